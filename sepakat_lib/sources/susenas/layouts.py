@@ -1,0 +1,232 @@
+"""What each column of a Susenas file is called, and which cells it may hold.
+
+A layout is recognised by a signature of columns, never by the year written on the
+file: of 215 names that 2020 and 2024 share, about 42 changed their meaning.
+Another year needs one more `Layout` here and nothing else.
+
+Source of names and codes: BPS, questionnaires VSEN.K and VSEN.KP of March 2024 and
+VSEN20.K of March 2020. Codes that no public description gives are marked `assumed`.
+"""
+
+from dataclasses import dataclass, field
+
+YES, NO, UNKNOWN = 1, 5, (8, 9)  # BPS's codes for yes, no, does not know or refuses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One question: our name, BPS's column, and what its cells may hold.
+
+    Attributes
+    ----------
+    name : str
+        Column of our tables.
+    column : str
+        Column of BPS's file; DBF names have at most 10 characters.
+    kind : {"code", "yes", "mark", "number"}
+        ``code`` one of `codes`; ``yes`` 1 or 5, with 8 and 9 meaning unknown;
+        ``mark`` the cell holds its own letter, or nothing; ``number`` from `low` to
+        `high`.
+    empty : int or bool or None
+        What an empty cell means: 0 or False where the question was skipped because it
+        does not apply; None where everybody was asked, so that the answer is missing.
+    assumed : str
+        Why the codes are an assumption; empty where BPS gives them.
+    """
+
+    name: str
+    column: str
+    kind: str
+    codes: tuple[int, ...] = ()
+    low: float = 0
+    high: float = float("inf")
+    empty: int | bool | None = None
+    assumed: str = ""
+
+
+def _code(name, column, last, *, first=1, empty=None, extra=(), assumed=""):
+    codes = (*range(first, last + 1), *extra)
+    return Item(
+        name=name, column=column, kind="code", codes=codes, empty=empty, assumed=assumed
+    )
+
+
+def _yes(name, column, *, empty=None, assumed=""):
+    return Item(name=name, column=column, kind="yes", empty=empty, assumed=assumed)
+
+
+def _number(name, column, low, high, *, empty=None):
+    return Item(
+        name=name, column=column, kind="number", low=low, high=high, empty=empty
+    )
+
+
+def _mark(name, column):
+    return Item(
+        name=name,
+        column=column,
+        kind="mark",
+        empty=False,
+        assumed="no codes are given: the cell holds its own letter, or is empty",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The columns of one generation of files.
+
+    `signature` must all be present in a file of persons, and `absent` must not, for the
+    file to be of this layout. `key` names the household; `person` the person in it.
+    """
+
+    name: str
+    signature: frozenset[str]
+    absent: frozenset[str] = frozenset()
+    key: str = "URUT"
+    person: str = "R401"
+    weight: str = "FWT"
+    size: str | None = "R301"
+    stratum: str = "STRATA"
+    psu: str = "PSU"
+    households: tuple[Item, ...] = ()
+    persons: tuple[Item, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+DIFFICULTY = (
+    "the items are not in the list of 2024; those of 2020 are taken, with the codes "
+    "1 cannot at all, 2 much, 3 some, 4 no difficulty"
+)
+
+HOUSEHOLDS_2024 = (
+    # food insecurity (block 17)
+    _yes("worried_about_food", "R1701"),
+    _yes("no_healthy_food", "R1702"),
+    _yes("few_kinds_of_food", "R1703"),
+    _yes("skipped_meal", "R1704"),
+    _yes("ate_less", "R1705"),
+    _yes("ran_out_of_food", "R1706"),
+    _yes("hungry_not_eaten", "R1707"),
+    _yes("whole_day_not_eaten", "R1708"),
+    # housing (block 18)
+    _code("tenure", "R1802", 5),
+    _number("floor_area", "R1804", 1, 9998),
+    _code("roof", "R1806A", 8),
+    _code("wall", "R1807", 7),
+    _code("floor", "R1808", 9),
+    _code("toilet", "R1809A", 6),
+    _code("closet", "R1809B", 4, empty=0),
+    _code("sewage", "R1809C", 6, empty=0),
+    _code("drinking_water", "R1810A", 11),
+    _code("drinking_water_distance", "R1810C", 2, empty=0, extra=(8,)),
+    _code("drinking_water_place", "R1811A", 2, empty=0),
+    _code("washing_water", "R1814A", 11),
+    _code("handwashing_place", "R1815A", 4),
+    _code("handwashing_water", "R1815B", 1, empty=0, extra=(5,)),
+    _code("handwashing_soap", "R1815C", 1, empty=0, extra=(5,)),
+    _code("lighting", "R1816", 4),
+    _code("cooking_fuel", "R1817", 11, first=0),
+    # credit and assets (blocks 19 and 20)
+    _yes("credit_kur", "R1901A"),
+    _yes("credit_bank", "R1901B"),
+    _yes("credit_cooperative", "R1901D"),
+    _yes("credit_online", "R1901I"),
+    _yes("credit_mekaar", "R1901J"),
+    _yes("has_refrigerator", "R2001B"),
+    _yes("has_computer", "R2001F"),
+    _yes("has_gold", "R2001G"),
+    _yes("has_motorcycle", "R2001H"),
+    _yes("has_car", "R2001K"),
+    _yes("has_television", "R2001L"),
+    _yes("has_land", "R2001M"),
+    # social protection (block 22)
+    _yes("security_pension", "R2201A2"),
+    _yes("security_old_age", "R2201B2"),
+    _yes("security_work_accident", "R2201C2"),
+    _yes("security_death", "R2201D2"),
+    _yes("security_job_loss", "R2201E2"),
+    _yes("security_severance", "R2201F2"),
+    _code("kks", "R2202", 2, extra=(5,)),
+    _yes("pkh_ever", "R2203"),
+    _yes("pkh", "R2204A", empty=False),
+    _yes("bpnt_ever", "R2207"),
+    _yes("blt_desa", "R2209A"),
+    _yes("food_aid", "R2209C"),
+    _yes("micro_business", "R2210AA"),
+    _yes("local_cash_regular", "R2211A"),
+    _yes("local_cash_irregular", "R2211B"),
+)
+
+PERSONS_2024 = (
+    _code("relationship", "R403", 9),
+    _code("marital", "R404", 4),
+    _code("sex", "R405", 2),
+    _number("age", "R407", 0, 120),
+    _yes("has_nik", "R504"),
+    _code("birth_certificate", "R508", 2, empty=0, extra=(5, 8)),
+    # education (block 6)
+    _yes("reads_latin", "R607", empty=False),
+    _yes("reads_arabic", "R608", empty=False),
+    _yes("reads_other", "R609", empty=False),
+    _code("schooling", "R610", 3, empty=0),
+    _code("school_level", "R612", 24, empty=0),
+    _code("school_grade", "R613", 8, empty=0),
+    _code("diploma", "R614", 25, empty=0),
+    _code("kip", "R615", 2, empty=0, extra=(5,)),
+    _yes("pip", "R616", empty=False),
+    # money, work (block 7)
+    _yes("bank_account", "R701", empty=False),
+    _mark("worked", "R703_A"),
+    _code("main_activity", "R704", 4, empty=0),
+    _yes("away_from_work", "R705", empty=False),
+    _code("industry", "R706", 26, empty=0),
+    _code("work_status", "R707", 6, empty=0),
+    _number("hours_main", "R708", 0, 168, empty=0),
+    _number("hours_all", "R709", 0, 168, empty=0),
+    # communication (block 8)
+    _yes("uses_phone", "R801", empty=False),
+    _yes("has_phone", "R802", empty=False),
+    _yes("uses_internet", "R808", empty=False),
+    # disability (block 10)
+    *(
+        _code(f"difficulty_{what}", column, 4, empty=0, assumed=DIFFICULTY)
+        for what, column in (
+            ("seeing", "R1002"),
+            ("hearing", "R1003"),
+            ("walking", "R1004"),
+            ("hands", "R1005"),
+            ("remembering", "R1006"),
+            ("behaviour", "R1007"),
+            ("speaking", "R1008"),
+            ("self_care", "R1009"),
+        )
+    ),
+    # health (blocks 11, 12)
+    _mark("insured_pbi", "R1101_A"),
+    _mark("insured_nonpbi", "R1101_B"),
+    _mark("insured_jamkesda", "R1101_C"),
+    _mark("insured_private", "R1101_D"),
+    _mark("insured_employer", "R1101_E"),
+    _mark("uninsured", "R1101_X"),
+    _yes("health_complaint", "R1102"),
+    _yes("complaint_disturbed", "R1103", empty=False),
+    _yes("outpatient", "R1105", empty=False),
+    _yes("inpatient", "R1201"),
+    _code("smokes", "R1207", 2, empty=0, extra=(5, 8)),
+    # births and contraception (blocks 15, 16)
+    _code("last_birth", "R1503", 2, empty=0),
+    _code("birth_place", "R1504A", 8, empty=0),
+    _code("birth_helper", "R1504B", 8, empty=0),
+    _code("birth_weight", "R1504C", 2, empty=0, extra=(5, 8)),
+    _code("contraception", "R1601", 2, empty=0, extra=(5,)),
+)
+
+LAYOUTS = (
+    Layout(
+        name="2024",
+        signature=frozenset({"URUT", "R401", "R610", "R703_A"}),
+        households=HOUSEHOLDS_2024,
+        persons=PERSONS_2024,
+        notes=("the job search is not asked: underemployed means under 35 hours",),
+    ),
+)

@@ -1,0 +1,103 @@
+"""The tables at which the stages meet; each says what its columns mean."""
+
+import pandera.pandas as pa
+
+REGION = r"^(\d{2}|\d{4})$"  # BPS 2022: "00" nation, "35" province, "3501" kabupaten
+
+
+class Households(pa.DataFrameModel):
+    """One row a household of one survey round; items of the layout stand beside these.
+
+    Items keep the codes of the questionnaire (`sources.susenas.layouts`); 0 means that
+    the question does not apply, a missing value that it was not answered.
+    """
+
+    region: str = pa.Field(str_matches=r"^\d{4}$", description="kabupaten, BPS 2022")
+    household: int = pa.Field(unique=True, ge=0, description="key within the round")
+    psu: str = pa.Field(nullable=True, description="first-stage unit, nested in region")
+    stratum: str = pa.Field(nullable=True, description="stratum, nested in region")
+    urban: bool = pa.Field(description="BPS's class of the village")
+    size: int = pa.Field(ge=1, le=60, description="members [persons]")
+    weight: float = pa.Field(gt=0, description="households represented")
+    spending_pc_month: float = pa.Field(
+        ge=0, nullable=True, description="[IDR/person/month]"
+    )
+    food_pc_month: float = pa.Field(
+        ge=0, nullable=True, description="[IDR/person/month]"
+    )
+
+    class Config:
+        """Types are made right; the layout's items may stand beside these columns."""
+
+        coerce = True
+
+
+class Persons(pa.DataFrameModel):
+    """One row a household member; `weight` is the household's."""
+
+    region: str = pa.Field(str_matches=r"^\d{4}$", description="kabupaten, BPS 2022")
+    household: int = pa.Field(ge=0, description="key of the household")
+    person: int = pa.Field(ge=1, description="number in the household")
+    weight: float = pa.Field(gt=0, description="persons represented")
+
+    class Config:
+        """Types are made right; the layout's items may stand beside these columns."""
+
+        coerce = True
+
+
+class Official(pa.DataFrameModel):
+    """Published figures; their sampling error is as a rule not published."""
+
+    region: str = pa.Field(str_matches=REGION)
+    year: int = pa.Field(ge=2000, le=2100)
+    month: int = pa.Field(isin=[3, 9], description="March or September round")
+    area: str = pa.Field(isin=["all", "urban", "rural"])
+    indicator: str = pa.Field(
+        isin=["p0", "p1", "p2", "poor_persons", "poverty_line"],
+        description="p0, p1, p2 [percent, index x 100]; persons; [IDR/person/month]",
+    )
+    value: float
+    publisher: str = pa.Field(str_length={"min_value": 2})
+    table: str = pa.Field(description="table or variable, empty where not known")
+    note: str = pa.Field(description="estimated or corrected, and how; else empty")
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True
+
+
+class Estimates(pa.DataFrameModel):
+    """One survey value with its error: an indicator of a group in a region.
+
+    `value`, `se`, `low` and `high` are in the indicator's own unit (percent, persons,
+    IDR …). `group` of the grouping "all" is "all".
+    """
+
+    survey: str
+    year: int
+    region: str = pa.Field(str_matches=REGION)
+    indicator: str
+    grouping: str
+    group: str
+    value: float = pa.Field(nullable=True)
+    se: float = pa.Field(ge=0, nullable=True, description="linearised standard error")
+    low: float = pa.Field(nullable=True, description="interval of the run's confidence")
+    high: float = pa.Field(nullable=True)
+    rse: float = pa.Field(ge=0, nullable=True, description="se / value [fraction]")
+    df: float = pa.Field(ge=1, nullable=True, description="degrees of freedom")
+    n: int = pa.Field(ge=0, description="sampled units in the universe")
+    population: float = pa.Field(ge=0, description="units represented")
+    left_out: float = pa.Field(
+        ge=0, le=1, description="weighted share without an answer [fraction]"
+    )
+    synthetic: bool = pa.Field(description="any demo data behind it")
+    remark: str = pa.Field(description="codes, space between: no_psu, collapsed, …")
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True
