@@ -88,6 +88,9 @@ class Estimates(pa.DataFrameModel):
     high: float = pa.Field(nullable=True)
     rse: float = pa.Field(ge=0, nullable=True, description="se / value [fraction]")
     df: float = pa.Field(ge=1, nullable=True, description="degrees of freedom")
+    deff: float = pa.Field(
+        ge=0, nullable=True, description="variance over that of a plain sample of n"
+    )
     n: int = pa.Field(ge=0, description="sampled units in the universe")
     population: float = pa.Field(ge=0, description="units represented")
     left_out: float = pa.Field(
@@ -95,6 +98,35 @@ class Estimates(pa.DataFrameModel):
     )
     synthetic: bool = pa.Field(description="any demo data behind it")
     remark: str = pa.Field(description="codes, space between: no_psu, collapsed, …")
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True
+
+
+class Differences(pa.DataFrameModel):
+    """A survey value less another of the same round, with the error of the difference.
+
+    `against_region` is the province or the nation, or the region itself where two
+    groups are compared. The covariance of the two values is in the error.
+    """
+
+    survey: str
+    year: int
+    region: str = pa.Field(str_matches=REGION)
+    indicator: str
+    grouping: str
+    group: str
+    against_region: str = pa.Field(str_matches=REGION)
+    against_group: str
+    difference: float = pa.Field(nullable=True, description="in the indicator's unit")
+    se: float = pa.Field(ge=0, nullable=True)
+    low: float = pa.Field(nullable=True, description="interval of the run's confidence")
+    high: float = pa.Field(nullable=True)
+    df: float = pa.Field(ge=1, nullable=True)
+    synthetic: bool
 
     class Config:
         """Nothing else stands here."""

@@ -221,6 +221,22 @@ PERSONS_2024 = (
     _code("contraception", "R1601", 2, empty=0, extra=(5,)),
 )
 
+# Of 2020 only questions that a public description words as 2024 does; it gives no codes.
+AS_IN_2024 = "codes of 2024: the description of 2020 words the question so, without codes"
+
+PERSONS_2020 = (
+    _code("relationship", "R403", 9, assumed=AS_IN_2024),
+    _code("marital", "R404", 4, assumed=AS_IN_2024),
+    _code("sex", "R405", 2, assumed=AS_IN_2024),
+    _number("age", "R407", 0, 120),
+    _code("schooling", "R612", 3, empty=0, assumed=AS_IN_2024),
+    _yes("bank_account", "R701", empty=False, assumed=AS_IN_2024),
+    _mark("worked", "R702_A"),
+    _yes("uses_phone", "R801", empty=False, assumed=AS_IN_2024),
+    _yes("has_phone", "R802", empty=False, assumed=AS_IN_2024),
+    _yes("uses_internet", "R808", empty=False, assumed=AS_IN_2024),
+)
+
 LAYOUTS = (
     Layout(
         name="2024",
@@ -228,5 +244,14 @@ LAYOUTS = (
         households=HOUSEHOLDS_2024,
         persons=PERSONS_2024,
         notes=("the job search is not asked: underemployed means under 35 hours",),
+    ),
+    Layout(
+        name="2020",
+        signature=frozenset({"RENUM", "R401", "R612", "R702_A"}),
+        absent=frozenset({"URUT", "R703_A"}),
+        key="RENUM",
+        size=None,
+        persons=PERSONS_2020,
+        notes=("persons only: no spending, so no poverty; size counted from persons",),
     ),
 )

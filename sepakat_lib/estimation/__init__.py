@@ -1,0 +1,349 @@
+"""All indicators x groups x regions in one scan; it alone writes and reads estimates.
+
+`estimate` fills the tables of a year for every loaded kabupaten, each province and the
+nation; `read` and `differences` hand them to the stages, with the run's confidence.
+"""
+
+import hashlib
+import json
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import ROOT, __version__, regions, warehouse
+from sepakat_lib.estimation import rows as rows_of
+from sepakat_lib.estimation.scan import (
+    NATION,
+    Cell,
+    Level,
+    Scan,
+    containing,
+    groupings_of,
+)
+from sepakat_lib.indicators import Grouping, Indicator, catalogue, grouping
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.stats import survey
+from sepakat_lib.tables import Differences, Estimates
+
+SURVEY = "susenas"
+DECILE_MEAN = "decile_mean"  # what growth incidence is made from
+DECILES = tuple(str(each) for each in range(1, 11))
+
+
+def estimate(year: int, *, lines="kabupaten", force=False, progress=None) -> dict:
+    """Fill the estimates of a year for all that is loaded, unless they are up to date.
+
+    Parameters
+    ----------
+    year : int
+        Year of the March round.
+    lines : {"kabupaten", "province_urban_rural"}
+        Which set of poverty lines a household's spending meets.
+    force : bool
+        Do it again even where nothing changed.
+    progress : callable, optional
+        Called with (done, of how many) after each indicator.
+
+    Returns
+    -------
+    dict
+        ``regions``, ``rows``, ``absent`` (indicators that lack items, with the items),
+        ``touched`` (strata merged or centred), ``fresh`` (False: nothing was to do).
+
+    Raises
+    ------
+    warehouse.NothingLoaded
+        No survey data of that year.
+    """
+    there = warehouse.loaded(SURVEY)
+    there = there[there["year"] == year] if len(there) else there
+    con = warehouse.connect(SURVEY, year)
+    mark = _fingerprint(there, year, lines)
+    record = warehouse.result_path(f"{_name(year, lines)}").with_suffix(".json")
+    if not force and record.exists():
+        before = json.loads(record.read_text("utf-8"))
+        if before["fingerprint"] == mark:
+            return before["summary"] | {"fresh": False}
+    indicators = list(catalogue().values())
+    found = rows_of.read(con, year, indicators, lines)
+    scan = Scan(found, _complete())
+    estimates, differences = _compute(scan, indicators, progress)
+    synthetic = there.set_index("region")["synthetic"].to_dict()
+    estimates = _tell(estimates, year, synthetic, scan)
+    differences = _tell(differences, year, synthetic)
+    summary = {
+        "regions": sum(len(level.regions) for level in scan.levels),
+        "rows": len(estimates),
+        "absent": found.absent,
+        "touched": scan.design.touched.to_dict("records"),
+        "fresh": True,
+    }
+    for name, table in (("", estimates), ("-differences", differences)):
+        with warehouse.whole(warehouse.result_path(_name(year, lines) + name)) as path:
+            table.to_parquet(path, index=False)
+    with warehouse.whole(record) as path:
+        path.write_text(json.dumps({"fingerprint": mark, "summary": summary}), "utf-8")
+    return summary
+
+
+def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
+    """Estimates that a report of the region needs: its own, its tiers' and its peers'.
+
+    Parameters
+    ----------
+    parameters : Parameters
+    year : int, optional
+        Another round than the run's.
+
+    Returns
+    -------
+    DataFrame
+        `tables.Estimates`; empty where the year has not been estimated.
+    """
+    path = warehouse.result_path(_name(year or parameters.year, parameters.lines))
+    if not path.exists():
+        return _no(Estimates)
+    wanted = _around(parameters.region)
+    table = pd.read_parquet(path, filters=[("region", "in", wanted)])
+    return Estimates.validate(_with_intervals(table, parameters.confidence))
+
+
+def differences(parameters: Parameters) -> pd.DataFrame:
+    """Differences of the region from its province and the nation, and between groups.
+
+    Returns
+    -------
+    DataFrame
+        `tables.Differences`; empty where the year has not been estimated.
+    """
+    path = warehouse.result_path(
+        _name(parameters.year, parameters.lines) + "-differences"
+    )
+    if not path.exists():
+        return _no(Differences)
+    table = pd.read_parquet(path, filters=[("region", "==", parameters.region)])
+    low, high = survey.interval(
+        table["difference"], table["se"], table["df"], parameters.confidence
+    )
+    return Differences.validate(table.assign(low=low, high=high))
+
+
+def rounds(parameters: Parameters) -> list[int]:
+    """Years of which estimates of the region stand, oldest first."""
+    folder = warehouse.result_path("x").parent
+    years = sorted({int(path.stem[8:12]) for path in folder.glob("susenas-????*.json")})
+    return [year for year in years if len(read(parameters, year=year))]
+
+
+def _around(region: str) -> list[str]:
+    tiers = [region, regions.province(region), NATION]
+    return sorted(set(tiers) | set(regions.peers(region, among="province")))
+
+
+def _name(year: int, lines: str) -> str:
+    return f"{SURVEY}-{year}" + ("" if lines == "kabupaten" else f"-{lines}")
+
+
+def _complete() -> dict[str, int]:
+    table = regions.table()
+    own = table[table["level"] == "kabupaten"]
+    return own["province"].value_counts().to_dict() | {NATION: len(own)}
+
+
+@lru_cache
+def _code_mark() -> str:
+    """SHA-256 of everything that can move a number: code, parameters, shipped facts."""
+    digest = hashlib.sha256(__version__.encode())
+    for folder in ("sepakat_lib", "parameters"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".py", ".yml", ".csv") and path.name != "words.yml":
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _fingerprint(there: pd.DataFrame, year: int, lines: str) -> str:
+    told = there.sort_values("region").to_json(orient="records")
+    return hashlib.sha256(f"{_code_mark()}{year}{lines}{told}".encode()).hexdigest()
+
+
+def _compute(scan: Scan, indicators, progress) -> tuple[pd.DataFrame, pd.DataFrame]:
+    able = [each for each in indicators if each.name in scan.rows.values]
+    spread = [each for each in indicators if each.kind == "distribution"]
+    if np.isnan(scan.rows.spending).all():
+        spread = []
+    estimates, contrasts = [], []
+    steps = len(able) + len(spread) + 1
+    for done, each in enumerate([*able, *spread], 1):
+        compute = scan.ratio if each in able else scan.distribution
+        for by in groupings_of(each):
+            cells = [(level, compute(each, by, level)) for level in scan.levels]
+            estimates += [_rows(scan, each, by, *pair) for pair in cells]
+            contrasts += _contrasts(scan, each, by, cells)
+        if progress:
+            progress(done, steps)
+    if spread:
+        tenths = Grouping(name="decile", label={}, groups=DECILES)
+        mean = Indicator(
+            name=DECILE_MEAN, code="", question=1, label={}, definition={}, unit="times",
+            better="context", frame="", source="", kind="distribution",
+        )  # fmt: skip
+        estimates += [
+            _rows(scan, mean, tenths, level, scan.decile_means(level))
+            for level in scan.levels
+        ]
+    if progress:
+        progress(steps, steps)
+    return pd.concat(estimates, ignore_index=True), pd.concat(
+        contrasts, ignore_index=True
+    )
+
+
+def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
+    """One estimate a region and group, in the indicator's unit."""
+    variance = scan.variance(cell.pull, level)
+    se = np.sqrt(variance)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rse = se / np.abs(cell.value)
+        deff = np.full(se.shape, np.nan)
+        if each.is_share:
+            plain = cell.value * (1 - cell.value) / np.maximum(cell.n - 1, 1)
+            deff = np.where(plain > 0, variance / plain, np.nan)
+    places, count = np.indices(cell.value.shape)
+    return pd.DataFrame(
+        {
+            "region": level.regions[places.ravel()],
+            "indicator": each.name,
+            "grouping": by.name,
+            "group": np.array(by.groups)[count.ravel()],
+            "value": cell.value.ravel() * each.scale,
+            "se": se.ravel() * each.scale,
+            "rse": np.where(np.isfinite(rse), rse, np.nan).ravel(),
+            "df": cell.df.ravel(),
+            "deff": deff.ravel(),
+            "n": cell.n.ravel().astype(np.int64),
+            "population": cell.population.ravel(),
+            "left_out": cell.left_out.ravel(),
+        }
+    )
+
+
+def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[pd.DataFrame]:
+    """Own region less province and nation, and one end of a grouping less the other."""
+    made = []
+    if each.kind == "total":
+        return made
+    for i, (mine, own) in enumerate(cells):
+        for theirs, other in cells[i + 1 :]:
+            inside = containing(mine, theirs)
+            variance = scan.variance_of_difference(own, mine, other, theirs)
+            made.append(
+                _difference_rows(
+                    each,
+                    by,
+                    mine.regions[inside >= 0],
+                    theirs.regions[inside[inside >= 0]],
+                    (own.value - other.value[inside])[inside >= 0],
+                    variance[inside >= 0],
+                    np.minimum(own.df, other.df[inside])[inside >= 0],
+                )
+            )
+        if by.extremes:
+            a, b = (by.groups.index(group) for group in by.extremes)
+            variance = scan.variance(own.pull[:, [a]] - own.pull[:, [b]], mine)
+            made.append(
+                _difference_rows(
+                    each,
+                    by,
+                    mine.regions,
+                    mine.regions,
+                    own.value[:, [a]] - own.value[:, [b]],
+                    variance,
+                    np.minimum(own.df[:, [a]], own.df[:, [b]]),
+                    groups=[by.extremes[0]],
+                    against=[by.extremes[1]],
+                )
+            )
+    return made
+
+
+def _difference_rows(
+    each, by, region, against_region, value, variance, df, groups=None, against=None
+):
+    groups = list(groups or by.groups)
+    places, column = np.indices(value.shape)
+    return pd.DataFrame(
+        {
+            "region": region[places.ravel()],
+            "indicator": each.name,
+            "grouping": by.name,
+            "group": np.array(groups)[column.ravel()],
+            "against_region": against_region[places.ravel()],
+            "against_group": np.array(against or groups)[column.ravel()],
+            "difference": value.ravel() * each.scale,
+            "se": np.sqrt(variance).ravel() * each.scale,
+            "df": df.ravel(),
+        }
+    )
+
+
+def _tell(table: pd.DataFrame, year: int, synthetic: dict, scan: Scan | None = None):
+    """Add what holds for a whole region: year, synthetic or not, remarks."""
+    invented = {NATION: any(synthetic.values())}
+    for region, is_demo in synthetic.items():
+        invented[region] = is_demo
+        invented[region[:2]] = invented.get(region[:2], False) or is_demo
+    table = table.assign(
+        survey=SURVEY, year=year, synthetic=table["region"].map(invented).astype(bool)
+    )
+    if scan is None:
+        return table
+    without = [region for region, has in scan.rows.has_psu.items() if not has]
+    touched = {
+        name.split("/")[0][:4] for name in scan.design.touched["stratum"].astype(str)
+    }
+    remark = pd.Series("", index=table.index)
+    for code, places in (("collapsed", touched), ("no_psu", without)):
+        inside = table["region"].isin(
+            {p for each in places for p in (each, each[:2], NATION)}
+        )
+        remark = remark.mask(inside, remark + f" {code}")
+    no_error = remark.str.contains("no_psu")
+    whole = table["se"].eq(0) & table["deff"].isna() & table["n"].gt(0)
+    share = table["indicator"].isin([n for n, i in catalogue().items() if i.is_share])
+    certain = share & whole & table["value"].isin([0.0, 100.0])
+    remark = remark.mask(certain, remark + " none_or_all")
+    unknown = no_error | certain
+    return table.assign(
+        se=table["se"].mask(unknown),
+        rse=table["rse"].mask(unknown),
+        remark=remark.str.strip(),
+    )
+
+
+def _with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Add `low` and `high`: logistic for shares, Clopper-Pearson for none and all."""
+    low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
+    shares = {name for name, each in catalogue().items() if each.is_share}
+    p = table["value"] / 100
+    inner = table["indicator"].isin(shares) & p.gt(0) & p.lt(1) & table["se"].gt(0)
+    lower, upper = survey.logit_interval(
+        p[inner], table.loc[inner, "se"] / 100, table.loc[inner, "df"], confidence
+    )
+    low, high = low.copy(), high.copy()
+    low[inner], high[inner] = lower * 100, upper * 100
+    expected = table.groupby(["indicator", "grouping"])["deff"].median().clip(lower=1.0)
+    for at in table.index[table["remark"].str.contains("none_or_all")]:
+        row = table.loc[at]
+        deff = expected.get((row["indicator"], row["grouping"]), np.nan)
+        if np.isfinite(deff):
+            met = 0 if row["value"] == 0 else int(row["n"])
+            ends = survey.zero_interval(int(row["n"]), deff, confidence, successes=met)
+            low[at], high[at] = ends[0] * 100, ends[1] * 100
+    return table.assign(low=low, high=high)
+
+
+def _no(schema) -> pd.DataFrame:
+    """A table of that schema without rows."""
+    columns = schema.to_schema().columns
+    return schema.validate(pd.DataFrame({name: [] for name in columns}))

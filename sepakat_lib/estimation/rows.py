@@ -1,0 +1,248 @@
+"""One pass over the Parquet: what every indicator needs of every row, as arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import reference
+from sepakat_lib.indicators import GROUPINGS, Indicator
+from sepakat_lib.parameters import policy
+
+DESIGN = ("region", "stratum", "psu", "household", "urban", "size", "weight")
+HEAD = {"sex": "head_sex", "age": "head_age", "diploma": "head_diploma"}
+
+
+@dataclass(frozen=True)
+class Values:
+    """An indicator's rows: NaN where the row is not in the universe or not answered."""
+
+    numerator: np.ndarray
+    denominator: np.ndarray | None  # None: every row counts as one
+    unanswered: np.ndarray  # in the universe, but without an answer
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Household rows sorted by region, stratum and PSU, and person rows beside them.
+
+    Attributes
+    ----------
+    region : (psus,) array of str
+        Kabupaten of each first-stage unit.
+    stratum : (psus,) array of str
+        Stratum of each first-stage unit, nested in region.
+    has_psu : dict of str to bool
+        Whether the kabupaten's file names its first-stage units.
+    psu, size, weight, spending, welfare : (households,) arrays
+        Index of the unit; members; households represented; [IDR/person/month];
+        spending over poverty line.
+    household : (persons,) array of int
+        Row of each person's household.
+    groups : dict of str to array
+        Code of each row in a grouping, -1 where it has none.
+    values : dict of str to Values
+    absent : dict of str to list of str
+        Indicators that cannot be computed, and the items that they miss.
+    """
+
+    region: np.ndarray
+    stratum: np.ndarray
+    has_psu: dict[str, bool]
+    psu: np.ndarray
+    size: np.ndarray
+    weight: np.ndarray
+    spending: np.ndarray
+    welfare: np.ndarray
+    household: np.ndarray
+    groups: dict[str, np.ndarray]
+    values: dict[str, Values]
+    absent: dict[str, list[str]]
+
+
+def read(con, year: int, indicators: list[Indicator], lines: str) -> Rows:
+    """Read the round behind `con` once and evaluate every declaration over its rows.
+
+    Parameters
+    ----------
+    con : duckdb connection
+        With the views `households` and `persons` (`warehouse.connect`).
+    year : int
+        Year of the round, for poverty lines and dated values.
+    indicators : list of Indicator
+        Those of kind ratio or total are evaluated; the others need no expression.
+    lines : {"kabupaten", "province_urban_rural"}
+        Which set of poverty lines a household's spending meets.
+    """
+    _join(con, year, lines)
+    there = {
+        table: {name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
+        for table in ("rows_households", "rows_persons")
+    }
+    able, absent = _able(indicators, there)
+    design = _arrays(con, "rows_households", list(DESIGN))
+    psu, psu_region, psu_stratum = _units(design)
+    spending = _arrays(con, "rows_households", ["spending_pc_month", "welfare"])
+    found: dict[str, Values] = {}
+    groups: dict[str, np.ndarray] = {}
+    for table in ("households", "persons"):
+        mine = [each for each in able if each.table == table]
+        asked = [each for each in GROUPINGS if each.table == table and each.expression]
+        arrays = _arrays(con, f"rows_{table}", ["row", *_expressions(mine, asked)])
+        found |= {each.name: _values(each, arrays) for each in mine}
+        for each in asked:
+            groups[each.name] = np.nan_to_num(
+                arrays[f"group_{each.name}"], nan=-1
+            ).astype(np.int8)
+    named = con.execute(
+        "SELECT region, bool_and(psu IS NOT NULL) FROM households GROUP BY 1"
+    )
+    return Rows(
+        region=psu_region,
+        stratum=psu_stratum,
+        has_psu=dict(named.fetchall()),
+        psu=psu,
+        size=design["size"],
+        weight=design["weight"],
+        spending=spending["spending_pc_month"],
+        welfare=spending["welfare"],
+        household=arrays["row"].astype(np.int64),  # persons came last
+        groups=groups,
+        values=found,
+        absent=absent,
+    )
+
+
+def _join(con, year: int, lines: str) -> None:
+    """Make `rows_households` and `rows_persons`: items, line, welfare, head, order."""
+    at = reference.poverty_lines(year, by=lines)
+    if lines == "province_urban_rural":
+        at = at.assign(urban=at["area"] == "urban", province=at["region"])
+        matched = "l.province = h.region[:2] AND l.urban = h.urban"
+    else:
+        matched = "l.region = h.region"
+    regions = [
+        name
+        for (name,) in con.execute("SELECT DISTINCT region FROM households").fetchall()
+    ]
+    factors = pd.DataFrame(
+        {
+            "region": regions,
+            "spending_factor": [
+                policy("spending_factor", year, each) for each in regions
+            ],
+        }
+    )
+    con.register("lines", at)
+    con.register("factors", factors)
+    bands = policy("welfare_bands", year)
+    day = policy("extreme_line_day", year)
+    constants = {f"band_{i}": value for i, value in enumerate(bands, 1)} | {
+        "chronic_cut": policy("chronic_cut", year),
+        "extreme_line": None if day is None else day * 365 / 12,
+    }
+    fixed = ", ".join(
+        f"CAST({'NULL' if value is None else value} AS DOUBLE) AS {name}"
+        for name, value in constants.items()
+    )
+    there = {name for name, *_ in con.execute("DESCRIBE persons").fetchall()}
+    heads = ", ".join(
+        f"arg_min({column}, person) AS {name}"
+        for column, name in HEAD.items()
+        if column in there
+    )
+    first = "WHERE relationship = 1" if "relationship" in there else "WHERE person = 1"
+    con.execute(
+        f"""
+        CREATE TEMP TABLE rows_households AS
+        SELECT
+            row_number() OVER (
+                ORDER BY h.region, h.stratum, h.psu, h.household
+            ) - 1 AS row,
+            h.* REPLACE (
+                coalesce(h.stratum, h.region) AS stratum,
+                coalesce(h.psu, 'household ' || h.household) AS psu
+            ),
+            l.poverty_line, f.spending_factor, {fixed},
+            h.spending_pc_month * f.spending_factor / l.poverty_line AS welfare,
+            heads.* EXCLUDE (region, household)
+        FROM households h
+        LEFT JOIN lines l ON {matched}
+        LEFT JOIN factors f ON f.region = h.region
+        LEFT JOIN (
+            SELECT region, household, {heads} FROM persons {first} GROUP BY ALL
+        ) heads ON heads.region = h.region AND heads.household = h.household
+        """
+    )
+    con.execute(
+        """
+        CREATE VIEW rows_persons AS
+        SELECT r.row, r.urban, r.welfare, p.*
+        FROM persons p
+        JOIN rows_households r ON r.region = p.region AND r.household = p.household
+        """
+    )
+
+
+def _able(indicators, there) -> tuple[list[Indicator], dict[str, list[str]]]:
+    """Part the indicators into those whose items are in the data, and the others."""
+    able, absent = [], {}
+    for each in indicators:
+        if each.kind not in ("ratio", "total"):
+            continue
+        missing = sorted(each.columns - there[f"rows_{each.table}"])
+        if missing:
+            absent[each.name] = missing
+        else:
+            able.append(each)
+    return able, absent
+
+
+def _expressions(indicators, groupings) -> list[str]:
+    columns = []
+    for each in indicators:
+        inside = f"coalesce({each.universe}, FALSE)"
+        given = f"({each.numerator}) IS NOT NULL AND ({each.denominator}) IS NOT NULL"
+        columns += [
+            f"CAST(CASE WHEN {inside} AND {given} THEN ({each.numerator}) END AS DOUBLE)"
+            f" AS numerator_{each.name}",
+            f"{inside} AND NOT ({given}) AS unanswered_{each.name}",
+        ]
+        if each.denominator != "1":
+            columns.append(
+                f"CAST(({each.denominator}) AS DOUBLE) AS denominator_{each.name}"
+            )
+    for each in groupings:
+        columns.append(f"CAST(({each.expression}) AS DOUBLE) AS group_{each.name}")
+    return columns
+
+
+def _values(each: Indicator, arrays: dict[str, np.ndarray]) -> Values:
+    return Values(
+        numerator=arrays[f"numerator_{each.name}"],
+        denominator=arrays.get(f"denominator_{each.name}"),
+        unanswered=arrays[f"unanswered_{each.name}"].astype(bool),
+    )
+
+
+def _arrays(con, table: str, columns: list[str]) -> dict[str, np.ndarray]:
+    """Columns as plain arrays, NaN where SQL says NULL."""
+    asked = ", ".join(columns)
+    found = con.execute(f"SELECT {asked} FROM {table} ORDER BY row").fetchnumpy()
+    return {
+        name: values.filled(np.nan) if np.ma.isMaskedArray(values) else values
+        for name, values in found.items()
+    }
+
+
+def _units(design) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First-stage units in order: each household's unit, each unit's place."""
+    region, stratum, psu = (design[name].astype(str) for name in DESIGN[:3])
+    new_stratum = _changes(region) | _changes(stratum)
+    new_psu = new_stratum | _changes(psu)
+    first = np.flatnonzero(new_psu)
+    return np.cumsum(new_psu) - 1, region[first], stratum[first]
+
+
+def _changes(values: np.ndarray) -> np.ndarray:
+    return np.r_[True, values[1:] != values[:-1]]

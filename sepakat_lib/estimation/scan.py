@@ -1,0 +1,313 @@
+"""Totals per first-stage unit become estimates with errors, for all regions at once.
+
+With R = Y / X the linearised value of a unit is (Y_psu - R X_psu) / X, and the variance
+is that of these values between the units of a stratum: two sums per unit are all that a
+ratio, its error and the error of its difference from another group or region need.
+Source: Woodruff (1971), doi:10.1080/01621459.1971.10482280; Binder (1983),
+doi:10.2307/1402588.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib.estimation.rows import Rows
+from sepakat_lib.indicators import GROUPINGS, Grouping, Indicator, grouping
+from sepakat_lib.stats import change, inequality, survey
+
+NATION = "00"
+DISTRIBUTIONS = {
+    "gini": inequality.gini,
+    "bottom_40_share": lambda y, w: inequality.quantile_share(y, w, 0.0, 0.4),
+}
+
+
+@dataclass(frozen=True)
+class Level:
+    """A tier of regions that report: which unit and stratum belongs to which.
+
+    `psu` and `stratum` hold the place of each unit's and stratum's region in `regions`,
+    or -1 where that region does not report because part of it is not loaded.
+    """
+
+    name: str
+    regions: np.ndarray
+    psu: np.ndarray
+    stratum: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One indicator over one grouping at one level: (regions, groups) and (psus, groups)."""
+
+    value: np.ndarray
+    pull: np.ndarray  # linearised value of each unit; zero outside the level
+    n: np.ndarray
+    population: np.ndarray
+    left_out: np.ndarray
+    df: np.ndarray
+
+
+class Scan:
+    """The design of one round, and the passes over its rows.
+
+    Parameters
+    ----------
+    rows : rows.Rows
+    complete : dict of str to int
+        Number of kabupaten that a province ("35") or the nation ("00") has; one that is
+        not loaded whole does not report.
+    """
+
+    def __init__(self, rows: Rows, complete: dict[str, int]):
+        self.rows = rows
+        self.units = len(rows.region)
+        kabupaten = pd.factorize(rows.region)[0]
+        self.design = survey.design(
+            rows.stratum,
+            np.arange(self.units),
+            np.ones(self.units),
+            lonely="collapse",
+            sibling=kabupaten,
+        )
+        first = np.unique(self.design.stratum_of_psu, return_index=True)[1]
+        self.stratum_region = rows.region[first]
+        self.stratum_group = kabupaten[first]
+        if not np.array_equal(self.design.psu, np.arange(self.units)):
+            raise ValueError("rows must be sorted by region, stratum and unit")
+        self.levels = [each for each in self._levels(complete) if len(each.regions)]
+        self._quantiles: dict[tuple[str, int], np.ndarray] = {}
+
+    def _levels(self, complete) -> Iterator[Level]:
+        kabupaten = np.unique(self.rows.region)
+        counts = pd.Series(kabupaten).str[:2].value_counts() | {NATION: len(kabupaten)}
+        for name, digits in (("kabupaten", 4), ("province", 2), ("nation", 0)):
+            own = np.array([each[:digits] or NATION for each in self.rows.region])
+            whole = np.array(
+                [
+                    each
+                    for each in np.unique(own)
+                    if digits == 4 or counts[each] == complete[each]
+                ],
+                dtype=own.dtype,
+            )
+            place = {each: i for i, each in enumerate(whole)}
+            strata = [
+                place.get(each[:digits] or NATION, -1) for each in self.stratum_region
+            ]
+            yield Level(
+                name=name,
+                regions=whole,
+                psu=np.array([place.get(each, -1) for each in own]),
+                stratum=np.array(strata),
+            )
+
+    def groups(self, by: Grouping, level: Level) -> tuple[np.ndarray, str]:
+        """Code of each row in the grouping, and which rows they are of."""
+        if by.quantiles:
+            return self.quantile_codes(by.quantiles, level), "households"
+        return self.rows.groups[by.name], by.table
+
+    def quantile_codes(self, k: int, level: Level) -> np.ndarray:
+        """Group 0 … k-1 by spending within each region of the level; -1 without."""
+        key = (level.name, k)
+        if key not in self._quantiles:
+            rows = self.rows
+            codes = np.full(len(rows.psu), -1, np.int8)
+            known = ~np.isnan(rows.spending)
+            for part in _parts(level.psu[rows.psu], known):
+                weight = rows.weight[part] * rows.size[part]
+                ranks = inequality.quantile_groups(rows.spending[part], weight, k)
+                codes[part] = ranks - 1
+            self._quantiles[key] = codes
+        return self._quantiles[key]
+
+    def ratio(self, each: Indicator, by: Grouping, level: Level) -> Cell:
+        """A ratio or a total over a grouping."""
+        rows, values = self.rows, self.rows.values[each.name]
+        codes, of = self.groups(by, level)
+        numerator, denominator = values.numerator, values.denominator
+        unanswered = values.unanswered
+        if each.table == "households" and of == "households":
+            psu, count = rows.psu, rows.size if each.counts == "persons" else 1.0
+            weight = rows.weight
+        else:  # one row a person; what the household has is told of each member
+            psu, count = rows.psu[rows.household], 1.0
+            weight = rows.weight[rows.household]
+            if each.table == "households":
+                numerator = numerator[rows.household]
+                unanswered = unanswered[rows.household]
+                denominator = (
+                    None if denominator is None else denominator[rows.household]
+                )
+            if of == "households":
+                codes = codes[rows.household]
+        k = len(by.groups)
+        known = (codes >= 0) & ~np.isnan(numerator)
+        sums = _Sums(psu * k + codes, self.units, k)
+        represented = weight * count
+        x_rows = represented if denominator is None else represented * denominator
+        y = sums(known, represented * numerator)
+        x = sums(known, x_rows)
+        n = sums(known, np.broadcast_to(count, known.shape).astype(float))
+        lost = sums(unanswered & (codes >= 0), represented)
+        return self._cell(each, level, y, x, n, lost)
+
+    def _cell(self, each, level, y, x, n, lost) -> Cell:
+        total_y, total_x, total_n, total_lost = (
+            _by_region(part, level.psu, len(level.regions)) for part in (y, x, n, lost)
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if each.kind == "total":
+                value, pull = np.where(total_n > 0, total_y, np.nan), y.copy()
+            else:
+                value = np.where(total_x > 0, total_y / total_x, np.nan)
+                pull = (y - value[level.psu] * x) / total_x[level.psu]
+            left_out = total_lost / (total_x + total_lost)
+        pull[level.psu < 0] = 0.0
+        return Cell(
+            value=value,
+            pull=np.nan_to_num(pull),
+            n=total_n,
+            population=total_x,
+            left_out=np.nan_to_num(left_out),
+            df=self._df(n > 0, level),
+        )
+
+    def distribution(self, each: Indicator, by: Grouping, level: Level) -> Cell:
+        """A measure of the whole distribution of spending, region by region."""
+        compute = DISTRIBUTIONS[each.statistic]
+        codes, _ = self.groups(by, level)
+        return self._statistics(
+            level,
+            codes,
+            len(by.groups),
+            self.rows.spending,
+            lambda y, w: [compute(y, w)],
+        )
+
+    def decile_means(self, level: Level) -> Cell:
+        """Mean of spending over line by tenth of the people, region by region."""
+        return self._statistics(
+            level,
+            np.zeros(len(self.rows.psu), np.int8),
+            1,
+            self.rows.welfare,
+            lambda y, w: change.quantile_means(y, w, 10),
+        )
+
+    def _statistics(self, level, codes, k, spending, compute) -> Cell:
+        rows = self.rows
+        known = (codes >= 0) & ~np.isnan(spending)
+        region = level.psu[rows.psu]
+        found: dict[tuple[int, int], tuple] = {}
+        width = k
+        for group in range(k):
+            for part in _parts(region, known & (codes == group)):
+                weight = rows.weight[part] * rows.size[part]
+                results = compute(spending[part], weight)
+                width = k * len(results)
+                found[region[part[0]], group] = (part, weight, results)
+        shape = (len(level.regions), width)
+        value, n, population = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape)
+        pull = np.zeros((self.units, width))
+        met = np.zeros((self.units, width), bool)
+        for (place, group), (part, weight, results) in found.items():
+            for i, result in enumerate(results):
+                column = group + i
+                value[place, column] = result.value
+                n[place, column] = rows.size[part].sum() / len(results)
+                population[place, column] = weight.sum() / len(results)
+                pull[:, column] += np.bincount(
+                    rows.psu[part], weight * result.influence, self.units
+                )
+                met[rows.psu[part], column] = True
+        return Cell(
+            value=value,
+            pull=pull,
+            n=n,
+            population=population,
+            left_out=np.zeros(shape),
+            df=self._df(met, level),
+        )
+
+    def _df(self, met: np.ndarray, level: Level) -> np.ndarray:
+        """Units with a member less strata with a member, at least one."""
+        units = _by_region(met.astype(float), level.psu, len(level.regions))
+        strata = np.zeros((len(self.stratum_region), met.shape[1]))
+        np.maximum.at(strata, self.design.stratum_of_psu, met.astype(float))
+        strata = _by_region(strata, level.stratum, len(level.regions))
+        return np.maximum(units - strata, 1.0)
+
+    def variance(self, pull: np.ndarray, level: Level) -> np.ndarray:
+        """Variance of each region's value: contributions of its strata, added up."""
+        return _by_region(self._contributions(pull), level.stratum, len(level.regions))
+
+    def _contributions(self, pull: np.ndarray) -> np.ndarray:
+        return survey.stratum_contributions(
+            pull,
+            self.design.stratum_of_psu,
+            lonely=self.design.lonely,
+            group_of_stratum=self.stratum_group,
+        )
+
+    def variance_of_difference(
+        self, own: Cell, mine: Level, other: Cell, theirs: Level
+    ):
+        """Variance of own - other where each own region lies within another's.
+
+        Strata of the other region outside the own one pull only through the other
+        value, those inside through both.
+        """
+        outside = self._contributions(other.pull)
+        inside = self._contributions(own.pull - other.pull)
+        whole = _by_region(outside, theirs.stratum, len(theirs.regions))
+        part = _by_region(inside - outside, mine.stratum, len(mine.regions))
+        return whole[containing(mine, theirs)] + part
+
+
+def containing(mine: Level, theirs: Level) -> np.ndarray:
+    """Place in `theirs.regions` of the region that contains each of `mine.regions`."""
+    digits = {"kabupaten": 4, "province": 2, "nation": 0}[theirs.name]
+    place = {each: i for i, each in enumerate(theirs.regions)}
+    return np.array([place.get(each[:digits] or NATION, -1) for each in mine.regions])
+
+
+class _Sums:
+    """Weighted sums of rows per (unit, group)."""
+
+    def __init__(self, code: np.ndarray, units: int, k: int):
+        self.code, self.units, self.k = code, units, k
+
+    def __call__(self, kept: np.ndarray, values: np.ndarray) -> np.ndarray:
+        found = np.bincount(self.code[kept], values[kept], self.units * self.k)
+        return found.reshape(self.units, self.k)
+
+
+def _by_region(parts: np.ndarray, place: np.ndarray, count: int) -> np.ndarray:
+    """Sum rows of `parts` by the region in `place`; -1 counts nowhere."""
+    sums = np.zeros((count, parts.shape[1]))
+    kept = place >= 0
+    for column in range(parts.shape[1]):
+        sums[:, column] = np.bincount(place[kept], parts[kept, column], count)
+    return sums
+
+
+def _parts(region: np.ndarray, kept: np.ndarray) -> Iterator[np.ndarray]:
+    """Row numbers of each region that reports, among the rows that are kept."""
+    rows = np.flatnonzero(kept & (region >= 0))
+    if not len(rows):
+        return
+    order = rows[np.argsort(region[rows], kind="stable")]
+    cuts = np.flatnonzero(np.diff(region[order])) + 1
+    yield from np.split(order, cuts)
+
+
+def groupings_of(each: Indicator) -> list[Grouping]:
+    """Groupings that an indicator is told by; all of them must be declared."""
+    known = {by.name for by in GROUPINGS}
+    if unknown := set(each.groupings) - known:
+        raise ValueError(f"{each.name} names groupings that do not exist: {unknown}")
+    return [grouping(name) for name in each.groupings]

@@ -1,0 +1,185 @@
+"""What is measured: one declaration an indicator, one file a framework question.
+
+Declarations only. `sepakat_lib.estimation` computes all of them in one scan.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+SCALE = {
+    "percent": 100.0,
+    "index": 100.0,  # BPS prints P1 and P2 multiplied by 100
+    "gini": 1.0,
+    "times": 1.0,
+    "persons": 1.0,
+    "idr": 1.0,
+    "points": 100.0,
+    "percent_year": 100.0,
+    "score": 1.0,
+    "events": 1.0,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """One indicator as the framework defines it.
+
+    A ratio of two weighted sums over a universe needs only `numerator`, `denominator`
+    and `universe`: SQL expressions over the columns of `table` (items of the survey
+    layout, plus those that `estimation` adds: `welfare` = spending / poverty line,
+    `poverty_line`, `extreme_line`, `chronic_cut`, `head_sex`, `head_age`,
+    `head_diploma`). An expression that is NULL leaves the row out, and the share left
+    out is told.
+
+    Attributes
+    ----------
+    name : str
+        Its key in every table ("p0").
+    code : str
+        Its number in the reference list of indicators ("KEM-001").
+    question : int
+        Of SEPAKAT's five. [1-5]
+    label, definition : dict
+        In "id" and "en".
+    unit : str
+        A key of `SCALE`.
+    better : {"higher", "lower", "context"}
+        Which way is good; context where neither is.
+    frame : str
+        "SPM …", "[TPB] 1.2.1" or "other".
+    source : str
+        Where the definition comes from.
+    kind : str
+        ``ratio``, ``total``; ``distribution`` (a function of `stats` named in
+        `statistic`); ``growth``, ``change`` and ``gap`` are made from other estimates;
+        ``official`` is only published; ``awaited`` needs the file named in `awaits`.
+    counts : {"persons", "households"}
+        What one row stands for: a household row stands for its members or for itself.
+    """
+
+    name: str
+    code: str
+    question: int
+    label: dict[str, str]
+    definition: dict[str, str]
+    unit: str
+    better: str
+    frame: str
+    source: str
+    kind: str = "ratio"
+    table: str = "households"
+    counts: str = "persons"
+    numerator: str = ""
+    denominator: str = "1"
+    universe: str = "TRUE"
+    statistic: str = ""
+    of: str = ""
+    awaits: dict[str, str] = field(default_factory=dict)
+    groupings: tuple[str, ...] = ()
+
+    @property
+    def scale(self) -> float:
+        """What a fraction is multiplied by to be in `unit`."""
+        return SCALE[self.unit]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it lies between none and all, so that its interval is logistic."""
+        return self.unit == "percent" and self.kind == "ratio" and self.bounded
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the numerator is part of the denominator."""
+        return self.denominator == "1"
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Columns that the expressions read: all must be in the data."""
+        text = re.sub(
+            r"'[^']*'", "", f"{self.numerator} {self.denominator} {self.universe}"
+        )
+        return frozenset(re.findall(r"\b[a-z_][a-z_0-9]*\b", text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grouping:
+    """A way to part the people: an SQL expression that gives 0, 1, 2 … or NULL.
+
+    `quantiles` > 0 instead ranks persons by spending within the reporting region.
+    `extremes` are the two groups whose difference is told.
+    """
+
+    name: str
+    label: dict[str, str]
+    groups: tuple[str, ...]
+    expression: str = ""
+    table: str = "households"
+    quantiles: int = 0
+    extremes: tuple[str, str] | None = None
+
+
+GROUPINGS = (
+    Grouping(
+        name="all",
+        label={"id": "Semua", "en": "All"},
+        groups=("all",),
+        expression="0",
+    ),
+    Grouping(
+        name="area",
+        label={"id": "Kota dan desa", "en": "Urban and rural"},
+        groups=("urban", "rural"),
+        expression="CASE WHEN urban THEN 0 ELSE 1 END",
+        extremes=("rural", "urban"),
+    ),
+    Grouping(
+        name="sex",
+        label={"id": "Jenis kelamin", "en": "Sex"},
+        groups=("male", "female"),
+        expression="sex - 1",
+        table="persons",
+        extremes=("female", "male"),
+    ),
+    Grouping(
+        name="quintile",
+        label={"id": "Kuintil pengeluaran", "en": "Fifth of spending"},
+        groups=("1", "2", "3", "4", "5"),
+        quantiles=5,
+        extremes=("1", "5"),
+    ),
+    Grouping(
+        name="welfare",
+        label={"id": "Kelompok kesejahteraan", "en": "Welfare band"},
+        groups=("poor", "vulnerable", "aspiring", "middle", "upper"),
+        expression=(
+            "CASE WHEN welfare < band_1 THEN 0 WHEN welfare < band_2 THEN 1 "
+            "WHEN welfare < band_3 THEN 2 WHEN welfare < band_4 THEN 3 "
+            "WHEN welfare IS NOT NULL THEN 4 END"
+        ),
+        extremes=("poor", "middle"),
+    ),
+)
+
+
+def grouping(name: str) -> Grouping:
+    """The grouping of that name.
+
+    >>> grouping("sex").groups
+    ('male', 'female')
+    """
+    return next(each for each in GROUPINGS if each.name == name)
+
+
+@lru_cache
+def catalogue() -> dict[str, Indicator]:
+    """Every indicator by its name, in the order of the framework."""
+    from sepakat_lib.indicators import condition, policy, protection, services, work
+
+    found: dict[str, Indicator] = {}
+    for part in (condition, work, services, protection, policy):
+        for each in part.INDICATORS:
+            if each.name in found:
+                raise ValueError(f"two indicators are called {each.name!r}")
+            found[each.name] = each
+    return found

@@ -1,0 +1,126 @@
+"""Question 2: do they work, and in what kind of work?"""
+
+from sepakat_lib.indicators import Indicator
+
+EMPLOYED = "(worked OR away_from_work)"
+AGE_15 = "age >= 15"
+INFORMAL = (
+    "work_status IN (1, 2, 5, 6)"  # own account, with unpaid help, casual, family
+)
+FARMING = "industry BETWEEN 1 AND 6"
+GROUPS = ("all", "area", "sex", "quintile", "welfare")
+
+
+def _work(name, code, label, definition, numerator, universe, better, frame="other"):
+    return Indicator(
+        name=name,
+        code=code,
+        question=2,
+        label=label,
+        definition=definition,
+        unit="percent",
+        better=better,
+        frame=frame,
+        source="BPS, Susenas KOR block 7 (R703-R709)",
+        table="persons",
+        numerator=f"CASE WHEN {numerator} THEN 1 WHEN NOT ({numerator}) THEN 0 END",
+        universe=universe,
+        groupings=GROUPS,
+    )
+
+
+INDICATORS = (
+    _work(
+        "employment",
+        "NAK-006a",
+        {"id": "Penduduk 15 tahun ke atas yang bekerja", "en": "Employment rate, 15+"},
+        {
+            "id": "Penduduk 15 tahun ke atas yang bekerja atau sementara tidak bekerja "
+            "pada minggu lalu. Susenas tidak menanyakan pencarian kerja; angkatan "
+            "kerja dijawab Sakernas.",
+            "en": "People aged 15 or more who worked or were away from work last week. "
+            "Susenas does not ask about job search; Sakernas answers the labour "
+            "force.",
+        },
+        EMPLOYED,
+        AGE_15,
+        "higher",
+    ),
+    _work(
+        "informal",
+        "NAK-009",
+        {"id": "Pekerja informal", "en": "Informal workers"},
+        {
+            "id": "Pekerja 15 tahun ke atas yang berusaha sendiri, dibantu buruh tidak "
+            "tetap, pekerja bebas, atau pekerja keluarga, dari semua pekerja.",
+            "en": "Workers aged 15 or more on own account, with casual or unpaid help, "
+            "casual, or unpaid family, of all workers.",
+        },
+        INFORMAL,
+        f"{AGE_15} AND {EMPLOYED} AND work_status > 0",
+        "lower",
+        "[TPB] 8.3.1",
+    ),
+    _work(
+        "under_35_hours",
+        "NAK-008",
+        {"id": "Pekerja kurang dari 35 jam", "en": "Workers under 35 hours"},
+        {
+            "id": "Pekerja 15 tahun ke atas dengan jam kerja seminggu di bawah 35. "
+            "Keinginan menambah jam tidak ditanyakan; Sakernas menjawab definisi "
+            "resmi setengah pengangguran.",
+            "en": "Workers aged 15 or more with under 35 hours a week. The wish for "
+            "more hours is not asked; Sakernas answers the official definition of "
+            "underemployment.",
+        },
+        "hours_all < 35",
+        f"{AGE_15} AND worked",
+        "lower",
+        "[TPB] 8.5.2.(a)",
+    ),
+    _work(
+        "farm_workers",
+        "NAK-014",
+        {"id": "Pekerja di pertanian", "en": "Workers in farming"},
+        {
+            "id": "Pekerja 15 tahun ke atas di pertanian, perkebunan, perikanan, "
+            "peternakan, dan kehutanan, dari semua pekerja.",
+            "en": "Workers aged 15 or more in farming, plantations, fishing, livestock "
+            "and forestry, of all workers.",
+        },
+        FARMING,
+        f"{AGE_15} AND {EMPLOYED} AND industry > 0",
+        "context",
+    ),
+    _work(
+        "neet",
+        "NAK-010",
+        {
+            "id": "Pemuda 15–24 tahun tidak bekerja dan tidak sekolah",
+            "en": "Youth 15-24 neither working nor at school",
+        },
+        {
+            "id": "Penduduk 15–24 tahun yang tidak bekerja dan tidak bersekolah. "
+            "Kursus tidak dihitung karena pertanyaannya berbeda menurut tahun.",
+            "en": "People aged 15-24 who neither work nor attend school. Courses do "
+            "not count since the question differs by year.",
+        },
+        f"NOT {EMPLOYED} AND schooling <> 2",
+        "age BETWEEN 15 AND 24",
+        "lower",
+        "[TPB] 8.6.1",
+    ),
+    _work(
+        "child_work",
+        "NAK-011",
+        {"id": "Anak 10–17 tahun yang bekerja", "en": "Children 10-17 who work"},
+        {
+            "id": "Penduduk 10–17 tahun yang bekerja pada minggu lalu.",
+            "en": "People aged 10-17 who worked last week.",
+        },
+        EMPLOYED,
+        "age BETWEEN 10 AND 17",
+        "lower",
+        "[TPB] 8.7.1.(a)",
+    ),
+)

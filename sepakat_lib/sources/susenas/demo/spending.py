@@ -1,0 +1,161 @@
+"""Spending whose P0, P1 and P2 are the published ones.
+
+Households keep the order of an invented latent welfare. Below the line the log
+shortfall is a curve of two parameters solved for P1 and P2; above it the curve goes on
+with the slope it had at the line, so that the line leaves no bump, and turns into a
+lognormal tail whose width is solved for a Gini coefficient.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.stats import norm
+
+BEND = 0.7  # normal scores over which the slope at the line fades into the tail's
+BENDS = (-40.0, 80.0)  # of the shortfall's curve: nearly all alike … one far below
+TAIL = (0.15, 1.30)  # standard deviation of log spending in the tail
+SLOPE = (0.10, 1.50)  # the same just above the line, where the poor leave it odd
+
+
+class Target(NamedTuple):
+    """What a kabupaten's sample must show.
+
+    P0, P1, P2 as fractions, the line [IDR/person/month], persons, Gini of spending.
+    """
+
+    p0: float
+    p1: float
+    p2: float
+    line: float
+    population: float
+    gini: float
+
+
+def calibrated(latent, size, weight, target: Target):
+    """Spending and weights of households that show `target`.
+
+    Parameters
+    ----------
+    latent : array of float
+        Invented welfare; only its order counts.
+    size : array of int
+        Members [persons].
+    weight : array of float
+        Households represented, up to a factor.
+    target : Target
+
+    Returns
+    -------
+    spending : array of int
+        Whole rupiah per person a month; the poor are below the line, all others on it
+        or above.
+    weight : array of float
+        Four decimals; weight × size sums to the population, and over the poor to P0
+        times it.
+
+    Raises
+    ------
+    ValueError
+        If P0, P1, P2 contradict each other (0 < P2 < P1 < P0 < 1, P1² ≤ P0 P2).
+    """
+    _refuse_contradiction(target)
+    order = np.argsort(latent, kind="stable")
+    weight, poor = _meet_headcount(size[order], weight[order], target)
+    persons = weight * size[order]
+    share = persons / persons.sum()
+    middle = np.cumsum(share) - share / 2  # of all persons, how far up this one stands
+    depth = 1 - middle[poor] / share[poor].sum()  # 0 at the line, 1 the poorest
+    mean_gap, mean_square = target.p1 / target.p0, target.p2 / target.p0
+    shortfall, slope = _shortfall(depth, share[poor], mean_gap, mean_square)
+    excess = _excess(middle, share, poor, shortfall, slope / target.p0, target.gini)
+    ratio = np.exp(np.concatenate([-shortfall, excess]))
+    spending = np.where(poor, np.floor(ratio * target.line), np.ceil(ratio * target.line))
+    spending[poor] = np.minimum(spending[poor], np.ceil(target.line) - 1)
+    back = np.argsort(order, kind="stable")
+    return np.maximum(spending, 1).astype(np.int64)[back], weight[back]
+
+
+def _refuse_contradiction(target):
+    p0, p1, p2 = target[:3]
+    if not (0 < p2 < p1 < p0 < 1 and p1**2 <= p0 * p2):
+        raise ValueError(
+            f"P0 {p0:.4f}, P1 {p1:.4f} and P2 {p2:.4f} contradict each other: "
+            "0 < P2 < P1 < P0 < 1 and P1² ≤ P0 · P2 was expected"
+        )
+
+
+def _meet_headcount(size, weight, target):
+    """Poor up to the cut nearest to P0, the rest by weight; sums exact to 0.0001."""
+    reach = np.cumsum(weight * size)
+    cut = np.abs(reach[:-1] / reach[-1] - target.p0).argmin() + 1
+    poor = np.arange(len(size)) < cut
+    weight = weight.astype(float)
+    for group, persons in (
+        (poor, target.p0 * target.population),
+        (~poor, (1 - target.p0) * target.population),
+    ):
+        weight[group] *= persons / (weight[group] @ size[group])
+    weight = np.round(weight, 4)
+    last = int(size.argmin())  # a household of one takes what rounding left over
+    weight[last] += (target.population - weight @ size) / size[last]
+    weight[last] = np.round(weight[last], 4)
+    return weight, poor
+
+
+def _shortfall(depth, share, mean_gap, mean_square):
+    """Log shortfall by depth, and its slope at the line: gap = 1 - exp(-shortfall)."""
+    share = share / share.sum()
+
+    def height(curve):
+        def miss(scale):
+            return share @ -np.expm1(-scale * curve) - mean_gap
+
+        return brentq(miss, 0, 700, xtol=1e-12)
+
+    def miss(bend):
+        curve = _bent(depth, bend)
+        return share @ np.expm1(-height(curve) * curve) ** 2 - mean_square
+
+    low, high = (miss(bend) for bend in BENDS)
+    if low * high < 0:
+        bend = brentq(miss, *BENDS, xtol=1e-9)
+    else:  # too few poor households for so uneven a shortfall: the nearest there is
+        bend = BENDS[int(abs(high) < abs(low))]
+    curve = _bent(depth, bend)
+    top = height(curve)
+    start = 1.0 if abs(bend) < 1e-9 else bend / np.expm1(bend)
+    return top * curve, top * start
+
+
+def _bent(depth, bend):
+    """From 0 at the line to 1 at the bottom; bend 0 is straight, above 0 convex."""
+    if abs(bend) < 1e-9:
+        return depth
+    return np.expm1(bend * depth) / np.expm1(bend)
+
+
+def _excess(middle, share, poor, shortfall, slope, gini):
+    """Log of spending over line of the others; `slope` is per unit of rank."""
+    edge = norm.ppf(share[poor].sum())
+    score = norm.ppf(middle[~poor]) - edge
+    start = np.clip(slope * norm.pdf(edge), *SLOPE)
+    fade = BEND * -np.expm1(-score / BEND)
+    below = np.exp(-shortfall)
+
+    def tail(width):
+        return width * score + (start - width) * fade
+
+    def miss(width):
+        return _gini(np.concatenate([below, np.exp(tail(width))]), share) - gini
+
+    low, high = (miss(width) for width in TAIL)
+    if low > 0 or high < 0:
+        return tail(TAIL[int(high < 0)])
+    return tail(brentq(miss, *TAIL, xtol=1e-6))
+
+
+def _gini(value, share):
+    """Gini coefficient of values in rising order, `share` summing to 1."""
+    rank = np.cumsum(share) - share / 2
+    return float(2 * (share * value) @ rank / (share @ value) - 1)

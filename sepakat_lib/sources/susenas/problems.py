@@ -1,0 +1,206 @@
+"""What is wrong with the cells of a file: every one of them, listed at once."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from sepakat_lib.sources.susenas.layouts import UNKNOWN, YES, Item
+
+COLUMNS = ("file", "row", "column", "value", "rule")
+SHOWN = 10  # rows of the list that stand in the message itself
+
+
+class SusenasError(ValueError):
+    """Files that cannot be read as Susenas; nothing of them was loaded.
+
+    Attributes
+    ----------
+    code : str
+        Which of the sentences this is, for a translation.
+    problems : DataFrame
+        ``file, row, column, value, rule``; row 1 is the first row of data, and is
+        missing where the file as a whole is meant. Empty where the sentence says all.
+    """
+
+    def __init__(self, code: str, sentence: str, problems: pd.DataFrame | None = None):
+        super().__init__(sentence)
+        self.code = code
+        self.problems = pd.DataFrame(columns=COLUMNS) if problems is None else problems
+
+
+class Problems:
+    """The list that grows while files are read, and is raised whole at the end."""
+
+    def __init__(self) -> None:
+        self.tables: list[pd.DataFrame] = []
+
+    def add(self, file, row, column: str, value, rule: str) -> None:
+        """List cells; `file`, `row` and `value` may be one for all or one for each."""
+        found = pd.DataFrame(
+            {
+                "file": np.asarray(file, dtype=object),
+                "row": row,
+                "column": column,
+                "value": [_shown(v) for v in value],
+                "rule": rule,
+            },
+            columns=COLUMNS,
+        )
+        if len(found):
+            self.tables.append(found.astype({"row": "Int64"}))
+
+    def raise_all(self) -> None:
+        """Raise what was listed; do nothing where all was well."""
+        if not self.tables:
+            return
+        table = pd.concat(self.tables, ignore_index=True)
+        first = "\n".join(
+            f"  {p.file}, row {p.row}, column {p.column}: {p.value or 'empty'}; "
+            f"expected {p.rule}"
+            for p in table.head(SHOWN).itertuples()
+        )
+        more = len(table) - SHOWN
+        raise SusenasError(
+            "bad_cells",
+            f"{len(table)} cells in {table['file'].nunique()} files are not what Susenas "
+            f"may hold, so nothing was loaded.\n{first}"
+            + (f"\n  … and {more} more, all of them in `.problems`." if more > 0 else "")
+            + "\nCheck that the files are of the same survey and unchanged.",
+            table,
+        )
+
+
+def _shown(value) -> str:
+    if value is None or value is pd.NA or value != value:
+        return ""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def number_column(
+    low: float,
+    high: float,
+    *,
+    whole: bool = True,
+    nullable: bool = True,
+    above: bool = False,
+) -> pa.Column:
+    """Pandera column of numbers from `low` (or above it) to `high`, both included."""
+    kind = "a whole number" if whole else "a number"
+    start = f"above {low:g}" if above else f"from {low:g}"
+    end = f" to {high:g}" if np.isfinite(high) else ""
+    checks = [
+        pa.Check.in_range(low, high, include_min=not above, error=f"{kind} {start}{end}"),
+        pa.Check(np.isfinite, error="a finite number"),
+    ]
+    if whole:
+        checks.append(pa.Check(lambda cells: cells % 1 == 0, error=kind))
+    return pa.Column(float, checks, nullable=nullable)
+
+
+def item_column(item: Item) -> pa.Column:
+    """Pandera column of one question, made from the layout.
+
+    >>> from sepakat_lib.sources.susenas.layouts import Item
+    >>> item_column(Item(name="sex", column="R405", kind="code", codes=(1, 2))).checks
+    [<Check isin: one of 1, 2>]
+    """
+    if item.kind == "number":
+        return number_column(item.low, item.high)
+    if item.kind == "mark":
+        letter = item.column[-1]
+        rule = f"its own letter {letter}, 1, 0 or empty"
+        return pa.Column(object, pa.Check.isin([letter, "1", "0"], error=rule), nullable=True)
+    if item.kind == "yes":
+        codes, rule = (YES, 5, *UNKNOWN), "1 yes, 5 no, 8 or 9 not known"
+    else:
+        codes, rule = item.codes, f"one of {', '.join(map(str, item.codes))}"
+    return pa.Column(float, pa.Check.isin(codes, error=rule), nullable=True)
+
+
+def check(
+    frame: pd.DataFrame, schema: dict[str, pa.Column], file: str, problems: Problems
+) -> pd.DataFrame:
+    """Cells of one file by their schema; those that fail are listed and emptied.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `files.load` gives it: the index is the row in the file.
+    schema : dict of pandera columns
+        By BPS's name; every one of them is in `frame`.
+    """
+    clean = pd.DataFrame(index=frame.index)
+    for name, column in schema.items():
+        clean[name] = (
+            _letters(frame[name])
+            if column.dtype.type == np.dtype(object)
+            else _numbers(frame[name], file, problems)
+        )
+    unparsed = {n: clean[n].isna() & frame[n].notna() for n in schema}
+    try:
+        pa.DataFrameSchema(schema).validate(clean, lazy=True, inplace=True)
+        return clean
+    except pa.errors.SchemaErrors as errors:
+        failures = errors.failure_cases
+    for (name, rule), cases in failures.groupby(["column", "check"], sort=False):
+        rows = cases["index"].to_numpy()
+        if rule == "not_nullable":
+            rule, rows = "a filled cell", rows[~unparsed[name].loc[rows].to_numpy()]
+        problems.add(file, rows, name, frame.loc[rows, name], str(rule))
+        clean.loc[rows, name] = None if clean[name].dtype == object else np.nan
+    return clean
+
+
+def _numbers(cells: pd.Series, file: str, problems: Problems) -> pd.Series:
+    if cells.dtype != object:
+        return cells
+    numbers = pd.to_numeric(cells, errors="coerce").astype(float)
+    bad = cells.notna() & numbers.isna()
+    problems.add(file, cells.index[bad], str(cells.name), cells[bad], "a number")
+    return numbers
+
+
+def _letters(cells: pd.Series) -> pd.Series:
+    if cells.dtype == object:
+        return cells.map(lambda cell: cell.upper(), na_action="ignore")
+    letters = pd.Series(None, index=cells.index, dtype=object)
+    letters[cells.notna()] = [f"{cell:g}" for cell in cells.dropna()]
+    return letters
+
+
+def decode(item: Item, cells: pd.Series) -> pd.Series:
+    """Cells as our tables hold them: yes and marks as booleans, codes as integers.
+
+    An empty cell becomes what the layout says it means; 8 and 9 of a yes item, not
+    known or refused, become missing.
+
+    >>> from sepakat_lib.sources.susenas.layouts import Item
+    >>> decode(Item(name="pkh", column="R2204A", kind="yes"), pd.Series([1.0, 5, 8])).tolist()
+    [True, False, <NA>]
+    """
+    empty = cells.isna().to_numpy()
+    if item.kind == "mark":
+        return cells.isin([item.column[-1], "1"])
+    values = cells.to_numpy()
+    missing = empty if item.empty is None else np.zeros(len(values), bool)
+    if item.kind == "yes":
+        unknown = np.isin(values, UNKNOWN)
+        answer = pd.arrays.BooleanArray(values == YES, missing | unknown)
+    else:
+        top = max(item.codes) if item.codes else item.high
+        kind = np.int8 if top <= np.iinfo(np.int8).max else np.int16
+        filled = np.where(empty, item.empty or 0, values).astype(kind)
+        answer = pd.arrays.IntegerArray(filled, missing)
+    return pd.Series(answer, index=cells.index)
+
+
+def named(items: Iterable[Item]) -> dict[str, Item]:
+    """Items by BPS's column.
+
+    >>> from sepakat_lib.sources.susenas.layouts import PERSONS_2024
+    >>> named(PERSONS_2024)["R405"].name
+    'sex'
+    """
+    return {item.column: item for item in items}

@@ -1,0 +1,214 @@
+"""What households spend: block 43 as BPS made it, or blocks 41 and 42 added up.
+
+Some releases of March 2024 are said to carry an empty block 43. Its totals can then be
+made again: food of a week x 30/7, and other goods of a month.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib.sources.susenas.files import File, load
+from sepakat_lib.sources.susenas.problems import (
+    Problems,
+    check,
+    number_column,
+)
+
+WEEKS_A_MONTH = 30 / 7  # BPS's factor from a week's food to a month's
+MONTHS_A_YEAR = 12
+ROUNDING = 1.0  # EXPEND and KAPITA are kept to the rupiah or finer [IDR]
+TOTALS = ("FOOD", "NONFOOD", "EXPEND", "KAPITA", "WERT", "WEIND")
+HOUSEHOLDS_TRIED = 300  # enough to see whether a block carries subtotals
+MONEY = number_column(0, np.inf, whole=False)
+KEY = number_column(0, 1e15, nullable=False)
+
+
+def totals(
+    files: list[File], elsewhere: pd.Index, problems: Problems
+) -> pd.DataFrame:
+    """Block 43, one row a household, indexed by its key; empty where it holds nothing.
+
+    Parameters
+    ----------
+    files : list of File
+        Every part of block 43.
+    elsewhere : Index
+        Keys of households outside the regions asked for; their rows are passed over.
+
+    Returns
+    -------
+    DataFrame
+        Those of ``FOOD, NONFOOD, EXPEND, KAPITA, WERT, WEIND`` that are there, and
+        ``file, row``. [IDR/household/month, KAPITA: IDR/person/month]
+    """
+    parts = []
+    for file in files:
+        columns = ["URUT", *(c for c in TOTALS if c in file.columns)]
+        part = _asked_for(load(file, columns), elsewhere)
+        schema = {c: MONEY for c in columns} | {"URUT": KEY}
+        parts.append(_placed(check(part, schema, file.name, problems), file))
+    if not parts:
+        return pd.DataFrame(columns=["EXPEND", "file", "row"])
+    table = pd.concat(parts, ignore_index=True).dropna(subset=["URUT"])
+    twice = table["URUT"].duplicated()
+    _list(problems, table[twice], "URUT", "each household once")
+    table = table[~twice].set_index(table.loc[~twice, "URUT"].astype("int64"))
+    spent = [c for c in ("EXPEND", "KAPITA") if c in table]
+    filled = (table[spent].fillna(0) != 0).any(axis=1).any()
+    return table if filled else table.iloc[:0]
+
+
+def added_up(
+    files: list[File],
+    values: tuple[str, ...],
+    households: pd.Index,
+    elsewhere: pd.Index,
+    problems: Problems,
+) -> tuple[pd.DataFrame, list[int]]:
+    """Add the rows of block 41 or 42 up for each household.
+
+    Rows that are subtotals of the rows below them are found by arithmetic and left
+    out; otherwise a household would have spent everything twice.
+
+    Parameters
+    ----------
+    values : tuple of str
+        ``("B41K10",)``, or ``("B42K4", "B42K5")``: of the latter the twelve months
+        divided by 12 where they are filled, else the month. [IDR]
+    households, elsewhere : Index
+        Keys of the households read, and of those outside the regions asked for.
+
+    Returns
+    -------
+    spent : DataFrame
+        Column ``spent``, indexed by the household's key. [IDR/household, a week for
+        block 41 and a month for block 42]
+    headings : list of int
+        Codes (KODE) of the subtotals left out.
+    """
+    headings: set[int] = set()
+    sums = []
+    for file in files:
+        columns = ["URUT", "KODE", *(c for c in values if c in file.columns)]
+        part = _asked_for(load(file, columns), elsewhere)
+        schema = {c: MONEY for c in columns} | {"URUT": KEY, "KODE": KEY}
+        part = check(part, schema, file.name, problems).dropna(subset=["URUT", "KODE"])
+        part = _placed(part, file)
+        stray = part[~part["URUT"].isin(households)].drop_duplicates("URUT")
+        _list(problems, stray, "URUT", "a household of the household file")
+        twice = part[part.duplicated(["URUT", "KODE"])]
+        _list(problems, twice, "KODE", "each good once in a household")
+        found = subtotals(part, columns[2:])
+        headings |= found
+        goods = part[~part["KODE"].isin(found)]
+        sums.append(_month(goods, columns[2:]).groupby(goods["URUT"]).sum())
+    spent = pd.concat(sums).groupby(level=0).sum() if sums else pd.Series(dtype=float)
+    spent.index = spent.index.astype("int64")
+    return spent.to_frame("spent"), sorted(int(code) for code in headings)
+
+
+def _month(goods: pd.DataFrame, values: list[str]) -> pd.Series:
+    if "B42K5" not in values:
+        return goods[values[0]].fillna(0)
+    year = goods["B42K5"] / MONTHS_A_YEAR
+    if "B42K4" not in values:
+        return year.fillna(0)
+    return year.where(year > 0, goods["B42K4"]).fillna(0)
+
+
+def subtotals(rows: pd.DataFrame, values: list[str]) -> set[float]:
+    """Codes of the rows that add up the rows below them, in a sample of households.
+
+    A household's rows, in the order of their codes, are read as groups: a first row,
+    then rows that add up to it exactly. Subtotals are there when nearly every household
+    can be read so to its last row; by chance that does not happen.
+
+    >>> rows = pd.DataFrame({"URUT": 1, "KODE": [1, 2, 3, 8, 9], "B": [5.0, 2, 3, 7, 7]})
+    >>> subtotals(rows, ["B"])
+    {1.0, 8.0}
+    >>> subtotals(rows[~rows["KODE"].isin([1, 8])], ["B"])
+    set()
+    """
+    some = rows["URUT"].drop_duplicates().iloc[:HOUSEHOLDS_TRIED]
+    sample = rows[rows["URUT"].isin(some)].sort_values(["URUT", "KODE"])
+    found: set[float] = set()
+    for value in values:
+        spent = sample[sample[value] > 0]
+        households = [
+            _groups(part["KODE"].to_numpy(), part[value].to_numpy())
+            for _, part in spent.groupby("URUT")
+            if len(part) > 2
+        ]
+        read = [heads for heads in households if heads]
+        if households and len(read) >= 0.9 * len(households):
+            found |= set().union(*read)
+    return found
+
+
+def _groups(codes: np.ndarray, values: np.ndarray) -> set[float]:
+    heads, place = set(), 0
+    while place < len(values):
+        below = np.cumsum(values[place + 1 :])
+        end = np.searchsorted(below, values[place] - 0.5)
+        if end == len(below) or abs(below[end] - values[place]) > 0.5:
+            return set()
+        heads.add(float(codes[place]))
+        place += int(end) + 2
+    return heads
+
+
+def a_person(
+    households: pd.DataFrame, block: pd.DataFrame, problems: Problems
+) -> tuple[pd.DataFrame, list[tuple[str, dict]]]:
+    """Spending of a person a month, out of block 43.
+
+    Parameters
+    ----------
+    households : DataFrame
+        Column ``size`` [persons], indexed by the household's key.
+    block : DataFrame
+        From `totals`.
+
+    Returns
+    -------
+    DataFrame
+        ``spending_pc_month, food_pc_month``, in the order of `households`; missing
+        where the block has no row of a household. [IDR/person/month]
+    list of (str, dict)
+        Remarks.
+    """
+    stray = ~block.index.isin(households.index)
+    _list(problems, block[stray], "URUT", "a household of the household file")
+    block = block.reindex(households.index)
+    size = households["size"].astype(float)
+    none = pd.Series(np.nan, index=households.index)
+    expend, kapita = block.get("EXPEND", none), block.get("KAPITA", none)
+    apart = (expend / size - kapita).abs() > ROUNDING
+    per_head = (expend / size)[apart].map("EXPEND / R301 = {:.2f}".format)
+    _list(problems, block[apart], "KAPITA", per_head)
+    spent = pd.DataFrame(
+        {
+            "spending_pc_month": kapita.where(kapita.notna(), expend / size),
+            "food_pc_month": block.get("FOOD", none) / size,
+        }
+    )
+    remarks = []
+    if {"FOOD", "NONFOOD", "EXPEND"} <= set(block.columns):
+        unlike = (block["FOOD"] + block["NONFOOD"] - expend).abs() > 2 * ROUNDING
+        if unlike.any():
+            remarks.append(("food_and_nonfood_differ", {"n": int(unlike.sum())}))
+    return spent, remarks
+
+
+def _list(problems: Problems, rows: pd.DataFrame, column: str, rule) -> None:
+    if len(rows):
+        value = rows[column] if column in rows else rows.index
+        problems.add(rows["file"], rows["row"].to_numpy(), column, list(value), rule)
+
+
+def _asked_for(part: pd.DataFrame, elsewhere: pd.Index) -> pd.DataFrame:
+    return part[~part["URUT"].isin(elsewhere)] if len(elsewhere) else part
+
+
+def _placed(part: pd.DataFrame, file: File) -> pd.DataFrame:
+    return part.assign(file=file.name, row=part.index)

@@ -1,0 +1,1 @@
+"""Pure mathematics of surveys, poverty and inequality; knows nothing of Indonesia."""

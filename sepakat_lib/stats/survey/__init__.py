@@ -1,0 +1,77 @@
+"""Estimates from a sample: a value, its influences, and the error the design gives.
+
+Every measure returns a `Statistic`; one variance routine turns any of them, or any
+difference or ratio of them, into a standard error.
+"""
+
+from sepakat_lib.stats.survey.combining import (
+    Contrast,
+    combine,
+    difference,
+    independent_difference,
+    ratio_of,
+)
+from sepakat_lib.stats.survey.errors import (
+    covariance,
+    deff,
+    standard_error,
+    stratum_contributions,
+)
+from sepakat_lib.stats.survey.estimators import (
+    Domain,
+    Statistic,
+    domain,
+    mean,
+    proportion,
+    ratio,
+    total,
+    variance,
+)
+from sepakat_lib.stats.survey.intervals import (
+    interval,
+    logit_interval,
+    reliability,
+    rse,
+    woodruff_interval,
+    zero_interval,
+)
+from sepakat_lib.stats.survey.quantiles import (
+    bandwidth,
+    kernel_density,
+    quantile,
+    quantile_value,
+)
+from sepakat_lib.stats.survey.sampling import Design, degrees_of_freedom, design
+
+__all__ = [
+    "Contrast",
+    "Design",
+    "Domain",
+    "Statistic",
+    "bandwidth",
+    "combine",
+    "covariance",
+    "deff",
+    "degrees_of_freedom",
+    "design",
+    "difference",
+    "domain",
+    "independent_difference",
+    "interval",
+    "kernel_density",
+    "logit_interval",
+    "mean",
+    "proportion",
+    "quantile",
+    "quantile_value",
+    "ratio",
+    "ratio_of",
+    "reliability",
+    "rse",
+    "standard_error",
+    "stratum_contributions",
+    "total",
+    "variance",
+    "woodruff_interval",
+    "zero_interval",
+]

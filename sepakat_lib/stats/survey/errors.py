@@ -1,0 +1,223 @@
+"""Standard errors by linearisation: the variance between first-stage units."""
+
+import numpy as np
+
+from sepakat_lib.stats.survey.estimators import Statistic, domain
+from sepakat_lib.stats.survey.sampling import Design, single_unit, sum_by
+
+
+def stratum_contributions(
+    totals,
+    stratum_of_psu,
+    *,
+    units=None,
+    fraction=None,
+    lonely="fail",
+    group_of_stratum=None,
+) -> np.ndarray:
+    """Variance that each stratum contributes, for many columns at once.
+
+    Parameters
+    ----------
+    totals : (m, k) array
+        Sum of weight x influence of each PSU, one column a statistic. PSUs without a
+        member may be left out if `units` counts them.
+    stratum_of_psu : (m,) array of int
+        Codes from 0.
+    units : (n_strata,) array of int, optional
+        All sampled PSUs of each stratum; default those in `totals`.
+    fraction : (n_strata,) array, optional
+        Share of the PSUs drawn; default 0.
+    lonely : {"fail", "adjust", "average", "skip"}
+        For strata of one unit, as in `design`.
+    group_of_stratum : (n_strata,) array of int, optional
+        Codes from 0 (regions) within which "adjust" and "average" take their mean;
+        default over all strata.
+
+    Returns
+    -------
+    (n_strata, k) array
+        (1 - f) n/(n - 1) x sum of squared deviations from the stratum's mean total,
+        over its n units. Add up the strata of a region for the region's variance.
+
+    Raises
+    ------
+    ValueError
+        A stratum of one unit under "fail", or "average" with nothing to average.
+
+    Notes
+    -----
+    Ultimate clusters: Hansen, Hurwitz and Madow (1953), Sample Survey Methods and
+    Theory, volume I.
+
+    Examples
+    --------
+    Two units of total 1 and 3: 2/1 x ((1-2)^2 + (3-2)^2).
+
+    >>> stratum_contributions([[1.0], [3.0]], [0, 0])
+    array([[4.]])
+    """
+    totals = np.asarray(totals, dtype=float)
+    totals = totals.reshape(len(totals), -1)
+    stratum_of_psu = np.asarray(stratum_of_psu)
+    if units is None:
+        units = np.bincount(stratum_of_psu)
+    units = np.asarray(units)
+    fraction = np.zeros(len(units)) if fraction is None else np.asarray(fraction)
+    if group_of_stratum is None:
+        group_of_stratum = np.zeros(len(units), dtype=int)
+    centre, scale = _centre_and_scale(
+        totals, stratum_of_psu, units, fraction, lonely, np.asarray(group_of_stratum)
+    )
+    squares = (totals - centre[stratum_of_psu]) ** 2
+    unseen = units - np.bincount(stratum_of_psu, minlength=len(units))
+    spread = sum_by(stratum_of_psu, squares, len(units)) + unseen[:, None] * centre**2
+    found = scale[:, None] * spread
+    if lonely == "average":
+        _fill_with_average(found, single_unit(units, fraction), group_of_stratum)
+    return found
+
+
+def covariance(statistics, design: Design) -> np.ndarray:
+    """Linearised covariance matrix of statistics under a design.
+
+    Parameters
+    ----------
+    statistics : sequence of k Statistic
+        From the design's rows, in their order, with the design's weight.
+    design : Design
+        From `design`.
+
+    Returns
+    -------
+    (k, k) array
+        Variances on the diagonal [squared units of the statistics].
+
+    Raises
+    ------
+    ValueError
+        Statistics of other rows than the design's.
+
+    Notes
+    -----
+    Binder (1983), doi:10.2307/1402588; Deville (1999), Survey Methodology 25(2).
+    """
+    influences = np.column_stack([found.influence for found in statistics])
+    totals = design.totals(influences)
+    one_group = np.zeros(len(design.units), dtype=int)
+    centre, scale = _centre_and_scale(
+        totals,
+        design.stratum_of_psu,
+        design.units,
+        design.fraction,
+        design.lonely,
+        one_group,
+    )
+    away = totals - centre[design.stratum_of_psu]
+    found = away.T @ (away * scale[design.stratum_of_psu, None])
+    if design.lonely == "average":
+        alone = single_unit(design.units, design.fraction)
+        found *= len(alone) / _others(alone)
+    return found
+
+
+def standard_error(statistic: Statistic, design: Design) -> float:
+    """Linearised standard error of one statistic under a design.
+
+    Parameters
+    ----------
+    statistic : Statistic
+        From the design's rows, in their order, with the design's weight.
+    design : Design
+        From `design`.
+
+    Returns
+    -------
+    float
+        [unit of the statistic]
+
+    Examples
+    --------
+    >>> found = Statistic(4.0, np.array([1.0, 3.0]))
+    >>> from sepakat_lib.stats.survey.sampling import design
+    >>> standard_error(found, design(None, None, [1, 1]))
+    2.0
+    """
+    return float(np.sqrt(covariance([statistic], design)[0, 0]))
+
+
+def deff(statistic: Statistic, design: Design, *, reference, members=None) -> float:
+    """Design effect: the variance over that of a simple random sample of equal size.
+
+    Parameters
+    ----------
+    statistic : Statistic
+        With influences that cancel out: a mean, share, ratio or index, not a total.
+    design : Design
+    reference : {"with_replacement", "without_replacement"}
+        How the simple random sample is drawn; without, its variance is smaller by
+        1 - rows / population. Both are in use, so the choice is yours to state.
+    members : (n,) bool array, optional
+        The domain, whose rows are the size of the simple random sample.
+
+    Returns
+    -------
+    float
+        Above 1: the design loses precision. Rows / deff is the effective sample.
+
+    Raises
+    ------
+    ValueError
+        An unknown reference, fewer than two rows, or no variation to compare with.
+
+    Notes
+    -----
+    Kish (1965), Survey Sampling, section 8.2.
+    """
+    if reference not in ("with_replacement", "without_replacement"):
+        raise ValueError(
+            f"reference is with_replacement or without_replacement; got {reference!r}"
+        )
+    group = domain(statistic.influence, design.weight, members, what="influences")
+    rows, size = len(group.values), group.population
+    spread = group.weight @ group.values**2 * size
+    if rows < 2 or spread == 0:
+        raise ValueError("no design effect: the domain shows no variation")
+    simple = spread / (rows - 1)
+    if reference == "without_replacement":
+        simple *= 1 - rows / size
+    return float(covariance([statistic], design)[0, 0] / simple)
+
+
+def _centre_and_scale(totals, stratum_of_psu, units, fraction, lonely, group):
+    """Mean total of each stratum, and the factor of its squared deviations."""
+    alone = single_unit(units, fraction)
+    if alone.any() and lonely == "fail":
+        raise ValueError(
+            f"{alone.sum()} strata have one first-stage unit (codes "
+            f"{np.flatnonzero(alone)[:5].tolist()} …); choose a policy for them"
+        )
+    sums = sum_by(stratum_of_psu, totals, len(units))
+    centre = sums / units[:, None]
+    scale = (1 - fraction) * units / np.maximum(units - 1, 1)
+    if alone.any() and lonely == "adjust":
+        size = np.bincount(group, weights=units)
+        grand = sum_by(group, sums, len(size)) / np.maximum(size, 1)[:, None]
+        centre[alone] = grand[group[alone]]
+    return centre, scale
+
+
+def _others(alone) -> int:
+    others = int((~alone).sum())
+    if others == 0:
+        raise ValueError(
+            "every stratum has a single first-stage unit, so there is nothing to "
+            "average; no design-based error can be had"
+        )
+    return others
+
+
+def _fill_with_average(found, alone, group) -> None:
+    for code in np.unique(np.asarray(group)[alone]):
+        here = group == code
+        found[here & alone] = found[here & ~alone].sum(axis=0) / _others(alone[here])

@@ -1,0 +1,239 @@
+"""Confidence intervals, and how far a figure may be trusted."""
+
+import numpy as np
+from scipy import stats
+
+from sepakat_lib.stats.survey.errors import standard_error
+from sepakat_lib.stats.survey.estimators import Statistic, domain, proportion
+from sepakat_lib.stats.survey.quantiles import quantile_value
+from sepakat_lib.stats.survey.sampling import Design, degrees_of_freedom
+
+
+def _t(df, confidence):
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is a fraction such as 0.95; got {confidence!r}")
+    return stats.t.ppf(0.5 + confidence / 2, df)
+
+
+def interval(estimate, se, df, confidence):
+    """Symmetric interval by Student's t.
+
+    Parameters
+    ----------
+    estimate : Statistic, float or array
+        [any unit]
+    se, df : float or array
+        Standard error and degrees of freedom.
+    confidence : float
+        Between 0 and 1, such as 0.95.
+
+    Returns
+    -------
+    low, high : float or array
+
+    Raises
+    ------
+    ValueError
+        A confidence that is not a fraction.
+
+    Examples
+    --------
+    >>> low, high = interval(10.0, 1.0, df=30, confidence=0.95)
+    >>> round(float(low), 2), round(float(high), 2)
+    (7.96, 12.04)
+    """
+    value = estimate.value if isinstance(estimate, Statistic) else estimate
+    reach = _t(df, confidence) * np.asarray(se, dtype=float)
+    return value - reach, value + reach
+
+
+def logit_interval(p, se, df, confidence):
+    """Interval of a proportion that stays between 0 and 1.
+
+    Parameters
+    ----------
+    p : Statistic, float or array
+        Above 0 and below 1 [fraction].
+    se, df : float or array
+        Standard error of `p` and degrees of freedom.
+    confidence : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    low, high : float or array
+
+    Raises
+    ------
+    ValueError
+        `p` is 0 or 1 or beyond, where the logit ends: see `zero_interval`.
+
+    Notes
+    -----
+    Student's t on ln(p / (1 - p)) and back, as R's `svyciprop`; Korn and Graubard
+    (1999), Analysis of Health Surveys, section 3.2.
+
+    Examples
+    --------
+    >>> low, high = logit_interval(0.02, 0.01, df=50, confidence=0.95)
+    >>> round(float(low), 4), round(float(high), 4)
+    (0.0073, 0.0538)
+    """
+    p = np.asarray(p.value if isinstance(p, Statistic) else p, dtype=float)
+    if ((p <= 0) | (p >= 1)).any():
+        raise ValueError(
+            "a proportion of 0 or 1 has no logit, and its error of 0 only says that "
+            "the sample met no case; use zero_interval for it"
+        )
+    reach = _t(df, confidence) * np.asarray(se, dtype=float) / (p * (1 - p))
+    middle = np.log(p / (1 - p))
+    return 1 / (1 + np.exp(reach - middle)), 1 / (1 + np.exp(-reach - middle))
+
+
+def zero_interval(n, deff, confidence, successes=0):
+    """Interval of a proportion when none, or all, of the sampled rows show it.
+
+    Parameters
+    ----------
+    n : int
+        Sampled rows in the domain, 1 or more.
+    deff : float
+        Design effect to expect, above 0, as of a like region or group.
+    confidence : float
+        Between 0 and 1.
+    successes : int
+        0 or `n`.
+
+    Returns
+    -------
+    low, high : float
+        0 and an upper bound, or a lower bound and 1.
+
+    Raises
+    ------
+    ValueError
+        Other numbers of successes, which have an error of their own.
+
+    Notes
+    -----
+    Clopper and Pearson (1934), doi:10.1093/biomet/26.4.404, with the effective
+    sample n / deff and half of the doubt on each side.
+
+    Examples
+    --------
+    Zero of 300 with a design effect of 3 is not "no poverty":
+
+    >>> low, high = zero_interval(300, deff=3, confidence=0.95)
+    >>> low, round(high, 4)
+    (0.0, 0.0362)
+    """
+    if n < 1 or deff <= 0 or successes not in (0, n):
+        raise ValueError(
+            f"zero_interval answers for 0 of n or n of n with deff above 0; got "
+            f"{successes} of {n} with deff {deff}"
+        )
+    _t(1, confidence)
+    bound = float(((1 - confidence) / 2) ** (deff / n))
+    return (0.0, 1 - bound) if successes == 0 else (bound, 1.0)
+
+
+def woodruff_interval(values, weight, p, design: Design, confidence, members=None):
+    """Interval of a quantile that needs no density.
+
+    Parameters
+    ----------
+    values, weight : (n,) arrays
+        Rows of the design, with the design's weight.
+    p : float
+        Above 0 and below 1; 0.5 for the median.
+    design : Design
+    confidence : float
+        Between 0 and 1.
+    members : (n,) bool array, optional
+        The domain; default all rows.
+
+    Returns
+    -------
+    low, high : float
+        The quantiles at the ends of the interval of the share at or below the
+        estimate; the smallest or largest value where that share is 1.
+
+    Raises
+    ------
+    ValueError
+        `p` not between 0 and 1, gaps, an empty domain.
+
+    Notes
+    -----
+    Woodruff (1952), doi:10.1080/01621459.1952.10483443; the share's interval is on
+    the logit scale.
+    """
+    if not 0 < p < 1:
+        raise ValueError(f"an interval needs p between 0 and 1; got {p:g}")
+    group = domain(values, weight, members)
+    point = quantile_value(group, p)
+    below = np.asarray(values, dtype=float) <= point
+    share = proportion(below, weight, members=members)
+    if share.value >= 1 - 1e-12:
+        return point, point
+    df = degrees_of_freedom(design, members)
+    ends = logit_interval(share, standard_error(share, design), df, confidence)
+    low, high = (quantile_value(group, float(end)) for end in ends)
+    return low, high
+
+
+def rse(value, se):
+    """Relative standard error, se / |value|; missing where the value is 0.
+
+    Parameters
+    ----------
+    value, se : float or array
+        Estimate and standard error [one unit].
+
+    Returns
+    -------
+    float or array
+        [fraction]. Of no use for differences and growth rates, nor near 0 or 1.
+
+    Examples
+    --------
+    >>> rse(8.0, 2.0)
+    0.25
+    """
+    value, se = np.asarray(value, dtype=float), np.asarray(se, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(value == 0, np.nan, se / np.abs(value))
+    return float(found) if found.ndim == 0 else found
+
+
+def reliability(rse):
+    """Say how far a relative standard error lets a figure be used.
+
+    Parameters
+    ----------
+    rse : float or array
+        [fraction]
+
+    Returns
+    -------
+    str or array of str
+        "ok" to 0.25 inclusive, "careful" to 0.5 inclusive, "unusable" above, and
+        "undefined" where it is missing (an estimate of 0).
+
+    Notes
+    -----
+    BPS's bands, as printed in its Susenas publications: above 25 % to be used with
+    caution, above 50 % not considered accurate.
+
+    Examples
+    --------
+    >>> reliability([0.25, 0.26, 0.51]).tolist()
+    ['ok', 'careful', 'unusable']
+    """
+    rse = np.asarray(rse, dtype=float)
+    found = np.select(
+        [np.isnan(rse), rse <= 0.25, rse <= 0.5],
+        ["undefined", "ok", "careful"],
+        "unusable",
+    )
+    return str(found) if found.ndim == 0 else found

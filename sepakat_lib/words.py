@@ -1,0 +1,349 @@
+"""What users read: whole sentences, and numbers written as their language writes them."""
+
+import datetime
+import difflib
+import functools
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple
+
+import yaml
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+LANGUAGES = ("id", "en")
+MINUS = "\N{MINUS SIGN}"
+_MARKDOWN_LINE = re.compile(
+    r"^(?P<mark>\s*(?:(?:#{1,6}|[-*+>]|\d+[.)])\s+)*)(?P<text>.*?)(?P<end>\s*)$"
+)
+
+
+class Marked(NamedTuple):
+    """A survey value ready to print; `str` writes it in one line.
+
+    >>> str(Marked("61", "55–67", "*", "use with care"))
+    '61 * (55–67)'
+    """
+
+    value: str
+    interval: str
+    mark: str
+    note: str
+
+    def __str__(self) -> str:
+        text = f"{self.value} {self.mark}".strip()
+        return f"{text} ({self.interval})" if self.interval else text
+
+
+@functools.cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Every sentence: key to language to text."""
+    text = Path(__file__).with_name("words.yml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+def fields_of(sentence: str) -> set[str]:
+    """Names in braces that `sentence` waits for.
+
+    >>> sorted(fields_of("{label} turun {points} poin"))
+    ['label', 'points']
+    """
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def say(key: str, language: str, **fields: str | int) -> str:
+    """Sentence of `key` with its fields filled in.
+
+    Parameters
+    ----------
+    key : str
+        As in ``words.yml``.
+    language : {"id", "en"}
+    **fields : str or int
+        Exactly the fields the sentence has. A decimal number comes in already written,
+        because only its reader's language knows its comma.
+
+    Raises
+    ------
+    KeyError
+        Unknown key; the message names the nearest.
+    ValueError
+        A field missing, left over or not yet written; an unknown language.
+
+    >>> say("finding.fell", "id", label="Angka kemiskinan", points="1,46", year=2021)
+    'Angka kemiskinan turun 1,46 poin sejak 2021.'
+    """
+    _known(language)
+    if key not in catalogue():
+        near = difflib.get_close_matches(key, catalogue(), n=1, cutoff=0)
+        raise KeyError(f"words.yml has no sentence {key!r}; the nearest is {near[0]!r}")
+    sentence = catalogue()[key][language]
+    wanted = fields_of(sentence)
+    if missing := wanted - fields.keys():
+        raise ValueError(f"sentence {key!r} also needs {', '.join(sorted(missing))}")
+    if surplus := fields.keys() - wanted:
+        raise ValueError(
+            f"sentence {key!r} has no field {', '.join(sorted(surplus))}; "
+            f"it has {', '.join(sorted(wanted)) or 'none'}"
+        )
+    for name, value in fields.items():
+        if not isinstance(value, str) and not _whole(value):
+            raise ValueError(
+                f"field {name!r} of sentence {key!r} is {value!r}; write it first with "
+                "words.number, words.percent or words.rupiah"
+            )
+    return sentence.format(**fields)
+
+
+def number(value: float, language: str, digits: int = 0) -> str:
+    """`value` with its language's decimal mark and thousand mark.
+
+    A half is rounded away from zero, as in printed tables; the minus is U+2212 and
+    nothing that rounds to zero keeps one.
+
+    Parameters
+    ----------
+    value : float
+        Finite; NaN and infinity raise ValueError.
+    digits : int
+        Decimals shown.
+
+    >>> number(-1234.565, "id", 2), number(-1234.565, "en", 2), number(-0.2, "id")
+    ('−1.234,57', '−1,234.57', '0')
+    """
+    _known(language)
+    if value is None or not math.isfinite(_float(value)):
+        raise ValueError(
+            f"there is no number to write: {value!r} came; decide what stands in place "
+            "of a missing value before it reaches the page"
+        )
+    exact = Decimal(int(value)) if _whole(value) else Decimal(repr(float(value)))
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    written = format_decimal(abs(rounded), format=pattern, locale=language)
+    return (MINUS if rounded < 0 else "") + written
+
+
+def percent(
+    value: float, language: str, digits: int = 0, *, in_sentence: bool = True
+) -> str:
+    """A percentage: with the word in sentences, with the sign in tables.
+
+    Parameters
+    ----------
+    value : float
+        [percent], not a fraction.
+
+    >>> percent(13.65, "id", 2), percent(13.65, "id", 2, in_sentence=False)
+    ('13,65 persen', '13,65 %')
+    >>> percent(13.65, "en", 2), percent(13.65, "en", 2, in_sentence=False)
+    ('13.65 percent', '13.65%')
+    """
+    key = "unit.percent" if in_sentence else "unit.percent_sign"
+    return say(key, language, number=number(value, language, digits))
+
+
+def rupiah(value: float, language: str) -> str:
+    """Whole rupiah.
+
+    >>> rupiah(352606, "id"), rupiah(352606, "en"), rupiah(-1500, "id")
+    ('Rp352.606', 'Rp352,606', '−Rp1.500')
+    """
+    written = number(value, language)
+    minus = MINUS if written.startswith(MINUS) else ""
+    return f"{minus}Rp{written.removeprefix(MINUS)}"
+
+
+def persons(value: float, language: str) -> str:
+    """Number of people; above 10,000 in thousands with one decimal.
+
+    >>> persons(76_190, "id"), persons(9_870, "id"), persons(10_000, "en")
+    ('76,2 ribu orang', '9.870 orang', '10,000 people')
+    """
+    written = number(value, language)
+    if value > 10_000:
+        thousands = number(float(value) / 1000, language, 1)
+        return say("unit.thousand_persons", language, number=thousands)
+    if written == "1":
+        return say("unit.one_person", language)
+    return say("unit.persons", language, number=written)
+
+
+def thousands(value: float, language: str) -> str:
+    """Like `persons`, for a place where the noun stands beside the number.
+
+    >>> thousands(76_190, "id"), thousands(9_870, "en")
+    ('76,2 ribu', '9,870')
+    """
+    written = number(value, language)
+    if value <= 10_000:
+        return written
+    in_thousands = number(float(value) / 1000, language, 1)
+    return say("unit.thousands", language, number=in_thousands)
+
+
+def month(year: int, month: int, language: str) -> str:
+    """Month and year.
+
+    >>> month(2023, 3, "id"), month(2023, 3, "en")
+    ('Maret 2023', 'March 2023')
+    """
+    _known(language)
+    return format_date(datetime.date(year, month, 1), "MMMM y", locale=language)
+
+
+def date(day: datetime.date, language: str) -> str:
+    """Day, month and year.
+
+    >>> date(datetime.date(2024, 8, 17), "id")
+    '17 Agustus 2024'
+    """
+    _known(language)
+    return format_date(day, "d MMMM y", locale=language)
+
+
+def digits_for(low: float, high: float) -> int:
+    """Decimals an interval allows: one where half its width is under 1, else none.
+
+    A printed place much finer than the error would promise a precision nobody has.
+
+    >>> digits_for(55, 67), digits_for(10.1, 11.7), digits_for(1, 3)
+    (0, 1, 0)
+    """
+    if not (math.isfinite(low) and math.isfinite(high)) or high < low:
+        raise ValueError(f"an interval runs from low to high; {low} to {high} came")
+    return 1 if (high - low) / 2 < 1 else 0
+
+
+def interval(low: float, high: float, language: str, digits: int) -> str:
+    """Both ends of an interval; with a word between where a minus sign stands.
+
+    >>> interval(55, 67, "id", 0), interval(-1.02, 3.2, "id", 1)
+    ('55–67', '−1,0 sampai 3,2')
+    """
+    if high < low:
+        raise ValueError(f"an interval runs from low to high; {low} to {high} came")
+    ends = number(low, language, digits), number(high, language, digits)
+    key = "interval.to" if ends[0].startswith(MINUS) else "interval.dash"
+    return say(key, language, low=ends[0], high=ends[1])
+
+
+def value_with_mark(
+    value: float,
+    low: float,
+    high: float,
+    rse: float | None,
+    n: int,
+    *,
+    language: str,
+    digits: int | None = None,
+    care: float = 0.25,
+    refuse: float = 0.50,
+    least: int = 30,
+) -> Marked:
+    """A survey value with its interval and the mark of its reliability.
+
+    Parameters
+    ----------
+    value, low, high : float
+        In the same unit. `low` and `high` are NaN together where no error is known.
+    rse : float or None
+        Relative standard error [fraction]. None or NaN where it says nothing, as for a
+        growth rate, a difference or a value of zero: then the interval alone speaks.
+    n : int
+        Sampled units behind the value. Fewer than `least`: no value is shown.
+    digits : int, optional
+        Decimals; by default what the interval allows (`digits_for`).
+    care, refuse : float
+        An RSE above `care` is marked ``*``, above `refuse` ``**``; on the limit itself
+        the milder mark stands. [fraction]
+
+    Notes
+    -----
+    Limits as BPS words them under its Susenas tables: up to 25 percent accurate, 25 to
+    50 percent with care, above 50 percent not accurate.
+
+    >>> str(value_with_mark(61, 55, 67, 0.05, 900, language="id"))
+    '61 (55–67)'
+    >>> value_with_mark(9, 2, 24, 0.58, 41, language="id")
+    Marked(value='9', interval='2–24', mark='**', note='jangan dipakai')
+    >>> str(value_with_mark(9, 2, 24, 0.58, 29, language="id"))
+    '–'
+    """
+    if n < least:
+        return Marked("–", "", "", say("mark.too_few", language, n=int(n)))
+    if math.isnan(low) and math.isnan(high):
+        written = number(value, language, 0 if digits is None else digits)
+        return Marked(written, "", "", say("mark.no_error", language))
+    places = digits_for(low, high) if digits is None else digits
+    mark, note = "", ""
+    if rse is not None and rse > refuse:
+        mark, note = "**", say("mark.refuse", language)
+    elif rse is not None and rse > care:
+        mark, note = "*", say("mark.care", language)
+    between = interval(low, high, language, places)
+    return Marked(number(value, language, places), between, mark, note)
+
+
+def translate_markdown(source: str, language: str) -> str:
+    """A notebook's prose, written in Indonesian, in the language asked for.
+
+    Each line is looked up whole among the Indonesian sentences; the signs of Markdown
+    before it stay. A line without a letter passes as it is.
+
+    Raises
+    ------
+    ValueError
+        A line that ``words.yml`` does not know; the message names the nearest.
+
+    >>> translate_markdown("## Yang belum kita ketahui", "en")
+    '## What we do not know yet'
+    """
+    _known(language)
+    if language == "id":
+        return source
+    return "\n".join(_translated(line, language) for line in source.split("\n"))
+
+
+def _translated(line: str, language: str) -> str:
+    parts = _MARKDOWN_LINE.match(line)
+    if not any(letter.isalpha() for letter in parts["text"]):
+        return line
+    known = _from_indonesian(language)
+    if parts["text"] not in known:
+        near = difflib.get_close_matches(parts["text"], known, n=1, cutoff=0)
+        raise ValueError(
+            f"words.yml has no translation of the line {parts['text']!r}; the nearest "
+            f"is {near[0]!r}. Add the line there in both languages."
+        )
+    return parts["mark"] + known[parts["text"]] + parts["end"]
+
+
+@functools.cache
+def _from_indonesian(language: str) -> dict[str, str]:
+    return {
+        sentence["id"]: sentence[language]
+        for sentence in catalogue().values()
+        if not fields_of(sentence["id"])
+    }
+
+
+def _known(language: str) -> None:
+    if language not in LANGUAGES:
+        raise ValueError(
+            f"language {language!r} is not known; choose {' or '.join(LANGUAGES)}"
+        )
+
+
+def _whole(value: object) -> bool:
+    return hasattr(value, "__index__") and not isinstance(value, bool)
+
+
+def _float(value: object) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan

@@ -1,0 +1,230 @@
+import datetime
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sepakat_lib import words
+
+KEYS = sorted(words.catalogue())
+ENGLISH = {"the", "and", "of", "with", "for", "from", "is", "are", "this", "to", "or"}
+INDONESIAN = {"yang", "dan", "dengan", "untuk", "dari", "tidak", "adalah", "atau"}
+
+
+def bare_words(sentence):
+    return set(re.findall(r"[a-z]+", re.sub(r"\{\w+\}", " ", sentence.lower())))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_sentence_stands_in_both_languages_with_the_same_fields(key):
+    sentence = words.catalogue()[key]
+    assert set(sentence) == {"id", "en"}
+    assert all(text and text == text.strip() for text in sentence.values())
+    assert words.fields_of(sentence["id"]) == words.fields_of(sentence["en"])
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_word_slips_from_one_language_into_the_other(key):
+    sentence = words.catalogue()[key]
+    assert not bare_words(sentence["id"]) & ENGLISH
+    assert not bare_words(sentence["en"]) & INDONESIAN
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.startswith("finding.")])
+def test_a_finding_is_a_whole_sentence(key):
+    for text in words.catalogue()[key].values():
+        assert text.endswith((".", "?"))
+        assert text[0].isupper() or text[0] == "{"
+
+
+def test_the_same_indonesian_line_never_has_two_translations():
+    seen = {}
+    for key, sentence in words.catalogue().items():
+        english = seen.setdefault(sentence["id"], sentence["en"])
+        assert english == sentence["en"], key
+
+
+def test_an_unknown_key_is_answered_with_the_nearest():
+    with pytest.raises(KeyError, match=r"finding\.higher"):
+        words.say("finding.highr", "id")
+
+
+def test_a_missing_field_is_named():
+    with pytest.raises(ValueError, match="points, year"):
+        words.say("finding.fell", "id", label="Angka kemiskinan")
+
+
+def test_a_field_too_many_is_named():
+    with pytest.raises(ValueError, match="colour"):
+        words.say("page.made_on", "id", date="1 Mei 2024", colour="red")
+
+
+@pytest.mark.parametrize("value", [1.5, math.nan, None, np.float64(2), True])
+def test_a_sentence_refuses_a_number_that_is_not_written_yet(value):
+    with pytest.raises(ValueError, match=r"words\.number"):
+        words.say("page.made_on", "id", date=value)
+
+
+def test_an_unknown_language_is_refused():
+    for attempt in (
+        lambda: words.say("page.skip", "fr"),
+        lambda: words.number(1, "fr"),
+        lambda: words.month(2023, 3, "fr"),
+        lambda: words.translate_markdown("# a", "fr"),
+    ):
+        with pytest.raises(ValueError, match="id or en"):
+            attempt()
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "indonesian", "english"),
+    [
+        (13.65, 2, "13,65", "13.65"),
+        (352606, 0, "352.606", "352,606"),
+        (np.int64(1_234_567), 0, "1.234.567", "1,234,567"),
+        (-1.46, 2, "\N{MINUS SIGN}1,46", "\N{MINUS SIGN}1.46"),
+        (0.125, 2, "0,13", "0.13"),  # half away from zero, as in printed tables
+        (-0.125, 2, "\N{MINUS SIGN}0,13", "\N{MINUS SIGN}0.13"),
+        (2.675, 2, "2,68", "2.68"),  # what was typed counts, not its binary neighbour
+        (-0.004, 2, "0,00", "0.00"),
+        (np.float32(0.5), 1, "0,5", "0.5"),
+    ],
+)
+def test_a_number_is_written_as_its_reader_writes_it(
+    value, digits, indonesian, english
+):
+    assert words.number(value, "id", digits) == indonesian
+    assert words.number(value, "en", digits) == english
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 3))
+def test_a_written_number_reads_back_to_within_half_its_last_place(value, digits):
+    written = words.number(value, "id", digits).replace(words.MINUS, "-")
+    read = float(written.replace(".", "").replace(",", "."))
+    assert abs(read - value) <= 0.5 * 10**-digits * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("nothing", [math.nan, math.inf, None, pd.NA, pd.NaT, "13,65"])
+@pytest.mark.parametrize(
+    "write",
+    [words.number, words.percent, words.rupiah, words.persons, words.thousands],
+)
+def test_a_missing_number_is_refused(write, nothing):
+    with pytest.raises(ValueError, match="no number to write"):
+        write(nothing, "id")
+
+
+@pytest.mark.parametrize(
+    ("value", "indonesian", "english"),
+    [
+        (1, "1 orang", "1 person"),
+        (9_999, "9.999 orang", "9,999 people"),
+        (10_000, "10.000 orang", "10,000 people"),
+        (10_001, "10,0 ribu orang", "10.0 thousand people"),
+        (76_190, "76,2 ribu orang", "76.2 thousand people"),
+        (4_188_810, "4.188,8 ribu orang", "4,188.8 thousand people"),
+    ],
+)
+def test_people_stand_in_thousands_above_ten_thousand(value, indonesian, english):
+    assert words.persons(value, "id") == indonesian
+    assert words.persons(value, "en") == english
+
+
+def test_percent_has_a_word_in_sentences_and_a_sign_in_tables():
+    assert words.percent(13.65, "id", 2) == "13,65 persen"
+    assert words.percent(13.65, "id", 2, in_sentence=False) == "13,65 %"
+    assert words.percent(13.65, "en", 2) == "13.65 percent"
+    assert words.percent(13.65, "en", 2, in_sentence=False) == "13.65%"
+
+
+def test_every_month_has_its_indonesian_name():
+    names = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober"
+    names += " November Desember"
+    written = [words.month(2024, month, "id") for month in range(1, 13)]
+    assert written == [f"{name} 2024" for name in names.split()]
+    assert words.date(datetime.date(2024, 8, 17), "en") == "17 August 2024"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "digits"),
+    [(55, 67, 0), (12, 14, 0), (12, 13.99, 1), (5, 5, 1), (-3, 3, 0)],
+)
+def test_the_interval_decides_the_decimals(low, high, digits):
+    assert words.digits_for(low, high) == digits
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(2, 1), (math.nan, 1), (0, math.nan), (0, math.inf)]
+)
+def test_what_is_no_interval_has_no_decimals(low, high):
+    with pytest.raises(ValueError, match="from low to high"):
+        words.digits_for(low, high)
+
+
+def test_an_interval_with_a_minus_has_a_word_between_its_ends():
+    assert words.interval(55, 67, "id", 0) == "55–67"
+    assert words.interval(-1.0, 3.2, "en", 1) == "\N{MINUS SIGN}1.0 to 3.2"
+    with pytest.raises(ValueError, match="from low to high"):
+        words.interval(3, 1, "id", 0)
+
+
+@pytest.mark.parametrize(
+    ("rse", "mark"),
+    [
+        (0.10, ""),
+        (0.25, ""),
+        (0.2501, "*"),
+        (0.50, "*"),
+        (0.5001, "**"),
+        (None, ""),
+        (math.nan, ""),
+    ],
+)
+def test_the_mark_follows_the_relative_error(rse, mark):
+    found = words.value_with_mark(10, 4, 16, rse, 200, language="id")
+    assert (found.value, found.interval, found.mark) == ("10", "4–16", mark)
+
+
+def test_fewer_than_thirty_people_show_no_value():
+    hidden = words.value_with_mark(13.7, 1, 30, 0.1, 29, language="id")
+    assert not re.search(r"\d", hidden.value + hidden.interval)
+    assert "n = 29" in hidden.note
+    assert words.value_with_mark(13.7, 1, 30, 0.1, 30, language="id").value == "14"
+
+
+def test_limits_of_reliability_are_arguments():
+    strict = words.value_with_mark(
+        10, 4, 16, 0.2, 60, language="id", care=0.1, refuse=0.15, least=50
+    )
+    assert strict.mark == "**"
+    assert not re.search(
+        r"\d", words.value_with_mark(1, 0, 2, 0.2, 60, language="id", least=61).value
+    )
+
+
+def test_a_value_without_known_error_says_so():
+    bare = words.value_with_mark(12, math.nan, math.nan, None, 90, language="id")
+    assert (bare.value, bare.interval, bare.note) == ("12", "", "galat tidak diketahui")
+
+
+def test_a_missing_value_is_refused_even_with_an_interval():
+    with pytest.raises(ValueError, match="no number to write"):
+        words.value_with_mark(math.nan, 1, 2, 0.1, 100, language="id")
+
+
+def test_prose_of_a_notebook_is_translated_line_by_line():
+    source = "## Yang belum kita ketahui\n\n- Cara membaca\n---\n1. Tabel angka  "
+    assert words.translate_markdown(source, "en") == (
+        "## What we do not know yet\n\n- How to read this\n---\n"
+        "1. Table of the numbers  "
+    )
+    assert words.translate_markdown(source, "id") == source
+
+
+def test_prose_without_translation_is_refused_with_the_nearest_line():
+    with pytest.raises(ValueError, match="Yang belum kita ketahui"):
+        words.translate_markdown("## Yang belum kita tahu", "en")
