@@ -45,19 +45,35 @@ class UnknownRegion(ValueError):
     given : str
         What came, cut to 60 characters.
     nearest : list of str
-        BPS codes of the regions most like it; of all that fit, if several do.
-    code : {"unknown_region", "ambiguous_region"}
+        BPS codes of the regions most like it, or of all that it may mean; empty where
+        nothing is alike.
+    code : str
+        ``unknown_region``, or ``ambiguous_region`` for `AmbiguousRegion`.
     """
 
-    def __init__(self, given: str, nearest: list[str], why: str = "", code: str = ""):
-        self.given, self.nearest = given[:60], nearest
-        self.code = code or "unknown_region"
-        why = why or f"{self.given!r} is not a region that is known here."
+    code = "unknown_region"
+
+    def __init__(
+        self, given: str, nearest: list[str], why: str = "is not a region known here"
+    ):
+        self.given, self.nearest, self.why = given[:60], nearest, why
         choice = ", ".join(f"{region} {name(region)}" for region in nearest)
         super().__init__(
-            f"{why} Nearest: {choice}. Write a BPS code (3501), a Kemendagri code "
-            "(35.01) or a full name (Kabupaten Pacitan)."
+            f"{self.given!r} {why}."
+            + (f" Nearest, by BPS code: {choice}." if choice else "")
+            + " Write a BPS code (3501), a Kemendagri code (35.01) or a full name "
+            "(Kabupaten Pacitan)."
         )
+
+    def __reduce__(self):
+        """Keep the fields when the error comes back from another process."""
+        return type(self), (self.given, self.nearest, self.why)
+
+
+class AmbiguousRegion(UnknownRegion):
+    """A bare name that several regions bear; `nearest` holds all of them."""
+
+    code = "ambiguous_region"
 
 
 def table() -> pd.DataFrame:
@@ -177,14 +193,19 @@ def from_kemendagri(code: str) -> str:
     ('7602', '7602', '94')
     """
     given = str(code).strip()
-    bare = given.replace(".", "", 1) if re.fullmatch(r"\d\d\.\d\d", given) else given
-    if region := _by_kemendagri().get(bare):
-        return region
-    raise UnknownRegion(
-        given,
-        _nearest_codes(bare, _by_kemendagri()),
-        f"{given[:60]!r} is not a Kemendagri code of a province or kabupaten.",
-    )
+    bare = given.replace(".", "")
+    known = _by_kemendagri()
+    if re.fullmatch(r"[0-9]{2}(\.?[0-9]{2})?", given) and bare in known:
+        return known[bare]
+    if re.fullmatch(r"[0-9]{2}\.[0-9]{2}(\.[0-9]{2,4}){1,2}", given):
+        kabupaten = known.get(bare[:4])
+        why = "is Kemendagri's code of a kecamatan or desa, too fine for a region"
+        raise UnknownRegion(given, [kabupaten] if kabupaten else [], why)
+    why = "is not Kemendagri's code of a province or kabupaten"
+    if re.fullmatch(r"[0-9]{2}\.[0-9]", given):
+        bare += "0"  # a spreadsheet or YAML that took 11.10 for a number drops the zero
+        why += "; a kabupaten has two digits after the dot"
+    raise UnknownRegion(given, _nearest_codes(bare, known), why)
 
 
 def from_bps_2020(code: str) -> str:
@@ -198,11 +219,8 @@ def from_bps_2020(code: str) -> str:
     given = str(code).strip()
     if region := _by_bps_2020().get(given):
         return region
-    raise UnknownRegion(
-        given,
-        _nearest_codes(given, _by_bps_2020()),
-        f"{given[:60]!r} is not a BPS code of 2020.",
-    )
+    near = _nearest_codes(given, _by_bps_2020())
+    raise UnknownRegion(given, near, "is not a BPS code of 2020")
 
 
 def kecamatan(region: str) -> pd.DataFrame:
@@ -229,49 +247,35 @@ def resolve(text: str) -> str:
     Raises
     ------
     UnknownRegion
-        If it is neither, or if a bare name belongs to several. Nothing is guessed:
-        the sentence lists the nearest.
+        If it is neither; the sentence lists the nearest. Nothing is guessed.
+    AmbiguousRegion
+        If a bare name belongs to several regions; the sentence lists them.
 
     >>> resolve("76.04"), resolve("7604"), resolve("polewali mandar")
     ('7602', '7604', '7602')
     """
-    given = str(text).strip()
-    if re.fullmatch(r"[0-9]{2}([0-9]{2})?", given):
-        return _bps(given)
-    if re.fullmatch(r"[0-9]{2}\.[0-9]{2}", given):
+    given = unicodedata.normalize("NFC", str(text)).strip()
+    if re.fullmatch(r"[0-9]+", given):
+        return _from_bps(given)
+    if re.fullmatch(r"[0-9.]+", given):
         return from_kemendagri(given)
-    if re.fullmatch(r"[0-9]{2}(\.[0-9]{2,4}){2,3}", given):
-        return _too_fine(given)
     found = _by_name().get(_key(given), ()) if _may_be_a_name(given) else ()
     if len(found) == 1:
         return found[0]
     if found:
-        raise UnknownRegion(
-            given,
-            list(found),
-            f"{given[:60]!r} may mean {len(found)} regions.",
-            "ambiguous_region",
-        )
+        raise AmbiguousRegion(given, list(found), "may mean more than one region")
     raise UnknownRegion(given, _nearest(given))
 
 
-def _bps(given: str) -> str:
+def _from_bps(given: str) -> str:
     if given in _rows():
         return given
     if given in _by_bps_2020():
         region = _by_bps_2020()[given]
-        why = f"{given!r} was the BPS code of {name(region)} until 2022."
+        why = f"was the BPS code of {name(region)} until 2022"
         raise UnknownRegion(given, [region], why)
-    raise UnknownRegion(given, _nearest_codes(given, _rows()))
-
-
-def _too_fine(given: str) -> str:
-    """Refuse a Kemendagri code below the kabupaten, naming the kabupaten it lies in."""
-    region = _by_kemendagri().get(given[:5].replace(".", ""))
-    if not region:
-        raise UnknownRegion(given, _nearest_codes(given[:5], _by_kemendagri()))
-    why = f"{given[:60]!r} is the code of a kecamatan or desa, which is no region here."
-    raise UnknownRegion(given, [region], why)
+    near = _nearest_codes(given, {region: region for region in _rows()})
+    raise UnknownRegion(given, near)
 
 
 def _row(region: str) -> dict:
@@ -305,54 +309,54 @@ def _by_bps_2020() -> dict[str, str]:
 @lru_cache
 def _by_name() -> dict[str, tuple[str, ...]]:
     """Regions by every key that may name them; a full name belongs to one alone."""
-    bare: dict[str, list[str]] = {}
+    bare: dict[str, set[str]] = {}
     full: dict[str, str] = {}
     for region, row in _rows().items():
         full[_key(row["name"])] = full[_key(row["short_name"])] = region
         kind = row["kind"] or {"province": "provinsi"}.get(row["level"], "")
-        for spelling in (row["name"], *filter(None, row["also"].split(";"))):
+        spellings = [row["name"], *filter(None, row["also"].split(";"))]
+        if not row["kind"]:
+            spellings.append(row["short_name"])
+        for spelling in spellings:
             plain = re.sub(r"^(Kabupaten|Kota) (Administrasi )?", "", spelling)
             full[_key(f"{kind} {plain}")] = region
-            bare.setdefault(_key(plain), []).append(region)
-    return {key: tuple(found) for key, found in bare.items()} | {
-        key: (region,) for key, region in full.items()
-    }
+            bare.setdefault(_key(plain), set()).add(region)
+    one = {key: (region,) for key, region in full.items()}
+    return {key: tuple(sorted(found)) for key, found in bare.items()} | one
 
 
 def _key(text: str) -> str:
     """Letters only, in small, short forms written out: how names are compared."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z]+", plain.lower())
+    apart = unicodedata.normalize("NFKD", text)
+    plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
+    words = re.findall(r"[^\W\d_]+", plain.lower())
     return "".join(SHORT_FORMS.get(word, word) for word in words)
 
 
 def _may_be_a_name(text: str) -> bool:
-    return all(mark.isalpha() or mark in " .,'’-\u0301\u0300" for mark in text)
+    return all(mark.isalpha() or mark in " .,'’-" for mark in text)
 
 
-def _nearest(text: str, most: int = 5) -> list[str]:
-    """Regions whose code or name is most like `text`."""
-    text = text[:60]
-    if re.fullmatch(r"[0-9.]+", text):
-        return _nearest_codes(text.replace(".", ""), _rows(), most)
-    sought = _key(text)
+def _nearest(text: str, most: int = 5, alike: float = 0.6) -> list[str]:
+    """Regions with a name that is much like `text` or holds it, the nearest first."""
+    sought = _key(text[:60])
     best: dict[str, float] = {}
     for key, found in _by_name().items():
-        alike = SequenceMatcher(None, key, sought).ratio()
+        score = SequenceMatcher(None, key, sought).ratio()
+        if len(sought) > 3 and sought in key:
+            score = max(score, 0.9)
         for region in found:
-            best[region] = max(alike, best.get(region, 0.0))
-    return sorted(best, key=lambda region: (-best[region], region))[:most]
+            best[region] = max(score, best.get(region, 0.0))
+    near = [region for region, score in best.items() if score >= alike]
+    return sorted(near, key=lambda region: (-best[region], region))[:most]
 
 
-def _nearest_codes(code: str, known: dict, most: int = 5) -> list[str]:
-    """Regions whose code is most like `code`, those that begin like it first."""
+def _nearest_codes(code: str, known: dict[str, str], most: int = 5) -> list[str]:
+    """Regions whose code in `known` starts like `code`, the nearest numbers first."""
+    number = int(code[:9]) if code[:9].isdecimal() else 0
 
-    def unlike(other: str) -> tuple:
-        begin = next(
-            (i for i, (a, b) in enumerate(zip(other, code, strict=False)) if a != b),
-            min(len(other), len(code)),
-        )
-        return -begin, abs(len(other) - len(code)), other
+    def distance(other: str) -> tuple[int, int, int]:
+        together = max(n for n in range(5) if other[:n] == code[:n])
+        return -together, abs(len(other) - len(code)), abs(int(other) - number)
 
-    near = sorted(known, key=unlike)[:most]
-    return [known[key] if isinstance(known[key], str) else key for key in near]
+    return [known[other] for other in sorted(known, key=distance)[:most]]

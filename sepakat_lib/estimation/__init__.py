@@ -21,7 +21,7 @@ from sepakat_lib.estimation.scan import (
     containing,
     groupings_of,
 )
-from sepakat_lib.indicators import Grouping, Indicator, catalogue, grouping
+from sepakat_lib.indicators import Grouping, Indicator, catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.stats import survey
 from sepakat_lib.tables import Differences, Estimates

@@ -7,15 +7,17 @@ Source: Woodruff (1971), doi:10.1080/01621459.1971.10482280; Binder (1983),
 doi:10.2307/1402588.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from sepakat_lib.estimation.rows import Rows
 from sepakat_lib.indicators import GROUPINGS, Grouping, Indicator, grouping
-from sepakat_lib.stats import change, inequality, survey
+from sepakat_lib.stats import inequality, survey
 
 NATION = "00"
 DISTRIBUTIONS = {
@@ -82,7 +84,9 @@ class Scan:
 
     def _levels(self, complete) -> Iterator[Level]:
         kabupaten = np.unique(self.rows.region)
-        counts = pd.Series(kabupaten).str[:2].value_counts() | {NATION: len(kabupaten)}
+        counts = Counter(each[:2] for each in kabupaten) | Counter(
+            {NATION: len(kabupaten)}
+        )
         for name, digits in (("kabupaten", 4), ("province", 2), ("nation", 0)):
             own = np.array([each[:digits] or NATION for each in self.rows.region])
             whole = np.array(
@@ -195,7 +199,7 @@ class Scan:
             np.zeros(len(self.rows.psu), np.int8),
             1,
             self.rows.welfare,
-            lambda y, w: change.quantile_means(y, w, 10),
+            _decile_means,
         )
 
     def _statistics(self, level, codes, k, spending, compute) -> Cell:
@@ -273,6 +277,16 @@ def containing(mine: Level, theirs: Level) -> np.ndarray:
     digits = {"kabupaten": 4, "province": 2, "nation": 0}[theirs.name]
     place = {each: i for i, each in enumerate(theirs.regions)}
     return np.array([place.get(each[:digits] or NATION, -1) for each in mine.regions])
+
+
+def _decile_means(spending, weight) -> list[survey.Statistic]:
+    """Mean of each tenth of the people, rows on the boundaries divided."""
+    people = survey.combine([0.1], [survey.total(np.ones(len(weight)), weight)])
+    edges = [inequality.amount_below(spending, weight, k / 10) for k in range(11)]
+    return [
+        survey.ratio_of(survey.difference(upper, lower), people)
+        for lower, upper in pairwise(edges)
+    ]
 
 
 class _Sums:

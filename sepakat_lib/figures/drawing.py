@@ -7,15 +7,15 @@ lets-plot must not draw in a process that forks afterwards: the child would hang
 own first chart.
 """
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 import lets_plot as gg
-import pandas as pd
 from lets_plot.plot.core import LayerSpec, PlotSpec
+
+from sepakat_lib.figures.layout import LINE, TEXT
 
 OWN = "#0b6e6e"
 OWN_BAND = "#9fc8c6"
@@ -27,8 +27,6 @@ WARM = "#c2541a"
 
 WIDE = 696  # [px] the column of 46 rem without its margins
 NARROW = 336  # [px] a telephone of 360 without its margins
-TEXT = 12  # [px]
-LINE = 15  # [px] from one line of text to the next
 AXIS = 14  # [px] that lets-plot takes for the numbers under the panel
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
@@ -40,8 +38,6 @@ _SWITCH = (
     ".chart-narrow{display:none}@media(max-width:560px){"
     ".chart-wide{display:none}.chart-narrow{display:block}}"
 )
-_NARROW_LETTERS = set("iljtfrI.,:;'|!()[]- ")
-_BROAD_LETTERS = set("mwMW%–−")
 
 
 def in_both_widths(draw: Callable[[int], PlotSpec], alt: str) -> str:
@@ -61,54 +57,6 @@ def in_both_widths(draw: Callable[[int], PlotSpec], alt: str) -> str:
     wide = clean(draw(WIDE).to_svg(), alt=alt, name="chart-wide")
     narrow = clean(draw(NARROW).to_svg(), alt=alt, name="chart-narrow")
     return f"<style>{_SWITCH}</style>{wide}{narrow}"
-
-
-def plot(
-    *layers: LayerSpec,
-    width: int,
-    height: float,
-    across: tuple[float, float],
-    up: tuple[float, float],
-    ticks: dict[float, str],
-) -> PlotSpec:
-    """Chart whose panel is the whole width, so that a length in pixels is known.
-
-    Parameters
-    ----------
-    layers : geoms
-        As `bands`, `lines`, `dots` and `texts` give them.
-    width, height : float
-        [px]; `AXIS` of the height goes to the numbers below.
-    across, up : (first, last)
-        Data at the edges of the panel.
-    ticks : dict of position to text
-        Under the panel.
-    """
-    chart = gg.ggplot()
-    for layer in layers:
-        chart += layer
-    axis = gg.element_text(size=TEXT, color=SOFT)
-    identities = (
-        gg.scale_color_identity(),
-        gg.scale_fill_identity(),
-        gg.scale_size_identity(),
-        gg.scale_linetype_identity(),
-    )
-    for scale in identities:
-        chart += scale
-    return (
-        chart
-        + gg.scale_x_continuous(
-            breaks=list(ticks),
-            labels=list(ticks.values()),
-            limits=list(across),
-            expand=[0, 0],
-        )
-        + gg.scale_y_continuous(limits=list(up), expand=[0, 0])
-        + gg.theme_void()
-        + gg.theme(plot_margin=0, plot_inset=0, axis_text_x=axis)
-        + gg.ggsize(width, height)
-    )
 
 
 class Line(NamedTuple):
@@ -144,41 +92,120 @@ class Text(NamedTuple):
     align: str = "left"
 
 
-def lines(marks: Sequence[Line]) -> LayerSpec:
+class Band(NamedTuple):
+    """Area between two lines over the same `x`."""
+
+    x: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    colour: str
+
+
+class Marks(NamedTuple):
+    """All that stands in a panel, the lowest layer first."""
+
+    bands: list[Band]
+    lines: list[Line]
+    dots: list[Dot]
+    texts: list[Text]
+
+    @classmethod
+    def none(cls) -> "Marks":
+        """Start of a drawing."""
+        return cls([], [], [], [])
+
+
+def _columns(marks: Sequence[NamedTuple]) -> dict[str, list]:
+    """Marks of one kind as columns; as plain lists, which lets-plot takes fastest."""
+    values = zip(*marks, strict=True)
+    return {name: list(v) for name, v in zip(marks[0]._fields, values, strict=True)}
+
+
+def _lines(marks: Sequence[Line]) -> LayerSpec:
     """All lines as one layer, the first lowest."""
-    table = pd.DataFrame(marks, columns=Line._fields)
-    table["px"] = table["px"] / 2.2  # lets-plot's own unit of thickness
+    data = _columns(marks)
+    data["px"] = [px / 2.2 for px in data["px"]]  # lets-plot's own unit of thickness
     places = gg.aes("x", "y", xend="xend", yend="yend")
     look = gg.aes(color="colour", size="px", linetype="style")
-    return gg.geom_segment(gg.aes(**places.as_dict(), **look.as_dict()), data=table)
+    return gg.geom_segment(gg.aes(**places.as_dict(), **look.as_dict()), data=data)
 
 
-def dots(marks: Sequence[Dot]) -> LayerSpec:
+def _dots(marks: Sequence[Dot]) -> LayerSpec:
     """All points as one layer, the first lowest."""
-    table = pd.DataFrame(marks, columns=Dot._fields)
-    table["fill"] = table["colour"].mask(table["hollow"].astype(bool), "#ffffff")
-    table["px"] = (table["px"] - 1.5) / 2.2
+    data = _columns(marks)
+    data["fill"] = ["#ffffff" if mark.hollow else mark.colour for mark in marks]
+    data["px"] = [(px - 1.5) / 2.2 for px in data["px"]]
     look = gg.aes("x", "y", color="colour", fill="fill", size="px")
-    return gg.geom_point(look, data=table, shape=21, stroke=1.5 / 2.2)
+    return gg.geom_point(look, data=data, shape=21, stroke=1.5 / 2.2)
 
 
-def texts(marks: Sequence[Text]) -> LayerSpec:
+def _texts(marks: Sequence[Text]) -> LayerSpec:
     """All words as one layer."""
-    table = pd.DataFrame(marks, columns=Text._fields)
-    table["face"] = table["bold"].map({True: "bold", False: "plain"})
-    table["at"] = table["align"].map({"left": 0.0, "middle": 0.5, "right": 1.0})
+    data = _columns(marks)
+    data["face"] = ["bold" if bold else "plain" for bold in data["bold"]]
+    sides = {"left": 0.0, "middle": 0.5, "right": 1.0}
+    data["at"] = [sides[align] for align in data["align"]]
     look = gg.aes("x", "y", label="label", color="colour", fontface="face", hjust="at")
     # lets-plot counts letters in units of two pixels
-    return gg.geom_text(look, data=table, size=TEXT / 2, lineheight=LINE / TEXT)
+    return gg.geom_text(look, data=data, size=TEXT / 2, lineheight=LINE / TEXT)
 
 
-def band(
-    x: Sequence[float], low: Sequence[float], high: Sequence[float], *, colour: str
-) -> LayerSpec:
-    """Area between two lines."""
-    table = pd.DataFrame({"x": list(x), "low": list(low), "high": list(high)})
+def _band(area: Band) -> LayerSpec:
+    data = area._asdict()
     edges = gg.aes("x", ymin="low", ymax="high")
-    return gg.geom_ribbon(edges, data=table, fill=colour, size=0, alpha=0.6)
+    return gg.geom_ribbon(edges, data=data, fill=area.colour, size=0, alpha=0.6)
+
+
+def plot(
+    marks: Marks,
+    *,
+    width: int,
+    height: float,
+    across: tuple[float, float],
+    up: tuple[float, float],
+    ticks: dict[float, str],
+) -> PlotSpec:
+    """Chart whose panel is the whole width, so that a length in pixels is known.
+
+    Parameters
+    ----------
+    marks : Marks
+        In data coordinates.
+    width, height : float
+        [px]; `AXIS` of the height goes to the numbers below.
+    across, up : (first, last)
+        Data at the edges of the panel.
+    ticks : dict of position to text
+        Under the panel.
+    """
+    chart = gg.ggplot()
+    for area in marks.bands:
+        chart += _band(area)
+    for layer, kind in ((_lines, "lines"), (_dots, "dots"), (_texts, "texts")):
+        if getattr(marks, kind):
+            chart += layer(getattr(marks, kind))
+    axis = gg.element_text(size=TEXT, color=SOFT)
+    identities = (
+        gg.scale_color_identity(),
+        gg.scale_fill_identity(),
+        gg.scale_size_identity(),
+        gg.scale_linetype_identity(),
+    )
+    for scale in identities:
+        chart += scale
+    return (
+        chart
+        + gg.scale_x_continuous(
+            breaks=list(ticks),
+            labels=list(ticks.values()),
+            limits=list(across),
+            expand=[0, 0],
+        )
+        + gg.scale_y_continuous(limits=list(up), expand=[0, 0])
+        + gg.theme_void()
+        + gg.theme(plot_margin=0, plot_inset=0, axis_text_x=axis)
+        + gg.ggsize(width, height)
+    )
 
 
 def clean(svg: str, *, alt: str, name: str) -> str:
@@ -244,95 +271,3 @@ def _prune(element: ElementTree.Element) -> None:
 
 def _two_decimals(found: re.Match) -> str:
     return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
-
-
-def text_width(label: str, *, bold: bool = False) -> float:
-    """Width of the longest line of `label`, on the broad side of what system fonts give.
-
-    >>> text_width("ill") < text_width("ABC") < text_width("ABC\\nABCD")
-    True
-    """
-    widths = [
-        sum(
-            0.32 if c in _NARROW_LETTERS else 0.9 if c in _BROAD_LETTERS else 0.61
-            for c in part
-        )
-        for part in label.split("\n")
-    ]
-    return max(widths) * TEXT * (1.06 if bold else 1)
-
-
-def wrapped(label: str, px: float, *, bold: bool = False) -> str:
-    """`label` broken at spaces into lines of at most `px`, where words allow it.
-
-    >>> wrapped("Kepulauan Bangka Belitung", 100).split(chr(10))
-    ['Kepulauan', 'Bangka Belitung']
-    """
-    lines = [""]
-    for word in label.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, bold=bold) > px:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return "\n".join(lines)
-
-
-def apart(
-    wanted: Sequence[float], heights: Sequence[float], lowest: float, highest: float
-) -> list[float]:
-    """Middles of labels, as near to the wanted ones as room without overlap allows.
-
-    Parameters
-    ----------
-    wanted, heights : sequences of equal length
-        Middle and height of each label, in one unit.
-    lowest, highest : float
-        Edges that no label crosses while there is room.
-
-    Notes
-    -----
-    Least-squares positions under a fixed order: pool adjacent violators after the
-    heights between the labels are taken off (isotonic regression; de Leeuw, Hornik and
-    Mair 2009, doi:10.18637/jss.v032.i05).
-
-    >>> apart([10, 10], [4, 4], 0, 100)
-    [8.0, 12.0]
-    """
-    if not len(wanted):
-        return []
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    steps = [0.0]
-    for before, after in zip(order, order[1:], strict=False):
-        steps.append(steps[-1] + (heights[before] + heights[after]) / 2)
-    pools: list[list[float]] = []  # sum, count
-    for i, step in zip(order, steps, strict=True):
-        pools.append([wanted[i] - step, 1])
-        while len(pools) > 1 and (
-            pools[-2][0] / pools[-2][1] >= pools[-1][0] / pools[-1][1]
-        ):
-            total, count = pools.pop()
-            pools[-1][0] += total
-            pools[-1][1] += count
-    first = lowest + heights[order[0]] / 2
-    last = max(first, highest - steps[-1] - heights[order[-1]] / 2)
-    level = [min(max(s / n, first), last) for s, n in pools for _ in range(int(n))]
-    placed = [0.0] * len(order)
-    for i, base, step in zip(order, level, steps, strict=True):
-        placed[i] = base + step
-    return placed
-
-
-def round_ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` round numbers, evenly spaced, from `low` or below to above `high`.
-
-    >>> round_ticks(0, 19.5, 6)
-    [0.0, 5.0, 10.0, 15.0, 20.0]
-    """
-    span = max(high - low, 1e-9 * max(abs(low), abs(high), 1))
-    size = 10 ** math.floor(math.log10(span / most))
-    for step in (size * m for m in (1, 2, 2.5, 5, 10, 20, 25, 50)):
-        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-        if last - first + 1 <= max(most, 2):
-            return [round(k * step, 10) for k in range(first, last + 1)]
-    raise AssertionError("fifty times the size always suffices")

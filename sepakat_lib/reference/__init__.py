@@ -148,7 +148,10 @@ def poverty_lines(year: int, *, by: str = "kabupaten") -> pd.DataFrame:
     BPS's kabupaten lines are here for 2023 only. In another year the line of 2023 is
     moved as the March line of its province moved. The six provinces of Papua have no
     like-for-like line across the split: up to 2022 the parent's line moves them; from
-    2024 on the nation's change of 2023-2024 and then their own.
+    2024 on the nation's change of 2023-2024 and then their own. Against the lines that
+    Polewali Mandar (2017-2021) and Kulon Progo (2021, 2022, 2024) publish themselves,
+    the estimates lie 4.1 percent too low to 0.1 percent too high; the further from
+    2023, the wider.
 
     >>> poverty_lines(2023).query("region == '3501'")["estimated"].item()
     False
@@ -184,14 +187,15 @@ def population(year: int = LINE_YEAR) -> pd.DataFrame:
     >>> int(population()["population"].sum() / 1e6)
     276
     """
-    rows = _march(int(year)).pivot(index="region", columns="indicator", values="value")
-    rows = rows[rows.index.isin(_kabupaten()["region"])]
-    if "poor_persons" not in rows or not len(rows):
+    rows = _march(int(year))
+    rows = rows[rows["region"].str.len().eq(4)].set_index("region")
+    poor = rows.loc[rows["indicator"] == "poor_persons", "value"]
+    share = rows.loc[rows["indicator"] == "p0", "value"] / 100
+    if poor.empty:
         raise ValueError(
             f"The number of poor of each kabupaten is not kept for {year}; "
             f"ask for {LINE_YEAR}."
         )
-    poor, share = rows["poor_persons"], rows["p0"] / 100
     people = poor / share
     most = (poor + 5) / (share - 0.00005)
     return pd.DataFrame(
@@ -217,31 +221,29 @@ def _kabupaten_lines(year: int) -> pd.DataFrame:
 
 def _line_change(year: int) -> pd.DataFrame:
     """March line of each province in `year` over that of 2023, and how it was taken."""
-    known = _march_lines()
-    if year not in known.columns:
+    line, years = _province_march_lines()
+    if year not in years:
         raise ValueError(
             f"No poverty lines stand for March {year}: BPS's kabupaten lines are kept "
-            f"for {LINE_YEAR} and the provinces' for "
-            f"{known.columns.min()}-{known.columns.max()}. Choose one of these years."
+            f"for {LINE_YEAR} and the provinces' for {min(years)}-{max(years)}. "
+            "Choose one of these years."
         )
     names = _regions().set_index("region")["name"]
     rows = {}
     for province in sorted(_kabupaten()["province"].unique()):
         lead = PARENT.get(province, province)
         if province in SPLIT and year >= SPLIT_FROM:
-            factor = known.at["00", SPLIT_FROM] / known.at["00", LINE_YEAR]
-            factor *= known.at[province, year] / known.at[province, SPLIT_FROM]
+            factor = line["00", SPLIT_FROM] / line["00", LINE_YEAR]
+            factor *= line[province, year] / line[province, SPLIT_FROM]
             how = f"of Indonesia to {SPLIT_FROM} and of {names[province]} after"
         else:
-            factor = known.at[lead, year] / known.at[lead, LINE_YEAR]
+            factor = line[lead, year] / line[lead, LINE_YEAR]
             how = f"of {names[lead]}"
-        rows[province] = (
-            factor,
-            (
-                f"estimated: BPS's line of {LINE_YEAR} x {factor:.4f}, "
-                f"the March line {how}, {year} over {LINE_YEAR}"
-            ),
+        note = (
+            f"estimated: BPS's line of {LINE_YEAR} x {factor:.4f}, "
+            f"the March line {how}, {year} over {LINE_YEAR}"
         )
+        rows[province] = factor, note
     return pd.DataFrame.from_dict(rows, orient="index", columns=["factor", "note"])
 
 
@@ -273,8 +275,8 @@ def _march(year: int, areas: tuple[str, ...] = ("all",)) -> pd.DataFrame:
 
 
 @lru_cache
-def _march_lines() -> pd.DataFrame:
-    """Lines of nation and provinces by March, for years in which all 34 have one."""
+def _province_march_lines() -> tuple[dict[tuple[str, int], float], list[int]]:
+    """March lines by (province or nation, year), and the years with all provinces."""
     rows = _official()
     rows = rows[
         rows["indicator"].eq("poverty_line")
@@ -282,8 +284,12 @@ def _march_lines() -> pd.DataFrame:
         & rows["area"].eq("all")
         & rows["region"].str.len().eq(2)
     ]
-    wide = rows.pivot(index="region", columns="year", values="value")
-    return wide.loc[:, wide.drop(index=["00", *PARENT]).notna().all()]
+    lines = dict(
+        zip(zip(rows["region"], rows["year"], strict=True), rows["value"], strict=True)
+    )
+    asked = set(_kabupaten()["province"]) - set(PARENT)
+    years = sorted(set(rows["year"]))
+    return lines, [y for y in years if all((region, y) in lines for region in asked)]
 
 
 def _kabupaten() -> pd.DataFrame:
@@ -314,7 +320,7 @@ def _read(file: str, **numbers: str) -> pd.DataFrame:
     """Read a file of this folder: text stays text (codes!), only `numbers` are numbers."""
     return pd.read_csv(
         FOLDER / file,
-        dtype={column: str for column in _columns(file)} | numbers,
+        dtype=dict.fromkeys(_columns(file), str) | numbers,
         keep_default_na=False,
         na_values={column: [""] for column in numbers},
     )

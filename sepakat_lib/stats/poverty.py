@@ -151,7 +151,7 @@ def watts(spending, line, weight, members=None) -> Statistic:
     0.346574
     """
     group, lines = _held_against(spending, line, weight, members)
-    inequality.refuse_not_above_zero(group.values, "the Watts index")
+    group.refuse_not_above_zero("the Watts index")
     return _mean(group, np.maximum(np.log(lines / group.values), 0))
 
 
@@ -256,7 +256,7 @@ def sen(spending, line, weight, members=None) -> Statistic:
 
 
 def fgt_at_estimated_line(
-    spending, line: Statistic, weight, alpha, members=None, *, width=None
+    spending, line: Statistic, weight, alpha, members=None
 ) -> Statistic:
     """Foster-Greer-Thorbecke index under one line that the sample itself gave.
 
@@ -272,8 +272,6 @@ def fgt_at_estimated_line(
         0 or more. The headcount's error needs the density at the line, by a kernel.
     members : (n,) bool array, optional
         The domain; default all rows.
-    width : float, optional
-        Of the kernel; default `survey.bandwidth` of the domain.
 
     Returns
     -------
@@ -292,8 +290,7 @@ def fgt_at_estimated_line(
     group, lines = _held_against(spending, line.value, weight, members)
     fixed = _mean(group, _shortfall(group.values, lines, _power(alpha)))
     if alpha == 0:
-        if width is None:
-            width = survey.bandwidth(group.values, group.weight)
+        width = survey.bandwidth(group.values, group.weight)
         slope = survey.kernel_density(line.value, group.values, group.weight, width)
     else:
         z = line.value
@@ -342,8 +339,7 @@ def fgt_relative_mean(
     """
     centre = survey.mean(spending, weight, members=line_members)
     line = survey.combine([share], [centre])
-    width = _width(spending, weight, line_members)
-    return fgt_at_estimated_line(spending, line, weight, alpha, members, width=width)
+    return fgt_at_estimated_line(spending, line, weight, alpha, members)
 
 
 def fgt_relative_quantile(
@@ -384,8 +380,7 @@ def fgt_relative_quantile(
     """
     centre = survey.quantile(spending, weight, p, members=line_members)
     line = survey.combine([share], [centre])
-    width = _width(spending, weight, line_members)
-    return fgt_at_estimated_line(spending, line, weight, alpha, members, width=width)
+    return fgt_at_estimated_line(spending, line, weight, alpha, members)
 
 
 def _held_against(spending, line, weight, members) -> tuple[Domain, np.ndarray]:
@@ -422,8 +417,3 @@ def _shortfall(values, lines, alpha) -> np.ndarray:
 def _first_three(spending, line, weight, members) -> tuple[Statistic, ...]:
     group, lines = _held_against(spending, line, weight, members)
     return tuple(_mean(group, _shortfall(group.values, lines, a)) for a in (0, 1, 2))
-
-
-def _width(spending, weight, members) -> float:
-    group = survey.domain(spending, weight, members, what="spending values")
-    return survey.bandwidth(group.values, group.weight)

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +24,7 @@ from sepakat_lib.sources.susenas.problems import SusenasError
 
 EMPTY = ("", "NA", ".")  # a blank, and how R, Stata and SPSS write a missing cell
 SEPARATORS = ",;\t|"
+NOTES = ".txt"  # as often a note beside the data: read only where it is named outright
 KINDS = {
     ".dbf": "dbf",
     ".csv": "text",
@@ -63,7 +63,7 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     for path in map(Path, given):
         if path.is_dir():
             inside = sorted(path.iterdir())
-            found += [p for p in inside if p.suffix.lower() in KINDS]
+            found += [p for p in inside if p.suffix.lower() in {*KINDS} - {NOTES}]
         elif not path.is_file():
             raise SusenasError("no_file", f"There is no file or folder {path}.")
         elif path.suffix.lower() not in KINDS:
@@ -184,11 +184,11 @@ def load(file: File, columns: Iterable[str]) -> pd.DataFrame:
     table = _READERS[file.kind](file, list(inside))
     frame = pd.DataFrame(
         {
-            name: _cells(table.column(there), file.separator in tuple(";\t|"))
+            name: pd.Series(_cells(table.column(there), file.separator in (";", "\t")))
             for there, name in inside.items()
-        },
-        index=pd.RangeIndex(1, table.num_rows + 1, name="row"),
+        }
     )
+    frame.index = pd.RangeIndex(1, table.num_rows + 1, name="row")
     return frame
 
 
@@ -248,14 +248,7 @@ def _cells(column: pa.ChunkedArray, decimal_comma: bool):
     try:
         return as_number.cast(pa.float64()).to_numpy()
     except pa.ArrowInvalid:
-        return _shared(text)
-
-
-def _shared(text: pa.ChunkedArray) -> np.ndarray:
-    """Text as objects, one for each different text: marks repeat a million times."""
-    found = text.combine_chunks().dictionary_encode()
-    words = np.array([*found.dictionary.to_pylist(), None], dtype=object)
-    return words[found.indices.fill_null(len(words) - 1).to_numpy()]
+        return text.to_pandas()
 
 
 def sha256(path: Path) -> str:

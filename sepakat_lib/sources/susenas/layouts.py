@@ -222,7 +222,9 @@ PERSONS_2024 = (
 )
 
 # Of 2020 only questions that a public description words as 2024 does; it gives no codes.
-AS_IN_2024 = "codes of 2024: the description of 2020 words the question so, without codes"
+AS_IN_2024 = (
+    "codes of 2024: the description of 2020 words the question so, without codes"
+)
 
 PERSONS_2020 = (
     _code("relationship", "R403", 9, assumed=AS_IN_2024),

@@ -1,6 +1,7 @@
 """What is wrong with the cells of a file: every one of them, listed at once."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,13 @@ class SusenasError(ValueError):
         super().__init__(sentence)
         self.code = code
         self.problems = pd.DataFrame(columns=COLUMNS) if problems is None else problems
+
+
+class Remark(NamedTuple):
+    """Something decided or noticed while reading; `code` finds its sentence."""
+
+    code: str
+    fields: dict
 
 
 class Problems:
@@ -66,7 +74,11 @@ class Problems:
             "bad_cells",
             f"{len(table)} cells in {table['file'].nunique()} files are not what Susenas "
             f"may hold, so nothing was loaded.\n{first}"
-            + (f"\n  … and {more} more, all of them in `.problems`." if more > 0 else "")
+            + (
+                f"\n  … and {more} more, all of them in `.problems`."
+                if more > 0
+                else ""
+            )
             + "\nCheck that the files are of the same survey and unchanged.",
             table,
         )
@@ -91,7 +103,9 @@ def number_column(
     start = f"above {low:g}" if above else f"from {low:g}"
     end = f" to {high:g}" if np.isfinite(high) else ""
     checks = [
-        pa.Check.in_range(low, high, include_min=not above, error=f"{kind} {start}{end}"),
+        pa.Check.in_range(
+            low, high, include_min=not above, error=f"{kind} {start}{end}"
+        ),
         pa.Check(np.isfinite, error="a finite number"),
     ]
     if whole:
@@ -111,7 +125,9 @@ def item_column(item: Item) -> pa.Column:
     if item.kind == "mark":
         letter = item.column[-1]
         rule = f"its own letter {letter}, 1, 0 or empty"
-        return pa.Column(object, pa.Check.isin([letter, "1", "0"], error=rule), nullable=True)
+        return pa.Column(
+            str, pa.Check.isin([letter, "1", "0"], error=rule), nullable=True
+        )
     if item.kind == "yes":
         codes, rule = (YES, 5, *UNKNOWN), "1 yes, 5 no, 8 or 9 not known"
     else:
@@ -135,7 +151,7 @@ def check(
     for name, column in schema.items():
         clean[name] = (
             _letters(frame[name])
-            if column.dtype.type == np.dtype(object)
+            if str(column.dtype) != "float64"  # letters of a mark
             else _numbers(frame[name], file, problems)
         )
     unparsed = {n: clean[n].isna() & frame[n].notna() for n in schema}
@@ -149,12 +165,12 @@ def check(
         if rule == "not_nullable":
             rule, rows = "a filled cell", rows[~unparsed[name].loc[rows].to_numpy()]
         problems.add(file, rows, name, frame.loc[rows, name], str(rule))
-        clean.loc[rows, name] = None if clean[name].dtype == object else np.nan
+        clean.loc[rows, name] = np.nan
     return clean
 
 
 def _numbers(cells: pd.Series, file: str, problems: Problems) -> pd.Series:
-    if cells.dtype != object:
+    if pd.api.types.is_numeric_dtype(cells):
         return cells
     numbers = pd.to_numeric(cells, errors="coerce").astype(float)
     bad = cells.notna() & numbers.isna()
@@ -163,11 +179,9 @@ def _numbers(cells: pd.Series, file: str, problems: Problems) -> pd.Series:
 
 
 def _letters(cells: pd.Series) -> pd.Series:
-    if cells.dtype == object:
-        return cells.map(lambda cell: cell.upper(), na_action="ignore")
-    letters = pd.Series(None, index=cells.index, dtype=object)
-    letters[cells.notna()] = [f"{cell:g}" for cell in cells.dropna()]
-    return letters
+    if not pd.api.types.is_numeric_dtype(cells):
+        return cells.str.upper()
+    return cells.map("{:g}".format, na_action="ignore").astype("str")
 
 
 def decode(item: Item, cells: pd.Series) -> pd.Series:

@@ -4,12 +4,15 @@ Some releases of March 2024 are said to carry an empty block 43. Its totals can 
 made again: food of a week x 30/7, and other goods of a month.
 """
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from sepakat_lib.sources.susenas.files import File, load
 from sepakat_lib.sources.susenas.problems import (
     Problems,
+    Remark,
     check,
     number_column,
 )
@@ -24,7 +27,7 @@ KEY = number_column(0, 1e15, nullable=False)
 
 
 def totals(
-    files: list[File], elsewhere: pd.Index, problems: Problems
+    files: list[File], elsewhere: pd.Index, problems: Problems, rows: dict[Path, int]
 ) -> pd.DataFrame:
     """Block 43, one row a household, indexed by its key; empty where it holds nothing.
 
@@ -34,6 +37,8 @@ def totals(
         Every part of block 43.
     elsewhere : Index
         Keys of households outside the regions asked for; their rows are passed over.
+    rows : dict
+        Receives the number of rows of each file.
 
     Returns
     -------
@@ -44,8 +49,10 @@ def totals(
     parts = []
     for file in files:
         columns = ["URUT", *(c for c in TOTALS if c in file.columns)]
-        part = _asked_for(load(file, columns), elsewhere)
-        schema = {c: MONEY for c in columns} | {"URUT": KEY}
+        part = load(file, columns)
+        rows[file.path] = len(part)
+        part = _asked_for(part, elsewhere)
+        schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY}
         parts.append(_placed(check(part, schema, file.name, problems), file))
     if not parts:
         return pd.DataFrame(columns=["EXPEND", "file", "row"])
@@ -64,6 +71,7 @@ def added_up(
     households: pd.Index,
     elsewhere: pd.Index,
     problems: Problems,
+    rows: dict[Path, int],
 ) -> tuple[pd.DataFrame, list[int]]:
     """Add the rows of block 41 or 42 up for each household.
 
@@ -90,8 +98,10 @@ def added_up(
     sums = []
     for file in files:
         columns = ["URUT", "KODE", *(c for c in values if c in file.columns)]
-        part = _asked_for(load(file, columns), elsewhere)
-        schema = {c: MONEY for c in columns} | {"URUT": KEY, "KODE": KEY}
+        part = load(file, columns)
+        rows[file.path] = len(part)
+        part = _asked_for(part, elsewhere)
+        schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY, "KODE": KEY}
         part = check(part, schema, file.name, problems).dropna(subset=["URUT", "KODE"])
         part = _placed(part, file)
         stray = part[~part["URUT"].isin(households)].drop_duplicates("URUT")
@@ -159,7 +169,7 @@ def _groups(codes: np.ndarray, values: np.ndarray) -> set[float]:
 
 def a_person(
     households: pd.DataFrame, block: pd.DataFrame, problems: Problems
-) -> tuple[pd.DataFrame, list[tuple[str, dict]]]:
+) -> tuple[pd.DataFrame, list[Remark]]:
     """Spending of a person a month, out of block 43.
 
     Parameters
@@ -174,8 +184,7 @@ def a_person(
     DataFrame
         ``spending_pc_month, food_pc_month``, in the order of `households`; missing
         where the block has no row of a household. [IDR/person/month]
-    list of (str, dict)
-        Remarks.
+    list of Remark
     """
     stray = ~block.index.isin(households.index)
     _list(problems, block[stray], "URUT", "a household of the household file")
@@ -196,13 +205,13 @@ def a_person(
     if {"FOOD", "NONFOOD", "EXPEND"} <= set(block.columns):
         unlike = (block["FOOD"] + block["NONFOOD"] - expend).abs() > 2 * ROUNDING
         if unlike.any():
-            remarks.append(("food_and_nonfood_differ", {"n": int(unlike.sum())}))
+            remarks.append(Remark("food_and_nonfood_differ", {"n": int(unlike.sum())}))
     return spent, remarks
 
 
 def _list(problems: Problems, rows: pd.DataFrame, column: str, rule) -> None:
     if len(rows):
-        value = rows[column] if column in rows else rows.index
+        value = rows.get(column, rows.index)
         problems.add(rows["file"], rows["row"].to_numpy(), column, list(value), rule)
 
 

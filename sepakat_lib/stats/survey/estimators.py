@@ -56,6 +56,24 @@ class Domain(NamedTuple):
         everywhere[self.members] = influence
         return Statistic(float(value), everywhere)
 
+    def refuse_negative(self, measure: str) -> None:
+        """Refuse values below 0, with their number and a way out."""
+        if self.values.min() < 0:
+            raise ValueError(
+                f"{(self.values < 0).sum()} of {len(self.values)} values are negative, "
+                f"which {measure} does not allow; correct them where the data enter, "
+                "or leave them out with `members` and report the weight left out"
+            )
+
+    def refuse_not_above_zero(self, measure: str) -> None:
+        """Refuse values of 0 or less, where a measure takes logarithms or inverts."""
+        if self.values.min() <= 0:
+            raise ValueError(
+                f"{(self.values <= 0).sum()} of {len(self.values)} values are 0 or "
+                f"less, where {measure} has no value; leave them out with `members` "
+                "and report the weight left out"
+            )
+
 
 def domain(values, weight, members=None, *, what: str = "values") -> Domain:
     """Check the rows of a statistic and keep those of the domain.

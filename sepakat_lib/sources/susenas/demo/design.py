@@ -16,7 +16,7 @@ BLOCK = 10  # households
 SLOTS = 2_000  # keys kept for a kabupaten, so that no two share one
 
 # Members 1 to 10 of a household: 3.6 on average.
-SIZES = np.array([8.5, 16.5, 23.0, 24.5, 15.0, 7.3, 3.0, 1.3, 0.6, 0.3]) / 100
+SIZES = np.array([9.0, 17.2, 23.5, 24.3, 14.4, 6.8, 2.8, 1.2, 0.5, 0.3]) / 100
 
 # Latent welfare: how much lies between blocks (which sets the design effect), what
 # urban life adds and what each doubling of the members takes.
@@ -24,7 +24,7 @@ BETWEEN_BLOCKS, URBAN, DOUBLING = 0.10, 0.40, 0.18
 
 # Urban share of blocks where no source gives it: kota, and else by persons per km².
 URBAN_KOTA, URBAN_BOUNDS = 0.95, (0.05, 0.95)
-URBAN_HALF, URBAN_STEEPNESS = 900.0, 1.1  # density of half urban; logit per e-fold
+URBAN_HALF, URBAN_STEEPNESS = 550.0, 1.1  # density of half urban; logit per e-fold
 
 
 class Sample(NamedTuple):
@@ -78,7 +78,7 @@ def urban_share(kind: pd.Series, population: pd.Series, area_km2: pd.Series):
         Where it is missing the kabupaten counts as of middling density.
 
     >>> one = pd.Series([1.0])
-    >>> float(urban_share(pd.Series(["kabupaten"]), 900 * one, one).iloc[0])
+    >>> float(urban_share(pd.Series(["kabupaten"]), 550 * one, one).iloc[0])
     0.5
     """
     density = population / area_km2

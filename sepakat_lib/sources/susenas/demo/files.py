@@ -46,7 +46,7 @@ def table(path: Path, columns: tuple[Column, ...]) -> Iterator[Callable]:
 
 @contextmanager
 def _dbf(path, columns):
-    """dBASE III, fixed width: GDAL needs minutes for a nation, this needs seconds."""
+    """Write dBASE III, fixed width: GDAL needs minutes for a nation, this needs seconds."""
     rows, length = 0, 1 + sum(column.width for column in columns)
     with path.open("wb") as file:
         file.write(_dbf_header(columns, 0, length))
@@ -133,8 +133,10 @@ def _arrow(piece, columns):
 
 def _schema(columns):
     def kind(column):
-        return pa.string() if column.letter else (
-            pa.float64() if column.decimals else pa.int64()
+        return (
+            pa.string()
+            if column.letter
+            else (pa.float64() if column.decimals else pa.int64())
         )
 
     return pa.schema([(column.name, kind(column)) for column in columns])

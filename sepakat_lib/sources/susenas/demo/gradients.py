@@ -240,6 +240,8 @@ GRADIENTS = {
     ("contraception", 5): (0.260, 0.05, 0.10),
 }
 
+ITEMS = frozenset(item for item, _ in GRADIENTS)
+
 # What age adds to the logit, between the given ages by straight lines.
 AGE_CURVES = {
     "man_works": "5 -7.5, 10 -5, 15 -1.6, 18 .6, 22 1.6, 30 3.2, 50 3, 60 1.7,"
@@ -303,7 +305,7 @@ def draw(rng, item: str, welfare, urban, shift=0.0, asked=None) -> np.ndarray:
     asked : array of bool, optional
         Rows outside it are -1.
     """
-    codes, table = _ITEMS[item]
+    codes, table = _COMPILED[item]
     level, slope, town = table
     if len(codes) == 1:
         logit = level + slope * welfare + town * urban + shift
@@ -325,12 +327,15 @@ def _compiled():
         codes = np.array([code for code, _ in rows], np.int16)
         level, slope, town = np.array([row for _, row in rows]).T
         if len(codes) == 1:
-            yield item, (codes, (float(np.log(level / (1 - level))[0]), slope[0], town[0]))
+            yield (
+                item,
+                (codes, (float(np.log(level / (1 - level))[0]), slope[0], town[0])),
+            )
         else:
             yield item, (codes, (np.log(level), slope, town))
 
 
-_ITEMS = dict(_compiled())
+_COMPILED = dict(_compiled())
 _CURVES = {
     name: np.array([point.split() for point in text.split(",")], float).T
     for name, text in AGE_CURVES.items()

@@ -1,9 +1,9 @@
 """Spending whose P0, P1 and P2 are the published ones.
 
 Households keep the order of an invented latent welfare. Below the line the log
-shortfall is a curve of two parameters solved for P1 and P2; above it the curve goes on
-with the slope it had at the line, so that the line leaves no bump, and turns into a
-lognormal tail whose width is solved for a Gini coefficient.
+shortfall follows a generalised Pareto distribution whose scale and shape are solved for
+P1 and P2; above it spending goes on with the slope it had at the line, so that the line
+leaves no gap, and turns into a lognormal tail whose width is solved for a Gini.
 """
 
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 BEND = 0.7  # normal scores over which the slope at the line fades into the tail's
-BENDS = (-40.0, 80.0)  # of the shortfall's curve: nearly all alike … one far below
+SHAPES = (-30.0, 5.0)  # of the shortfalls: nearly all alike … one far below the rest
 TAIL = (0.15, 1.30)  # standard deviation of log spending in the tail
 SLOPE = (0.10, 1.50)  # the same just above the line, where the poor leave it odd
 
@@ -70,7 +70,9 @@ def calibrated(latent, size, weight, target: Target):
     shortfall, slope = _shortfall(depth, share[poor], mean_gap, mean_square)
     excess = _excess(middle, share, poor, shortfall, slope / target.p0, target.gini)
     ratio = np.exp(np.concatenate([-shortfall, excess]))
-    spending = np.where(poor, np.floor(ratio * target.line), np.ceil(ratio * target.line))
+    spending = np.where(
+        poor, np.floor(ratio * target.line), np.ceil(ratio * target.line)
+    )
     spending[poor] = np.minimum(spending[poor], np.ceil(target.line) - 1)
     back = np.argsort(order, kind="stable")
     return np.maximum(spending, 1).astype(np.int64)[back], weight[back]
@@ -108,31 +110,29 @@ def _shortfall(depth, share, mean_gap, mean_square):
     share = share / share.sum()
 
     def height(curve):
-        def miss(scale):
-            return share @ -np.expm1(-scale * curve) - mean_gap
+        def miss(log_scale):
+            return share @ -np.expm1(-np.exp(log_scale) * curve) - mean_gap
 
-        return brentq(miss, 0, 700, xtol=1e-12)
+        return np.exp(brentq(miss, -80, 40, xtol=1e-12))
 
-    def miss(bend):
-        curve = _bent(depth, bend)
+    def miss(shape):
+        curve = _pareto(depth, shape)
         return share @ np.expm1(-height(curve) * curve) ** 2 - mean_square
 
-    low, high = (miss(bend) for bend in BENDS)
+    low, high = (miss(shape) for shape in SHAPES)
     if low * high < 0:
-        bend = brentq(miss, *BENDS, xtol=1e-9)
+        shape = brentq(miss, *SHAPES, xtol=1e-9)
     else:  # too few poor households for so uneven a shortfall: the nearest there is
-        bend = BENDS[int(abs(high) < abs(low))]
-    curve = _bent(depth, bend)
-    top = height(curve)
-    start = 1.0 if abs(bend) < 1e-9 else bend / np.expm1(bend)
-    return top * curve, top * start
+        shape = SHAPES[int(abs(high) < abs(low))]
+    curve = _pareto(depth, shape)
+    scale = height(curve)
+    return scale * curve, scale
 
 
-def _bent(depth, bend):
-    """From 0 at the line to 1 at the bottom; bend 0 is straight, above 0 convex."""
-    if abs(bend) < 1e-9:
-        return depth
-    return np.expm1(bend * depth) / np.expm1(bend)
+def _pareto(depth, shape):
+    """Quantiles of the generalised Pareto distribution; their slope at 0 is 1."""
+    log = np.log1p(-depth)
+    return -log if abs(shape) < 1e-9 else np.expm1(-shape * log) / shape
 
 
 def _excess(middle, share, poor, shortfall, slope, gini):

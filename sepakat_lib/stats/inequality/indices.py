@@ -1,4 +1,4 @@
-"""Inequality measures, each with the influence of every row.
+"""Indices of inequality, each with the influence of every row.
 
 Ranks are midpoints: a row stands in the middle of the people of equal spending. So a
 measure does not change when equal rows are merged into one with their weights added.
@@ -43,7 +43,7 @@ def gini(spending, weight, *, members=None) -> Statistic:
     0.5
     """
     group = survey.domain(spending, weight, members, what="spending values")
-    _refuse_negative(group.values, "the Gini index")
+    group.refuse_negative("the Gini index")
     return _concentration(group, group.values, "spending")
 
 
@@ -83,7 +83,7 @@ def concentration_index(benefit, rank_by, weight, *, members=None) -> Statistic:
     -0.5
     """
     group = survey.domain(benefit, weight, members, what="benefits")
-    _refuse_negative(group.values, "the concentration index")
+    group.refuse_negative("the concentration index")
     return _concentration(group, group.pick(rank_by, "ranking values"), "benefit")
 
 
@@ -110,7 +110,7 @@ def hoover(spending, weight, *, members=None) -> Statistic:
     0.5
     """
     group = survey.domain(spending, weight, members, what="spending values")
-    _refuse_negative(group.values, "the Hoover index")
+    group.refuse_negative("the Hoover index")
     centre = _positive_mean(group, "spending")
     lacking = np.maximum(1 - group.values / centre, 0)
     value = group.weight @ lacking / group.population
@@ -159,9 +159,9 @@ def generalized_entropy(spending, weight, order, *, members=None) -> Statistic:
     group = survey.domain(spending, weight, members, what="spending values")
     name = f"the generalized entropy of order {order:g}"
     if order <= 0:
-        refuse_not_above_zero(group.values, name)
+        group.refuse_not_above_zero(name)
     else:
-        _refuse_negative(group.values, name)
+        group.refuse_negative(name)
     centre = _positive_mean(group, "spending")
     relative = group.values / centre
     away = relative - 1  # influence of the mean, as a fraction of it
@@ -274,9 +274,9 @@ def atkinson(spending, weight, aversion, *, members=None) -> Statistic:
     group = survey.domain(spending, weight, members, what="spending values")
     name = f"Atkinson's index of aversion {aversion:g}"
     if aversion >= 1:
-        refuse_not_above_zero(group.values, name)
+        group.refuse_not_above_zero(name)
     else:
-        _refuse_negative(group.values, name)
+        group.refuse_negative(name)
     centre = _positive_mean(group, "spending")
     relative = group.values / centre
     if aversion == 1:
@@ -328,22 +328,3 @@ def _positive_mean(group: Domain, what: str) -> float:
     if centre <= 0:
         raise ValueError(f"all {what} is 0, so nothing can be unequal; say so")
     return float(centre)
-
-
-def _refuse_negative(values, measure: str) -> None:
-    if values.size and values.min() < 0:
-        raise ValueError(
-            f"{(values < 0).sum()} of {len(values)} values are negative, which "
-            f"{measure} does not allow; correct them where the data enter, or leave "
-            "them out with `members` and report the weight left out"
-        )
-
-
-def refuse_not_above_zero(values, measure: str) -> None:
-    """Refuse zeros and negatives for a measure that takes logarithms, with a count."""
-    if values.size and values.min() <= 0:
-        raise ValueError(
-            f"{(values <= 0).sum()} of {len(values)} values are 0 or less, where "
-            f"{measure} has no value; leave them out with `members` and report the "
-            "weight left out"
-        )

@@ -1,0 +1,42 @@
+# `make help` lists the verbs. Everything else is behind `sepakat --help`.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help env report test check format strip lock shots bench clean
+
+REGION ?= 3501
+YEAR ?= 2023
+LANGUAGE ?= id
+BIN := .venv/bin
+
+help:  ## list the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+env: .venv/.made  ## build the environment in .venv (uv where present, else pip)
+
+.venv/.made: requirements.lock
+	@sh .ci/environment
+	@touch .venv/.made
+
+report: .venv/.made  ## one region's report: make report REGION=3501 YEAR=2023 [LANGUAGE=en]
+	@$(BIN)/sepakat report "$(REGION)" --year "$(YEAR)" --language "$(LANGUAGE)"
+
+test: .venv/.made  ## format and lint checks, then all tests
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/python -m pytest
+
+format: .venv/.made  ## format and mend what ruff can mend, notebooks too
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+strip: .venv/.made  ## take outputs out of the notebooks
+	@$(BIN)/jupyter nbconvert --clear-output --inplace --log-level=ERROR notebooks/*.ipynb
+
+lock:  ## choose versions anew (needs uv): one lock, hashes, no addresses
+	@uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+		--no-header --quiet --output-file requirements.lock
+
+shots: .venv/.made  ## pictures of every page and report, for people to look at, in shots/
+	@$(BIN)/python tests/shots.py
+
+clean:  ## take away what was built; data and outputs stay
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots

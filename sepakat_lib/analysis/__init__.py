@@ -1,0 +1,30 @@
+"""The stage that reads estimates and official figures: tables with verdicts.
+
+A verdict says what a difference means once its error is known: ``higher``, ``lower``,
+``within_error``; ``rose``, ``fell``, ``change_unclear``; ``official`` where no error is
+published. Words are chosen by it elsewhere.
+"""
+
+from sepakat_lib.analysis.condition import (
+    bands,
+    change,
+    comparison,
+    growth,
+    over_time,
+    rank,
+    ranking,
+)
+from sepakat_lib.analysis.gaps import by_group, fifths, unanswered
+
+__all__ = [
+    "bands",
+    "by_group",
+    "change",
+    "comparison",
+    "fifths",
+    "growth",
+    "over_time",
+    "rank",
+    "ranking",
+    "unanswered",
+]

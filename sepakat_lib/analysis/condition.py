@@ -1,0 +1,346 @@
+"""Question 1: how poor, since when, beside whom, and who gained."""
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import regions
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.stats import survey
+
+NATION = "00"
+MARCH = 3
+OFFICIAL = ("p0", "p1", "p2", "poor_persons", "poverty_line")
+BANDS = ("p0", "vulnerable", "aspiring", "middle", "upper")
+
+
+def tiers(region: str) -> list[str]:
+    """The region, its province and the nation, each once.
+
+    >>> tiers("3501"), tiers("35"), tiers("00")
+    (['3501', '35', '00'], ['35', '00'], ['00'])
+    """
+    found = [region, regions.province(region), NATION]
+    return [each for each in dict.fromkeys(found) if each]
+
+
+def verdict(difference, low, high, words=("higher", "lower", "within_error")):
+    """What a difference means given its interval.
+
+    >>> verdict(2.0, 0.5, 3.5), verdict(2.0, -0.5, 4.5)
+    ('higher', 'within_error')
+    """
+    if not np.isfinite([difference, low, high]).all():
+        return words[2]
+    if low > 0:
+        return words[0]
+    return words[1] if high < 0 else words[2]
+
+
+def over_time(
+    chosen: Parameters, official: pd.DataFrame, rounds: dict[int, pd.DataFrame]
+) -> pd.DataFrame:
+    """The poverty rate of the region, its province and the nation over the years.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    official : DataFrame
+        `tables.Official`.
+    rounds : dict of int to DataFrame
+        `tables.Estimates` by year.
+
+    Returns
+    -------
+    DataFrame
+        ``region``, ``year``, ``kind`` (official or survey), ``value``, ``low``,
+        ``high`` [percent], ``synthetic``; March rounds up to the run's year.
+    """
+    mine = official[
+        official["region"].isin(tiers(chosen.region))
+        & official["indicator"].eq("p0")
+        & official["area"].eq("all")
+        & official["month"].eq(MARCH)
+        & official["year"].le(chosen.year)
+    ]
+    parts = [
+        mine[["region", "year", "value"]].assign(
+            kind="official", low=np.nan, high=np.nan, synthetic=False
+        )
+    ]
+    for estimates in rounds.values():
+        own = _all(estimates, "p0")
+        own = own[own["region"] == chosen.region]
+        columns = ["region", "year", "value", "low", "high", "synthetic"]
+        parts.append(own[columns].assign(kind="survey"))
+    table = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    return table[table["year"] <= chosen.year].sort_values(["kind", "region", "year"])
+
+
+def change(chosen: Parameters, series: pd.DataFrame) -> dict:
+    """Change of the poverty rate: official since the first year, survey with its error.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    series : DataFrame
+        From `over_time`.
+
+    Returns
+    -------
+    dict
+        ``official`` and, with two rounds, ``survey``: ``since``, ``until``,
+        ``before``, ``now`` [percent], ``points``; the survey one also ``low``,
+        ``high`` and ``verdict``. The rounds are independent samples.
+    """
+    own = series[series["region"] == chosen.region]
+    found = {}
+    for kind, rows in own.groupby("kind"):
+        rows = rows.sort_values("year")
+        if len(rows) < 2:
+            continue
+        first, last = rows.iloc[0], rows.iloc[-1]
+        told = {
+            "since": int(first["year"]),
+            "until": int(last["year"]),
+            "before": float(first["value"]),
+            "now": float(last["value"]),
+            "points": float(last["value"] - first["value"]),
+        }
+        found[kind] = told
+    return found
+
+
+def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> dict:
+    """Change of the survey's poverty rate between two independent rounds."""
+    pair = [_own(_all(table, "p0"), chosen.region) for table in (before, now)]
+    if any(each is None for each in pair):
+        return {}
+    first, last = pair
+    contrast = survey.independent_difference(
+        last["value"], last["se"], last["df"], first["value"], first["se"], first["df"]
+    )
+    low, high = survey.interval(
+        contrast.value, contrast.se, contrast.df, chosen.confidence
+    )
+    return {
+        "since": int(first["year"]),
+        "points": float(contrast.value),
+        "low": float(low),
+        "high": float(high),
+        "verdict": verdict(
+            contrast.value, low, high, ("rose", "fell", "change_unclear")
+        ),
+    }
+
+
+def ranking(
+    chosen: Parameters, official: pd.DataFrame, estimates: pd.DataFrame
+) -> pd.DataFrame:
+    """Official poverty rates of the peers, poorest first, with the survey's error.
+
+    Returns
+    -------
+    DataFrame
+        ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``own``, ``year``.
+        The interval is the survey's, drawn round the official value; missing where the
+        peer is not loaded.
+    """
+    peers = regions.peers(chosen.region, among="province")
+    if regions.level(chosen.region) == "province":
+        peers = regions.peers(chosen.region, among="nation")
+    mine = official[
+        official["region"].isin(peers)
+        & official["indicator"].eq("p0")
+        & official["area"].eq("all")
+        & official["month"].eq(MARCH)
+        & official["year"].le(chosen.year)
+    ]
+    latest = mine[mine["year"] == mine["year"].max()][["region", "value", "year"]]
+    columns = ["region", "se", "df", "value", "low", "high"]
+    errors = _all(estimates, "p0")[columns].rename(columns={"value": "estimate"})
+    table = latest.merge(errors, on="region", how="left")
+    table["low"] = (table["value"] - (table["estimate"] - table["low"])).clip(lower=0)
+    table["high"] = table["value"] + (table["high"] - table["estimate"])
+    table["own"] = table["region"] == chosen.region
+    return table.drop(columns="estimate").sort_values("value", ascending=False)
+
+
+def rank(table: pd.DataFrame, confidence: float) -> dict:
+    """Rank of the own region among its peers, and how far its error lets it move.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `ranking`.
+    confidence : float
+        A peer counts as surely above or below at this confidence.
+
+    Returns
+    -------
+    dict
+        ``rank`` (1 is the poorest), ``of``, and, with an error of the own value,
+        ``first`` and ``last``. A peer without an error is given the own one.
+    """
+    if not table["own"].any():
+        return {}
+    own = table[table["own"]].iloc[0]
+    others = table[~table["own"]]
+    found = {
+        "rank": int((others["value"] > own["value"]).sum() + 1),
+        "of": len(table),
+    }
+    if not np.isfinite(own["se"]):
+        return found
+    df = others["df"].fillna(own["df"]).clip(upper=own["df"])
+    gap = others["value"] - own["value"]
+    low, high = survey.interval(
+        gap, np.hypot(own["se"], others["se"].fillna(own["se"])), df, confidence
+    )
+    above, below = int((low > 0).sum()), int((high < 0).sum())
+    return found | {"first": above + 1, "last": len(table) - below}
+
+
+def bands(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the people in the welfare bands, poorest band first.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `tables.Estimates` of the own region; empty where not loaded.
+    """
+    own = estimates[
+        estimates["region"].eq(chosen.region)
+        & estimates["indicator"].isin(BANDS)
+        & estimates["grouping"].eq("all")
+    ]
+    place = {name: i for i, name in enumerate(BANDS)}
+    return own.sort_values("indicator", key=lambda names: names.map(place))
+
+
+def comparison(
+    chosen: Parameters,
+    official: pd.DataFrame,
+    estimates: pd.DataFrame,
+    differences: pd.DataFrame,
+    indicators: tuple[str, ...] = ("p0", "p1", "p2", "gini", "bottom_40_share"),
+) -> pd.DataFrame:
+    """Own value beside province and nation, official and from the survey.
+
+    Returns
+    -------
+    DataFrame
+        ``indicator``, ``region``, ``kind``, ``value``, ``low``, ``high``, ``year`` and
+        ``verdict`` of the own survey value against that region ("" for official
+        figures, whose error is not published). A tier without a value has no row.
+    """
+    rows = []
+    for indicator in indicators:
+        for region in tiers(chosen.region):
+            told = _latest(official, indicator, region, chosen.year)
+            if told is not None:
+                rows.append(
+                    {
+                        "indicator": indicator,
+                        "region": region,
+                        "kind": "official",
+                        "value": told["value"],
+                        "year": int(told["year"]),
+                        "verdict": "",
+                    }
+                )
+            found = _own(_all(estimates, indicator), region)
+            if found is not None:
+                against = differences[
+                    differences["indicator"].eq(indicator)
+                    & differences["grouping"].eq("all")
+                    & differences["against_region"].eq(region)
+                ]
+                says = [
+                    verdict(each.difference, each.low, each.high)
+                    for each in against.itertuples()
+                ]
+                kept = ["value", "low", "high", "rse", "n", "se"]
+                rows.append(
+                    found[kept].to_dict()
+                    | {
+                        "indicator": indicator,
+                        "region": region,
+                        "kind": "survey",
+                        "year": int(found["year"]),
+                        "verdict": says[0] if says else "",
+                    }
+                )
+    columns = "indicator region kind value low high rse n se year verdict".split()
+    return pd.DataFrame(rows, columns=columns)
+
+
+def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Yearly growth of spending over the poverty line, by tenth of the people.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    now, before : DataFrame
+        `tables.Estimates` of two independent rounds.
+
+    Returns
+    -------
+    DataFrame
+        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``verdict``, and the
+        mean of all as decile 0; empty where a round is missing. Annualised:
+        (m1 / m0)^(1 / years) - 1, error by linearisation of ln m1 - ln m0.
+    """
+    pair = [
+        table[
+            table["region"].eq(chosen.region) & table["indicator"].eq("decile_mean")
+        ].set_index("group")
+        for table in (before, now)
+    ]
+    if any(part.empty for part in pair):
+        return pd.DataFrame(columns=["decile", "value", "low", "high", "verdict"])
+    first, last = pair
+    years = int(last["year"].iloc[0] - first["year"].iloc[0])
+    groups = sorted(first.index, key=int)
+    first, last = first.loc[groups], last.loc[groups]
+    ratio = np.log(last["value"] / first["value"]) / years
+    error = np.hypot(last["rse"], first["rse"]) / years
+    low, high = survey.interval(
+        ratio, error, np.minimum(last["df"], first["df"]), chosen.confidence
+    )
+    table = pd.DataFrame(
+        {
+            "decile": [int(each) for each in groups],
+            "value": np.expm1(ratio) * 100,
+            "low": np.expm1(low) * 100,
+            "high": np.expm1(high) * 100,
+        }
+    )
+    words = ("rose", "fell", "change_unclear")
+    table["verdict"] = [
+        verdict(row.value, row.low, row.high, words) for row in table.itertuples()
+    ]
+    overall = np.log(last["value"].mean() / first["value"].mean()) / years
+    mean = {"decile": 0, "value": float(np.expm1(overall) * 100), "verdict": ""}
+    return pd.concat([table, pd.DataFrame([mean])], ignore_index=True)
+
+
+def _all(estimates: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    return estimates[
+        estimates["indicator"].eq(indicator) & estimates["grouping"].eq("all")
+    ]
+
+
+def _own(table: pd.DataFrame, region: str):
+    found = table[table["region"] == region]
+    return found.iloc[0] if len(found) and np.isfinite(found["value"].iloc[0]) else None
+
+
+def _latest(official: pd.DataFrame, indicator: str, region: str, year: int):
+    found = official[
+        official["indicator"].eq(indicator)
+        & official["region"].eq(region)
+        & official["area"].eq("all")
+        & official["month"].eq(MARCH)
+        & official["year"].le(year)
+    ]
+    return found.sort_values("year").iloc[-1] if len(found) else None

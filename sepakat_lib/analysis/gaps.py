@@ -1,0 +1,123 @@
+"""Questions 2 to 5: how the poorest differ from the richest, and what is not known."""
+
+import pandas as pd
+
+from sepakat_lib.analysis.condition import verdict
+from sepakat_lib.indicators import catalogue
+from sepakat_lib.parameters import Parameters
+
+KEPT = ["indicator", "grouping", "group", "value", "low", "high", "rse", "n", "se"]
+
+
+def by_group(
+    chosen: Parameters,
+    estimates: pd.DataFrame,
+    indicators: list[str],
+    groupings: tuple[str, ...],
+) -> pd.DataFrame:
+    """Values of the own region by groups, in the order of the declarations.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `tables.Estimates`.
+    """
+    own = estimates[
+        estimates["region"].eq(chosen.region)
+        & estimates["indicator"].isin(indicators)
+        & estimates["grouping"].isin(groupings)
+    ]
+    place = {name: i for i, name in enumerate(indicators)}
+    return own.sort_values(
+        "indicator", key=lambda names: names.map(place), kind="stable"
+    )
+
+
+def fifths(
+    chosen: Parameters,
+    estimates: pd.DataFrame,
+    differences: pd.DataFrame,
+    question: int,
+) -> pd.DataFrame:
+    """Each indicator of a question for all, the poorest and the richest fifth.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    estimates, differences : DataFrame
+        `tables.Estimates`, `tables.Differences`.
+    question : int
+        Of SEPAKAT's five.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator and group ("all", "1", "5") with value, interval, rse and
+        n, and on each row the difference poorest less richest (``gap``, ``gap_low``,
+        ``gap_high``) with its ``verdict``; empty where nothing is loaded.
+    """
+    asked = [
+        each.name
+        for each in catalogue().values()
+        if each.question == question and "quintile" in each.groupings
+    ]
+    rows = by_group(chosen, estimates, asked, ("all", "quintile"))
+    rows = rows[rows["group"].isin(["all", "1", "5"])][KEPT]
+    gaps = differences[
+        differences["grouping"].eq("quintile")
+        & differences["group"].eq("1")
+        & differences["against_group"].eq("5")
+    ]
+    gaps = gaps[["indicator", "difference", "low", "high"]].rename(
+        columns={"difference": "gap", "low": "gap_low", "high": "gap_high"}
+    )
+    table = rows.merge(gaps, on="indicator", how="left")
+    table["verdict"] = [
+        verdict(row.gap, row.gap_low, row.gap_high) for row in table.itertuples()
+    ]
+    return table
+
+
+def clearest(table: pd.DataFrame):
+    """The indicator whose poorest and richest differ most beyond error; None if none.
+
+    Judged by the end of the interval that is nearer to zero. [points]
+    """
+    sure = table[table["verdict"].ne("within_error") & table["gap"].notna()]
+    if sure.empty:
+        return None
+    least = sure[["gap_low", "gap_high"]].abs().min(axis=1)
+    return sure.loc[least.idxmax()]
+
+
+def unanswered(
+    absent: dict[str, list[str]], question: int | None = None
+) -> pd.DataFrame:
+    """Indicators without a value, and what would answer them.
+
+    Parameters
+    ----------
+    absent : dict of str to list of str
+        Indicators that the loaded files cannot answer, with the items that they lack.
+    question : int, optional
+        Of SEPAKAT's five; default all.
+
+    Returns
+    -------
+    DataFrame
+        ``question``, ``indicator``, ``id`` and ``en`` (the file that would answer) and
+        ``items`` (columns that the loaded file lacks; empty where another file is due).
+    """
+    rows = [
+        {
+            "question": each.question,
+            "indicator": each.name,
+            "id": each.awaits.get("id", ""),
+            "en": each.awaits.get("en", ""),
+            "items": ", ".join(absent.get(each.name, [])),
+        }
+        for each in catalogue().values()
+        if (each.kind == "awaited" or each.name in absent)
+        and question in (None, each.question)
+    ]
+    return pd.DataFrame(rows, columns=["question", "indicator", "id", "en", "items"])

@@ -1,0 +1,41 @@
+"""The one door out: hide what rests on too few people, mark what is too uncertain.
+
+The limits stand in `parameters/policy/poverty.yml`, with the rule that they follow.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib.parameters import policy
+
+HIDDEN = ["value", "se", "low", "high", "rse", "deff"]
+
+
+def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
+    """Blank values that rest on too few people; mark those that are too uncertain.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        `tables.Estimates`.
+    year : int
+        Year whose limits are in force.
+
+    Returns
+    -------
+    DataFrame
+        A new table with the column ``mark``: "" for use, "*" with care (relative error
+        above 25 up to 50 percent), "**" not for use (above 50), "few" where values
+        were removed, "no_error" where the design gives none.
+    """
+    few = estimates["n"] < policy("least_sample", year)
+    careful, unusable = policy("rse_careful", year), policy("rse_unusable", year)
+    rse = estimates["rse"]
+    mark = np.select(
+        [few, estimates["se"].isna(), rse > unusable, rse > careful],
+        ["few", "no_error", "**", "*"],
+        "",
+    )
+    shown = estimates.assign(mark=mark)
+    shown.loc[few, HIDDEN] = np.nan
+    return shown

@@ -1,0 +1,102 @@
+"""What charts ask of a table, and how they write its values."""
+
+from collections.abc import Collection, Iterable
+
+import pandas as pd
+
+from sepakat_lib import words
+from sepakat_lib.figures.layout import round_ticks
+
+
+def checked(
+    table: pd.DataFrame,
+    columns: Iterable[str],
+    chart: str,
+    *,
+    may_miss: Collection[str] = (),
+) -> pd.DataFrame:
+    """Copy of `table` with just `columns`, if it can be drawn honestly.
+
+    Parameters
+    ----------
+    columns : names
+        All must be there. ``low`` and ``high`` may be missing together.
+    chart : str
+        Named in errors.
+    may_miss : names
+        Columns whose missing values have their own picture.
+
+    Raises
+    ------
+    ValueError
+        No row, a column or value missing, half an interval, a value outside its own.
+    """
+    columns = list(columns)
+    if absent := [name for name in columns if name not in table.columns]:
+        raise ValueError(
+            f"{chart} needs the columns {', '.join(columns)}; "
+            f"{', '.join(absent)} is not among {', '.join(map(str, table.columns))}"
+        )
+    if table.empty:
+        raise ValueError(f"{chart} has no row to draw; leave the figure out")
+    known = table[columns].reset_index(drop=True)
+    for name in columns:
+        if name in ("low", "high", *may_miss):
+            continue
+        if known[name].isna().any():
+            raise ValueError(
+                f"{chart} has {known[name].isna().sum()} missing in {name!r}; leave "
+                "those rows out before drawing, and say so in the caption"
+            )
+    if {"low", "high"} <= set(columns):
+        _check_intervals(known, chart)
+    return known
+
+
+def _check_intervals(table: pd.DataFrame, chart: str) -> None:
+    half = table["low"].isna() != table["high"].isna()
+    whole = table["low"].notna() & table["value"].notna()
+    beside = whole & ~table["value"].between(table["low"], table["high"])
+    if half.any() or beside.any():
+        row = table[half | beside].iloc[0]
+        raise ValueError(
+            f"{chart}: a value lies inside its interval; {row['value']} came with "
+            f"{row['low']} to {row['high']}"
+        )
+
+
+def only(values: pd.Series, allowed: Collection[str], column: str) -> None:
+    """Refuse a word outside `allowed`."""
+    if strange := sorted(set(values) - set(allowed)):
+        raise ValueError(
+            f"{column} is one of {', '.join(allowed)}; {', '.join(strange)} came"
+        )
+
+
+def digits_of(row: pd.Series) -> int:
+    """Decimals of a printed value: its interval decides, else two below a thousand."""
+    if pd.notna(row["low"]):
+        return words.digits_for(row["low"], row["high"])
+    return 2 if abs(row["value"]) < 1000 else 0
+
+
+def written(row: pd.Series, language: str) -> str:
+    """`row`'s value with the decimals it deserves."""
+    return words.number(row["value"], language, digits_of(row))
+
+
+def reach(table: pd.DataFrame) -> tuple[float, float]:
+    """Lowest and highest number to be drawn; zero is always among them.
+
+    A scale that starts elsewhere makes a small difference look large.
+    """
+    numbers = table[table.columns.intersection(["value", "low", "high"])]
+    return min(0.0, float(numbers.min().min())), max(0.0, float(numbers.max().max()))
+
+
+def level_names(table: pd.DataFrame, language: str, most: int = 6) -> dict[float, str]:
+    """Round numbers that enclose all values, each as it is written."""
+    levels = round_ticks(*reach(table), most)
+    step = levels[1] - levels[0]
+    digits = next(d for d in range(8) if abs(step * 10**d - round(step * 10**d)) < 1e-6)
+    return {level: words.number(level, language, digits) for level in levels}

@@ -1,0 +1,103 @@
+"""From files to the warehouse: licensed ones where they are, else invented ones."""
+
+import tempfile
+from pathlib import Path
+
+from sepakat_lib import regions, warehouse
+from sepakat_lib.sources import susenas
+
+SURVEY = "susenas"
+
+
+def drop_folder(year: int) -> Path:
+    """Where an office may put licensed files so that a report finds them by itself."""
+    return warehouse.folder() / "files" / SURVEY / str(year)
+
+
+def load(
+    paths, *, year=None, round="march", only=None, progress=None
+) -> susenas.Survey:
+    """Read Susenas files and store them; on any error the warehouse stays as it was.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files, or a folder of files, of one round.
+    year : int, optional
+        Default: what the file names say.
+    round : {"march", "september"}
+    only : list of str, optional
+        Kabupaten to load; default all in the files.
+    progress : callable, optional
+        Called with (done, of how many) as kabupaten are written.
+
+    Raises
+    ------
+    susenas.SusenasError
+        With every cell that is wrong; nothing was loaded.
+    """
+    survey = susenas.read(paths, year=year, round=round, regions=only)
+    origin = {
+        "survey": SURVEY,
+        "round": survey.round,
+        "layout": survey.layout,
+        "finest": survey.finest,
+        "synthetic": survey.synthetic,
+        "inputs": [each._asdict() for each in survey.inputs],
+        "remarks": [each._asdict() for each in survey.remarks],
+    }
+    count = survey.households["region"].nunique()
+    warehouse.store(
+        SURVEY,
+        survey.year,
+        survey.households,
+        survey.persons,
+        origin,
+        None if progress is None else lambda done: progress(done, count),
+    )
+    return survey
+
+
+def invent(wanted: list[str], year: int, *, progress=None) -> None:
+    """Make synthetic Susenas files for kabupaten, and load them like any other.
+
+    Parameters
+    ----------
+    wanted : list of str
+        Kabupaten.
+    year : int
+        A year whose P0 is published for every kabupaten.
+    progress : callable, optional
+        Called with (done, of how many) as kabupaten are made.
+    """
+    with tempfile.TemporaryDirectory(prefix="susenas-") as folder:
+        form = "dbf" if len(wanted) <= 60 else "parquet"
+        susenas.demo(
+            Path(folder), regions=wanted, year=year, format=form, progress=progress
+        )
+        load([Path(folder)], year=year)
+
+
+def supply(region: str, year: int, *, progress=None) -> str:
+    """See to it that the round of a region is in the warehouse.
+
+    Licensed files in `drop_folder` go first; what they lack is invented.
+
+    Returns
+    -------
+    str
+        ``loaded``, ``invented`` or ``there`` (nothing was to do).
+    """
+    there = warehouse.loaded(SURVEY)
+    have = set(there.loc[there["year"] == year, "region"])
+    missing = [each for each in regions.members(region) if each not in have]
+    if not missing:
+        return "there"
+    files = drop_folder(year)
+    if files.is_dir() and any(files.iterdir()):
+        found = load([files], year=year)
+        missing = sorted(set(missing) - set(found.households["region"]))
+        if not missing:
+            return "loaded"
+    invent(missing, year, progress=progress)
+    return "invented"

@@ -1,0 +1,19 @@
+"""Susenas: BPS's survey of households' spending and living conditions."""
+
+from sepakat_lib.sources.susenas.demo import demo
+from sepakat_lib.sources.susenas.problems import SusenasError
+from sepakat_lib.sources.susenas.reading import Survey, read
+
+ORIGIN = {
+    "title": "Survei Sosial Ekonomi Nasional (Susenas): KOR and KP",
+    "producer": "Badan Pusat Statistik",
+    "licence": "confidential microdata; not redistributable",
+    "tells": "spending and living conditions of households and their members",
+    "finest": "kabupaten",  # the round of March; September was drawn for provinces
+    "misses": (
+        "people outside ordinary households: the homeless, barracks, dormitories, "
+        "prisons; what happened between rounds; why"
+    ),
+}
+
+__all__ = ["ORIGIN", "Survey", "SusenasError", "demo", "read"]

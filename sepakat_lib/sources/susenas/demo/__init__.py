@@ -1,0 +1,222 @@
+"""Invented Susenas March files in BPS's own layout, for learning and for tests.
+
+Everything in them is made up: households, members and every answer. Only five things
+are tied to published figures of each kabupaten: P0, P1, P2, the poverty line and the
+population. Each file has a column `DEMO_COLUMN` with the value 1 and the folder a note
+beside it, so that no one takes them for data.
+
+A kabupaten's rows are the same whichever other kabupaten are asked for.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import reference, regions
+
+from . import design, files, records
+from .records import DEMO_COLUMN
+
+NOTE = "SINTETIS.txt"
+NOTE_TEXT = (
+    "Seluruh isi folder ini SINTETIS: rumah tangga, anggota, dan jawabannya rekaan. "
+    "Hanya P0, P1, P2, garis kemiskinan, dan jumlah penduduk yang mengikuti angka BPS; "
+    "jangan dikutip.\n"
+    "Everything in this folder is SYNTHETIC: households, members and answers are "
+    "invented. Only P0, P1, P2, the poverty line and the population follow BPS's "
+    "figures; do not quote.\n"
+)
+RATIO_YEAR = 2023  # the year with P1 and P2; another takes its ratios to P0
+# Gini within a kabupaten by its urban share, as no source gives it: below BPS's 0.313
+# (rural) and 0.409 (urban) of March 2023, which hold differences between kabupaten.
+GINI_RURAL, GINI_URBAN = 0.27, 0.36
+
+
+def demo(
+    folder: Path,
+    *,
+    regions: Iterable[str],
+    year: int = 2023,
+    seed: int = 0,
+    blocks: str = "43",
+    format: str = "dbf",
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Path]:
+    """Write an invented Susenas round for some kabupaten.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there; files of the same names are written over.
+    regions : iterable of str
+        Kabupaten, BPS 2022; a repeated one counts once.
+    year : int
+        A year with a published P0 and a poverty line for every kabupaten; P1 and P2 of
+        another year than 2023 keep that year's ratios to P0, and the population is
+        that of 2023.
+    seed : int
+        Another seed gives another invention, from 0.
+    blocks : {"43", "41-42"}
+        Spending in block 43, or in rows of blocks 41 and 42 with block 43 empty, as in
+        some releases; the monthly spending is the same to the rupiah.
+    format : {"dbf", "csv", "parquet"}
+    progress : callable, optional
+        Told after each kabupaten how many are done, of how many.
+
+    Returns
+    -------
+    list of Path
+        The data files (not the note): ``kor_rt``, ``kor_ind1``, ``kor_ind2``,
+        ``kp_blok43``; with blocks 41 and 42 their three parts each by province.
+
+    Raises
+    ------
+    ValueError
+        For a region, year, block or format that cannot be made.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     [file.name for file in demo(Path(place), regions=["3501"])]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    ['ssn202303_kor_rt.dbf', 'ssn202303_kor_ind1.dbf', 'ssn202303_kor_ind2.dbf',
+     'ssn202303_kp_blok43.dbf']
+    """
+    facts = _facts(int(year))
+    wanted = _wanted(regions, facts)
+    if blocks not in records.BLOCKS:
+        raise ValueError(
+            f"blocks is {blocks!r}; choose one of {', '.join(records.BLOCKS)}"
+        )
+    if format not in files.FORMATS:
+        raise ValueError(
+            f"format is {format!r}; choose one of {', '.join(files.FORMATS)}"
+        )
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NOTE).write_text(NOTE_TEXT, encoding="utf-8")
+    tables = records.tables(blocks, wanted)
+    paths = {name: folder / f"ssn{year}03_{name}.{format}" for name in tables}
+    with ExitStack() as open_files:
+        append = {
+            name: open_files.enter_context(files.table(paths[name], columns))
+            for name, columns in tables.items()
+        }
+        for done, region in enumerate(wanted, start=1):
+            pieces = records.pieces(region, facts.loc[region], int(year), seed, blocks)
+            for name, piece in pieces.items():
+                append[name](piece)
+            if progress is not None:
+                progress(done, len(wanted))
+    return list(paths.values())
+
+
+def is_demo(columns: Iterable[str]) -> bool:
+    """Tell by its columns whether a file was invented here, whatever its capitals.
+
+    >>> is_demo(["URUT", "FWT", "DEMO"]), is_demo(["URUT", "FWT"])
+    (True, False)
+    """
+    return DEMO_COLUMN in {str(column).upper() for column in columns}
+
+
+def check(households: pd.DataFrame) -> pd.DataFrame:
+    """Compare P0, P1 and P2 of a table of households with the published ones of 2023.
+
+    Parameters
+    ----------
+    households : DataFrame
+        Columns of `tables.Households`: ``region``, ``weight``, ``size``,
+        ``spending_pc_month``.
+
+    Returns
+    -------
+    DataFrame
+        One row a kabupaten and indicator: ``region``, ``indicator`` (p0, p1, p2),
+        ``value``, ``published``, ``difference`` [percent, index x 100]. Who stands on
+        the line is not poor.
+
+    Raises
+    ------
+    ValueError
+        If spending or weights are missing, or a region has no line.
+    """
+    table = households[["region", "weight", "size", "spending_pc_month"]]
+    if table.isna().any(axis=None):
+        raise ValueError(
+            "The households have no spending or weight in some rows; give only rows "
+            "with both, or P0 would count the unknown as not poor."
+        )
+    lines = reference.poverty_lines(RATIO_YEAR).set_index("region")["poverty_line"]
+    line = table["region"].map(lines)
+    if line.isna().any():
+        lost = ", ".join(sorted(set(table["region"][line.isna()])))
+        raise ValueError(f"No poverty line of {RATIO_YEAR} is known for {lost}.")
+    gap = 1 - table["spending_pc_month"] / line
+    persons = table["weight"] * table["size"]
+    poor = gap > 0
+    parts = pd.DataFrame(
+        {
+            f"p{power}": persons * poor * gap.where(poor, 0) ** power
+            for power in range(3)
+        }
+    )
+    found = parts.groupby(table["region"]).sum()
+    found = 100 * found.div(persons.groupby(table["region"]).sum(), axis=0)
+    long = found.reset_index().melt("region", var_name="indicator", value_name="value")
+    published = _published(RATIO_YEAR).reset_index()
+    published = published.melt("region", var_name="indicator", value_name="published")
+    long = long.merge(published, on=["region", "indicator"], validate="one_to_one")
+    long["difference"] = long["value"] - long["published"]
+    return long.sort_values(["region", "indicator"], ignore_index=True)
+
+
+def _published(year: int) -> pd.DataFrame:
+    """P0, P1, P2 of March by kabupaten [percent]; columns are those published."""
+    rows = reference.official()
+    rows = rows[rows["year"].eq(year) & rows["month"].eq(3) & rows["area"].eq("all")]
+    rows = rows[rows["region"].str.len().eq(4)]
+    wide = {
+        indicator: rows[rows["indicator"] == indicator].set_index("region")["value"]
+        for indicator in ("p0", "p1", "p2")
+    }
+    return pd.DataFrame(wide)
+
+
+@lru_cache
+def _facts(year: int) -> pd.DataFrame:
+    """What is published on each kabupaten and what the design makes of it."""
+    base, then = _published(RATIO_YEAR), _published(year)
+    if then["p0"].notna().sum() < len(base):
+        raise ValueError(
+            f"P0 of March {year} is not published for all kabupaten, so no sample can "
+            f"be invented for it; {RATIO_YEAR} is one that can."
+        )
+    lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
+    facts = reference.regions().query("level == 'kabupaten'").set_index("region")
+    facts = facts.sort_index()[["kind", "area_km2"]]
+    facts["p0"] = then["p0"] / 100
+    for indicator in ("p1", "p2"):
+        facts[indicator] = facts["p0"] * base[indicator] / base["p0"]
+    facts["line"] = lines
+    people = reference.population(RATIO_YEAR).set_index("region")["population"]
+    facts["population"] = people
+    facts["urban"] = design.urban_share(facts["kind"], people, facts["area_km2"])
+    facts["gini"] = GINI_RURAL + (GINI_URBAN - GINI_RURAL) * facts["urban"]
+    facts["households"] = design.households(people)
+    facts["rank"] = np.arange(len(facts))
+    return facts
+
+
+def _wanted(asked, facts):
+    wanted = sorted({regions.check(str(region)) for region in asked})
+    other = [region for region in wanted if region not in facts.index]
+    if other or not wanted:
+        raise ValueError(
+            f"The demo is made for kabupaten and kota; {', '.join(other) or 'nothing'} "
+            "came. Give four-digit BPS codes, as '3501'."
+        )
+    return wanted

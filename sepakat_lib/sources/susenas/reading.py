@@ -1,0 +1,458 @@
+"""From the files of one survey round to tables of households and persons, or not at all.
+
+Files are told apart by their columns, joined by their keys, checked cell by cell, and
+only then renamed. Everything wrong is listed at once; what was decided on the way is
+in the remarks.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import regions as known_regions
+from sepakat_lib import tables
+from sepakat_lib.sources.susenas import joining, spending
+from sepakat_lib.sources.susenas.demo import DEMO_COLUMN, is_demo
+from sepakat_lib.sources.susenas.files import File, find, look, sha256
+from sepakat_lib.sources.susenas.layouts import Item, Layout
+from sepakat_lib.sources.susenas.problems import (
+    Problems,
+    Remark,
+    SusenasError,
+    named,
+    number_column,
+)
+from sepakat_lib.sources.susenas.roles import told_apart
+
+ROUNDS = {"march": "03", "september": "09"}
+FINEST = {
+    "march": "kabupaten",
+    "september": "province",
+}  # what the sample was drawn for
+PERSONAL = re.compile(
+    r"NAMA|^NIK|NIK$|_NIK|^NO_?KK|ALAMAT|TELP|NO_?HP|EMAIL|^R402$|^R505$"
+)
+WEIGHTS_AGREE = 1e-3  # weights are kept to few digits [fraction]
+
+
+class Input(NamedTuple):
+    """One file that was read; `rows` counts its rows, of all regions."""
+
+    file: str
+    sha256: str
+    rows: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One round of Susenas, checked: `tables.Households`, `tables.Persons`, and items.
+
+    Attributes
+    ----------
+    finest : {"kabupaten", "province"}
+        The smallest regions the sample was drawn for.
+    layout : str
+        Generation of the questionnaire, `layouts.Layout.name`.
+    synthetic : bool
+        The files were invented by `demo`.
+    """
+
+    households: pd.DataFrame
+    persons: pd.DataFrame
+    year: int
+    round: str
+    layout: str
+    finest: str
+    synthetic: bool
+    inputs: tuple[Input, ...]
+    remarks: tuple[Remark, ...]
+
+
+def read(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    year: int | None = None,
+    round: str = "march",
+    regions: Iterable[str] | None = None,
+) -> Survey:
+    """Read the files of one Susenas round as BPS delivers them.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Files (DBF, CSV, Parquet, SAV) or a folder of them: household and person files
+        of the KOR in any number of parts, and of the KP block 43, or 41 and 42.
+    year : int, optional
+        Taken from the file names (``ssn202403_…``) where it is not given.
+    round : {"march", "september"}
+        September is drawn for provinces only.
+    regions : iterable of str, optional
+        Keep these kabupaten (BPS 2022), or those of these provinces.
+
+    Returns
+    -------
+    Survey
+        Weights are those of households (FWT) in both tables. A 12-month spending of
+        block 42 counts as 1/12 a month and takes precedence over the month beside it.
+
+    Raises
+    ------
+    SusenasError
+        A column without which nothing can be estimated is missing, or any cell is not
+        what the layout allows; `.problems` lists file, row, column, value and rule.
+        Nothing is loaded by halves.
+
+    Notes
+    -----
+    Source: BPS, questionnaires VSEN.K and VSEN.KP of March 2024; VSEN20.K of 2020.
+    """
+    if round not in ROUNDS:
+        raise SusenasError("round", f"The round is march or september, not {round!r}.")
+    files = [look(path) for path in find(paths)]
+    remarks: list[Remark] = []
+    year = _year(files, year, round, remarks)
+    layout, roles = told_apart(files)
+    synthetic = _synthetic(files)
+    problems, rows = Problems(), {}
+    wanted = _asked_for(regions)
+    households, elsewhere = _households(roles, layout, wanted, problems, rows, remarks)
+    persons = _persons(roles, layout, households, elsewhere, problems, rows, remarks)
+    if layout.size is None:
+        households["size"] = persons["key"].value_counts().reindex(households.index)
+    _check_members(households, persons, layout, problems, remarks)
+    spent = _spending(roles, households, elsewhere, problems, rows, remarks)
+    _remark_columns(files, roles, layout, remarks)
+    problems.raise_all()
+    return Survey(
+        households=_household_table(households, spent, layout),
+        persons=_person_table(persons, households, layout),
+        year=year,
+        round=round,
+        layout=layout.name,
+        finest=FINEST[round],
+        synthetic=synthetic,
+        inputs=_inputs(files, roles, rows),
+        remarks=tuple(remarks),
+    )
+
+
+def _year(files: list[File], year: int | None, round: str, remarks: list) -> int:
+    """Year from the argument, else from the names; a name of another round is refused."""
+    names = " ".join(file.name for file in files)
+    found = set(re.findall(r"(?<!\d)(20[0-4]\d)(0[39])?(?!\d)", names))
+    if {month for _, month in found} - {"", ROUNDS[round]}:
+        raise SusenasError(
+            "round",
+            f"The file names are of another round than {round}. Give the round as "
+            f"march (03) or september (09), or the files of one round: {names}.",
+        )
+    years = {int(number) for number, _ in found}
+    if year is not None:
+        if years - {year}:
+            named_years = ", ".join(map(str, sorted(years)))
+            remarks.append(Remark("other_year_in_name", {"years": named_years}))
+        return year
+    if len(years) != 1:
+        raise SusenasError(
+            "year",
+            "No column of Susenas holds the year, and the file names give "
+            f"{', '.join(map(str, sorted(years))) or 'none'}. Give it: year=2024.",
+        )
+    remarks.append(Remark("year_from_name", {"year": min(years)}))
+    return min(years)
+
+
+def _synthetic(files: list[File]) -> bool:
+    """Whether the files are invented; some of each are refused."""
+    invented = [file.name for file in files if is_demo(file.columns)]
+    if 0 < len(invented) < len(files):
+        raise SusenasError(
+            "mixed",
+            f"Invented files and others lie together: {', '.join(invented)} were made "
+            "by the demo. Read them apart.",
+        )
+    return bool(invented)
+
+
+def _asked_for(regions: Iterable[str] | None) -> dict[str, set[str]] | None:
+    if regions is None:
+        return None
+    given = [regions] if isinstance(regions, str) else list(regions)
+    return {region: set(known_regions.members(region)) for region in given}
+
+
+def _bps_2022(code: float) -> tuple[str | None, bool]:
+    """Kabupaten of R101 x 100 + R102, and whether the code was of 2020."""
+    text = f"{code:04.0f}"
+    if len(text) == 4 and text in set(known_regions.members("00")):
+        return text, False
+    try:
+        return known_regions.from_bps_2020(text), True
+    except known_regions.UnknownRegion:
+        return None, False
+
+
+def _households(roles, layout, wanted, problems, rows, remarks):
+    """Households of the regions asked for, by key, and the keys of all the others."""
+    files = roles["households"] if layout.size else roles["persons"]
+    place = {"R101": number_column(11, 99), "R102": number_column(1, 99)}
+    design = {
+        layout.key: joining.KEY,
+        **{c: joining.filled(column) for c, column in place.items()},
+        "R105": joining.filled(joining.one_of(1, 2)),
+        layout.weight: number_column(
+            0, np.inf, whole=False, nullable=False, above=True
+        ),
+    }
+    if layout.size:
+        design[layout.size] = number_column(1, 60, nullable=False)
+    seen: set[str] = set()
+    others: list[np.ndarray] = []
+
+    def keep(part: pd.DataFrame, file: File) -> np.ndarray:
+        region = _regions(part, file, problems, remarks)
+        seen.update(region.dropna().unique())
+        part["region"] = region
+        if wanted is None:
+            return np.ones(len(part), bool)
+        asked = region.isin(set().union(*wanted.values())).to_numpy()
+        others.append(part.loc[~asked & region.notna(), layout.key].to_numpy())
+        return asked
+
+    table = joining.gather(
+        files,
+        key=[layout.key],
+        design=design,
+        free=(layout.stratum, layout.psu),
+        items=layout.households,
+        keep=keep,
+        repeats=layout.size is None,
+        problems=problems,
+        rows=rows,
+        remarks=remarks,
+    )
+    _refuse_absent(wanted, seen)
+    elsewhere = pd.Index(np.concatenate(others) if others else [])
+    columns = {layout.weight: "weight", layout.size: "size"}
+    table = table.rename(columns=columns)
+    return _design(table, layout, problems, remarks), elsewhere
+
+
+def _regions(part: pd.DataFrame, file: File, problems, remarks) -> pd.Series:
+    """Kabupaten of each row, BPS 2022; a code that never was is a problem."""
+    code = pd.to_numeric(part["R101"], errors="coerce") * 100 + pd.to_numeric(
+        part["R102"], errors="coerce"
+    )
+    found = {c: _bps_2022(c) for c in code.dropna().unique()}
+    region = code.map({c: region for c, (region, _) in found.items()}).astype("str")
+    unknown = code.notna() & region.isna()
+    problems.add(
+        file.name,
+        part.index[unknown],
+        "R102",
+        [f"{c:g}" for c in code[unknown]],
+        "R101 x 100 + R102 to be a kabupaten of BPS's codes of 2022 or 2020",
+    )
+    old = sorted(f"{c:04.0f}" for c, (_, of_2020) in found.items() if of_2020)
+    if old:
+        remarks.append(Remark("codes_of_2020", {"file": file.name, "codes": old}))
+    return region
+
+
+def _refuse_absent(wanted: dict[str, set[str]] | None, seen: set[str]) -> None:
+    absent = [r for r, members in (wanted or {}).items() if not members & seen]
+    if absent:
+        there = ", ".join(sorted(seen)[:40]) + (", …" if len(seen) > 40 else "")
+        raise SusenasError(
+            "no_region",
+            f"{', '.join(absent)} is not in the files. The kabupaten in them are "
+            f"{there or 'none'}. Choose one of these, or add its files.",
+        )
+
+
+def _design(table: pd.DataFrame, layout: Layout, problems, remarks) -> pd.DataFrame:
+    """Urban, stratum and first-stage unit; codes are nested so that none is shared."""
+    table["urban"] = table["R105"] == 1
+    place = table["region"] + np.where(table["urban"], "-u", "-r")
+    for name, column, nest in (
+        ("stratum", layout.stratum, table["region"]),
+        ("psu", layout.psu, place),
+    ):
+        text = joining.text(table[column]) if column in table else None
+        if text is None or text.isna().all():
+            remarks.append(Remark(f"no_{name}", {"column": column}))
+            table[name] = place if name == "stratum" else None
+            continue
+        joining.list_rows(problems, table[text.isna()], column, "a filled cell")
+        table[name] = nest + "-" + text
+    return table
+
+
+def _persons(roles, layout, households, elsewhere, problems, rows, remarks):
+    design = {layout.key: joining.KEY}
+    table = joining.gather(
+        roles["persons"],
+        key=[layout.key, layout.person],
+        design=design | {layout.person: number_column(1, 99, nullable=False)},
+        free=("WEIND",),
+        items=layout.persons,
+        keep=lambda part, file: ~part[layout.key].isin(elsewhere).to_numpy(),
+        repeats=False,
+        problems=problems,
+        rows=rows,
+        remarks=remarks,
+    )
+    table["key"] = table[layout.key].astype("int64")
+    table["person"] = table[layout.person].astype("int64")
+    stray = ~table["key"].isin(households.index)
+    joining.list_rows(
+        problems, table[stray], layout.key, "a household of the household file"
+    )
+    return table
+
+
+def _check_members(households, persons, layout, problems, remarks) -> None:
+    """Every household has someone; a number other than R301's is only remarked."""
+    members = persons["key"].value_counts().reindex(households.index).fillna(0)
+    nobody = households[members == 0]
+    joining.list_rows(problems, nobody, layout.key, "a household with persons")
+    unlike = (members > 0) & (members != households["size"])
+    if unlike.any():
+        fields = {"n": int(unlike.sum()), "households": [*unlike[unlike].index[:10]]}
+        remarks.append(Remark("members_unlike_size", fields))
+    if "WEIND" in persons:
+        home = households.reindex(persons["key"])
+        person_weight = pd.to_numeric(persons["WEIND"], errors="coerce").to_numpy()
+        _remark_weind(person_weight, home, "persons", remarks)
+
+
+def _remark_weind(found: np.ndarray, home: pd.DataFrame, role, remarks) -> None:
+    """Say what WEIND is; it is never used, so that no weight is multiplied twice."""
+    weight, size = home["weight"].to_numpy(), home["size"].to_numpy()
+    there = np.isfinite(found) & np.isfinite(weight)
+    kinds = {"weind_is_weight": weight, "weind_is_weight_times_size": weight * size}
+    for code, expected in kinds.items():
+        if np.allclose(found[there], expected[there], rtol=WEIGHTS_AGREE):
+            remarks.append(Remark(code, {"role": role}))
+            return
+    remarks.append(Remark("weind_unlike_weight", {"role": role}))
+
+
+def _spending(roles, households, elsewhere, problems, rows, remarks) -> pd.DataFrame:
+    """Spending per person a month; all missing where no file of the KP tells it."""
+    block = spending.totals(roles["block43"], elsewhere, problems, rows)
+    if len(block):
+        spent, found = spending.a_person(households, block, problems)
+        remarks += found
+        _remark_kp_weights(block, households, remarks)
+    elif roles["block41"] and roles["block42"]:
+        spent = _from_blocks(roles, households, elsewhere, problems, rows, remarks)
+    else:
+        remarks.append(Remark("no_spending", {"block43": len(roles["block43"])}))
+        columns = ["spending_pc_month", "food_pc_month"]
+        return pd.DataFrame(np.nan, index=households.index, columns=columns)
+    total = spent["spending_pc_month"]
+    if total.isna().any():
+        fields = {
+            "n": int(total.isna().sum()),
+            "households": [*total[total.isna()].index[:10]],
+        }
+        remarks.append(Remark("households_without_spending", fields))
+    if (total == 0).any():
+        remarks.append(Remark("zero_spending", {"n": int((total == 0).sum())}))
+    return spent
+
+
+def _from_blocks(roles, households, elsewhere, problems, rows, remarks):
+    parts = {}
+    for role, values in (("block41", ("B41K10",)), ("block42", ("B42K4", "B42K5"))):
+        parts[role], headings = spending.added_up(
+            roles[role], values, households.index, elsewhere, problems, rows
+        )
+        if headings:
+            fields = {"block": role, "codes": headings}
+            remarks.append(Remark("subtotals_left_out", fields))
+    remarks.append(Remark("spending_from_blocks", {"block43": len(roles["block43"])}))
+    index, size = households.index, households["size"]
+    food = parts["block41"]["spent"].reindex(index) * spending.WEEKS_A_MONTH
+    # without a row in one of the two blocks a household's spending is not known
+    other = parts["block42"]["spent"].reindex(index)
+    return pd.DataFrame(
+        {"spending_pc_month": (food + other) / size, "food_pc_month": food / size}
+    )
+
+
+def _remark_kp_weights(block, households, remarks) -> None:
+    home = households.reindex(block.index)
+    if "WEIND" in block:
+        _remark_weind(block["WEIND"].to_numpy(), home, "block43", remarks)
+    if "WERT" in block:
+        apart = (block["WERT"] / home["weight"] - 1).abs() > WEIGHTS_AGREE
+        if apart.any():
+            remarks.append(Remark("wert_unlike_fwt", {"n": int(apart.sum())}))
+
+
+def _remark_columns(files, roles, layout, remarks) -> None:
+    """Name what a file has and the layout does not: left out, and never read."""
+    used = {layout.key, layout.person, layout.weight, layout.stratum, layout.psu}
+    used |= {layout.size, "R101", "R102", "R105", "KODE", "B41K10", "B42K4", "B42K5"}
+    used |= {
+        *spending.TOTALS,
+        DEMO_COLUMN,
+        *named(layout.households),
+        *named(layout.persons),
+    }
+    for file in files:
+        left = [column for column in file.columns if column not in used]
+        personal = [column for column in left if PERSONAL.search(column)]
+        if personal:
+            fields = {"file": file.name, "columns": personal}
+            remarks.append(Remark("personal_columns_left_out", fields))
+        if others := [column for column in left if column not in personal]:
+            fields = {"file": file.name, "columns": others}
+            remarks.append(Remark("columns_left_out", fields))
+    assumed = [i.name for i in (*layout.households, *layout.persons) if i.assumed]
+    remarks.append(Remark("assumed_codes", {"items": assumed}))
+
+
+def _household_table(households, spent, layout: Layout) -> pd.DataFrame:
+    table = households.join(spent).assign(household=households.index.astype("int64"))
+    keys = ["region", "household"]
+    return _valid(table, tables.Households, keys, layout.households)
+
+
+def _person_table(persons, households, layout: Layout) -> pd.DataFrame:
+    home = households[["region", "weight"]].reindex(persons["key"])
+    table = persons.rename(columns={"key": "household"})
+    table = table.assign(region=home["region"].array, weight=home["weight"].array)
+    return _valid(
+        table, tables.Persons, ["region", "household", "person"], layout.persons
+    )
+
+
+def _valid(table, model, keys, items: tuple[Item, ...]) -> pd.DataFrame:
+    columns = [*model.to_schema().columns]
+    columns += [item.name for item in items if item.name in table]
+    table = table[columns].sort_values(keys, ignore_index=True)
+    return model.validate(table, lazy=True)
+
+
+def _inputs(files, roles, rows) -> tuple[Input, ...]:
+    names = {role: {file.path for file in files} for role, files in roles.items()}
+    return tuple(
+        Input(
+            file=file.name,
+            sha256=sha256(file.path),
+            rows=rows.get(file.path, 0),
+            role=" + ".join(
+                role for role, paths in names.items() if file.path in paths
+            ),
+        )
+        for file in files
+    )
