@@ -55,7 +55,7 @@ def test_the_severity_splits_into_incidence_intensity_and_inequality():
     "measure", [poverty.income_gap_ratio, poverty.gap_inequality, poverty.sen]
 )
 def test_a_measure_of_the_poor_is_refused_where_nobody_is_poor(measure):
-    with pytest.raises(ValueError, match="report it as empty|nobody is poor"):
+    with pytest.raises(ValueError, match=r"nobody is poor|so there is no ratio"):
         measure([200.0, 300.0], 100, [1, 1])
 
 
@@ -169,7 +169,7 @@ def test_a_single_unit_takes_the_smallest_other_stratum_of_its_group():
 
 
 def test_a_single_unit_is_refused_by_name_when_nothing_was_chosen():
-    with pytest.raises(ValueError, match="single first-stage unit.*: b; choose"):
+    with pytest.raises(ValueError, match=r"single first-stage unit.*: b; choose"):
         survey.design(**LONELY)
 
 
@@ -359,9 +359,9 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize(("name", "gap"), product(CALLS, GAPS))
+@pytest.mark.parametrize(("name", "gap"), [*product(CALLS, GAPS)])
 def test_a_gap_is_refused_with_its_number(name, gap):
-    with pytest.raises(ValueError, match="2 of 4 .* are missing or infinite"):
+    with pytest.raises(ValueError, match=r"2 of 4 .* are missing or infinite"):
         CALLS[name]([1.0, gap, 2.0, gap])
 
 

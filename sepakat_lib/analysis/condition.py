@@ -52,18 +52,20 @@ def over_time(
     Returns
     -------
     DataFrame
-        ``region``, ``year``, ``kind`` (official or survey), ``value``, ``low``,
-        ``high`` [percent], ``synthetic``; March rounds up to the run's year.
+        ``region``, ``year``, ``month``, ``kind`` (official or survey), ``value``,
+        ``low``, ``high`` [percent], ``synthetic``; up to the run's year.
     """
     mine = official[
         official["region"].isin(tiers(chosen.region))
         & official["indicator"].eq("p0")
         & official["area"].eq("all")
-        & official["month"].eq(MARCH)
         & official["year"].le(chosen.year)
     ]
+    # A kabupaten has one figure a year, of the month that BPS took it; a province has
+    # two, of which March is the round that speaks for kabupaten as well.
+    mine = mine[mine["month"].eq(MARCH) | mine["region"].str.len().eq(4)]
     parts = [
-        mine[["region", "year", "value"]].assign(
+        mine[["region", "year", "month", "value"]].assign(
             kind="official", low=np.nan, high=np.nan, synthetic=False
         )
     ]
@@ -71,7 +73,7 @@ def over_time(
         own = _all(estimates, "p0")
         own = own[own["region"] == chosen.region]
         columns = ["region", "year", "value", "low", "high", "synthetic"]
-        parts.append(own[columns].assign(kind="survey"))
+        parts.append(own[columns].assign(kind="survey", month=MARCH))
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     return table[table["year"] <= chosen.year].sort_values(["kind", "region", "year"])
 

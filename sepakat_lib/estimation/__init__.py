@@ -129,6 +129,15 @@ def differences(parameters: Parameters) -> pd.DataFrame:
     return Differences.validate(table.assign(low=low, high=high))
 
 
+def absent(parameters: Parameters) -> dict[str, list[str]]:
+    """Indicators that the loaded files cannot answer, and the items that they lack."""
+    record = warehouse.result_path(_name(parameters.year, parameters.lines))
+    record = record.with_suffix(".json")
+    if not record.exists():
+        return {}
+    return json.loads(record.read_text("utf-8"))["summary"]["absent"]
+
+
 def rounds(parameters: Parameters) -> list[int]:
     """Years of which estimates of the region stand, oldest first."""
     folder = warehouse.result_path("x").parent
@@ -137,8 +146,10 @@ def rounds(parameters: Parameters) -> list[int]:
 
 
 def _around(region: str) -> list[str]:
-    tiers = [region, regions.province(region), NATION]
-    return sorted(set(tiers) | set(regions.peers(region, among="province")))
+    """The region, its tiers, and the peers that it is ranked among."""
+    among = "nation" if regions.level(region) == "province" else "province"
+    tiers = {region, regions.province(region), NATION} - {""}
+    return sorted(tiers | set(regions.peers(region, among=among)))
 
 
 def _name(year: int, lines: str) -> str:
@@ -332,15 +343,24 @@ def _with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     )
     low, high = low.copy(), high.copy()
     low[inner], high[inner] = lower * 100, upper * 100
-    expected = table.groupby(["indicator", "grouping"])["deff"].median().clip(lower=1.0)
-    for at in table.index[table["remark"].str.contains("none_or_all")]:
-        row = table.loc[at]
-        deff = expected.get((row["indicator"], row["grouping"]), np.nan)
-        if np.isfinite(deff):
-            met = 0 if row["value"] == 0 else int(row["n"])
-            ends = survey.zero_interval(int(row["n"]), deff, confidence, successes=met)
-            low[at], high[at] = ends[0] * 100, ends[1] * 100
+    for at, deff in _expected_deff(table).items():
+        n = int(table.loc[at, "n"])
+        met = 0 if table.loc[at, "value"] == 0 else n
+        ends = survey.zero_interval(n, deff, confidence, successes=met)
+        low[at], high[at] = ends[0] * 100, ends[1] * 100
     return table.assign(low=low, high=high)
+
+
+def _expected_deff(table: pd.DataFrame) -> pd.Series:
+    """Design effect of shares that none or all have, taken from their like.
+
+    The median of the same indicator and grouping, else of all indicators that are
+    grouped so, and 1 at the least.
+    """
+    certain = table["remark"].str.contains("none_or_all")
+    like = table.groupby(["indicator", "grouping"])["deff"].transform("median")
+    any_like = table.groupby("grouping")["deff"].transform("median")
+    return like.fillna(any_like).fillna(1.0).clip(lower=1.0)[certain]
 
 
 def _no(schema) -> pd.DataFrame:

@@ -79,6 +79,9 @@ def read(con, year: int, indicators: list[Indicator], lines: str) -> Rows:
         table: {name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
         for table in ("rows_households", "rows_persons")
     }
+    unknown = [name for name, value in _constants(year).items() if value is None]
+    for names in there.values():
+        names.difference_update(unknown)
     able, absent = _able(indicators, there)
     design = _arrays(con, "rows_households", list(DESIGN))
     psu, psu_region, psu_stratum = _units(design)
@@ -135,15 +138,9 @@ def _join(con, year: int, lines: str) -> None:
     )
     con.register("lines", at)
     con.register("factors", factors)
-    bands = policy("welfare_bands", year)
-    day = policy("extreme_line_day", year)
-    constants = {f"band_{i}": value for i, value in enumerate(bands, 1)} | {
-        "chronic_cut": policy("chronic_cut", year),
-        "extreme_line": None if day is None else day * 365 / 12,
-    }
     fixed = ", ".join(
         f"CAST({'NULL' if value is None else value} AS DOUBLE) AS {name}"
-        for name, value in constants.items()
+        for name, value in _constants(year).items()
     )
     there = {name for name, *_ in con.execute("DESCRIBE persons").fetchall()}
     heads = ", ".join(
@@ -182,6 +179,16 @@ def _join(con, year: int, lines: str) -> None:
         JOIN rows_households r ON r.region = p.region AND r.household = p.household
         """
     )
+
+
+def _constants(year: int) -> dict[str, float | None]:
+    """Dated values that expressions may name; None where the year has none."""
+    day = policy("extreme_line_day", year)
+    bands = enumerate(policy("welfare_bands", year), 1)
+    return {f"band_{i}": value for i, value in bands} | {
+        "chronic_cut": policy("chronic_cut", year),
+        "extreme_line": None if day is None else day * 365 / 12,  # a month's
+    }
 
 
 def _able(indicators, there) -> tuple[list[Indicator], dict[str, list[str]]]:

@@ -20,7 +20,7 @@ SIZES = np.array([9.0, 17.2, 23.5, 24.3, 14.4, 6.8, 2.8, 1.2, 0.5, 0.3]) / 100
 
 # Latent welfare: how much lies between blocks (which sets the design effect), what
 # urban life adds and what each doubling of the members takes.
-BETWEEN_BLOCKS, URBAN, DOUBLING = 0.10, 0.40, 0.18
+BETWEEN_BLOCKS, URBAN, DOUBLING = 0.10, 0.25, 0.18
 
 # Urban share of blocks where no source gives it: kota, and else by persons per km².
 URBAN_KOTA, URBAN_BOUNDS = 0.95, (0.05, 0.95)

@@ -52,7 +52,7 @@ def members(rng, size) -> Answers:
 def _heads(rng, size):
     n, few = len(size), np.minimum(size, 6) - 1
     woman = rng.random(n) < np.array([0.58, 0.24, 0.12, 0.08, 0.08, 0.10])[few]
-    age = rng.normal(np.array([63, 57, 45, 44, 46, 50])[few], 12.5)
+    age = rng.normal(np.array([64, 59, 46, 45, 47, 51])[few], 12.5)
     young = (size == 1) & (rng.random(n) < 0.3)
     age = np.where(young, rng.uniform(19, 32, n), age)
     together = np.array([0, 0.80, 0.95, 0.97, 0.97, 0.96])[few]
@@ -92,8 +92,8 @@ def _ages(rng, home, relationship, head):
     mother = np.where(head["woman"], head["age"], at_home)[home]
     child = mother - np.clip(rng.normal(28, 5.5, n), 17, 44)
     child = np.where(child < 0, rng.uniform(0, 1, n) * (mother - 17), child)
-    left = (child > 26) & (rng.random(n) < 0.75)  # the older ones have left home
-    child = np.where(left, rng.uniform(9, 30, n), child)
+    left = (child > 27) & (rng.random(n) < 0.6)  # the older ones have left home
+    child = np.where(left, rng.uniform(13, 32, n), child)
     grandchild = np.minimum(rng.uniform(0, 20, n), of_head - 38)
     ages = np.select(
         [relationship == code for code in range(HEAD, OTHER + 1)],
@@ -113,7 +113,7 @@ def _ages(rng, home, relationship, head):
 
 
 def _sexes(rng, home, relationship, head):
-    sex = np.where(rng.random(len(home)) < 0.508, MAN, WOMAN)
+    sex = np.where(rng.random(len(home)) < 0.54, MAN, WOMAN)
     woman = head["woman"][home]
     sex = np.where(relationship == HEAD, np.where(woman, WOMAN, MAN), sex)
     sex = np.where(relationship == SPOUSE, np.where(woman, MAN, WOMAN), sex)
@@ -280,7 +280,7 @@ def _status(rng, industry, man, standing, urban, employed):
 
 
 def _hours(rng, industry, status, man, age, welfare):
-    usual = np.array([0, 40, 36, 46, 43, 38, 25])[np.maximum(status, 0)]
+    usual = np.array([0, 45, 41, 51, 45, 43, 30])[np.maximum(status, 0)]
     usual = usual - 6 * np.isin(industry, FARMING) - 4 * ~man + 1.5 * welfare
     usual = usual - 12 * ((age < 15) | (age > 70))
     hours = np.clip(np.rint(rng.normal(usual, 12)), 1, 97).astype(np.int16)

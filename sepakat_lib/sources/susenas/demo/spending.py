@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+DEEPEST = 0.92  # no gap is wider: nobody lives on less than a twelfth of the line
 BEND = 0.7  # normal scores over which the slope at the line fades into the tail's
 SHAPES = (-30.0, 5.0)  # of the shortfalls: nearly all alike … one far below the rest
 TAIL = (0.15, 1.30)  # standard deviation of log spending in the tail
@@ -67,9 +68,9 @@ def calibrated(latent, size, weight, target: Target):
     middle = np.cumsum(share) - share / 2  # of all persons, how far up this one stands
     depth = 1 - middle[poor] / share[poor].sum()  # 0 at the line, 1 the poorest
     mean_gap, mean_square = target.p1 / target.p0, target.p2 / target.p0
-    shortfall, slope = _shortfall(depth, share[poor], mean_gap, mean_square)
-    excess = _excess(middle, share, poor, shortfall, slope / target.p0, target.gini)
-    ratio = np.exp(np.concatenate([-shortfall, excess]))
+    gap, slope = _gaps(depth, share[poor], mean_gap, mean_square)
+    excess = _excess(middle, share, poor, gap, slope / target.p0, target.gini)
+    ratio = np.concatenate([1 - gap, np.exp(excess)])
     spending = np.where(
         poor, np.floor(ratio * target.line), np.ceil(ratio * target.line)
     )
@@ -105,19 +106,19 @@ def _meet_headcount(size, weight, target):
     return weight, poor
 
 
-def _shortfall(depth, share, mean_gap, mean_square):
-    """Log shortfall by depth, and its slope at the line: gap = 1 - exp(-shortfall)."""
+def _gaps(depth, share, mean_gap, mean_square):
+    """Gaps by depth that have these means, and their slope at the line."""
     share = share / share.sum()
 
     def height(curve):
         def miss(log_scale):
-            return share @ -np.expm1(-np.exp(log_scale) * curve) - mean_gap
+            return share @ _gap(np.exp(log_scale) * curve) - mean_gap
 
         return np.exp(brentq(miss, -80, 40, xtol=1e-12))
 
     def miss(shape):
         curve = _pareto(depth, shape)
-        return share @ np.expm1(-height(curve) * curve) ** 2 - mean_square
+        return share @ _gap(height(curve) * curve) ** 2 - mean_square
 
     low, high = (miss(shape) for shape in SHAPES)
     if low * high < 0:
@@ -126,7 +127,12 @@ def _shortfall(depth, share, mean_gap, mean_square):
         shape = SHAPES[int(abs(high) < abs(low))]
     curve = _pareto(depth, shape)
     scale = height(curve)
-    return scale * curve, scale
+    return _gap(scale * curve), DEEPEST * scale
+
+
+def _gap(shortfall):
+    """Gap as a fraction of the line: a widening shortfall nears DEEPEST only."""
+    return -DEEPEST * np.expm1(-shortfall)
 
 
 def _pareto(depth, shape):
@@ -135,19 +141,18 @@ def _pareto(depth, shape):
     return -log if abs(shape) < 1e-9 else np.expm1(-shape * log) / shape
 
 
-def _excess(middle, share, poor, shortfall, slope, gini):
+def _excess(middle, share, poor, gap, slope, gini):
     """Log of spending over line of the others; `slope` is per unit of rank."""
     edge = norm.ppf(share[poor].sum())
     score = norm.ppf(middle[~poor]) - edge
     start = np.clip(slope * norm.pdf(edge), *SLOPE)
     fade = BEND * -np.expm1(-score / BEND)
-    below = np.exp(-shortfall)
 
     def tail(width):
         return width * score + (start - width) * fade
 
     def miss(width):
-        return _gini(np.concatenate([below, np.exp(tail(width))]), share) - gini
+        return _gini(np.concatenate([1 - gap, np.exp(tail(width))]), share) - gini
 
     low, high = (miss(width) for width in TAIL)
     if low > 0 or high < 0:

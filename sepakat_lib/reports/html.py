@@ -1,0 +1,90 @@
+"""An executed notebook as one HTML file that needs nothing beside it, not even a network."""
+
+import functools
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sepakat_lib import words
+from sepakat_lib.reports import page
+
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
+
+# Anything a browser would fetch or follow; xmlns is a name, not an address.
+_OUTSIDE = re.compile(
+    r"""(?:src|href|srcset|data|action|poster)\s*=\s*["']?\s*(?:https?:)?//[^"'\s>]*"""
+    r"""|url\(\s*["']?\s*(?:https?:)?//[^)]*|@import[^;]*""",
+    re.IGNORECASE,
+)
+
+
+def export(
+    notebook_path: Path, html_path: Path, *, language: str, title: str
+) -> Path:
+    """Write the page of an executed notebook.
+
+    Inputs, prompts, warnings and controls are left out; prose is translated; a cell
+    that failed shows its message in a banner.
+
+    Parameters
+    ----------
+    notebook_path : path of an executed ``.ipynb``
+    html_path : path to write
+        Its folder exists.
+    language : {"id", "en"}
+    title : str
+        Of the browser's tab.
+
+    Returns
+    -------
+    Path
+        `html_path`.
+
+    Raises
+    ------
+    ValueError
+        A line of prose without translation, or an address outside the page, which would
+        not open from a stick.
+    """
+    import nbformat
+
+    notebook = nbformat.read(notebook_path, as_version=4)
+    resources = {
+        "language": language,
+        "title": title,
+        "skip": words.say("page.skip", language),
+        "style": page.style(),
+    }
+    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    if outside := _OUTSIDE.search(body):
+        raise ValueError(
+            f"{Path(notebook_path).name} refers to something outside the page: "
+            f"{outside[0]!r}; put the content itself into the output"
+        )
+    html_path = Path(html_path)
+    html_path.write_text(body, encoding="utf-8")
+    return html_path
+
+
+@functools.cache
+def _exporter() -> "HTMLExporter":
+    """nbconvert's exporter with the template of this folder; making it is the slow part."""
+    # A format checker that no notebook needs and that takes most of the import's time.
+    sys.modules.setdefault("rfc3987_syntax", None)
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(
+        template_name="report",
+        extra_template_basedirs=[str(page.TEMPLATES)],
+        embed_images=True,
+        exclude_anchor_links=True,
+        filters={
+            "translated": words.translate_markdown,
+            "without_style": lambda markup: markup.replace(page.style(), ""),
+            "stopped": lambda message, language: page.stopped(
+                message, language=language
+            ),
+        },
+    )

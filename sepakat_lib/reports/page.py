@@ -1,0 +1,226 @@
+"""Blocks of a page as HTML: text in, markup out, everything that is text escaped.
+
+Each block stands by itself in a notebook's output and together they make the page that
+`reports.html.export` writes. The style sheet comes with `bar`, once a page.
+"""
+
+import datetime
+import functools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+from sepakat_lib import words
+
+TEMPLATES = Path(__file__).with_name("template")
+_MOST_COLUMNS = 3  # a wider table stacks its rows on a telephone
+
+
+class Html(Markup):
+    """Markup that shows itself as the last expression of a notebook's cell.
+
+    Parameters
+    ----------
+    markup : str
+        Already safe; text is escaped by the blocks, not here.
+    place : {"main", "header", "footer"}
+        Where an exported page puts it.
+
+    >>> Html("<p>") + "<b>"
+    Html('<p>&lt;b&gt;')
+    """
+
+    place = "main"
+
+    def __new__(cls, markup: str = "", place: str = "main") -> "Html":
+        """Str with a place."""
+        block = super().__new__(cls, markup)
+        block.place = place
+        return block
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        plain = re.sub(r"\s+", " ", self.striptags())[:80]
+        return {"text/html": str(self), "text/plain": plain}, {"place": self.place}
+
+
+@functools.cache
+def style() -> str:
+    """Style element of a page, for the blocks and for the frame round them."""
+    sheet = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return f"<style>{sheet}</style>"
+
+
+def bar(
+    place: str,
+    module: str,
+    year: int,
+    *,
+    vintage: str,
+    synthetic: bool,
+    language: str,
+) -> Html:
+    """Top of the page: where, what, when, how old the data are, and if they are invented.
+
+    Parameters
+    ----------
+    vintage : str
+        Newest data behind the page, as "BPS, Maret 2023".
+    synthetic : bool
+        Any survey number of the page rests on invented data.
+    """
+    demo = words.say("page.synthetic", language) if synthetic else ""
+    block = _block("bar", place, module, year, vintage, demo)
+    return Html(style() + block, place="header")
+
+
+def lead(title: str, sentence: str) -> Html:
+    """Title of the page and the answer in one sentence of at most 35 words.
+
+    Raises
+    ------
+    ValueError
+        A sentence nobody will repeat by heart.
+    """
+    if len(sentence.split()) > 35:
+        raise ValueError(
+            f"the leading sentence has {len(sentence.split())} words; 35 are the most "
+            f"that can be repeated: {sentence!r}"
+        )
+    return _block("lead", title, sentence)
+
+
+def key_figures(figures: Sequence[tuple[str, str, str]]) -> Html:
+    """Few numbers to remember.
+
+    Parameters
+    ----------
+    figures : sequence of (value, label, small)
+        Value with its unit, what it is, and source with month; at most four.
+    """
+    if len(figures) > 4:
+        raise ValueError(f"a page has at most four key figures; {len(figures)} came")
+    return _block("key_figures", figures)
+
+
+def figure(
+    title: str,
+    svg: str,
+    caption: str,
+    says: str | Sequence[str],
+    *,
+    language: str,
+    how_to_read: str | None = None,
+    table: Html | None = None,
+) -> Html:
+    """Picture with the finding above it and the sentence with its uncertainty below.
+
+    Parameters
+    ----------
+    title : str
+        Says the finding.
+    svg : str
+        As `figures.charts` gives it; trusted markup.
+    caption : str
+        What is drawn, unit, source, what is missing.
+    says : str or sequence of str
+        One sentence or several.
+    how_to_read : str, optional
+        Folded away under "Cara membaca".
+    table : Html, optional
+        The numbers (`table`), folded away under "Tabel angka".
+    """
+    sentences = [says] if isinstance(says, str) else list(says)
+    say = functools.partial(words.say, language=language)
+    drawing = Markup(svg)
+    return _block("figure", title, drawing, caption, sentences, how_to_read, table, say)
+
+
+def table(
+    headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]
+) -> Html:
+    """Numbers in rows; an interval stands in small grey beside its value.
+
+    Parameters
+    ----------
+    headers : sequence of str
+    rows : sequences as long as `headers`
+        The first names the row. A number comes written, or as `words.Marked`.
+    """
+    rows = [list(row) for row in rows]
+    for row in rows:
+        if len(row) != len(headers):
+            raise ValueError(
+                f"row {row[0]!r} has {len(row)} cells under {len(headers)} headers"
+            )
+        for cell in row:
+            if not isinstance(cell, str | words.Marked):
+                raise ValueError(
+                    f"cell {cell!r} of row {row[0]!r} is not written yet; use "
+                    "words.number, words.percent or words.value_with_mark"
+                )
+    return _block("table", list(headers), rows, len(headers) > _MOST_COLUMNS)
+
+
+def unknown(sentences: Sequence[str], *, language: str) -> Html:
+    """Open questions, each with the file that would answer it; nothing if none."""
+    if not sentences:
+        return Html()
+    say = functools.partial(words.say, language=language)
+    return _block("unknown", list(sentences), say)
+
+
+def foot(
+    parameters: Mapping[str, object],
+    hashes: Mapping[str, str],
+    date: datetime.date,
+    links: Sequence[tuple[str, str]],
+    *,
+    language: str,
+) -> Html:
+    """How the page was made, and the tables behind it.
+
+    Parameters
+    ----------
+    parameters : mapping of name to value
+    hashes : mapping of file to SHA-256
+    date : date of making
+    links : sequence of (what happens, address)
+        Addresses of files beside the page, as ``tables/pacitan.xlsx``.
+    """
+    for label, address in links:
+        if urlsplit(address).scheme or address.startswith(("/", "\\")):
+            raise ValueError(
+                f"link {label!r} leads to {address!r}; a page that travels on a stick "
+                "links only to files beside it"
+            )
+    made_on = words.say("page.made_on", language, date=words.date(date, language))
+    say = functools.partial(words.say, language=language)
+    block = _block("foot", dict(parameters), dict(hashes), made_on, list(links), say)
+    return Html(block, place="footer")
+
+
+def stopped(message: str, *, language: str) -> Html:
+    """Banner in place of a part that failed."""
+    say = functools.partial(words.say, language=language)
+    return _block("stopped", message, say)
+
+
+@functools.cache
+def _macros() -> jinja2.environment.TemplateModule:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return environment.get_template("blocks.html").module
+
+
+def _block(macro: str, *content: object) -> Html:
+    return Html(f'<div class="sepakat">{getattr(_macros(), macro)(*content)}</div>')

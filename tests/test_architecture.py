@@ -1,0 +1,109 @@
+"""The design as a test: who may import whom, so that it cannot drift.
+
+Changing the design means changing `MAY_IMPORT` and DECISIONS.md in the same commit.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+STAGES = {"analysis"}
+EVERYTHING = {
+    *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
+    *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
+    *("tables", "warehouse", "words"),
+}
+MAY_IMPORT = {
+    "reference": set(),
+    "stats": set(),
+    "regions": {"reference"},
+    "words": {"reference"},
+    "tables": {"reference"},
+    "parameters": {"regions"},
+    "disclosure": {"tables", "parameters"},
+    "sources": {"reference", "regions", "parameters", "tables", "stats"},
+    "warehouse": {"regions", "parameters", "tables"},
+    "indicators": {"tables"},
+    "estimation": {
+        *("indicators", "stats", "warehouse", "tables", "parameters"),
+        *("reference", "regions"),
+    },
+    "analysis": {"indicators", "tables", "parameters", "stats", "regions"},
+    "figures": {"tables", "words", "regions", "disclosure"},
+    "reports": {
+        *("tables", "words", "regions", "disclosure", "figures", "indicators"),
+        *("parameters", "analysis"),
+    },
+    "intake": {"sources", "warehouse", "regions"},
+    "batch": EVERYTHING - {"cli", "batch"},
+    "cli": EVERYTHING - {"cli"},
+    "widgets": STAGES
+    | {"estimation", "figures", "parameters", "regions", "words", "reports"},
+}
+NOTEBOOKS_MAY_IMPORT = STAGES | {
+    *("parameters", "estimation", "figures", "reference", "reports", "widgets"),
+}
+
+
+def room(path: Path) -> str:
+    """The room that a file stands in: the folder or module below sepakat_lib."""
+    inside = path.relative_to(ROOT).parts
+    return inside[1].removesuffix(".py") if inside[0] == "sepakat_lib" else inside[0]
+
+
+def ours(source: str) -> set[str]:
+    """Rooms of ours that a piece of code imports."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            names = []
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "sepakat_lib" and len(parts) > 1:
+                found.add(parts[1])
+            elif parts[0] == "widgets":
+                found.add("widgets")
+    return found - {"ROOT", "__version__"}
+
+
+FILES = sorted(
+    path
+    for folder in ("sepakat_lib", "widgets")
+    for path in (ROOT / folder).rglob("*.py")
+    if path != ROOT / "sepakat_lib" / "__init__.py"
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_room_imports_only_what_the_design_allows(path):
+    here = room(path)
+    assert here in MAY_IMPORT, f"{here} is a new room: give it a line in MAY_IMPORT"
+    beyond = ours(path.read_text("utf-8")) - MAY_IMPORT[here] - {here}
+    assert not beyond, f"{path.name} in {here} may not import {sorted(beyond)}"
+
+
+def test_every_line_of_the_design_has_a_room():
+    rooms = {room(path) for path in FILES}
+    assert set(MAY_IMPORT) - rooms <= {"widgets"}
+
+
+def test_an_import_inside_a_function_counts_too():
+    assert ours("def f():\n    from sepakat_lib.sources import susenas") == {"sources"}
+
+
+def test_nothing_that_computes_imports_the_notebook_world():
+    for path in (ROOT / "sepakat_lib").rglob("*.py"):
+        source = path.read_text("utf-8")
+        for name in ("IPython", "ipywidgets"):
+            assert f"import {name}" not in source and f"from {name}" not in source, path
+
+
+def test_no_module_is_called_by_what_nobody_decided():
+    banned = {"utils", "util", "helpers", "common", "core", "manager", "misc"}
+    assert not [path for path in FILES if path.stem in banned or room(path) in banned]
