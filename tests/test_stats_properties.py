@@ -1,12 +1,14 @@
 """Laws that hold for any sample; no expected number is pasted."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from sepakat_lib.stats import change, inequality, poverty, survey
 
@@ -16,6 +18,8 @@ API = (
     / "../shared/verification/data/api_apiclus1.parquet"
 )
 
+# Each law is tried on every measure, so some samples of each are enough.
+few = settings(max_examples=25, deadline=None)
 amount = st.integers(1, 400).map(float)
 people = st.lists(st.tuples(amount, st.integers(1, 9)), min_size=2, max_size=30)
 
@@ -34,8 +38,12 @@ SCALE_FREE = {
     "P0": lambda y, w, **m: poverty.fgt(y, LINE, w, 0, **m),
     "P1": lambda y, w, **m: poverty.fgt(y, LINE, w, 1, **m),
     "P2": lambda y, w, **m: poverty.fgt(y, LINE, w, 2, **m),
-    "P1, line of the mean": lambda y, w, **m: poverty.fgt_relative_mean(y, w, 1, **m),
-    "P2, line of the mean": lambda y, w, **m: poverty.fgt_relative_mean(y, w, 2, **m),
+    "P1, line of the mean": lambda y, w, members=None: poverty.fgt_relative_mean(
+        y, w, 1, members=members, line_members=members
+    ),
+    "P2, line of the mean": lambda y, w, members=None: poverty.fgt_relative_mean(
+        y, w, 2, members=members, line_members=members
+    ),
     "Watts": lambda y, w, **m: poverty.watts(y, LINE, w, **m),
     "Gini": inequality.gini,
     "concentration": lambda y, w, **m: inequality.concentration_index(
@@ -90,6 +98,7 @@ def sample(rows=120, seed=0):
 
 
 @pytest.mark.parametrize("name", SCALE_FREE)
+@few
 @given(people)
 def test_influences_cancel_out(name, rows):
     y, w = columns(rows)
@@ -99,6 +108,7 @@ def test_influences_cancel_out(name, rows):
 
 
 @pytest.mark.parametrize("name", TOTALS)
+@few
 @given(people)
 def test_influences_of_a_total_add_up_to_it(name, rows):
     y, w = columns(rows)
@@ -120,22 +130,20 @@ def test_the_influence_is_the_derivative_by_weight(name):
         ), k
 
 
-def test_the_influence_of_a_quantile_follows_from_that_of_the_share_below():
-    y, w, _, _ = sample()
-    found = survey.quantile(y, w, 0.5)
-    share = survey.proportion(y <= found.value, w)
-    density = -share.influence[0] / found.influence[0]
-    assert density > 0
-    gap = share.value - 0.5  # the half is met inside a row
-    assert found.influence * -density == pytest.approx(
-        share.influence + gap / w.sum(), abs=1e-12
-    )
+def test_the_error_of_the_median_is_what_theory_says_of_normal_data():
+    rows = 4001
+    values = stats.norm.ppf((np.arange(rows) + 0.5) / rows)
+    found = survey.quantile(values, np.ones(rows), 0.5)
+    error = survey.standard_error(found, survey.design(None, None, np.ones(rows)))
+    assert found.value == pytest.approx(0, abs=1e-12)
+    assert error == pytest.approx(np.sqrt(np.pi / 2 / rows), rel=0.03)
 
 
 # --- invariances ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", EQUAL_UNDER_SCALING)
+@few
 @given(people, st.integers(-3, 6))
 def test_a_relative_measure_does_not_know_the_unit(name, rows, power):
     y, w = columns(rows)
@@ -144,6 +152,7 @@ def test_a_relative_measure_does_not_know_the_unit(name, rows, power):
 
 
 @pytest.mark.parametrize("name", [n for n in SCALE_FREE if n != "variance"])
+@few
 @given(people)
 def test_a_row_of_weight_two_is_two_rows_of_weight_one(name, rows):
     y, w = columns(rows)
@@ -153,6 +162,7 @@ def test_a_row_of_weight_two_is_two_rows_of_weight_one(name, rows):
 
 
 @pytest.mark.parametrize("name", SMOOTH)
+@few
 @given(people, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(name, rows, random):
     rows = [*rows, (LINE / 2, 1)]  # somebody is poor
@@ -164,6 +174,7 @@ def test_the_order_of_the_rows_does_not_matter(name, rows, random):
 # --- bounds and order -----------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(people, amount, amount)
 def test_poverty_does_not_fall_when_the_line_rises(rows, one, other):
     y, w = columns(rows)
@@ -173,6 +184,7 @@ def test_poverty_does_not_fall_when_the_line_rises(rows, one, other):
         assert before <= after + 1e-12
 
 
+@settings(deadline=None)
 @given(people, amount)
 def test_severity_is_at_most_the_gap_and_the_gap_at_most_the_headcount(rows, line):
     y, w = columns(rows)
@@ -182,6 +194,7 @@ def test_severity_is_at_most_the_gap_and_the_gap_at_most_the_headcount(rows, lin
     assert p0 <= 1
 
 
+@settings(deadline=None)
 @given(people)
 def test_nobody_is_unequal_where_all_are_alike(rows):
     _, w = columns(rows)
@@ -190,18 +203,20 @@ def test_nobody_is_unequal_where_all_are_alike(rows):
         assert SCALE_FREE[name](y, w).value == pytest.approx(0, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(people, st.integers(1, 10))
 def test_shares_of_adjoining_groups_add_up_to_one(rows, groups):
     y, w = columns(rows)
     edges = np.arange(groups + 1) / groups
     shares = [
         inequality.quantile_share(y, w, low, high).value
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
+        for low, high in pairwise(edges)
     ]
     assert sum(shares) == pytest.approx(1)
     assert np.all(np.diff(np.array(shares)) > -1e-9)  # each richer than the one before
 
 
+@settings(deadline=None)
 @given(people, st.integers(1, 10))
 def test_a_row_is_in_a_group_when_it_is_at_or_below_its_quantile(rows, groups):
     y, w = columns(rows)
@@ -214,6 +229,7 @@ def test_a_row_is_in_a_group_when_it_is_at_or_below_its_quantile(rows, groups):
 # --- domains --------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(people)
 def test_totals_of_the_groups_add_up_to_the_total(rows):
     y, w = columns(rows)
@@ -292,9 +308,7 @@ def jackknife(measure, y, w, stratum, unit) -> float:
     return np.sqrt(variance)
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in SMOOTH if n not in ("variance", "GE(2)")] + ["GE(2)"]
-)
+@pytest.mark.parametrize("name", SMOOTH)
 def test_the_linearised_error_is_near_that_of_the_jackknife(name):
     y, w, stratum, unit = sample(rows=1200)
     drawn = survey.design(stratum, unit, w)
@@ -360,9 +374,12 @@ def test_names_of_strata_and_units_and_their_order_do_not_matter():
     assert first == pytest.approx(second, rel=1e-12)
 
 
+@few
 @given(people, st.sampled_from([0.1, 0.25, 0.5, 0.9]))
 def test_an_interval_of_a_quantile_holds_its_estimate(rows, p):
     y, w = columns(rows)
     drawn = survey.design(None, None, w)
     low, high = survey.woodruff_interval(y, w, p, drawn, 0.95)
-    assert low <= survey.quantile(y, w, p).value <= high
+    found = survey.quantile(y, w, p).value
+    unknown = found == y.max()
+    assert np.isnan([low, high]).all() if unknown else low <= found <= high

@@ -23,6 +23,13 @@ def made() -> dict[str, pd.DataFrame]:
     return delivered.tables()
 
 
+@pytest.fixture(scope="module", params=["dbf", "csv", "parquet", "sav"])
+def survey(request, tmp_path_factory) -> susenas.Survey:
+    """The fixture as it is, read once from each kind of file."""
+    delivered.needs_dictionary()
+    return read(tmp_path_factory.mktemp("kind"), delivered.tables(), request.param)
+
+
 def read(folder, made, kind="csv", **choices) -> susenas.Survey:
     return susenas.read(delivered.write(folder / "in", made, kind), **choices)
 
@@ -74,9 +81,7 @@ def test_only_disability_is_asked_beyond_the_dictionary_of_2024():
 # Right files
 
 
-@pytest.mark.parametrize("kind", ["dbf", "csv", "parquet", "sav"])
-def test_the_four_households_come_out_as_they_went_in(tmp_path, made, kind):
-    survey = read(tmp_path, made, kind)
+def test_the_four_households_come_out_as_they_went_in(survey):
     homes = survey.households.set_index("household")
     assert homes["region"].tolist() == ["3501", "3501", "3501", "3502"]
     assert homes["urban"].tolist() == [True, True, False, False]
@@ -96,9 +101,8 @@ def test_the_four_households_come_out_as_they_went_in(tmp_path, made, kind):
     assert not survey.synthetic
 
 
-@pytest.mark.parametrize("kind", ["dbf", "csv", "parquet", "sav"])
-def test_the_seven_persons_come_out_as_they_went_in(tmp_path, made, kind):
-    people = read(tmp_path, made, kind).persons
+def test_the_seven_persons_come_out_as_they_went_in(survey):
+    people = survey.persons
     keys = people[["household", "person"]].to_numpy().tolist()
     assert keys == [[1, 1], [1, 2], [2, 1], [3, 1], [3, 2], [3, 3], [4, 1]]
     assert people["weight"].tolist() == [100.5, 100.5, 200.25, 150, 150, 150, 300]
@@ -110,8 +114,7 @@ def test_the_seven_persons_come_out_as_they_went_in(tmp_path, made, kind):
     assert people["difficulty_seeing"].tolist() == [4] * 7
 
 
-def test_every_code_of_every_item_is_read_as_it_stands(tmp_path, made):
-    survey = read(tmp_path, made, "dbf")
+def test_every_code_of_every_item_is_read_as_it_stands(made, survey):
     whole = delivered.persons()
     for items, written, out in (
         (HOUSEHOLDS_2024, made["kor_rt"], survey.households),
@@ -125,8 +128,7 @@ def test_every_code_of_every_item_is_read_as_it_stands(tmp_path, made):
                 ]
 
 
-def test_the_tables_keep_the_contract(tmp_path, made):
-    survey = read(tmp_path, made)
+def test_the_tables_keep_the_contract(survey):
     tables.Households.validate(survey.households)
     tables.Persons.validate(survey.persons)
 
@@ -139,11 +141,11 @@ def test_a_psu_code_used_again_elsewhere_is_another_psu(tmp_path, made):
 
 
 def test_persons_may_be_split_by_columns_or_rows_or_not_at_all(tmp_path, made):
-    expected = read(tmp_path / "a", made).persons if (tmp_path / "a").mkdir() else None
+    for place in "abcd":
+        (tmp_path / place).mkdir()
     expected = read(tmp_path / "a", made).persons
     whole = delivered.persons()
     rest = {k: v for k, v in made.items() if not k.startswith("kor_ind")}
-    (tmp_path / "b").mkdir(), (tmp_path / "c").mkdir(), (tmp_path / "d").mkdir()
     one = rest | {"kor_ind": whole}
     by_rows = rest | {"kor_ind_32": whole.iloc[3:], "kor_ind_11": whole.iloc[:3]}
     crossed = rest | {
@@ -417,18 +419,17 @@ BAD_CELLS = {
     "yes that is neither": ("kor_rt", 3, "R2203", 2, "1 yes, 5 no, 8 or 9 not known"),
     "a mark of another letter": ("kor_ind1", 4, "R703_A", "B", "its own letter A"),
     "age above the limit": ("kor_ind1", 5, "R407", 150, "from 0 to 120"),
-    "an age in halves": ("kor_ind1", 5, "R407", 1.5, "a whole number"),
+    "an age in halves": ("kor_ind1", 6, "R407", 1.5, "a whole number"),
     "no household key": ("kor_rt", 2, "URUT", None, "a filled cell"),
     "urban neither 1 nor 2": ("kor_rt", 4, "R105", 3, "one of 1, 2"),
     "kabupaten that never was": ("kor_rt", 4, "R102", 99, "a kabupaten"),
     "weight of nobody": ("kor_rt", 1, "FWT", 0, "above 0"),
-    "endless weight": ("kor_rt", 1, "FWT", np.inf, "a finite number"),
-    "empty weight": ("kor_rt", 1, "FWT", None, "a filled cell"),
+    "endless weight": ("kor_rt", 2, "FWT", np.inf, "a finite number"),
+    "empty weight": ("kor_rt", 3, "FWT", None, "a filled cell"),
     "no members": ("kor_rt", 2, "R301", 0, "from 1 to 60"),
     "psu missing here only": ("kor_rt", 3, "PSU", None, "a filled cell"),
     "household twice": ("kor_rt", 4, "URUT", 3, "each household once"),
     "person twice": ("kor_ind1", 2, "R401", 1, "each person once"),
-    "person of no household": ("kor_ind1", 7, "URUT", 99, "of the household file"),
     "negative spending": ("kp_blok43", 2, "EXPEND", -1, "from 0"),
     "spending of no household": ("kp_blok43", 4, "URUT", 99, "of the household file"),
     "kapita that is not expend / size": (
@@ -441,20 +442,36 @@ BAD_CELLS = {
 }
 
 
+@pytest.fixture(scope="module")
+def all_bad_cells(tmp_path_factory) -> susenas.SusenasError:
+    """What is said of files that hold every one of the bad cells."""
+    delivered.needs_dictionary()
+    made = delivered.tables()
+    for name, row, column, value, _ in BAD_CELLS.values():
+        put(made[name], row, column, value)
+    return refused(tmp_path_factory.mktemp("bad"), made)
+
+
 @pytest.mark.parametrize("case", BAD_CELLS, ids=str)
-def test_a_bad_cell_is_named_by_file_row_column_value_and_rule(tmp_path, made, case):
+def test_a_bad_cell_is_named_by_file_row_column_value_and_rule(all_bad_cells, case):
     name, row, column, value, rule = BAD_CELLS[case]
-    put(made[name], row, column, value)
-    error = refused(tmp_path, made)
-    found = error.problems
+    found = all_bad_cells.problems
     here = found[(found["file"] == f"ssn202403_{name}.csv") & (found["row"] == row)]
     here = here[
         here["column"].eq(column) & here["rule"].str.contains(rule, regex=False)
     ]
     assert len(here) == 1, found.to_string()
-    if value is not None and column != "R102":
-        assert here["value"].item() == f"{value}"
-    assert f"ssn202403_{name}.csv, row {row}, column {column}" in str(error)
+    if column != "R102":  # there the kabupaten's whole code is shown
+        assert here["value"].item() == ("" if value is None else f"{value}")
+
+
+def test_a_good_file_has_none_of_the_bad_cells_neighbours(all_bad_cells):
+    found = all_bad_cells.problems
+    told = found[["file", "row", "column"]].drop_duplicates()
+    set_by_us = {(f"ssn202403_{n}.csv", r, c) for n, r, c, _, _ in BAD_CELLS.values()}
+    follow = {"URUT", "R401"}  # a household that lost its key loses its members too
+    beyond = set(told.itertuples(index=False, name=None)) - set_by_us
+    assert {column for _, _, column in beyond} <= follow
 
 
 def test_a_household_without_persons_is_refused(tmp_path, made):
@@ -463,6 +480,14 @@ def test_a_household_without_persons_is_refused(tmp_path, made):
     error = refused(tmp_path, made)
     assert "ssn202403_kor_rt.csv, row 2, column URUT: 2" in str(error)
     assert error.problems["rule"].tolist() == ["a household with persons"]
+
+
+def test_a_person_of_no_household_is_refused(tmp_path, made):
+    for name in ("kor_ind1", "kor_ind2"):
+        put(made[name], 2, "URUT", 99)
+    error = refused(tmp_path, made)
+    assert error.problems["rule"].tolist() == ["a household of the household file"]
+    assert "row 2, column URUT: 99" in str(error)
 
 
 def test_a_person_in_one_part_only_is_refused(tmp_path, made):
@@ -531,7 +556,9 @@ def test_a_cut_off_dbf_is_refused_with_both_counts(tmp_path, made):
     path = folder / "ssn202403_kor_ind1.dbf"
     whole = path.read_bytes()
     path.write_bytes(whole[: -len(whole) // 8])
-    with pytest.raises(susenas.SusenasError, match="kor_ind1.dbf is cut off") as error:
+    with pytest.raises(
+        susenas.SusenasError, match=r"kor_ind1\.dbf is cut off"
+    ) as error:
         susenas.read(folder)
     assert "promises 7 rows" in str(error.value)
 

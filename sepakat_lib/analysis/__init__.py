@@ -8,18 +8,21 @@ published. Words are chosen by it elsewhere.
 from sepakat_lib.analysis.condition import (
     bands,
     change,
+    change_between,
     comparison,
     growth,
     over_time,
     rank,
     ranking,
 )
-from sepakat_lib.analysis.gaps import by_group, fifths, unanswered
+from sepakat_lib.analysis.gaps import by_group, clearest, fifths, unanswered
 
 __all__ = [
     "bands",
     "by_group",
     "change",
+    "change_between",
+    "clearest",
     "comparison",
     "fifths",
     "growth",

@@ -288,8 +288,9 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``verdict``, and the
-        mean of all as decile 0; empty where a round is missing. Annualised:
+        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``verdict``,
+        ``since``, ``until``, and the mean of all as decile 0; empty where a round is
+        missing. Annualised:
         (m1 / m0)^(1 / years) - 1, error by linearisation of ln m1 - ln m0.
     """
     pair = [
@@ -299,9 +300,10 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
         for table in (before, now)
     ]
     if any(part.empty for part in pair):
-        return pd.DataFrame(columns=["decile", "value", "low", "high", "verdict"])
+        return pd.DataFrame(columns=["decile", "value"])
     first, last = pair
-    years = int(last["year"].iloc[0] - first["year"].iloc[0])
+    since, until = int(first["year"].iloc[0]), int(last["year"].iloc[0])
+    years = until - since
     groups = sorted(first.index, key=int)
     first, last = first.loc[groups], last.loc[groups]
     ratio = np.log(last["value"] / first["value"]) / years
@@ -323,7 +325,8 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     ]
     overall = np.log(last["value"].mean() / first["value"].mean()) / years
     mean = {"decile": 0, "value": float(np.expm1(overall) * 100), "verdict": ""}
-    return pd.concat([table, pd.DataFrame([mean])], ignore_index=True)
+    table = pd.concat([table, pd.DataFrame([mean])], ignore_index=True)
+    return table.assign(since=since, until=until)
 
 
 def _all(estimates: pd.DataFrame, indicator: str) -> pd.DataFrame:

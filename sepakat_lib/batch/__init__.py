@@ -127,27 +127,17 @@ def _tables(chosen: Parameters, place: Path) -> Path:
 
 
 def _record(chosen: Parameters, module: str, notebook: Path) -> dict:
-    there = warehouse.loaded()
-    used = there[there["year"].isin(estimation.rounds(chosen))] if len(there) else there
-    used = used[
-        used["region"].str.startswith(chosen.region if chosen.region != "00" else "")
-    ]
-    inputs = {
-        f"{year} {each['file']}": each["sha256"]
-        for year, files in zip(used["year"], used["inputs"], strict=True)
-        for each in files
-    }
     return {
         "parameters": chosen.as_dict(),
         "module": module,
         "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "synthetic": bool(used["synthetic"].any()),
+        "synthetic": bool(estimation.read(chosen)["synthetic"].any()),
         "code": {
             "version": __version__,
             "commit": _commit(),
             "notebook": _sha(notebook),
         },
-        "inputs": inputs,
+        "inputs": estimation.inputs(chosen),
         "libraries": {"python": sys.version.split()[0]}
         | {name: version(name) for name in LIBRARIES},
     }

@@ -138,11 +138,37 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
     return json.loads(record.read_text("utf-8"))["summary"]["absent"]
 
 
-def rounds(parameters: Parameters) -> list[int]:
-    """Years of which estimates of the region stand, oldest first."""
+def inputs(parameters: Parameters) -> dict[str, str]:
+    """SHA-256 of every file behind the region's rounds, by year and file name."""
+    there = warehouse.loaded(SURVEY)
+    if there.empty:
+        return {}
+    inside = there["region"].isin(regions.members(parameters.region))
+    used = there[inside & there["year"].le(parameters.year)]
+    return {
+        f"{year} {each['file']}": each["sha256"]
+        for year, files in zip(used["year"], used["inputs"], strict=True)
+        for each in files
+    }
+
+
+def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
+    """Estimates by year, oldest first, of every round up to the run's that has any."""
     folder = warehouse.result_path("x").parent
-    years = sorted({int(path.stem[8:12]) for path in folder.glob("susenas-????*.json")})
-    return [year for year in years if len(read(parameters, year=year))]
+    stems = (path.stem for path in folder.glob(f"{SURVEY}-????.json"))
+    years = sorted(int(stem.removeprefix(f"{SURVEY}-")) for stem in stems)
+    tables = {y: read(parameters, year=y) for y in years if y <= parameters.year}
+    return {
+        year: table
+        for year, table in tables.items()
+        if (table["region"] == parameters.region).any()
+    }
+
+
+def earlier(parameters: Parameters) -> pd.DataFrame:
+    """Estimates of the latest round before the run's; empty where there is none."""
+    before = [year for year in rounds(parameters) if year < parameters.year]
+    return read(parameters, year=before[-1]) if before else _no(Estimates)
 
 
 def _around(region: str) -> list[str]:

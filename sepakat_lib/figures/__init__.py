@@ -1,1 +1,6 @@
 """Charts and maps: data in, figure out."""
+
+from sepakat_lib.figures.charts import growth_incidence, trend
+from sepakat_lib.figures.rows import groups, ranking, shares
+
+__all__ = ["groups", "growth_incidence", "ranking", "shares", "trend"]

@@ -151,7 +151,7 @@ def _texts(marks: Sequence[Text]) -> LayerSpec:
 
 
 def _band(area: Band) -> LayerSpec:
-    data = area._asdict()
+    data = {"x": area.x, "low": area.low, "high": area.high}
     edges = gg.aes("x", ymin="low", ymax="high")
     return gg.geom_ribbon(edges, data=data, fill=area.colour, size=0, alpha=0.6)
 

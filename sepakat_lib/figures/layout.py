@@ -98,5 +98,5 @@ def round_ticks(low: float, high: float, most: int) -> list[float]:
     for step in (size * m for m in (1, 2, 2.5, 5, 10, 20, 25, 50)):
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
         if last - first + 1 <= max(most, 2):
-            return [round(k * step, 10) for k in range(first, last + 1)]
+            return [round(float(k * step), 10) for k in range(first, last + 1)]
     raise AssertionError("fifty times the size always suffices")

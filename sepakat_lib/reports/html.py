@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 
 # Anything a browser would fetch or follow; xmlns is a name, not an address.
 _OUTSIDE = re.compile(
-    r"""(?:src|href|srcset|data|action|poster)\s*=\s*["']?\s*(?:https?:)?//[^"'\s>]*"""
+    r"""<[^>]*\s(?:href|srcset|data|action|poster)\s*=\s*["']?\s*(?:https?:)?//[^"'\s>]*"""
+    r"""|<[^>]*\ssrc\s*=\s*["']?\s*(?!data:)[^"'\s>]+"""
     r"""|url\(\s*["']?\s*(?:https?:)?//[^)]*|@import[^;]*""",
     re.IGNORECASE,
 )
 
 
-def export(
-    notebook_path: Path, html_path: Path, *, language: str, title: str
-) -> Path:
+def export(notebook_path: Path, html_path: Path, *, language: str, title: str) -> Path:
     """Write the page of an executed notebook.
 
     Inputs, prompts, warnings and controls are left out; prose is translated; a cell
@@ -70,7 +69,7 @@ def export(
 
 @functools.cache
 def _exporter() -> "HTMLExporter":
-    """nbconvert's exporter with the template of this folder; making it is the slow part."""
+    """Exporter with the template of this folder; making it is the slow part."""
     # A format checker that no notebook needs and that takes most of the import's time.
     sys.modules.setdefault("rfc3987_syntax", None)
     from nbconvert import HTMLExporter
@@ -82,7 +81,7 @@ def _exporter() -> "HTMLExporter":
         exclude_anchor_links=True,
         filters={
             "translated": words.translate_markdown,
-            "without_style": lambda markup: markup.replace(page.style(), ""),
+            "without_style": lambda markup: markup,
             "stopped": lambda message, language: page.stopped(
                 message, language=language
             ),

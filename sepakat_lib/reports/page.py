@@ -77,7 +77,7 @@ def bar(
     """
     demo = words.say("page.synthetic", language) if synthetic else ""
     block = _block("bar", place, module, year, vintage, demo)
-    return Html(style() + block, place="header")
+    return Html(Html(style()) + block, place="header")
 
 
 def lead(title: str, sentence: str) -> Html:
@@ -142,9 +142,7 @@ def figure(
     return _block("figure", title, drawing, caption, sentences, how_to_read, table, say)
 
 
-def table(
-    headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]
-) -> Html:
+def table(headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]) -> Html:
     """Numbers in rows; an interval stands in small grey beside its value.
 
     Parameters
@@ -166,6 +164,13 @@ def table(
                     "words.number, words.percent or words.value_with_mark"
                 )
     return _block("table", list(headers), rows, len(headers) > _MOST_COLUMNS)
+
+
+def section(
+    heading: str, content: Html, says: Sequence[str] = (), *, note: str = ""
+) -> Html:
+    """Heading, content and sentences without a picture; any of them may be empty."""
+    return _block("section", heading, content, list(says), note)
 
 
 def unknown(sentences: Sequence[str], *, language: str) -> Html:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.stats import survey
-from sepakat_lib.stats.inequality import amount_below
+from sepakat_lib.stats.inequality import amounts_below
 from sepakat_lib.stats.survey import Design, Statistic
 
 
@@ -52,7 +52,7 @@ def growth_incidence(
     Raises
     ------
     ValueError
-        A group whose mean is 0, years of 0 or less, and as `amount_below`.
+        A group whose mean is 0, years of 0 or less, and as `amounts_below`.
 
     Notes
     -----
@@ -108,10 +108,8 @@ def _group_means(spending, design: Design, groups: int, members) -> list[Statist
     """Mean of each quantile group and of all, rows on the boundaries divided."""
     weight = design.weight
     size = survey.total(np.ones(len(weight)), weight, members=members)
-    edges = [
-        amount_below(spending, weight, number / groups, members=members)
-        for number in range(groups + 1)
-    ]
+    shares = np.arange(groups + 1) / groups
+    edges = amounts_below(spending, weight, shares, members=members)
     people = survey.combine([1 / groups], [size])
     return [
         survey.ratio_of(survey.difference(upper, lower), people)

@@ -126,7 +126,10 @@ def read(
     if layout.size is None:
         households["size"] = persons["key"].value_counts().reindex(households.index)
     _check_members(households, persons, layout, problems, remarks)
-    spent = _spending(roles, households, elsewhere, problems, rows, remarks)
+    spent = spending.of_households(
+        roles, households, elsewhere, problems, rows, remarks
+    )
+    _remark_kp_weights(spent, households, remarks)
     _remark_columns(files, roles, layout, remarks)
     problems.raise_all()
     return Survey(
@@ -221,9 +224,9 @@ def _households(roles, layout, wanted, problems, rows, remarks):
         part["region"] = region
         if wanted is None:
             return np.ones(len(part), bool)
-        asked = region.isin(set().union(*wanted.values())).to_numpy()
-        others.append(part.loc[~asked & region.notna(), layout.key].to_numpy())
-        return asked
+        asked = region.isin(set().union(*wanted.values())) | region.isna()
+        others.append(part.loc[~asked, layout.key].to_numpy())
+        return asked.to_numpy()
 
     table = joining.gather(
         files,
@@ -238,6 +241,9 @@ def _households(roles, layout, wanted, problems, rows, remarks):
         remarks=remarks,
     )
     _refuse_absent(wanted, seen)
+    if table.empty and not problems.tables:
+        names = ", ".join(file.name for file in files)
+        raise SusenasError("no_rows", f"There is no household in {names}. Check it.")
     elsewhere = pd.Index(np.concatenate(others) if others else [])
     columns = {layout.weight: "weight", layout.size: "size"}
     table = table.rename(columns=columns)
@@ -344,56 +350,12 @@ def _remark_weind(found: np.ndarray, home: pd.DataFrame, role, remarks) -> None:
     remarks.append(Remark("weind_unlike_weight", {"role": role}))
 
 
-def _spending(roles, households, elsewhere, problems, rows, remarks) -> pd.DataFrame:
-    """Spending per person a month; all missing where no file of the KP tells it."""
-    block = spending.totals(roles["block43"], elsewhere, problems, rows)
-    if len(block):
-        spent, found = spending.a_person(households, block, problems)
-        remarks += found
-        _remark_kp_weights(block, households, remarks)
-    elif roles["block41"] and roles["block42"]:
-        spent = _from_blocks(roles, households, elsewhere, problems, rows, remarks)
-    else:
-        remarks.append(Remark("no_spending", {"block43": len(roles["block43"])}))
-        columns = ["spending_pc_month", "food_pc_month"]
-        return pd.DataFrame(np.nan, index=households.index, columns=columns)
-    total = spent["spending_pc_month"]
-    if total.isna().any():
-        fields = {
-            "n": int(total.isna().sum()),
-            "households": [*total[total.isna()].index[:10]],
-        }
-        remarks.append(Remark("households_without_spending", fields))
-    if (total == 0).any():
-        remarks.append(Remark("zero_spending", {"n": int((total == 0).sum())}))
-    return spent
-
-
-def _from_blocks(roles, households, elsewhere, problems, rows, remarks):
-    parts = {}
-    for role, values in (("block41", ("B41K10",)), ("block42", ("B42K4", "B42K5"))):
-        parts[role], headings = spending.added_up(
-            roles[role], values, households.index, elsewhere, problems, rows
-        )
-        if headings:
-            fields = {"block": role, "codes": headings}
-            remarks.append(Remark("subtotals_left_out", fields))
-    remarks.append(Remark("spending_from_blocks", {"block43": len(roles["block43"])}))
-    index, size = households.index, households["size"]
-    food = parts["block41"]["spent"].reindex(index) * spending.WEEKS_A_MONTH
-    # without a row in one of the two blocks a household's spending is not known
-    other = parts["block42"]["spent"].reindex(index)
-    return pd.DataFrame(
-        {"spending_pc_month": (food + other) / size, "food_pc_month": food / size}
-    )
-
-
-def _remark_kp_weights(block, households, remarks) -> None:
-    home = households.reindex(block.index)
-    if "WEIND" in block:
-        _remark_weind(block["WEIND"].to_numpy(), home, "block43", remarks)
-    if "WERT" in block:
-        apart = (block["WERT"] / home["weight"] - 1).abs() > WEIGHTS_AGREE
+def _remark_kp_weights(spent, households, remarks) -> None:
+    """Say how the weights of block 43 stand to those of the KOR, which are used."""
+    if "WEIND" in spent:
+        _remark_weind(spent["WEIND"].to_numpy(), households, "block43", remarks)
+    if "WERT" in spent:
+        apart = (spent["WERT"] / households["weight"] - 1).abs() > WEIGHTS_AGREE
         if apart.any():
             remarks.append(Remark("wert_unlike_fwt", {"n": int(apart.sum())}))
 

@@ -26,6 +26,73 @@ MONEY = number_column(0, np.inf, whole=False)
 KEY = number_column(0, 1e15, nullable=False)
 
 
+def of_households(
+    roles: dict[str, list[File]],
+    households: pd.DataFrame,
+    elsewhere: pd.Index,
+    problems: Problems,
+    rows: dict[Path, int],
+    remarks: list[Remark],
+) -> pd.DataFrame:
+    """Spending of each household per person a month; missing where no file tells it.
+
+    Parameters
+    ----------
+    roles : dict of list of File
+        Those of ``block43``, ``block41`` and ``block42`` are read; the latter two only
+        where the first holds nothing.
+    households : DataFrame
+        Column ``size`` [persons], indexed by the household's key.
+    elsewhere : Index
+        Keys of households outside the regions asked for.
+    problems, rows, remarks
+        Receive what is wrong, the rows of each file, and what was decided.
+
+    Returns
+    -------
+    DataFrame
+        ``spending_pc_month, food_pc_month`` [IDR/person/month], and ``WERT, WEIND``
+        where block 43 has them; in the order of `households`.
+    """
+    block = totals(roles["block43"], elsewhere, problems, rows)
+    if len(block):
+        spent = _a_person(households, block, problems, remarks)
+    elif roles["block41"] and roles["block42"]:
+        remarks.append(
+            Remark("spending_from_blocks", {"block43": len(roles["block43"])})
+        )
+        spent = _from_blocks(roles, households, elsewhere, problems, rows, remarks)
+    else:
+        remarks.append(Remark("no_spending", {"block43": len(roles["block43"])}))
+        columns = ["spending_pc_month", "food_pc_month"]
+        return pd.DataFrame(np.nan, index=households.index, columns=columns)
+    total = spent["spending_pc_month"]
+    if (none := total.index[total.isna()]).size:
+        fields = {"n": len(none), "households": [*none[:10]]}
+        remarks.append(Remark("households_without_spending", fields))
+    if (total == 0).any():
+        remarks.append(Remark("zero_spending", {"n": int((total == 0).sum())}))
+    return spent
+
+
+def _from_blocks(roles, households, elsewhere, problems, rows, remarks):
+    parts = {}
+    for role, values in (("block41", ("B41K10",)), ("block42", ("B42K4", "B42K5"))):
+        parts[role], headings = added_up(
+            roles[role], values, households.index, elsewhere, problems, rows
+        )
+        if headings:
+            fields = {"block": role, "codes": headings}
+            remarks.append(Remark("subtotals_left_out", fields))
+    index, size = households.index, households["size"]
+    food = parts["block41"].reindex(index) * WEEKS_A_MONTH
+    # without a row in one of the two blocks a household's spending is not known
+    other = parts["block42"].reindex(index)
+    return pd.DataFrame(
+        {"spending_pc_month": (food + other) / size, "food_pc_month": food / size}
+    )
+
+
 def totals(
     files: list[File], elsewhere: pd.Index, problems: Problems, rows: dict[Path, int]
 ) -> pd.DataFrame:
@@ -72,7 +139,7 @@ def added_up(
     elsewhere: pd.Index,
     problems: Problems,
     rows: dict[Path, int],
-) -> tuple[pd.DataFrame, list[int]]:
+) -> tuple[pd.Series, list[int]]:
     """Add the rows of block 41 or 42 up for each household.
 
     Rows that are subtotals of the rows below them are found by arithmetic and left
@@ -88,10 +155,10 @@ def added_up(
 
     Returns
     -------
-    spent : DataFrame
-        Column ``spent``, indexed by the household's key. [IDR/household, a week for
+    Series
+        Indexed by the household's key. [IDR/household, a week for
         block 41 and a month for block 42]
-    headings : list of int
+    list of int
         Codes (KODE) of the subtotals left out.
     """
     headings: set[int] = set()
@@ -114,7 +181,7 @@ def added_up(
         sums.append(_month(goods, columns[2:]).groupby(goods["URUT"]).sum())
     spent = pd.concat(sums).groupby(level=0).sum() if sums else pd.Series(dtype=float)
     spent.index = spent.index.astype("int64")
-    return spent.to_frame("spent"), sorted(int(code) for code in headings)
+    return spent, sorted(int(code) for code in headings)
 
 
 def _month(goods: pd.DataFrame, values: list[str]) -> pd.Series:
@@ -134,8 +201,8 @@ def subtotals(rows: pd.DataFrame, values: list[str]) -> set[float]:
     can be read so to its last row; by chance that does not happen.
 
     >>> rows = pd.DataFrame({"URUT": 1, "KODE": [1, 2, 3, 8, 9], "B": [5.0, 2, 3, 7, 7]})
-    >>> subtotals(rows, ["B"])
-    {1.0, 8.0}
+    >>> sorted(subtotals(rows, ["B"]))
+    [1.0, 8.0]
     >>> subtotals(rows[~rows["KODE"].isin([1, 8])], ["B"])
     set()
     """
@@ -167,25 +234,8 @@ def _groups(codes: np.ndarray, values: np.ndarray) -> set[float]:
     return heads
 
 
-def a_person(
-    households: pd.DataFrame, block: pd.DataFrame, problems: Problems
-) -> tuple[pd.DataFrame, list[Remark]]:
-    """Spending of a person a month, out of block 43.
-
-    Parameters
-    ----------
-    households : DataFrame
-        Column ``size`` [persons], indexed by the household's key.
-    block : DataFrame
-        From `totals`.
-
-    Returns
-    -------
-    DataFrame
-        ``spending_pc_month, food_pc_month``, in the order of `households`; missing
-        where the block has no row of a household. [IDR/person/month]
-    list of Remark
-    """
+def _a_person(households, block, problems, remarks) -> pd.DataFrame:
+    """Out of block 43; KAPITA must be EXPEND / R301, and is taken where both are."""
     stray = ~block.index.isin(households.index)
     _list(problems, block[stray], "URUT", "a household of the household file")
     block = block.reindex(households.index)
@@ -201,12 +251,11 @@ def a_person(
             "food_pc_month": block.get("FOOD", none) / size,
         }
     )
-    remarks = []
     if {"FOOD", "NONFOOD", "EXPEND"} <= set(block.columns):
         unlike = (block["FOOD"] + block["NONFOOD"] - expend).abs() > 2 * ROUNDING
         if unlike.any():
             remarks.append(Remark("food_and_nonfood_differ", {"n": int(unlike.sum())}))
-    return spent, remarks
+    return spent.join(block[[c for c in ("WERT", "WEIND") if c in block]])
 
 
 def _list(problems: Problems, rows: pd.DataFrame, column: str, rule) -> None:

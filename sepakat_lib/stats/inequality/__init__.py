@@ -11,6 +11,7 @@ from sepakat_lib.stats.inequality.indices import (
 )
 from sepakat_lib.stats.inequality.shares import (
     amount_below,
+    amounts_below,
     lorenz,
     palma,
     quantile_groups,
@@ -20,6 +21,7 @@ from sepakat_lib.stats.inequality.shares import (
 
 __all__ = [
     "amount_below",
+    "amounts_below",
     "atkinson",
     "concentration_index",
     "generalized_entropy",

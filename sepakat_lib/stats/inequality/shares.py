@@ -4,11 +4,11 @@ import numpy as np
 
 from sepakat_lib.stats import survey
 from sepakat_lib.stats.survey import Domain, Statistic
-from sepakat_lib.stats.survey.quantiles import quantile_value
+from sepakat_lib.stats.survey.quantiles import quantile_values
 
 
-def amount_below(spending, weight, p, *, members=None) -> Statistic:
-    """Total spending of the poorest share `p` of people.
+def amounts_below(spending, weight, shares, *, members=None) -> list[Statistic]:
+    """Total spending of the poorest people, up to each of several shares of them.
 
     Parameters
     ----------
@@ -16,21 +16,21 @@ def amount_below(spending, weight, p, *, members=None) -> Statistic:
         0 or more [any unit].
     weight : (n,) array
         Persons each row represents.
-    p : float
+    shares : (k,) array
         0 to 1. The row on which the boundary falls counts with just the part of its
-        people that is needed, so that exactly a share `p` is spoken of.
+        people that is needed, so that exactly that share is spoken of.
     members : (n,) bool array, optional
         The domain; default all rows.
 
     Returns
     -------
-    Statistic
+    list of k Statistic
         [unit of spending x persons]
 
     Raises
     ------
     ValueError
-        Negative spending, `p` outside 0 to 1, gaps, an empty domain.
+        Negative spending, a share outside 0 to 1, gaps, an empty domain.
 
     Notes
     -----
@@ -42,10 +42,38 @@ def amount_below(spending, weight, p, *, members=None) -> Statistic:
     --------
     The poorest half of three are one person and a half:
 
+    >>> [half] = amounts_below([1.0, 2.0, 3.0], weight=[1, 1, 1], shares=[0.5])
+    >>> half.value
+    2.0
+    """
+    return _amounts(_spenders(spending, weight, members), shares)
+
+
+def amount_below(spending, weight, p, *, members=None) -> Statistic:
+    """Total spending of the poorest share `p` of people.
+
+    Parameters
+    ----------
+    spending, weight, members
+        As in `amounts_below`, which sorts once for several shares.
+    p : float
+        0 to 1; the row on the boundary is divided.
+
+    Raises
+    ------
+    ValueError
+        As `amounts_below`.
+
+    Notes
+    -----
+    Langel and Tille (2011), doi:10.1111/j.1751-5823.2011.00150.x.
+
+    Examples
+    --------
     >>> amount_below([1.0, 2.0, 3.0], weight=[1, 1, 1], p=0.5).value
     2.0
     """
-    return _amount(_spenders(spending, weight, members), p)
+    return amounts_below(spending, weight, [p], members=members)[0]
 
 
 def lorenz(spending, weight, p, *, members=None) -> Statistic:
@@ -53,8 +81,10 @@ def lorenz(spending, weight, p, *, members=None) -> Statistic:
 
     Parameters
     ----------
-    spending, weight, p, members
-        As in `amount_below`.
+    spending, weight, members
+        As in `amounts_below`.
+    p : float
+        0 to 1.
 
     Returns
     -------
@@ -64,11 +94,11 @@ def lorenz(spending, weight, p, *, members=None) -> Statistic:
     Raises
     ------
     ValueError
-        As `amount_below`; also when all spending is 0.
+        As `amounts_below`; also when all spending is 0.
 
     Notes
     -----
-    Lorenz (1905), doi:10.2307/2276207; error as in `amount_below`.
+    Lorenz (1905), doi:10.2307/2276207; error as in `amounts_below`.
 
     Examples
     --------
@@ -84,7 +114,7 @@ def quantile_share(spending, weight, low, high, *, members=None) -> Statistic:
     Parameters
     ----------
     spending, weight, members
-        As in `amount_below`.
+        As in `amounts_below`.
     low, high : float
         Ranks, 0 <= low <= high <= 1: 0 and 0.4 for the bottom 40 percent, 0.9 and 1
         for the top tenth. Shares of adjoining ranks add up to 1 exactly.
@@ -97,7 +127,7 @@ def quantile_share(spending, weight, low, high, *, members=None) -> Statistic:
     Raises
     ------
     ValueError
-        As `amount_below`; also ranks in the wrong order, or all spending 0.
+        As `amounts_below`; also ranks in the wrong order, or all spending 0.
 
     Notes
     -----
@@ -111,8 +141,8 @@ def quantile_share(spending, weight, low, high, *, members=None) -> Statistic:
     if not low <= high:
         raise ValueError(f"low is at most high; got {low:g} and {high:g}")
     group = _spenders(spending, weight, members)
-    part = survey.difference(_amount(group, high), _amount(group, low))
-    return survey.ratio_of(part, _amount(group, 1))
+    lower, upper, whole = _amounts(group, [low, high, 1])
+    return survey.ratio_of(survey.difference(upper, lower), whole)
 
 
 def palma(spending, weight, *, members=None) -> Statistic:
@@ -121,12 +151,12 @@ def palma(spending, weight, *, members=None) -> Statistic:
     Parameters
     ----------
     spending, weight, members
-        As in `amount_below`.
+        As in `amounts_below`.
 
     Raises
     ------
     ValueError
-        As `amount_below`; also when the bottom 40 percent spend nothing.
+        As `amounts_below`; also when the bottom 40 percent spend nothing.
 
     Notes
     -----
@@ -140,8 +170,8 @@ def palma(spending, weight, *, members=None) -> Statistic:
     0.25
     """
     group = _spenders(spending, weight, members)
-    top = survey.difference(_amount(group, 1), _amount(group, 0.9))
-    return survey.ratio_of(top, _amount(group, 0.4))
+    bottom, nine_tenths, whole = _amounts(group, [0.4, 0.9, 1])
+    return survey.ratio_of(survey.difference(whole, nine_tenths), bottom)
 
 
 def s80_s20(spending, weight, *, members=None) -> Statistic:
@@ -150,7 +180,7 @@ def s80_s20(spending, weight, *, members=None) -> Statistic:
     Parameters
     ----------
     spending, weight, members
-        As in `amount_below`.
+        As in `amounts_below`.
 
     Returns
     -------
@@ -161,7 +191,7 @@ def s80_s20(spending, weight, *, members=None) -> Statistic:
     Raises
     ------
     ValueError
-        As `amount_below`; also when the bottom fifth spends nothing.
+        As `amounts_below`; also when the bottom fifth spends nothing.
 
     Notes
     -----
@@ -173,8 +203,12 @@ def s80_s20(spending, weight, *, members=None) -> Statistic:
     5.0
     """
     group = _spenders(spending, weight, members)
-    top = survey.difference(_amount(group, 1), _amount_of_whole_rows(group, 0.8))
-    return survey.ratio_of(top, _amount_of_whole_rows(group, 0.2))
+    whole = group.statistic(group.weight @ group.values, group.values.copy())
+    bottom, four_fifths = (
+        _amount_of_whole_rows(group, float(edge))
+        for edge in quantile_values(group, [0.2, 0.8])
+    )
+    return survey.ratio_of(survey.difference(whole, four_fifths), bottom)
 
 
 def quantile_groups(spending, weight, groups, *, members=None) -> np.ndarray:
@@ -240,16 +274,19 @@ def _spenders(spending, weight, members) -> Domain:
     return group
 
 
-def _amount(group: Domain, p: float) -> Statistic:
+def _amounts(group: Domain, shares) -> list[Statistic]:
+    edges = quantile_values(group, shares)
+    return [_amount(group, p, edge) for p, edge in zip(shares, edges, strict=True)]
+
+
+def _amount(group: Domain, p: float, edge: float) -> Statistic:
     if p in (0, 1):  # nobody, everybody: no boundary that could be off
         return group.statistic(p * (group.weight @ group.values), p * group.values)
-    edge = quantile_value(group, p)
     pull = np.minimum(group.values - edge, 0) + p * edge
     return group.statistic(group.weight @ pull, pull)
 
 
-def _amount_of_whole_rows(group: Domain, p: float) -> Statistic:
-    edge = quantile_value(group, p)
+def _amount_of_whole_rows(group: Domain, edge: float) -> Statistic:
     below = group.values <= edge
     reached = group.weight @ below / group.population
     pull = np.minimum(group.values - edge, 0) + reached * edge

@@ -39,7 +39,7 @@ from sepakat_lib.stats.survey.quantiles import (
     bandwidth,
     kernel_density,
     quantile,
-    quantile_value,
+    quantile_values,
 )
 from sepakat_lib.stats.survey.sampling import Design, degrees_of_freedom, design
 
@@ -63,7 +63,7 @@ __all__ = [
     "mean",
     "proportion",
     "quantile",
-    "quantile_value",
+    "quantile_values",
     "ratio",
     "ratio_of",
     "reliability",

@@ -5,7 +5,7 @@ from scipy import stats
 
 from sepakat_lib.stats.survey.errors import standard_error
 from sepakat_lib.stats.survey.estimators import Statistic, domain, proportion
-from sepakat_lib.stats.survey.quantiles import quantile_value
+from sepakat_lib.stats.survey.quantiles import quantile_values
 from sepakat_lib.stats.survey.sampling import Design, degrees_of_freedom
 
 
@@ -155,8 +155,9 @@ def woodruff_interval(values, weight, p, design: Design, confidence, members=Non
     Returns
     -------
     low, high : float
-        The quantiles at the ends of the interval of the share at or below the
-        estimate; the smallest or largest value where that share is 1.
+        The quantiles at the ends of the t interval of the share at or below the
+        estimate, cut at 0 and 1. Both are missing where the estimate is the largest
+        value sampled: nothing then tells how far up it could lie.
 
     Raises
     ------
@@ -165,21 +166,21 @@ def woodruff_interval(values, weight, p, design: Design, confidence, members=Non
 
     Notes
     -----
-    Woodruff (1952), doi:10.1080/01621459.1952.10483443; the share's interval is on
-    the logit scale.
+    Woodruff (1952), doi:10.1080/01621459.1952.10483443, as R's `svyquantile` does by
+    default.
     """
     if not 0 < p < 1:
         raise ValueError(f"an interval needs p between 0 and 1; got {p:g}")
     group = domain(values, weight, members)
-    point = quantile_value(group, p)
+    point = float(quantile_values(group, [p])[0])
+    if point >= group.values[group.weight > 0].max():
+        return np.nan, np.nan
     below = np.asarray(values, dtype=float) <= point
     share = proportion(below, weight, members=members)
-    if share.value >= 1 - 1e-12:
-        return point, point
     df = degrees_of_freedom(design, members)
-    ends = logit_interval(share, standard_error(share, design), df, confidence)
-    low, high = (quantile_value(group, float(end)) for end in ends)
-    return low, high
+    ends = interval(share, standard_error(share, design), df, confidence)
+    low, high = quantile_values(group, np.clip(ends, 0, 1))
+    return float(low), float(high)
 
 
 def rse(value, se):

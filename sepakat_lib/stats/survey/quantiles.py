@@ -8,29 +8,35 @@ from sepakat_lib.stats.survey.estimators import Domain, Statistic, domain
 ROUNDING = 1e-12
 
 
-def quantile_value(group: Domain, p: float) -> float:
-    """Smallest value whose cumulative share of the weight reaches `p`.
+def quantile_values(group: Domain, shares) -> np.ndarray:
+    """Smallest values whose cumulative share of the weight reaches each of `shares`.
 
     Parameters
     ----------
     group : Domain
         From `domain`.
-    p : float
+    shares : (k,) array
         Between 0 and 1; 0 gives the smallest value of positive weight.
+
+    Returns
+    -------
+    (k,) array
+        [unit of the values]
 
     Raises
     ------
     ValueError
-        `p` outside 0 to 1.
+        A share outside 0 to 1.
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"p is a share between 0 and 1; got {p:g}")
+    shares = np.asarray(shares, dtype=float)
+    if not ((shares >= 0) & (shares <= 1)).all():
+        raise ValueError(f"a quantile's p is a share between 0 and 1; got {shares}")
     order = np.argsort(group.values, kind="stable")
     running = np.cumsum(group.weight[order])
     # Above 0 in any case, so that a row of weight 0 is never the answer.
-    reached = max(p * running[-1] * (1 - ROUNDING), np.finfo(float).tiny)
-    place = min(np.searchsorted(running, reached), len(order) - 1)
-    return float(group.values[order[place]])
+    reached = np.maximum(shares * running[-1] * (1 - ROUNDING), np.finfo(float).tiny)
+    places = np.minimum(np.searchsorted(running, reached), len(order) - 1)
+    return group.values[order[places]]
 
 
 def bandwidth(values, weight) -> float:
@@ -117,7 +123,7 @@ def quantile(values, weight, p, *, members=None) -> Statistic:
     20.0
     """
     group = domain(values, weight, members)
-    point = quantile_value(group, p)
+    point = float(quantile_values(group, [p])[0])
     width = bandwidth(group.values, group.weight)
     if width == 0:  # all alike: no sample of them could give another quantile
         return group.statistic(point, np.zeros(len(group.values)))

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..layouts import HOUSEHOLDS_2024
 from .gradients import ITEMS, by_age, draw
-from .population import MAN, MARRIED, SINGLE, STAND_IN, WOMAN, Answers
+from .population import MAN, MARRIED, SINGLE, NOT_ASKED, WOMAN, Answers
 
 FOOD = (
     "worried_about_food",
@@ -139,7 +139,7 @@ def of_persons(rng, people: Answers, learned: Answers, welfare, urban) -> Answer
         "birth_certificate": ask("birth_certificate", child),
         **_reading(rng, ask, age, learned),
         "kip": kip,
-        "pip": np.where(student, pip, STAND_IN),
+        "pip": np.where(student, pip, NOT_ASKED),
         "bank_account": aged("bank_account", asked, educated),
         "uses_phone": uses_phone,
         "has_phone": aged("has_phone", asked, -3.0 * (uses_phone == 5)),
@@ -150,7 +150,7 @@ def of_persons(rng, people: Answers, learned: Answers, welfare, urban) -> Answer
         "complaint_disturbed": ask("complaint_disturbed", complaint == 1),
         "outpatient": ask("outpatient", complaint == 1),
         "inpatient": aged("inpatient"),
-        "smokes": np.where(asked, np.where(smoking, daily, 5), STAND_IN),
+        "smokes": np.where(asked, np.where(smoking, daily, 5), NOT_ASKED),
         **_births(rng, people, ask),
     }
 
@@ -166,7 +166,7 @@ def _reading(rng, ask, age, learned):
     chance = np.where(age < 7, 0.3, chance)
     latin = np.where(rng.random(len(age)) < chance, 1, 5)
     return {
-        "reads_latin": np.where(asked, latin, STAND_IN),
+        "reads_latin": np.where(asked, latin, NOT_ASKED),
         "reads_arabic": ask("reads_arabic", asked, -1.2 * (age < 8)),
         "reads_other": ask("reads_other", asked, -1.0 * (age < 10)),
     }
@@ -179,7 +179,7 @@ def _difficulties(rng, age):
         name = f"difficulty_{what}"
         has = rng.random(len(age)) < _logistic(by_age(name, age))
         degree = np.digitize(rng.random(len(age)), [0.04, 0.16]) + 1
-        found[name] = np.where(age >= 2, np.where(has, degree, 4), STAND_IN)
+        found[name] = np.where(age >= 2, np.where(has, degree, 4), NOT_ASKED)
     return found
 
 
@@ -204,17 +204,19 @@ def _births(rng, people, ask):
     age, home = people["age"], people["home"]
     asked = (people["sex"] == WOMAN) & (people["marital"] != SINGLE)
     asked &= (age >= 10) & (age <= 54)
-    youngest = np.full(home[-1] + 1, 999)
-    np.minimum.at(youngest, home[asked & (age >= 15)], age[asked & (age >= 15)])
+    turn = age * 100 + people["person"]  # of two of one age the first has the baby
+    youngest = np.full(home[-1] + 1, 99_999)
+    grown = asked & (age >= 15)
+    np.minimum.at(youngest, home[grown], turn[grown])
     baby = np.bincount(home[age < 2], minlength=len(youngest)) > 0
-    recent = asked & baby[home] & (age == youngest[home])
+    recent = grown & baby[home] & (turn == youngest[home])
     bore = rng.random(len(age)) < _logistic(by_age("ever_gave_birth", age))
     mother = recent | asked & bore
     married = people["marital"] == MARRIED
     planning = ask("contraception", asked)
     planning = np.where((planning == 2) & ~married, 1, planning)
     return {
-        "last_birth": np.where(mother, np.where(recent, 1, 2), STAND_IN),
+        "last_birth": np.where(mother, np.where(recent, 1, 2), NOT_ASKED),
         "birth_place": ask("birth_place", recent),
         "birth_helper": ask("birth_helper", recent),
         "birth_weight": ask("birth_weight", recent),

@@ -13,7 +13,7 @@ Answers = dict[str, np.ndarray]
 HEAD, SPOUSE, CHILD, ADOPTED, IN_LAW, GRANDCHILD, PARENT, SERVANT, OTHER = range(1, 10)
 SINGLE, MARRIED, DIVORCED, WIDOWED = range(1, 5)
 MAN, WOMAN = 1, 2
-STAND_IN = np.int16(-1)
+NOT_ASKED = np.int16(-1)  # an empty cell
 
 
 def members(rng, size) -> Answers:
@@ -192,10 +192,10 @@ def schooling(rng, people: Answers, welfare, urban) -> Answers:
     diploma = np.where(last > 0, np.where(last == level, code, _coded(rng, last)), 25)
     state = np.where(never, 1, np.where(at_school, 2, 3))
     return {
-        "schooling": np.where(asked, state, STAND_IN),
-        "school_level": np.where(begun, code, STAND_IN),
-        "school_grade": np.where(begun, grade, STAND_IN),
-        "diploma": np.where(begun, diploma, STAND_IN),
+        "schooling": np.where(asked, state, NOT_ASKED),
+        "school_level": np.where(begun, code, NOT_ASKED),
+        "school_grade": np.where(begun, grade, NOT_ASKED),
+        "diploma": np.where(begun, diploma, NOT_ASKED),
         "level": np.where(begun, last, 0),
     }
 
@@ -214,7 +214,6 @@ def _left_school(rng, age, reached):
     """Level and grade of those no longer at school, no further than age allows."""
     possible = np.digitize(age, [13, 16, 18, 21, 22, 25])
     done = np.minimum(np.maximum(reached, 0), possible)
-    done = np.where(done == 0, 0, done)
     tried = (done < 4) & ((done == 0) | (rng.random(len(age)) < 0.08))
     tried &= (done == 0) | (done < possible)
     level = np.where(tried, np.where(done == 3, 5, done + 1), done)
@@ -258,12 +257,12 @@ def work(rng, people: Answers, learned: Answers, welfare, urban) -> Answers:
     at_work = np.where(worked, hours, 0)
     return {
         "worked": worked,
-        "main_activity": np.where(asked, np.where(mostly, 1, main), STAND_IN),
+        "main_activity": np.where(asked, np.where(mostly, 1, main), NOT_ASKED),
         "away_from_work": away,
         "industry": industry,
         "work_status": status,
-        "hours_main": np.where(employed, at_work, STAND_IN),
-        "hours_all": np.where(employed, at_work + extra * worked, STAND_IN),
+        "hours_main": np.where(employed, at_work, NOT_ASKED),
+        "hours_all": np.where(employed, at_work + extra * worked, NOT_ASKED),
     }
 
 
