@@ -31,7 +31,8 @@ EARLIER = 2021  # the round that growth and change are told against
 def bar(what: str):
     """A progress bar, as a function of (done, of how many)."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=screen, transient=True) as progress:
+    quiet = not screen.is_terminal
+    with Progress(*columns, console=screen, transient=True, disable=quiet) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 

@@ -379,3 +379,11 @@ def test_words_break_only_at_spaces():
     broken = layout.wrapped("Kabupaten Kepulauan Tanimbar", 80)
     assert broken.replace("\n", " ") == "Kabupaten Kepulauan Tanimbar"
     assert broken.count("\n") == 2
+
+
+@pytest.mark.parametrize("name", ["trend", "ranking", "groups"])
+def test_zero_is_on_every_scale(name):
+    far = DRAW[name][0].copy()
+    far[["value", "low", "high"]] += 500
+    for svg in drawings(drawn(name, far)):
+        assert "0" in words_of(svg)

@@ -133,8 +133,12 @@ def test_check_refuses_households_without_spending():
 def test_p0_of_2021_is_the_one_published_for_2021(tmp_path):
     wanted = [PACITAN, BANTAENG, "1101"]
     tables = read(demo(tmp_path, regions=wanted, year=2021, format="parquet"))
-    apart = p0(households(tables), 2021) - published("p0", 2021)[wanted]
+    table = households(tables)
+    apart = p0(table, 2021) - published("p0", 2021)[wanted]
     assert apart.abs().max() < POINTS["p0"]
+    found = check(table, year=2021)
+    assert set(found["indicator"]) == {"p0"}
+    assert found["difference"].abs().max() < POINTS["p0"]
 
 
 def test_weights_add_up_to_the_population_behind_the_published_figures(some):
@@ -174,8 +178,9 @@ def test_spending_keeps_the_order_of_latent_welfare():
     assert (np.diff(spending[np.argsort(latent)]) >= 0).all()
 
 
-def test_figures_that_contradict_each_other_are_refused():
-    target = Target(0.10, 0.05, 0.01, 500_000, 90_000, 0.33)  # P1² > P0 · P2
+@pytest.mark.parametrize(("p1", "p2"), [(0.05, 0.01), (0.099, 0.0985), (0.02, 0.03)])
+def test_figures_that_contradict_each_other_are_refused(p1, p2):
+    target = Target(0.10, p1, p2, 500_000, 90_000, 0.33)
     with pytest.raises(ValueError, match="contradict"):
         calibrated(np.arange(9.0), np.ones(9, int), np.ones(9), target)
 

@@ -243,6 +243,28 @@ def test_subtotals_of_a_block_are_not_spent_twice(tmp_path, made):
     assert fields == {"block": "block41", "codes": [1]}
 
 
+def test_a_good_may_stand_in_two_rows_of_a_block(tmp_path, made):
+    del made["kp_blok43"]
+    made["kp_blok41"] = delivered.kp(delivered.BLOCK_41)
+    twice = [*delivered.BLOCK_42, {"URUT": 4, "KODE": 301, "B42K4": 40000}]
+    made["kp_blok42"] = delivered.kp(twice)
+    survey = read(tmp_path, made)
+    assert round(survey.households["spending_pc_month"][3]) == 300000 + 60000 + 40000
+
+
+def test_negative_or_stray_spending_in_a_block_is_refused(tmp_path, made):
+    del made["kp_blok43"]
+    made["kp_blok41"] = delivered.kp(delivered.BLOCK_41)
+    made["kp_blok42"] = delivered.kp(delivered.BLOCK_42)
+    put(made["kp_blok41"], 2, "B41K10", -35000)
+    put(made["kp_blok42"], 5, "URUT", 44)
+    found = refused(tmp_path, made).problems
+    assert found[["file", "row", "column", "value"]].to_numpy().tolist() == [
+        ["ssn202403_kp_blok41.csv", 2, "B41K10", "-35000"],
+        ["ssn202403_kp_blok42.csv", 5, "URUT", "44"],
+    ]
+
+
 def test_without_the_kp_there_is_no_spending_and_it_is_said(tmp_path, made):
     del made["kp_blok43"]
     survey = read(tmp_path, made)
@@ -275,6 +297,16 @@ def test_weights_are_never_multiplied_twice(tmp_path, made, factor, remark):
     assert survey.households["weight"].tolist() == [100.5, 200.25, 150, 300]
     assert survey.persons["weight"].sum() == 2 * 100.5 + 200.25 + 3 * 150 + 300
     assert remark in codes(survey)
+
+
+@pytest.mark.parametrize("kind", ["dbf", "csv", "parquet"])
+def test_invented_spending_is_the_same_from_block_43_and_from_41_and_42(tmp_path, kind):
+    for blocks in ("43", "41-42"):
+        susenas.demo(tmp_path / blocks, regions=["3501"], blocks=blocks, format=kind)
+    one, other = (susenas.read(tmp_path / b).households for b in ("43", "41-42"))
+    assert one["spending_pc_month"].notna().all()
+    apart = (one["spending_pc_month"] - other["spending_pc_month"]).abs()
+    assert apart.max() < 1  # a rupiah: food of a week is kept in whole rupiah
 
 
 # What may be missing, and what is only said
@@ -592,6 +624,23 @@ def test_a_column_named_twice_is_refused(tmp_path, made):
     error = refused(tmp_path, made)
     assert "ssn202403_kor_rt.csv has a column twice" in str(error)
     assert "FWT, fwt" in str(error)
+
+
+def test_files_without_a_row_are_refused(tmp_path, made):
+    empty = {name: table.iloc[:0] for name, table in made.items()}
+    assert "There is no household in ssn202403_kor_rt.csv" in str(
+        refused(tmp_path, empty)
+    )
+
+
+def test_an_error_carries_what_a_translation_needs(tmp_path, made):
+    made["podes"] = pd.DataFrame({"IDDESA": [1], "R401B": [2]})
+    error = refused(tmp_path, made)
+    assert error.code == "no_role"
+    assert error.fields == {
+        "file": "ssn202403_podes.csv",
+        "columns": ["IDDESA", "R401B"],
+    }
 
 
 def test_no_files_and_no_persons_are_told(tmp_path, made):

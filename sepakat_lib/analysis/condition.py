@@ -9,7 +9,9 @@ from sepakat_lib.stats import survey
 
 NATION = "00"
 MARCH = 3
-OFFICIAL = ("p0", "p1", "p2", "poor_persons", "poverty_line")
+COMPARED = (
+    *("p0", "poor_persons", "p1", "p2", "poverty_line", "gini", "bottom_40_share"),
+)
 BANDS = ("p0", "vulnerable", "aspiring", "middle", "upper")
 
 
@@ -143,7 +145,8 @@ def ranking(
     Returns
     -------
     DataFrame
-        ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``own``, ``year``.
+        ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``own``, ``year``,
+        ``synthetic`` (missing where the peer is not loaded).
         The interval is the survey's, drawn round the official value; missing where the
         peer is not loaded.
     """
@@ -158,7 +161,7 @@ def ranking(
         & official["year"].le(chosen.year)
     ]
     latest = mine[mine["year"] == mine["year"].max()][["region", "value", "year"]]
-    columns = ["region", "se", "df", "value", "low", "high"]
+    columns = ["region", "se", "df", "value", "low", "high", "synthetic"]
     errors = _all(estimates, "p0")[columns].rename(columns={"value": "estimate"})
     table = latest.merge(errors, on="region", how="left")
     table["low"] = (table["value"] - (table["estimate"] - table["low"])).clip(lower=0)
@@ -224,7 +227,7 @@ def comparison(
     official: pd.DataFrame,
     estimates: pd.DataFrame,
     differences: pd.DataFrame,
-    indicators: tuple[str, ...] = ("p0", "p1", "p2", "gini", "bottom_40_share"),
+    indicators: tuple[str, ...] = COMPARED,
 ) -> pd.DataFrame:
     """Own value beside province and nation, official and from the survey.
 

@@ -6,7 +6,7 @@ from sepakat_lib.analysis.condition import verdict
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 
-KEPT = ["indicator", "grouping", "group", "value", "low", "high", "rse", "n", "se"]
+KEPT = "indicator group value se low high rse deff n synthetic".split()
 
 
 def by_group(

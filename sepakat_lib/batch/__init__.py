@@ -87,7 +87,12 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
     try:
         with warehouse.whole(target) as fresh:
             papermill.execute_notebook(
-                source, fresh, given, progress_bar=False, cwd=str(place)
+                source,
+                fresh,
+                given,
+                progress_bar=False,
+                cwd=str(place),
+                config=_private_kernel(),
             )
     finally:
         os.environ.update(environment)
@@ -101,6 +106,16 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
     with warehouse.whole(record) as fresh:
         fresh.write_text(json.dumps(_record(chosen, module, source), indent=1), "utf-8")
     return {"html": page, "ipynb": target, "tables": tables, "record": record}
+
+
+def _private_kernel():
+    """A kernel that is spoken to through files, not ports, where the system can."""
+    from traitlets.config import Config
+
+    config = Config()
+    if os.name == "posix":
+        config.KernelManager.transport = "ipc"
+    return config
 
 
 def _title(chosen: Parameters, module: str) -> str:

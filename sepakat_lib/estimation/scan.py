@@ -253,6 +253,7 @@ class Scan:
         return survey.stratum_contributions(
             pull,
             self.design.stratum_of_psu,
+            units=self.design.units,
             lonely=self.design.lonely,
             group_of_stratum=self.stratum_group,
         )
@@ -282,7 +283,7 @@ def containing(mine: Level, theirs: Level) -> np.ndarray:
 def _decile_means(spending, weight) -> list[survey.Statistic]:
     """Mean of each tenth of the people, rows on the boundaries divided."""
     people = survey.combine([0.1], [survey.total(np.ones(len(weight)), weight)])
-    edges = [inequality.amount_below(spending, weight, k / 10) for k in range(11)]
+    edges = inequality.amounts_below(spending, weight, np.arange(11) / 10)
     return [
         survey.ratio_of(survey.difference(upper, lower), people)
         for lower, upper in pairwise(edges)

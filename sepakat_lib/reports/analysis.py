@@ -465,7 +465,7 @@ def _joined(parts) -> Html:
 
 def _source(chosen: Parameters, rows: pd.DataFrame) -> dict:
     """Source of survey values and the confidence of their intervals."""
-    invented = bool(rows["synthetic"].any()) if "synthetic" in rows else False
+    invented = bool(rows["synthetic"].eq(True).any())
     return {
         "source": words.say(
             "source.demo" if invented else "source.susenas",
@@ -610,15 +610,20 @@ def _series_name(row, say) -> str:
 def _comparison_cell(found: pd.DataFrame, chosen: Parameters):
     if found.empty:
         return "–"
-    row = found.iloc[0]
+    row, language = found.iloc[0], chosen.language
+    unit = catalogue()[row["indicator"]].unit
     if row["kind"] == "official":
-        return _official_text_in_table(row, chosen.language)
-    digits = 3 if row["indicator"] == "gini" else None
-    return _marked(row, chosen, digits)
-
-
-def _official_text_in_table(row, language: str) -> str:
-    return words.number(row["value"], language, 2)
+        if unit == "idr":
+            return words.rupiah(row["value"], language)
+        if unit == "persons":
+            return words.thousands(row["value"], language)
+        return words.number(row["value"], language, 2)
+    if unit == "persons":
+        thousands = row.copy()
+        thousands[["value", "low", "high"]] = row[["value", "low", "high"]] / 1000
+        told = _marked(thousands, chosen)
+        return told._replace(value=words.thousands(row["value"], language))
+    return _marked(row, chosen, 3 if unit == "gini" else None)
 
 
 def _legend(chosen: Parameters) -> str:

@@ -81,7 +81,7 @@ def _exporter() -> "HTMLExporter":
         exclude_anchor_links=True,
         filters={
             "translated": words.translate_markdown,
-            "without_style": lambda markup: markup,
+            "without_style": lambda markup: markup.replace(page.style(), ""),
             "stopped": lambda message, language: page.stopped(
                 message, language=language
             ),

@@ -65,12 +65,15 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
             inside = sorted(path.iterdir())
             found += [p for p in inside if p.suffix.lower() in {*KINDS} - {NOTES}]
         elif not path.is_file():
-            raise SusenasError("no_file", f"There is no file or folder {path}.")
+            raise SusenasError(
+                "no_file", f"There is no file or folder {path}.", place=str(path)
+            )
         elif path.suffix.lower() not in KINDS:
             raise SusenasError(
                 "unknown_kind",
                 f"{path.name} is none of the kinds that can be read "
                 f"({', '.join(KINDS)}). Save it as one of them.",
+                file=path.name,
             )
         else:
             found.append(path)
@@ -79,6 +82,7 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
             "no_file",
             f"There is no file of Susenas in {', '.join(map(str, given)) or 'the list'}. "
             f"Files end in {', '.join(KINDS)}.",
+            place=", ".join(map(str, given)),
         )
     return found
 
@@ -114,6 +118,7 @@ def look(path: Path) -> File:
             f"{path.name} has a column twice (capitals do not count): "
             f"{', '.join(sorted({n for n in names if _count(n, names) > 1}))}. "
             "Remove one of the two.",
+            file=path.name,
         )
     return File(path=path, kind=kind, columns=columns, separator=separator)
 
@@ -127,6 +132,7 @@ def _unreadable(path: Path, error: Exception) -> SusenasError:
         "unreadable",
         f"{path.name} cannot be read as {path.suffix.lstrip('.').upper()}: {error}. "
         "Copy it again from where it was delivered.",
+        file=path.name,
     )
 
 
@@ -136,7 +142,11 @@ def _refuse_cut_off(path: Path) -> None:
         header = file.read(32)
     if len(header) < 32:
         raise SusenasError(
-            "cut_off", f"{path.name} is cut off: it has no whole header."
+            "cut_off",
+            f"{path.name} is cut off: it has no whole header.",
+            file=path.name,
+            promised=0,
+            there=0,
         )
     rows, start, width = struct.unpack_from("<IHH", header, 4)
     there = max(0, path.stat().st_size - start) // max(1, width)
@@ -145,6 +155,9 @@ def _refuse_cut_off(path: Path) -> None:
             "cut_off",
             f"{path.name} is cut off: its header promises {rows} rows and its bytes "
             f"hold {there}. Copy it again from where it was delivered.",
+            file=path.name,
+            promised=rows,
+            there=there,
         )
 
 
@@ -162,12 +175,15 @@ def _header(path: Path) -> tuple[list[str], str]:
             "one_column",
             f"{path.name} has a single column, {text.strip()[:60]!r}. Columns are "
             "separated by a comma, semicolon, tab or bar; check the separator.",
+            file=path.name,
         )
     return names, separator
 
 
 def load(file: File, columns: Iterable[str]) -> pd.DataFrame:
     """Read some columns; the index is the row in the file, the first row of data is 1.
+
+    Rows that a DBF marks as deleted are passed over, and not counted.
 
     Parameters
     ----------
@@ -231,12 +247,14 @@ def _cells(column: pa.ChunkedArray, decimal_comma: bool):
     """Numbers as float64; text, trimmed, only where some cell is no number."""
     if pa.types.is_null(column.type):
         return column.cast(pa.float64()).to_numpy()
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
     if not (
         pa.types.is_string(column.type)
         or pa.types.is_large_string(column.type)
-        or pa.types.is_dictionary(column.type)
+        or pa.types.is_string_view(column.type)
         or pa.types.is_temporal(column.type)
     ):
         return column.cast(pa.float64(), safe=False).to_numpy()

@@ -147,6 +147,13 @@ def _beside(table, found, items: list[Item], key, problems: Problems) -> pd.Data
     return table.join(found[[item.name for item in items]])
 
 
+def among(keys: pd.Series, elsewhere: pd.Index) -> np.ndarray:
+    """Which keys are among those of households outside the regions asked for."""
+    if not len(elsewhere):
+        return np.zeros(len(keys), bool)
+    return pd.to_numeric(keys, errors="coerce").isin(elsewhere).to_numpy()
+
+
 def text(cells: pd.Series) -> pd.Series:
     """Codes as text: 7.0 is "7"; an empty cell stays missing."""
     if pd.api.types.is_numeric_dtype(cells):
@@ -157,5 +164,5 @@ def text(cells: pd.Series) -> pd.Series:
 def list_rows(problems: Problems, table: pd.DataFrame, column: str, rule: str) -> None:
     """List rows of a gathered table by the file and row they came from."""
     if len(table):
-        value = table[column] if column in table else [""] * len(table)
+        value = table.get(column, table.index)
         problems.add(table["file"], table["row"].to_numpy(), column, list(value), rule)

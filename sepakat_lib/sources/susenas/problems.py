@@ -19,15 +19,24 @@ class SusenasError(ValueError):
     Attributes
     ----------
     code : str
-        Which of the sentences this is, for a translation.
+        Which of the sentences this is, and
+    fields : dict
+        what stands in it, for a translation.
     problems : DataFrame
         ``file, row, column, value, rule``; row 1 is the first row of data, and is
         missing where the file as a whole is meant. Empty where the sentence says all.
     """
 
-    def __init__(self, code: str, sentence: str, problems: pd.DataFrame | None = None):
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        problems: pd.DataFrame | None = None,
+        **fields,
+    ):
         super().__init__(sentence)
         self.code = code
+        self.fields = fields
         self.problems = pd.DataFrame(columns=COLUMNS) if problems is None else problems
 
 
@@ -72,8 +81,8 @@ class Problems:
         more = len(table) - SHOWN
         raise SusenasError(
             "bad_cells",
-            f"{len(table)} cells in {table['file'].nunique()} files are not what Susenas "
-            f"may hold, so nothing was loaded.\n{first}"
+            f"{_counted(table)} not what Susenas may hold, so nothing was loaded.\n"
+            + first
             + (
                 f"\n  … and {more} more, all of them in `.problems`."
                 if more > 0
@@ -81,7 +90,17 @@ class Problems:
             )
             + "\nCheck that the files are of the same survey and unchanged.",
             table,
+            cells=len(table),
+            files=sorted(table["file"].unique()),
         )
+
+
+def _counted(table: pd.DataFrame) -> str:
+    cells, files = len(table), table["file"].nunique()
+    return (
+        f"{cells} cell{'s' * (cells > 1)} in {files} file{'s' * (files > 1)} "
+        f"{'are' if cells > 1 else 'is'}"
+    )
 
 
 def _shown(value) -> str:

@@ -113,7 +113,9 @@ def read(
     Source: BPS, questionnaires VSEN.K and VSEN.KP of March 2024; VSEN20.K of 2020.
     """
     if round not in ROUNDS:
-        raise SusenasError("round", f"The round is march or september, not {round!r}.")
+        raise SusenasError(
+            "round", f"The round is march or september, not {round!r}.", given=round
+        )
     files = [look(path) for path in find(paths)]
     remarks: list[Remark] = []
     year = _year(files, year, round, remarks)
@@ -154,6 +156,7 @@ def _year(files: list[File], year: int | None, round: str, remarks: list) -> int
             "round",
             f"The file names are of another round than {round}. Give the round as "
             f"march (03) or september (09), or the files of one round: {names}.",
+            given=round,
         )
     years = {int(number) for number, _ in found}
     if year is not None:
@@ -166,6 +169,7 @@ def _year(files: list[File], year: int | None, round: str, remarks: list) -> int
             "year",
             "No column of Susenas holds the year, and the file names give "
             f"{', '.join(map(str, sorted(years))) or 'none'}. Give it: year=2024.",
+            found=sorted(years),
         )
     remarks.append(Remark("year_from_name", {"year": min(years)}))
     return min(years)
@@ -179,6 +183,7 @@ def _synthetic(files: list[File]) -> bool:
             "mixed",
             f"Invented files and others lie together: {', '.join(invented)} were made "
             "by the demo. Read them apart.",
+            files=invented,
         )
     return bool(invented)
 
@@ -225,7 +230,8 @@ def _households(roles, layout, wanted, problems, rows, remarks):
         if wanted is None:
             return np.ones(len(part), bool)
         asked = region.isin(set().union(*wanted.values())) | region.isna()
-        others.append(part.loc[~asked, layout.key].to_numpy())
+        keys = pd.to_numeric(part.loc[~asked, layout.key], errors="coerce")
+        others.append(keys.dropna().to_numpy())
         return asked.to_numpy()
 
     table = joining.gather(
@@ -243,7 +249,9 @@ def _households(roles, layout, wanted, problems, rows, remarks):
     _refuse_absent(wanted, seen)
     if table.empty and not problems.tables:
         names = ", ".join(file.name for file in files)
-        raise SusenasError("no_rows", f"There is no household in {names}. Check it.")
+        raise SusenasError(
+            "no_rows", f"There is no household in {names}. Check it.", files=names
+        )
     elsewhere = pd.Index(np.concatenate(others) if others else [])
     columns = {layout.weight: "weight", layout.size: "size"}
     table = table.rename(columns=columns)
@@ -263,7 +271,7 @@ def _regions(part: pd.DataFrame, file: File, problems, remarks) -> pd.Series:
         part.index[unknown],
         "R102",
         [f"{c:g}" for c in code[unknown]],
-        "R101 x 100 + R102 to be a kabupaten of BPS's codes of 2022 or 2020",
+        "a kabupaten in BPS's codes of 2022 or 2020 (R101 x 100 + R102)",
     )
     old = sorted(f"{c:04.0f}" for c, (_, of_2020) in found.items() if of_2020)
     if old:
@@ -279,6 +287,8 @@ def _refuse_absent(wanted: dict[str, set[str]] | None, seen: set[str]) -> None:
             "no_region",
             f"{', '.join(absent)} is not in the files. The kabupaten in them are "
             f"{there or 'none'}. Choose one of these, or add its files.",
+            absent=absent,
+            there=sorted(seen),
         )
 
 
@@ -308,7 +318,7 @@ def _persons(roles, layout, households, elsewhere, problems, rows, remarks):
         design=design | {layout.person: number_column(1, 99, nullable=False)},
         free=("WEIND",),
         items=layout.persons,
-        keep=lambda part, file: ~part[layout.key].isin(elsewhere).to_numpy(),
+        keep=lambda part, file: ~joining.among(part[layout.key], elsewhere),
         repeats=False,
         problems=problems,
         rows=rows,

@@ -25,6 +25,8 @@ def told_apart(files: list[File]) -> tuple[Layout, dict[str, list[File]]]:
                 "no_role",
                 f"{file.name} is no file of Susenas that is known here. {_has(file)} "
                 "Check whether it is a file of the KOR, or block 41, 42 or 43 of the KP.",
+                file=file.name,
+                columns=list(file.columns),
             )
         for role in found:
             roles[role].append(file)
@@ -40,6 +42,7 @@ def told_apart(files: list[File]) -> tuple[Layout, dict[str, list[File]]]:
             "no_persons",
             "There is no file of persons (KOR with R401) among "
             f"{', '.join(file.name for file in files)}. Add kor_ind1, kor_ind2, ….",
+            files=[file.name for file in files],
         )
     _refuse_layout(roles["persons"], present)
 

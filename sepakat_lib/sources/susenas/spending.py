@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.sources.susenas.files import File, load
+from sepakat_lib.sources.susenas.joining import among, list_rows
 from sepakat_lib.sources.susenas.problems import (
     Problems,
     Remark,
@@ -125,7 +126,7 @@ def totals(
         return pd.DataFrame(columns=["EXPEND", "file", "row"])
     table = pd.concat(parts, ignore_index=True).dropna(subset=["URUT"])
     twice = table["URUT"].duplicated()
-    _list(problems, table[twice], "URUT", "each household once")
+    list_rows(problems, table[twice], "URUT", "each household once")
     table = table[~twice].set_index(table.loc[~twice, "URUT"].astype("int64"))
     spent = [c for c in ("EXPEND", "KAPITA") if c in table]
     filled = (table[spent].fillna(0) != 0).any(axis=1).any()
@@ -172,9 +173,7 @@ def added_up(
         part = check(part, schema, file.name, problems).dropna(subset=["URUT", "KODE"])
         part = _placed(part, file)
         stray = part[~part["URUT"].isin(households)].drop_duplicates("URUT")
-        _list(problems, stray, "URUT", "a household of the household file")
-        twice = part[part.duplicated(["URUT", "KODE"])]
-        _list(problems, twice, "KODE", "each good once in a household")
+        list_rows(problems, stray, "URUT", "a household of the household file")
         found = subtotals(part, columns[2:])
         headings |= found
         goods = part[~part["KODE"].isin(found)]
@@ -237,14 +236,14 @@ def _groups(codes: np.ndarray, values: np.ndarray) -> set[float]:
 def _a_person(households, block, problems, remarks) -> pd.DataFrame:
     """Out of block 43; KAPITA must be EXPEND / R301, and is taken where both are."""
     stray = ~block.index.isin(households.index)
-    _list(problems, block[stray], "URUT", "a household of the household file")
+    list_rows(problems, block[stray], "URUT", "a household of the household file")
     block = block.reindex(households.index)
     size = households["size"].astype(float)
     none = pd.Series(np.nan, index=households.index)
     expend, kapita = block.get("EXPEND", none), block.get("KAPITA", none)
     apart = (expend / size - kapita).abs() > ROUNDING
     per_head = (expend / size)[apart].map("EXPEND / R301 = {:.2f}".format)
-    _list(problems, block[apart], "KAPITA", per_head)
+    list_rows(problems, block[apart], "KAPITA", per_head)
     spent = pd.DataFrame(
         {
             "spending_pc_month": kapita.where(kapita.notna(), expend / size),
@@ -258,14 +257,8 @@ def _a_person(households, block, problems, remarks) -> pd.DataFrame:
     return spent.join(block[[c for c in ("WERT", "WEIND") if c in block]])
 
 
-def _list(problems: Problems, rows: pd.DataFrame, column: str, rule) -> None:
-    if len(rows):
-        value = rows.get(column, rows.index)
-        problems.add(rows["file"], rows["row"].to_numpy(), column, list(value), rule)
-
-
 def _asked_for(part: pd.DataFrame, elsewhere: pd.Index) -> pd.DataFrame:
-    return part[~part["URUT"].isin(elsewhere)] if len(elsewhere) else part
+    return part[~among(part["URUT"], elsewhere)]
 
 
 def _placed(part: pd.DataFrame, file: File) -> pd.DataFrame:

@@ -123,26 +123,28 @@ def is_demo(columns: Iterable[str]) -> bool:
     return DEMO_COLUMN in {str(column).upper() for column in columns}
 
 
-def check(households: pd.DataFrame) -> pd.DataFrame:
-    """Compare P0, P1 and P2 of a table of households with the published ones of 2023.
+def check(households: pd.DataFrame, *, year: int = RATIO_YEAR) -> pd.DataFrame:
+    """Compare P0, P1 and P2 of a table of households with the published ones.
 
     Parameters
     ----------
     households : DataFrame
         Columns of `tables.Households`: ``region``, ``weight``, ``size``,
         ``spending_pc_month``.
+    year : int
+        Of the March round; P1 and P2 are published for 2023 only.
 
     Returns
     -------
     DataFrame
-        One row a kabupaten and indicator: ``region``, ``indicator`` (p0, p1, p2),
+        One row a kabupaten and published indicator: ``region``, ``indicator`` (p0, p1, p2),
         ``value``, ``published``, ``difference`` [percent, index x 100]. Who stands on
         the line is not poor.
 
     Raises
     ------
     ValueError
-        If spending or weights are missing, or a region has no line.
+        If spending or weights are missing, or a region or the year has no line.
     """
     table = households[["region", "weight", "size", "spending_pc_month"]]
     if table.isna().any(axis=None):
@@ -150,11 +152,11 @@ def check(households: pd.DataFrame) -> pd.DataFrame:
             "The households have no spending or weight in some rows; give only rows "
             "with both, or P0 would count the unknown as not poor."
         )
-    lines = reference.poverty_lines(RATIO_YEAR).set_index("region")["poverty_line"]
+    lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
     line = table["region"].map(lines)
     if line.isna().any():
         lost = ", ".join(sorted(set(table["region"][line.isna()])))
-        raise ValueError(f"No poverty line of {RATIO_YEAR} is known for {lost}.")
+        raise ValueError(f"No poverty line of {year} is known for {lost}.")
     gap = 1 - table["spending_pc_month"] / line
     persons = table["weight"] * table["size"]
     poor = gap > 0
@@ -167,8 +169,9 @@ def check(households: pd.DataFrame) -> pd.DataFrame:
     found = parts.groupby(table["region"]).sum()
     found = 100 * found.div(persons.groupby(table["region"]).sum(), axis=0)
     long = found.reset_index().melt("region", var_name="indicator", value_name="value")
-    published = _published(RATIO_YEAR).reset_index()
+    published = _published(year).reset_index()
     published = published.melt("region", var_name="indicator", value_name="published")
+    published = published.dropna(subset=["published"])
     long = long.merge(published, on=["region", "indicator"], validate="one_to_one")
     long["difference"] = long["value"] - long["published"]
     return long.sort_values(["region", "indicator"], ignore_index=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..layouts import HOUSEHOLDS_2024
 from .gradients import ITEMS, by_age, draw
-from .population import MAN, MARRIED, SINGLE, NOT_ASKED, WOMAN, Answers
+from .population import MAN, MARRIED, NOT_ASKED, SINGLE, WOMAN, Answers
 
 FOOD = (
     "worried_about_food",

@@ -58,7 +58,8 @@ def calibrated(latent, size, weight, target: Target):
     Raises
     ------
     ValueError
-        If P0, P1, P2 contradict each other (0 < P2 < P1 < P0 < 1, P1² ≤ P0 P2).
+        If P0, P1, P2 contradict each other (P1² ≤ P0 P2), or leave some people less
+        than a twelfth of the line.
     """
     _refuse_contradiction(target)
     order = np.argsort(latent, kind="stable")
@@ -81,10 +82,10 @@ def calibrated(latent, size, weight, target: Target):
 
 def _refuse_contradiction(target):
     p0, p1, p2 = target[:3]
-    if not (0 < p2 < p1 < p0 < 1 and p1**2 <= p0 * p2):
+    if not (0 < p2 < DEEPEST * p1 < DEEPEST**2 * p0 < 1 and p1**2 <= p0 * p2):
         raise ValueError(
             f"P0 {p0:.4f}, P1 {p1:.4f} and P2 {p2:.4f} contradict each other: "
-            "0 < P2 < P1 < P0 < 1 and P1² ≤ P0 · P2 was expected"
+            f"P2/P1 and P1/P0 below {DEEPEST} and P1² ≤ P0 · P2 were expected"
         )
 
 
