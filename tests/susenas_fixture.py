@@ -1,7 +1,8 @@
 """Files of Susenas as BPS delivers them, made without the reader's own tables.
 
 Headers and codes come from the shared dictionary of 2024, in its order and with all the
-columns nobody uses; four households and seven persons have cells set by hand.
+columns nobody uses (where it is absent, from the layout); four households and seven
+persons have cells set by hand.
 """
 
 import csv
@@ -13,6 +14,8 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
+
+from sepakat_lib.sources.susenas.layouts import HOUSEHOLDS_2024, PERSONS_2024
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"
 DICTIONARY = SHARED / "data" / "dictionaries" / "susenas_dictionary.csv"
@@ -88,9 +91,20 @@ def dictionary(file: str) -> dict[str, list[str]]:
     return found
 
 
+def _columns(file: str) -> dict[str, list[str]]:
+    """The dictionary's columns, or where it is not at hand only those of the layout."""
+    if DICTIONARY.is_file():
+        return dictionary(file)
+    items = HOUSEHOLDS_2024 if file == "KOR RT" else PERSONS_2024
+    codes = {"yes": ["1", "5"]}
+    return dict.fromkeys(("SSU", "R302"), []) | {
+        item.column: codes.get(item.kind, [*map(str, item.codes)]) for item in items
+    }
+
+
 def _filled(file: str, given: list[dict]) -> pd.DataFrame:
     """Rows with every column of the dictionary; cells not set take its codes in turn."""
-    columns = dictionary(file)
+    columns = _columns(file)
     turns = {name: cycle(codes) for name, codes in columns.items() if codes}
     made = []
     for row in given:

@@ -19,14 +19,12 @@ from sepakat_lib.sources.susenas.layouts import HOUSEHOLDS_2024, PERSONS_2024
 
 @pytest.fixture
 def made() -> dict[str, pd.DataFrame]:
-    delivered.needs_dictionary()
     return delivered.tables()
 
 
 @pytest.fixture(scope="module", params=["dbf", "csv", "parquet", "sav"])
 def survey(request, tmp_path_factory) -> susenas.Survey:
     """The fixture as it is, read once from each kind of file."""
-    delivered.needs_dictionary()
     return read(tmp_path_factory.mktemp("kind"), delivered.tables(), request.param)
 
 
@@ -477,7 +475,6 @@ BAD_CELLS = {
 @pytest.fixture(scope="module")
 def all_bad_cells(tmp_path_factory) -> susenas.SusenasError:
     """What is said of files that hold every one of the bad cells."""
-    delivered.needs_dictionary()
     made = delivered.tables()
     for name, row, column, value, _ in BAD_CELLS.values():
         put(made[name], row, column, value)

@@ -1,0 +1,70 @@
+"""The catalogue: every declaration whole, in both languages, and true to the framework."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from sepakat_lib.estimation.scan import DISTRIBUTIONS, groupings_of
+from sepakat_lib.indicators import GROUPINGS, SCALE, catalogue
+
+REFERENCE = (
+    Path(__file__).resolve().parents[1] / "../shared/reference/indicators.csv"
+).resolve()
+ALL = list(catalogue().values())
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: each.name)
+def test_a_declaration_is_whole_in_both_languages(each):
+    for told in (each.label, each.definition):
+        assert set(told) == {"id", "en"} and all(
+            len(text) > 2 for text in told.values()
+        )
+        assert told["id"] != told["en"] or each.name in ("pkh", "bpnt", "blt_desa")
+    assert each.question in range(1, 6) and each.unit in SCALE
+    assert each.better in ("higher", "lower", "context")
+    assert each.frame and each.source and each.code
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: each.name)
+def test_a_declaration_says_how_it_is_computed_or_what_it_awaits(each):
+    if each.kind in ("ratio", "total"):
+        assert each.numerator and each.groupings and not each.awaits
+    elif each.kind == "distribution":
+        assert each.statistic in DISTRIBUTIONS and each.groupings
+    elif each.kind in ("growth", "change", "gap"):
+        assert each.of == "decile_mean" or each.of in catalogue()
+    elif each.kind == "awaited":
+        assert set(each.awaits) == {"id", "en"}
+    else:
+        assert each.kind == "official"
+    assert groupings_of(each) is not None
+
+
+def test_codes_are_used_once():
+    codes = [each.code for each in ALL]
+    assert len(codes) == len(set(codes))
+
+
+def test_the_extremes_of_a_grouping_are_groups_of_it():
+    for by in GROUPINGS:
+        assert by.extremes is None or set(by.extremes) <= set(by.groups)
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference list is not here")
+def test_the_first_25_indicators_of_the_framework_are_declared():
+    with REFERENCE.open(encoding="utf-8") as file:
+        first = [row["id"] for row in csv.DictReader(file)][:25]
+    assert set(first) <= {each.code for each in ALL}
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference list is not here")
+def test_a_framework_question_is_the_one_of_the_reference_list():
+    with REFERENCE.open(encoding="utf-8") as file:
+        asked = {
+            row["id"]: int(row["framework_question(1-5)"])
+            for row in csv.DictReader(file)
+        }
+    for each in ALL:
+        code = each.code.rstrip("abc")
+        assert each.question == asked[code], each.name

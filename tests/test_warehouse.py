@@ -1,0 +1,78 @@
+"""What is stored changes whole or not at all."""
+
+import pandas as pd
+import pytest
+
+from sepakat_lib import disclosure, warehouse
+
+HOMES = pd.DataFrame({"region": ["3501", "3502"], "household": [1, 2]})
+PEOPLE = pd.DataFrame({"region": ["3501", "3502"], "household": [1, 2]})
+ORIGIN = {"synthetic": True, "layout": "2024", "inputs": []}
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
+    return tmp_path
+
+
+def test_a_round_is_stored_by_region_and_read_back():
+    assert warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN) == ["3501", "3502"]
+    con = warehouse.connect("susenas", 2023, ["3502"])
+    assert con.execute("SELECT household FROM households").fetchall() == [(2,)]
+    assert list(warehouse.loaded()["region"]) == ["3501", "3502"]
+
+
+def test_a_failure_half_way_leaves_what_was_stored(place, monkeypatch):
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    before = {path: path.read_bytes() for path in place.rglob("*.parquet")}
+    write, calls = pd.DataFrame.to_parquet, []
+
+    def full_disk(self, path, **given):
+        calls.append(path)
+        if len(calls) == 4:
+            raise OSError(28, "No space left on device")
+        return write(self, path, **given)
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full_disk)
+    other = HOMES.assign(household=[7, 8])
+    with pytest.raises(OSError, match="No space"):
+        warehouse.store("susenas", 2023, other, PEOPLE, ORIGIN)
+    assert {path: path.read_bytes() for path in place.rglob("*.parquet")} == before
+    assert not list(place.rglob(".writing-*"))
+
+
+def test_a_file_appears_whole_or_not_at_all(place):
+    target = place / "report.html"
+    target.write_text("old")
+    with pytest.raises(RuntimeError), warehouse.whole(target) as fresh:
+        fresh.write_text("half")
+        raise RuntimeError
+    assert target.read_text() == "old" and not list(place.glob(".writing-*"))
+    with warehouse.whole(target) as fresh:
+        fresh.write_text("new")
+    assert target.read_text() == "new"
+
+
+def test_a_region_that_is_not_loaded_is_named():
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    with pytest.raises(warehouse.NothingLoaded, match="7303"):
+        warehouse.connect("susenas", 2023, ["3501", "7303"])
+
+
+def told(n, se, value=10.0):
+    rse = se / value
+    return {"n": n, "value": value, "se": se, "low": 5.0, "high": 15.0, "rse": rse}
+
+
+def test_the_one_door_out_hides_the_few_and_marks_the_uncertain():
+    rows = [told(29, 1.0), told(30, 1.0), told(99, 2.5), told(99, 2.6), told(99, 5.1)]
+    shown = disclosure.publish(pd.DataFrame(rows).assign(deff=1.0), year=2023)
+    assert shown["mark"].tolist() == ["few", "", "", "*", "**"]
+    assert shown["value"].isna().tolist() == [True, False, False, False, False]
+    assert shown.loc[0, ["se", "low", "high", "rse", "deff"]].isna().all()
+
+
+def test_a_value_without_an_error_is_marked_so():
+    table = pd.DataFrame([told(99, float("nan"))]).assign(deff=1.0)
+    assert disclosure.publish(table, year=2023)["mark"].tolist() == ["no_error"]
