@@ -71,10 +71,7 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
         Called with (done, of how many) as kabupaten are made.
     """
     with tempfile.TemporaryDirectory(prefix="susenas-") as folder:
-        form = "dbf" if len(wanted) <= 60 else "parquet"
-        susenas.demo(
-            Path(folder), regions=wanted, year=year, format=form, progress=progress
-        )
+        susenas.demo(Path(folder), regions=wanted, year=year, progress=progress)
         load([Path(folder)], year=year)
 
 

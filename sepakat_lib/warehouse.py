@@ -142,6 +142,7 @@ def connect(survey: str, year: int, regions: list[str] | None = None):
             f"'sepakat data load', or make synthetic data with 'sepakat data demo'"
         )
     con = duckdb.connect()
+    con.execute("SET enable_progress_bar = false")
     for table in TABLES:
         files = [
             str(_place(survey, year) / each / f"{table}.parquet") for each in wanted

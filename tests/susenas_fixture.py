@@ -97,7 +97,7 @@ def _columns(file: str) -> dict[str, list[str]]:
         return dictionary(file)
     items = HOUSEHOLDS_2024 if file == "KOR RT" else PERSONS_2024
     codes = {"yes": ["1", "5"]}
-    return dict.fromkeys(("SSU", "R302"), []) | {
+    return {"SSU": [], "R302": []} | {
         item.column: codes.get(item.kind, [*map(str, item.codes)]) for item in items
     }
 

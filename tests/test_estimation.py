@@ -195,9 +195,8 @@ def _scan_difference(homes):
         absent={},
     )
     scan = Scan(rows, {"99": 2, "00": 514})
-    kabupaten, province = scan.levels
-    cells = [scan.ratio(catalogue()["p0"], grouping("all"), lv) for lv in scan.levels]
-    found = scan.variance_of_difference(cells[0], kabupaten, cells[1], province)
+    (kabupaten, own), (province, whole) = scan.cells(catalogue()["p0"], grouping("all"))
+    found = scan.variance_of_difference(own, kabupaten, whole, province)
     return float(np.sqrt(found[0, 0]))
 
 

@@ -212,9 +212,8 @@ def _compute(scan: Scan, indicators, progress) -> tuple[pd.DataFrame, pd.DataFra
     estimates, contrasts = [], []
     steps = len(able) + len(spread) + 1
     for done, each in enumerate([*able, *spread], 1):
-        compute = scan.ratio if each in able else scan.distribution
         for by in groupings_of(each):
-            cells = [(level, compute(each, by, level)) for level in scan.levels]
+            cells = scan.cells(each, by)
             estimates += [_rows(scan, each, by, *pair) for pair in cells]
             contrasts += _contrasts(scan, each, by, cells)
         if progress:

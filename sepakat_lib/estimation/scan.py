@@ -128,8 +128,20 @@ class Scan:
             self._quantiles[key] = codes
         return self._quantiles[key]
 
-    def ratio(self, each: Indicator, by: Grouping, level: Level) -> Cell:
-        """A ratio or a total over a grouping."""
+    def cells(self, each: Indicator, by: Grouping) -> list[tuple[Level, Cell]]:
+        """The indicator over a grouping, at every level that reports."""
+        if each.kind == "distribution":
+            return [(lv, self._distribution(each, by, lv)) for lv in self.levels]
+        if by.quantiles:  # the groups differ from level to level, and so do the sums
+            return [
+                (lv, self._cell(each, lv, *self._sums(each, by, lv)))
+                for lv in self.levels
+            ]
+        sums = self._sums(each, by, self.levels[0])
+        return [(lv, self._cell(each, lv, *sums)) for lv in self.levels]
+
+    def _sums(self, each: Indicator, by: Grouping, level: Level) -> list[np.ndarray]:
+        """Numerator, denominator, sample and unanswered, summed per (unit, group)."""
         rows, values = self.rows, self.rows.values[each.name]
         codes, of = self.groups(by, level)
         numerator, denominator = values.numerator, values.denominator
@@ -149,15 +161,21 @@ class Scan:
             if of == "households":
                 codes = codes[rows.household]
         k = len(by.groups)
-        known = (codes >= 0) & ~np.isnan(numerator)
-        sums = _Sums(psu * k + codes, self.units, k)
+        cell = psu * k + codes
         represented = weight * count
-        x_rows = represented if denominator is None else represented * denominator
-        y = sums(known, represented * numerator)
-        x = sums(known, x_rows)
-        n = sums(known, np.broadcast_to(count, known.shape).astype(float))
-        lost = sums(unanswered & (codes >= 0), represented)
-        return self._cell(each, level, y, x, n, lost)
+        known = np.flatnonzero((codes >= 0) & ~np.isnan(numerator))
+        lost = np.flatnonzero((codes >= 0) & unanswered)
+        x = represented[known]
+        sampled = np.broadcast_to(count, codes.shape)[known]
+        return [
+            np.bincount(cell[at], what, self.units * k).reshape(self.units, k)
+            for at, what in (
+                (known, x * numerator[known]),
+                (known, x if denominator is None else x * denominator[known]),
+                (known, sampled),
+                (lost, represented[lost]),
+            )
+        ]
 
     def _cell(self, each, level, y, x, n, lost) -> Cell:
         total_y, total_x, total_n, total_lost = (
@@ -180,7 +198,7 @@ class Scan:
             df=self._df(n > 0, level),
         )
 
-    def distribution(self, each: Indicator, by: Grouping, level: Level) -> Cell:
+    def _distribution(self, each: Indicator, by: Grouping, level: Level) -> Cell:
         """A measure of the whole distribution of spending, region by region."""
         compute = DISTRIBUTIONS[each.statistic]
         codes, _ = self.groups(by, level)
@@ -288,17 +306,6 @@ def _decile_means(spending, weight) -> list[survey.Statistic]:
         survey.ratio_of(survey.difference(upper, lower), people)
         for lower, upper in pairwise(edges)
     ]
-
-
-class _Sums:
-    """Weighted sums of rows per (unit, group)."""
-
-    def __init__(self, code: np.ndarray, units: int, k: int):
-        self.code, self.units, self.k = code, units, k
-
-    def __call__(self, kept: np.ndarray, values: np.ndarray) -> np.ndarray:
-        found = np.bincount(self.code[kept], values[kept], self.units * self.k)
-        return found.reshape(self.units, self.k)
 
 
 def _by_region(parts: np.ndarray, place: np.ndarray, count: int) -> np.ndarray:
