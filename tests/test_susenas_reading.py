@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -199,6 +200,19 @@ def test_csv_comes_in_many_dresses(tmp_path, made, separator, decimal, encoding)
             index=False,
         )
     assert susenas.read(folder).households["weight"].sum() == 750.75
+
+
+def test_a_code_that_spss_calls_missing_is_still_a_code(tmp_path, made):
+    folder = delivered.write(tmp_path / "in", made, "sav")
+    persons = made["kor_ind1"].assign(R703_A=made["kor_ind1"]["R703_A"].fillna(""))
+    persons["R508"] = [8, 1, 2, 5, 8, 1, None]  # 8: does not know
+    path = str(folder / "ssn202403_kor_ind1.sav")
+    numbers = persons.drop(columns="R703_A").astype(float)
+    pyreadstat.write_sav(
+        numbers.assign(R703_A=persons["R703_A"]), path, missing_ranges={"R508": [8]}
+    )
+    found = susenas.read(folder).persons["birth_certificate"]
+    assert found.tolist() == [8, 1, 2, 5, 8, 1, 0]
 
 
 # Spending

@@ -1,0 +1,165 @@
+"""One command from survey file to page: what it writes, and what it refuses."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from sepakat_lib import __version__, batch, estimation, intake, parameters
+
+ROOT = Path(__file__).resolve().parents[1]
+PACITAN, BANTAENG = "3501", "7303"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Pages of two kabupaten in Indonesian and one in English, and their warehouse."""
+    folder = tmp_path_factory.mktemp("report")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEPAKAT_DATA", str(folder / "data"))
+        patch.setenv("SEPAKAT_OUTPUTS", str(folder / "outputs"))
+        for year in (2021, 2023):
+            intake.invent([PACITAN, BANTAENG], year)
+            estimation.estimate(year)
+        paths = {}
+        for region, language in ((PACITAN, "en"), (PACITAN, "id"), (BANTAENG, "id")):
+            chosen = parameters.resolve(region=region, year=2023, language=language)
+            found = batch.run(chosen)
+            paths[region, language] = found | {
+                "page": found["html"].read_text("utf-8"),
+                "told": json.loads(found["record"].read_text("utf-8")),
+            }
+        yield paths
+
+
+def text(page: str) -> str:
+    """What a reader sees."""
+    page = re.sub(r"<(style|svg)\b.*?</\1>", " ", page, flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_the_page_opens_with_the_official_answer(made):
+    page = text(made[PACITAN, "id"]["page"])
+    assert "13,65 persen penduduk Pacitan miskin pada Maret 2023" in page
+    assert "76,2 ribu" in page and "Rp352.606" in page
+
+
+def test_two_kabupaten_have_different_pages(made):
+    page = text(made[BANTAENG, "id"]["page"])
+    assert "8,46" not in text(made[PACITAN, "id"]["page"])
+    assert "Bantaeng" in page and "13,65" not in page
+
+
+def test_the_five_questions_are_the_headings_in_their_order(made):
+    for language in ("id", "en"):
+        page = made[PACITAN, language]["page"]
+        numbers = re.findall(r"<h2[^>]*>\s*(\d) ·", page)
+        assert numbers == ["1", "2", "3", "4", "5"]
+
+
+def test_synthetic_data_say_so_wherever_survey_values_stand(made):
+    page = text(made[PACITAN, "id"]["page"])
+    assert "Data survei sintetis" in page
+    sources = re.findall(r"(?:Sumber: |galat |\()(Susenas[^.;)]*)", page)
+    assert sources and all("sintetis" in each for each in sources), sources
+
+
+def test_the_english_page_is_english(made):
+    page = text(made[PACITAN, "en"]["page"])
+    assert "13.65 percent of the people of Pacitan were poor in March 2023" in page
+    assert "Synthetic survey data" in page
+    assert "persen" not in page and "Maret" not in page
+
+
+def test_the_record_tells_choices_code_inputs_and_libraries(made):
+    told = made[PACITAN, "id"]["told"]
+    assert told["parameters"]["region"] == PACITAN and told["synthetic"] is True
+    assert told["code"]["version"] == __version__
+    assert len(told["code"]["notebook"]) == 64
+    assert len(told["inputs"]) == 8  # four files of each of two rounds
+    assert all(re.fullmatch(r"[0-9a-f]{64}", each) for each in told["inputs"].values())
+    assert {"python", "pandas", "duckdb", "papermill"} <= set(told["libraries"])
+
+
+def test_the_executed_notebook_stands_beside_the_page(made):
+    notebook = nbformat.read(made[PACITAN, "id"]["ipynb"], 4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in code)
+    errors = [o for cell in code for o in cell.outputs if o.output_type == "error"]
+    assert not errors
+
+
+def test_the_tables_behind_the_page_come_through_the_one_door_out(made):
+    import pandas as pd
+
+    table = pd.read_csv(made[PACITAN, "id"]["tables"], dtype={"region": str})
+    assert set(table["region"]) == {PACITAN}
+    assert table.loc[table["n"] < 30, "value"].isna().all()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("region", [PACITAN, BANTAENG])
+def test_the_page_asks_for_nothing_outside_and_fits(made, browser, region, width):
+    asked, said = [], []
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, offline=True
+    )
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    address = made[region, "id"]["html"].as_uri()
+    page.goto(address)
+    page.eval_on_selector_all("details", "all => all.forEach(d => d.open = true)")
+    assert asked == [address] and said == []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+    assert page.locator("h1").count() == 1
+    context.close()
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", "from sepakat_lib.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"} | environment,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("report", "pacitann"), "Pacitan"),
+        (("report", "3599"), "3599"),
+        (("report", "../../etc"), "etc"),
+        (("report", "3501", "--year", "1999"), "2010"),
+        (("report", "3501", "--module", "anlysis"), "analysis"),
+        (("report", "3501", "--language", "fr"), "id or en"),
+        (("report", "3501", "--regoin", "x"), "--region|No such option"),
+        (("data", "load", "no_such_file.dbf"), "no_such_file"),
+    ],
+)
+def test_a_wrong_word_is_refused_before_anything_runs(tmp_path, arguments, said):
+    place = {
+        "SEPAKAT_DATA": str(tmp_path / "data"),
+        "SEPAKAT_OUTPUTS": str(tmp_path / "outputs"),
+    }
+    found = run(*arguments, **place)
+    assert found.returncode != 0 and "Traceback" not in found.stderr
+    assert re.search(said, found.stderr), found.stderr
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_every_verb_has_help():
+    from sepakat_lib.cli import app, data
+
+    for verbs in (app.registered_commands, data.registered_commands):
+        assert verbs and all(each.callback.__doc__ for each in verbs)
+    assert "report" in run("--help").stdout
