@@ -180,7 +180,7 @@ def listing():
 def hold_against_published():
     """Hold the demo's P0, P1 and P2 of 2023 against the published figures."""
     from sepakat_lib import warehouse
-    from sepakat_lib.sources.susenas.demo import check
+    from sepakat_lib.sources.susenas.invention import check
 
     con = warehouse.connect("susenas", 2023)
     columns = "region, weight, size, spending_pc_month"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sepakat_lib import reference, regions
 from sepakat_lib.sources import susenas
-from sepakat_lib.sources.susenas.demo import (
+from sepakat_lib.sources.susenas.invention import (
     DEMO_COLUMN,
     NOTE,
     check,
@@ -19,8 +19,8 @@ from sepakat_lib.sources.susenas.demo import (
     files,
     is_demo,
 )
-from sepakat_lib.sources.susenas.demo.gradients import GRADIENTS, ITEMS, draw
-from sepakat_lib.sources.susenas.demo.spending import Target, calibrated
+from sepakat_lib.sources.susenas.invention.gradients import GRADIENTS, ITEMS, draw
+from sepakat_lib.sources.susenas.invention.spending import Target, calibrated
 from sepakat_lib.sources.susenas.layouts import HOUSEHOLDS_2024, PERSONS_2024
 
 PACITAN, BANTAENG = "3501", "7303"

@@ -146,27 +146,33 @@ def ranking(
     -------
     DataFrame
         ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``own``, ``year``,
-        ``synthetic`` (missing where the peer is not loaded).
+        ``synthetic`` (missing where the peer is not loaded), and on every row
+        ``reference`` and ``reference_value``: the tier above and its official rate of
+        the same round ("" and missing where there is none).
         The interval is the survey's, drawn round the official value; missing where the
         peer is not loaded.
     """
     peers = regions.peers(chosen.region, among="province")
     if regions.level(chosen.region) == "province":
         peers = regions.peers(chosen.region, among="nation")
-    mine = official[
-        official["region"].isin(peers)
-        & official["indicator"].eq("p0")
+    rates = official[
+        official["indicator"].eq("p0")
         & official["area"].eq("all")
         & official["month"].eq(MARCH)
         & official["year"].le(chosen.year)
     ]
-    latest = mine[mine["year"] == mine["year"].max()][["region", "value", "year"]]
+    mine = rates[rates["region"].isin(peers)]
+    rates = rates[rates["year"] == mine["year"].max()]
+    latest = rates[rates["region"].isin(peers)][["region", "value", "year"]]
     columns = ["region", "se", "df", "value", "low", "high", "synthetic"]
     errors = _all(estimates, "p0")[columns].rename(columns={"value": "estimate"})
     table = latest.merge(errors, on="region", how="left")
     table["low"] = (table["value"] - (table["estimate"] - table["low"])).clip(lower=0)
     table["high"] = table["value"] + (table["high"] - table["estimate"])
     table["own"] = table["region"] == chosen.region
+    above = rates[rates["region"].isin(tiers(chosen.region)[1:2])]
+    table["reference"] = above["region"].iloc[0] if len(above) else ""
+    table["reference_value"] = above["value"].iloc[0] if len(above) else np.nan
     return table.drop(columns="estimate").sort_values("value", ascending=False)
 
 

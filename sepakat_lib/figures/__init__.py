@@ -1,6 +1,7 @@
 """Charts and maps: data in, figure out."""
 
 from sepakat_lib.figures.charts import growth_incidence, trend
+from sepakat_lib.figures.pairs import pairs
 from sepakat_lib.figures.rows import groups, ranking, shares
 
-__all__ = ["groups", "growth_incidence", "ranking", "shares", "trend"]
+__all__ = ["groups", "growth_incidence", "pairs", "ranking", "shares", "trend"]

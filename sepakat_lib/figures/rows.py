@@ -64,6 +64,7 @@ def ranking(
     alt: str,
     language: str,
     references: dict[str, float] | None = None,
+    digits: int | None = None,
 ) -> str:
     """Regions from the highest value to the lowest, each with its interval.
 
@@ -78,10 +79,14 @@ def ranking(
         As in `charts.trend`.
     references : dict of label to value, optional
         Upright lines; the first is the one to beat.
+    digits : int, optional
+        Decimals of the values, as their publisher prints them; default as many as the
+        widest interval allows.
     """
     known = checked(table, ["label", "value", "low", "high", "own"], "ranking")
     known = known.sort_values("value", ascending=False, kind="stable")
-    digits = min(digits_of(row) for _, row in known.iterrows())  # one for the column
+    if digits is None:  # one for the whole column
+        digits = min(digits_of(row) for _, row in known.iterrows())
     rows = [
         _Row(
             row["label"],

@@ -175,8 +175,18 @@ def standing(chosen: Parameters, peers: pd.DataFrame, rank: dict) -> Html:
         says = say("standing.says")
         caption = say("standing.caption_official", month=month)
     drawn = peers.assign(label=[regions.short_name(each) for each in peers["region"]])
+    above, beside_it = peers[["reference", "reference_value"]].iloc[0]
+    references = {}
+    if above:
+        value = words.number(beside_it, language, 2)
+        references[f"{regions.short_name(above)} {value}"] = beside_it
     svg = figures.ranking(
-        drawn, unit=say("trend.unit"), alt=f"{title}. {says}", language=language
+        drawn,
+        unit=say("trend.unit"),
+        alt=f"{title}. {says}",
+        language=language,
+        references=references,
+        digits=2,
     )
     return page.figure(
         title, svg, caption, says, language=language, how_to_read=say("standing.how")
@@ -384,9 +394,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, question: int) -> Html:
     pair = shown[shown["group"].isin(list(ends))]
     drawn = pd.DataFrame(
         {
-            "grouping": [
-                catalogue()[each].label[language] for each in pair["indicator"]
-            ],
+            "label": [catalogue()[each].label[language] for each in pair["indicator"]],
             "group": pair["group"].map(ends),
             "value": pair["value"],
             "low": pair["low"],
@@ -397,11 +405,12 @@ def fifths(chosen: Parameters, table: pd.DataFrame, question: int) -> Html:
     source = _source(chosen, shown)
     return page.figure(
         title,
-        figures.groups(
+        figures.pairs(
             drawn,
             unit=say("trend.unit"),
             alt=". ".join([title, *says]),
             language=language,
+            labels=(ends["1"], ends["5"]),
         ),
         say("fifths.caption", region=regions.short_name(chosen.region), **source),
         says,

@@ -1,6 +1,6 @@
 """Susenas: BPS's survey of households' spending and living conditions."""
 
-from sepakat_lib.sources.susenas.demo import demo
+from sepakat_lib.sources.susenas.invention import demo
 from sepakat_lib.sources.susenas.problems import SusenasError
 from sepakat_lib.sources.susenas.reading import Survey, read
 

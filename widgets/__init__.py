@@ -1,0 +1,1 @@
+"""What people hold and see: ipywidgets only; they compute nothing."""
