@@ -48,7 +48,7 @@ def load(
     }
     count = survey.households["region"].nunique()
     warehouse.store(
-        SURVEY,
+        SURVEY if survey.round == "march" else f"{SURVEY}-{survey.round}",
         survey.year,
         survey.households,
         survey.persons,

@@ -114,7 +114,8 @@ def resolve(**given) -> Parameters:
     Parameters
     ----------
     **given
-        Fields of `Parameters`; `region` may be a code of either scheme or a name.
+        Fields of `Parameters`; `region` may be a code of either scheme or a name. None
+        leaves the choice to the layer below.
 
     Raises
     ------
@@ -126,8 +127,9 @@ def resolve(**given) -> Parameters:
     >>> resolve(region="35.01", year="2023").region
     '3501'
     """
-    asked = given | dict(parse_qsl(os.environ.get("QUERY_STRING", "")))
-    check_names(asked)
+    asked = {name: value for name, value in given.items() if value is not None}
+    asked |= dict(parse_qsl(os.environ.get("QUERY_STRING", "")))
+    check_names([*given, *asked])
     for name in ("region", "year"):
         if asked.get(name) in (None, ""):
             raise _wrong(name, "", "a region and a year, as in region=3501 year=2023")

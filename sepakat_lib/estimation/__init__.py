@@ -31,13 +31,18 @@ DECILE_MEAN = "decile_mean"  # what growth incidence is made from
 DECILES = tuple(str(each) for each in range(1, 11))
 
 
-def estimate(year: int, *, lines="kabupaten", force=False, progress=None) -> dict:
+def estimate(
+    year: int, *, round="march", lines="kabupaten", force=False, progress=None
+) -> dict:
     """Fill the estimates of a year for all that is loaded, unless they are up to date.
 
     Parameters
     ----------
     year : int
-        Year of the March round.
+        Year of the round.
+    round : {"march", "september"}
+        September was drawn for provinces: no kabupaten reports, and since there is no
+        kabupaten line of September, nothing that needs one is computed.
     lines : {"kabupaten", "province_urban_rural"}
         Which set of poverty lines a household's spending meets.
     force : bool
@@ -56,22 +61,27 @@ def estimate(year: int, *, lines="kabupaten", force=False, progress=None) -> dic
     warehouse.NothingLoaded
         No survey data of that year.
     """
-    there = warehouse.loaded(SURVEY)
+    march = round == "march"
+    survey_name = SURVEY if march else f"{SURVEY}-{round}"
+    name = _name(year, lines if march else "none", survey_name)
+    there = warehouse.loaded(survey_name)
     there = there[there["year"] == year] if len(there) else there
-    con = warehouse.connect(SURVEY, year)
-    mark = _fingerprint(there, year, lines)
-    record = warehouse.result_path(f"{_name(year, lines)}").with_suffix(".json")
+    con = warehouse.connect(survey_name, year)
+    mark = _fingerprint(there, name)
+    record = warehouse.result_path(name).with_suffix(".json")
     if not force and record.exists():
         before = json.loads(record.read_text("utf-8"))
         if before["fingerprint"] == mark:
             return before["summary"] | {"fresh": False}
     indicators = list(catalogue().values())
-    found = rows_of.read(con, year, indicators, lines)
-    scan = Scan(found, _complete())
+    found = rows_of.read(con, year, indicators, lines if march else None)
+    scan = Scan(found, _complete(), finest="kabupaten" if march else "province")
     estimates, differences = _compute(scan, indicators, progress)
     synthetic = there.set_index("region")["synthetic"].to_dict()
-    estimates = _tell(estimates, year, synthetic, scan)
-    differences = _tell(differences, year, synthetic)
+    estimates = _told(estimates, survey_name, year, synthetic)
+    estimates = _remarked(estimates, scan)
+    differences = _told(differences, survey_name, year, synthetic)
+    differences = _without_error(differences, scan)
     summary = {
         "regions": sum(len(level.regions) for level in scan.levels),
         "rows": len(estimates),
@@ -79,8 +89,8 @@ def estimate(year: int, *, lines="kabupaten", force=False, progress=None) -> dic
         "touched": scan.design.touched.to_dict("records"),
         "fresh": True,
     }
-    for name, table in (("", estimates), ("-differences", differences)):
-        with warehouse.whole(warehouse.result_path(_name(year, lines) + name)) as path:
+    for part, table in (("", estimates), ("-differences", differences)):
+        with warehouse.whole(warehouse.result_path(name + part)) as path:
             table.to_parquet(path, index=False)
     with warehouse.whole(record) as path:
         path.write_text(json.dumps({"fingerprint": mark, "summary": summary}), "utf-8")
@@ -178,8 +188,10 @@ def _around(region: str) -> list[str]:
     return sorted(tiers | set(regions.peers(region, among=among)))
 
 
-def _name(year: int, lines: str) -> str:
-    return f"{SURVEY}-{year}" + ("" if lines == "kabupaten" else f"-{lines}")
+def _name(year: int, lines: str, survey_name: str = SURVEY) -> str:
+    return f"{survey_name}-{year}" + (
+        "" if lines in ("kabupaten", "none") else f"-{lines}"
+    )
 
 
 def _complete() -> dict[str, int]:
@@ -199,9 +211,9 @@ def _code_mark() -> str:
     return digest.hexdigest()
 
 
-def _fingerprint(there: pd.DataFrame, year: int, lines: str) -> str:
+def _fingerprint(there: pd.DataFrame, name: str) -> str:
     told = there.sort_values("region").to_json(orient="records")
-    return hashlib.sha256(f"{_code_mark()}{year}{lines}{told}".encode()).hexdigest()
+    return hashlib.sha256(f"{_code_mark()}{name}{told}".encode()).hexdigest()
 
 
 def _compute(scan: Scan, indicators, progress) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -209,16 +221,19 @@ def _compute(scan: Scan, indicators, progress) -> tuple[pd.DataFrame, pd.DataFra
     spread = [each for each in indicators if each.kind == "distribution"]
     if np.isnan(scan.rows.spending).all():
         spread = []
+    has_welfare = not np.isnan(scan.rows.welfare).all()
+    if not scan.levels:  # part of a province, of a sample that was drawn for provinces
+        return _no(Estimates), _no(Differences)
     estimates, contrasts = [], []
     steps = len(able) + len(spread) + 1
     for done, each in enumerate([*able, *spread], 1):
-        for by in groupings_of(each):
+        for by in filter(scan.parted, groupings_of(each)):
             cells = scan.cells(each, by)
             estimates += [_rows(scan, each, by, *pair) for pair in cells]
             contrasts += _contrasts(scan, each, by, cells)
         if progress:
             progress(done, steps)
-    if spread:
+    if has_welfare:
         tenths = Grouping(name="decile", label={}, groups=DECILES)
         mean = Indicator(
             name=DECILE_MEAN, code="", question=1, label={}, definition={}, unit="times",
@@ -323,36 +338,58 @@ def _difference_rows(
     )
 
 
-def _tell(table: pd.DataFrame, year: int, synthetic: dict, scan: Scan | None = None):
-    """Add what holds for a whole region: year, synthetic or not, remarks."""
+def _told(table: pd.DataFrame, survey_name: str, year: int, synthetic: dict):
+    """Add what holds for a whole region: survey, year, and any invented data in it."""
     invented = {NATION: any(synthetic.values())}
     for region, is_demo in synthetic.items():
         invented[region] = is_demo
         invented[region[:2]] = invented.get(region[:2], False) or is_demo
-    table = table.assign(
-        survey=SURVEY, year=year, synthetic=table["region"].map(invented).astype(bool)
+    return table.assign(
+        survey=survey_name,
+        year=year,
+        synthetic=table["region"].map(invented).astype(bool),
     )
-    if scan is None:
-        return table
-    without = [region for region, has in scan.rows.has_psu.items() if not has]
-    touched = {
-        name.split("/")[0][:4] for name in scan.design.touched["stratum"].astype(str)
-    }
+
+
+def _holding(kabupaten) -> set[str]:
+    """The kabupaten and the regions that hold them."""
+    return {part for each in kabupaten for part in (each, each[:2], NATION)}
+
+
+def _unsampled(scan: Scan) -> set[str]:
+    """Regions whose files do not name first-stage units: no error is design-based."""
+    return _holding(region for region, has in scan.rows.has_psu.items() if not has)
+
+
+def _without_error(differences: pd.DataFrame, scan: Scan) -> pd.DataFrame:
+    unsampled = _unsampled(scan)
+    without = differences["region"].isin(unsampled)
+    without |= differences["against_region"].isin(unsampled)
+    return differences.assign(se=differences["se"].mask(without))
+
+
+def _remarked(table: pd.DataFrame, scan: Scan) -> pd.DataFrame:
+    """Say what was done with the design, and take away errors that are none."""
+    merged = _holding(name[:4] for name in scan.design.touched["stratum"])
+    unsampled = table["region"].isin(_unsampled(scan))
+    shares = [name for name, each in catalogue().items() if each.is_share]
+    certain = (
+        table["indicator"].isin(shares)
+        & table["n"].gt(0)
+        & table["value"].isin([0.0, 100.0])
+    )
     remark = pd.Series("", index=table.index)
-    for code, places in (("collapsed", touched), ("no_psu", without)):
-        inside = table["region"].isin(
-            {p for each in places for p in (each, each[:2], NATION)}
-        )
-        remark = remark.mask(inside, remark + f" {code}")
-    no_error = remark.str.contains("no_psu")
-    whole = table["se"].eq(0) & table["deff"].isna() & table["n"].gt(0)
-    share = table["indicator"].isin([n for n, i in catalogue().items() if i.is_share])
-    certain = share & whole & table["value"].isin([0.0, 100.0])
-    remark = remark.mask(certain, remark + " none_or_all")
-    unknown = no_error | certain
+    for code, rows in (
+        ("collapsed", table["region"].isin(merged)),
+        ("no_psu", unsampled),
+        ("none_or_all", certain),
+    ):
+        remark = remark.mask(rows, remark + f" {code}")
+    unknown = unsampled | certain
     return table.assign(
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
+        deff=table["deff"].mask(unknown),
         remark=remark.str.strip(),
     )
 
@@ -382,7 +419,9 @@ def _expected_deff(table: pd.DataFrame) -> pd.Series:
     The median of the same indicator and grouping, else of all indicators that are
     grouped so, and 1 at the least.
     """
-    certain = table["remark"].str.contains("none_or_all")
+    certain = table["remark"].eq("none_or_all") | table["remark"].eq(
+        "collapsed none_or_all"
+    )
     like = table.groupby(["indicator", "grouping"])["deff"].transform("median")
     any_like = table.groupby("grouping")["deff"].transform("median")
     return like.fillna(any_like).fillna(1.0).clip(lower=1.0)[certain]

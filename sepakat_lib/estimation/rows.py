@@ -60,7 +60,7 @@ class Rows:
     absent: dict[str, list[str]]
 
 
-def read(con, year: int, indicators: list[Indicator], lines: str) -> Rows:
+def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows:
     """Read the round behind `con` once and evaluate every declaration over its rows.
 
     Parameters
@@ -71,8 +71,9 @@ def read(con, year: int, indicators: list[Indicator], lines: str) -> Rows:
         Year of the round, for poverty lines and dated values.
     indicators : list of Indicator
         Those of kind ratio or total are evaluated; the others need no expression.
-    lines : {"kabupaten", "province_urban_rural"}
-        Which set of poverty lines a household's spending meets.
+    lines : {"kabupaten", "province_urban_rural"} or None
+        Which set of poverty lines a household's spending meets; None: the round has no
+        line, and what needs one is absent.
     """
     _join(con, year, lines)
     there = {
@@ -80,6 +81,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str) -> Rows:
         for table in ("rows_households", "rows_persons")
     }
     unknown = [name for name, value in _constants(year).items() if value is None]
+    unknown += [] if lines else ["poverty_line", "welfare"]
     for names in there.values():
         names.difference_update(unknown)
     able, absent = _able(indicators, there)
@@ -118,8 +120,10 @@ def read(con, year: int, indicators: list[Indicator], lines: str) -> Rows:
 
 def _join(con, year: int, lines: str) -> None:
     """Make `rows_households` and `rows_persons`: items, line, welfare, head, order."""
-    at = reference.poverty_lines(year, by=lines)
-    if lines == "province_urban_rural":
+    at = reference.poverty_lines(year, by=lines or "kabupaten")
+    if lines is None:
+        at, matched = at.assign(poverty_line=None), "FALSE"
+    elif lines == "province_urban_rural":
         at = at.assign(urban=at["area"] == "urban", province=at["region"])
         matched = "l.province = h.region[:2] AND l.urban = h.urban"
     else:

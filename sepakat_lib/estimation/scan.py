@@ -61,9 +61,11 @@ class Scan:
     complete : dict of str to int
         Number of kabupaten that a province ("35") or the nation ("00") has; one that is
         not loaded whole does not report.
+    finest : {"kabupaten", "province"}
+        The smallest regions that the sample was drawn for; below them none reports.
     """
 
-    def __init__(self, rows: Rows, complete: dict[str, int]):
+    def __init__(self, rows: Rows, complete: dict[str, int], finest: str = "kabupaten"):
         self.rows = rows
         self.units = len(rows.region)
         kabupaten = pd.factorize(rows.region)[0]
@@ -79,7 +81,11 @@ class Scan:
         self.stratum_group = kabupaten[first]
         if not np.array_equal(self.design.psu, np.arange(self.units)):
             raise ValueError("rows must be sorted by region, stratum and unit")
-        self.levels = [each for each in self._levels(complete) if len(each.regions)]
+        self.levels = [
+            each
+            for each in self._levels(complete)
+            if len(each.regions) and (each.name != "kabupaten" or finest == each.name)
+        ]
         self._quantiles: dict[tuple[str, int], np.ndarray] = {}
 
     def _levels(self, complete) -> Iterator[Level]:
@@ -107,6 +113,12 @@ class Scan:
                 psu=np.array([place.get(each, -1) for each in own]),
                 stratum=np.array(strata),
             )
+
+    def parted(self, by: Grouping) -> bool:
+        """Whether any row has a group: without spending there are no fifths."""
+        if by.quantiles:
+            return not np.isnan(self.rows.spending).all()
+        return bool((self.rows.groups[by.name] >= 0).any())
 
     def groups(self, by: Grouping, level: Level) -> tuple[np.ndarray, str]:
         """Code of each row in the grouping, and which rows they are of."""

@@ -121,10 +121,7 @@ def _draw(
 ) -> PlotSpec:
     """Both axes are in pixels; on a telephone a name stands above its row."""
     wide = width == WIDE
-    columns = [
-        _column(side, label, wide, language)
-        for side, label in zip(sides, labels, strict=True)
-    ]
+    columns = _columns(sides, labels, wide, language)
     names = list(sides[0].index)
     left = min(max(map(text_width, names)), 0.3 * width) + 14 if wide else 8
     names = [wrapped(name, left - 14 if wide else width) for name in names]
@@ -144,7 +141,8 @@ def _draw(
         for row, middle in zip(side.itertuples(), rows.middles, strict=True):
             _add_estimate(marks, row, middle + beside, scale, shades)
     unit = wrapped(unit, right - 8)
-    head = LINE * max(text.count("\n") + 1 for text in (unit, *_headings(columns)))
+    headings = [column.heading for column in columns]
+    head = LINE * max(text.count("\n") + 1 for text in (unit, *headings))
     marks.texts.append(Text(0, rows.height + head / 2 + 4, unit))
     return plot(
         marks,
@@ -156,30 +154,36 @@ def _draw(
     )
 
 
-def _headings(columns: list[_Column]) -> list[str]:
-    return [column.heading for column in columns]
+def _columns(
+    sides: list[pd.DataFrame], labels: tuple[str, str], wide: bool, language: str
+) -> list[_Column]:
+    """Both groups' numbers written, in columns of one width."""
+    least = 92 if wide else 0
+    for label in labels:
+        least = max(least, *(text_width(word, bold=True) for word in label.split()))
+    for _ in range(2):  # the wider one is known once both are written
+        columns = [
+            _column(side, label, wide, least, language)
+            for side, label in zip(sides, labels, strict=True)
+        ]
+        least = max(column.width for column in columns) - _GUTTER
+    return columns
 
 
-def _column(side: pd.DataFrame, label: str, wide: bool, language: str) -> _Column:
+def _column(
+    side: pd.DataFrame, label: str, wide: bool, least: float, language: str
+) -> _Column:
     """The numbers written; intervals only where there is room for them."""
-    known = [pd.notna(value) for value in side["value"]]
     rows = [row for _, row in side.iterrows()]
-    values = [
-        written(row, language) if there else ""
-        for row, there in zip(rows, known, strict=True)
-    ]
-    between = [_between(row, language) if wide else "" for row in rows]
-    marks = [
-        row["mark"] if there else "" for row, there in zip(rows, known, strict=True)
-    ]
-    marked = max(map(text_width, marks))
-    beyond = max(map(text_width, between))
+    known = side["value"].notna().tolist()
+    values, marks, between = [], [], []
+    for row, there in zip(rows, known, strict=True):
+        values.append(written(row, language) if there else "")
+        marks.append(row["mark"] if there else "")
+        between.append(_between(row, language) if wide and there else "")
+    marked, beyond = (max(map(text_width, each)) for each in (marks, between))
     aside = (marked + 3 if marked else 0) + (beyond + 8 if beyond else 0)
-    least = max(text_width(word, bold=True) for word in label.split())
-    inside = max(
-        max(text_width(value, bold=True) for value in values) + aside,
-        92 if wide else least,
-    )
+    inside = max(least, aside + max(text_width(each, bold=True) for each in values))
     note = wrapped(words.say("chart.too_few", language), inside)
     return _Column(
         wrapped(label, inside, bold=True),

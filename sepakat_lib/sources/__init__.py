@@ -1,0 +1,1 @@
+"""One module a source: where it comes from, how it is read, how it is invented."""

@@ -1,0 +1,216 @@
+"""Two or three circles whose regions are as large as given shares.
+
+Lengths are such that 100 percent is a circle of radius 1: circles of two Venns can be
+compared. A region is named by its sets, "A" (in A alone) to "ABC".
+"""
+
+import functools
+import math
+from collections.abc import Mapping
+from itertools import combinations
+from typing import NamedTuple
+
+import shapely
+from scipy import optimize
+
+_GAP = 0.06  # between circles without common people, and inside one that holds another
+_SEGMENTS = 64  # of a quarter circle; its area is then 0.01 percent short
+
+
+class Circle(NamedTuple):
+    """Circle of one set; y runs downwards."""
+
+    x: float
+    y: float
+    r: float
+
+    def polygon(self) -> shapely.Polygon:
+        """Its area for computing with."""
+        return shapely.Point(self.x, self.y).buffer(self.r, quad_segs=_SEGMENTS)
+
+
+def names(sets: int) -> list[str]:
+    """Regions of so many sets: alone first, then pairs, then all; without the outside.
+
+    >>> names(2)
+    ['A', 'B', 'AB']
+    """
+    letters = "ABC"[:sets]
+    return [
+        "".join(chosen)
+        for size in range(1, sets + 1)
+        for chosen in combinations(letters, size)
+    ]
+
+
+def fitted(shares: Mapping[str, float]) -> dict[str, Circle]:
+    """Circles whose regions are as near to `shares` as circles can be.
+
+    Parameters
+    ----------
+    shares : mapping of region to fraction
+        All regions of two sets or of three, 0 to 1 together.
+
+    Returns
+    -------
+    dict of letter to Circle
+        A left, B right, C below, their middle at 0; a set without people has none. One
+        or two circles are exact, three as a rule only nearly: there are seven shares
+        and six degrees of freedom.
+
+    Notes
+    -----
+    Two circles: the distance at which the lens has its area. Three: least squares over
+    the seven areas from the circles that fit in pairs, as Wilkinson (2012),
+    doi:10.1109/TVCG.2011.56, but with free radii as in Larsson's eulerr.
+    """
+    return dict(_fitted(tuple(sorted(shares.items()))))
+
+
+@functools.lru_cache(maxsize=64)
+def _fitted(shares: tuple[tuple[str, float], ...]) -> tuple[tuple[str, Circle], ...]:
+    shares = dict(shares)
+    letters = [
+        letter for letter in "ABC" if sum(_holding(shares, letter).values()) > 0
+    ]
+    radii = [math.sqrt(sum(_holding(shares, each).values())) for each in letters]
+    if len(letters) < 2:
+        circles = [Circle(0.0, 0.0, r) for r in radii]
+    elif len(letters) == 2:
+        circles = _two(radii, sum(_holding(shares, *letters).values()))
+    else:
+        circles = _three(radii, shares)
+    return tuple(zip(letters, _centred(circles), strict=True))
+
+
+def drawn(circles: Mapping[str, Circle], sets: int) -> dict[str, shapely.Geometry]:
+    """The region that each combination of `sets` takes on paper, empty ones too."""
+    areas = {letter: circle.polygon() for letter, circle in circles.items()}
+    nothing = shapely.Polygon()
+    found = {}
+    for name in names(sets):
+        region = shapely.intersection_all([areas.get(each, nothing) for each in name])
+        for letter, other in areas.items():
+            if letter not in name:
+                region = region.difference(other)
+        found[name] = region
+    return found
+
+
+def error(shares: Mapping[str, float]) -> float:
+    """Largest difference between a region's area and its share [fraction]."""
+    sets = 2 if len(shares) == 3 else 3
+    regions = drawn(fitted(shares), sets)
+    return max(abs(regions[name].area / math.pi - shares[name]) for name in shares)
+
+
+def lens(distance: float, first: float, second: float) -> float:
+    """Common area of two circles of given radii.
+
+    >>> round(lens(0, 1, 2) / math.pi, 6), lens(3, 1, 2)
+    (1.0, 0.0)
+    """
+    if distance >= first + second:
+        return 0.0
+    smaller = min(first, second)
+    if distance <= abs(first - second):
+        return math.pi * smaller**2
+    area = 0.0
+    for r, other in ((first, second), (second, first)):
+        cosine = (distance**2 + r**2 - other**2) / (2 * distance * r)
+        angle = math.acos(min(1.0, max(-1.0, cosine)))
+        area += r**2 * (angle - math.sin(2 * angle) / 2)
+    return area
+
+
+def _holding(shares: Mapping[str, float], *letters: str) -> dict[str, float]:
+    """Shares of the regions inside all these sets."""
+    return {name: each for name, each in shares.items() if set(letters) <= set(name)}
+
+
+def _distance(first: float, second: float, common: float, slack: float = 1.0) -> float:
+    """Between the middles of two circles with that common share.
+
+    Circles apart, or one inside the other, leave the distance open; `slack` chooses.
+    """
+    apart, inside = first + second, abs(first - second)
+    if common <= 0:
+        return apart + _GAP * slack
+    if common >= min(first, second) ** 2 * (1 - 1e-9):
+        return max(0.0, inside - _GAP) * min(slack, 1 / slack)
+    return optimize.brentq(
+        lambda d: lens(d, first, second) - math.pi * common, inside, apart, xtol=1e-12
+    )
+
+
+def _two(radii: list[float], common: float) -> list[Circle]:
+    first, second = radii
+    return [
+        Circle(0.0, 0.0, first),
+        Circle(_distance(first, second, common), 0.0, second),
+    ]
+
+
+def _three(radii: list[float], shares: Mapping[str, float]) -> list[Circle]:
+    """The best of a few starts; most need only the first."""
+    best, least = None, math.inf
+    for slack in (1.0, 4.0, 0.25):
+        start = _pairwise(radii, shares, slack)
+        found = optimize.minimize(
+            _misfit,
+            start,
+            args=(shares,),
+            method="Nelder-Mead",
+            options={"maxiter": 900, "maxfev": 900, "xatol": 1e-5, "fatol": 1e-10},
+        )
+        if found.fun < least:
+            best, least = found.x, found.fun
+        if least < 1e-6:
+            break
+    return _placed(best)
+
+
+def _pairwise(
+    radii: list[float], shares: Mapping[str, float], slack: float
+) -> list[float]:
+    """Radii, x of B, and x and y of C, so that each pair is right if it can be."""
+    common = [sum(_holding(shares, *pair).values()) for pair in ("AB", "AC", "BC")]
+    a, b, c = radii
+    between = [
+        _distance(*pair, each, slack)
+        for pair, each in zip(((a, b), (a, c), (b, c)), common, strict=True)
+    ]
+    ab, ac, bc = between
+    along = (ab**2 + ac**2 - bc**2) / (2 * ab) if ab > 0 else 0.0
+    along = min(ac, max(-ac, along))
+    return [a, b, c, ab, along, math.sqrt(ac**2 - along**2)]
+
+
+def _placed(numbers) -> list[Circle]:
+    a, b, c, across, along, down = map(float, numbers)
+    return [
+        Circle(0.0, 0.0, abs(a)),
+        Circle(across, 0.0, abs(b)),
+        Circle(along, abs(down), abs(c)),
+    ]
+
+
+def _misfit(numbers, shares: Mapping[str, float]) -> float:
+    circles = dict(zip("ABC", _placed(numbers), strict=True))
+    regions = drawn(circles, 3)
+    return sum((regions[n].area / math.pi - shares[n]) ** 2 for n in shares)
+
+
+def _centred(circles: list[Circle]) -> list[Circle]:
+    if not circles:
+        return []
+    left, right = (
+        min(c.x - c.r for c in circles),
+        max(c.x + c.r for c in circles),
+    )
+    top, foot = (
+        min(c.y - c.r for c in circles),
+        max(c.y + c.r for c in circles),
+    )
+    across, down = (left + right) / 2, (top + foot) / 2
+    return [Circle(c.x - across, c.y - down, c.r) for c in circles]

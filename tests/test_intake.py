@@ -1,0 +1,148 @@
+"""From files to the warehouse: all or nothing, and what the files cannot say."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sepakat_lib import estimation, intake, parameters, warehouse
+from sepakat_lib.sources import susenas
+
+PACITAN, BANTAENG = "3501", "7303"
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Synthetic CSV files of Pacitan, and an empty warehouse."""
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
+    folder = tmp_path / "files"
+    folder.mkdir()
+    susenas.demo(folder, regions=[PACITAN], year=2023, format="csv")
+    return folder
+
+
+def change(folder, part, edit):
+    """Edit one file of the round and write it back."""
+    (path,) = folder.glob(f"*{part}*.csv")
+    edit(pd.read_csv(path)).to_csv(path, index=False)
+
+
+def stored():
+    return {p: p.read_bytes() for p in warehouse.folder().rglob("*") if p.is_file()}
+
+
+def test_files_without_first_stage_units_are_taken_but_give_no_error(files):
+    change(files, "kor_rt", lambda t: t.drop(columns=["PSU", "SSU", "STRATA"]))
+    intake.load([files])
+    estimation.estimate(2023)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    table = estimation.read(chosen)
+    p0 = table[table["indicator"].eq("p0") & table["grouping"].eq("all")].iloc[0]
+    assert p0["value"] == pytest.approx(13.65, abs=0.05)
+    assert table[["se", "low", "high", "rse"]].isna().all(axis=None)
+    assert table["remark"].str.contains("no_psu").all()
+    assert estimation.differences(chosen)["se"].isna().all()
+
+
+def test_a_missing_item_disables_its_indicators_by_name(files):
+    change(files, "kor_rt", lambda t: t.drop(columns="R1809B"))
+    intake.load([files])
+    assert estimation.estimate(2023)["absent"]["improved_sanitation"] == ["closet"]
+
+
+def test_a_september_round_answers_for_provinces_only(files):
+    for path in files.glob("ssn202303*"):
+        path.rename(path.with_name(path.name.replace("202303", "202309")))
+    intake.load([files], round="september")
+    told = estimation.estimate(2023, round="september")
+    assert told["regions"] == 0  # one kabupaten is not a province
+    assert "p0" in told["absent"] and "jkn" not in told["absent"]
+    with pytest.raises(warehouse.NothingLoaded):
+        estimation.estimate(2023)  # March is another round
+
+
+def test_lines_of_province_by_area_give_other_figures_and_only_by_name(files):
+    intake.load([files])
+    estimation.estimate(2023)
+    estimation.estimate(2023, lines="province_urban_rural")
+    values = []
+    for lines in ("kabupaten", "province_urban_rural"):
+        chosen = parameters.resolve(region=PACITAN, year=2023, lines=lines)
+        table = estimation.read(chosen)
+        p0 = table[table["indicator"].eq("p0") & table["grouping"].eq("all")]
+        values.append(p0["value"].iloc[0])
+    assert values[0] == pytest.approx(13.65, abs=0.05)
+    assert values[1] > values[0] + 5  # East Java's lines are far above Pacitan's own
+
+
+def test_a_spending_factor_of_a_kabupaten_moves_its_poverty(files, monkeypatch):
+    intake.load([files])
+    estimation.estimate(2023)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    before = estimation.read(chosen).set_index(["indicator", "grouping"])["value"]
+    real = parameters.policy
+    monkeypatch.setattr(
+        "sepakat_lib.estimation.rows.policy",
+        lambda name, *rest: 0.9 if name == "spending_factor" else real(name, *rest),
+    )
+    estimation.estimate(2023, force=True)
+    after = estimation.read(chosen).set_index(["indicator", "grouping"])["value"]
+    assert after["p0", "all"] > before["p0", "all"] + 2
+
+
+def test_licensed_files_in_their_folder_go_before_invented_ones(files):
+    place = intake.drop_folder(2023)
+    place.mkdir(parents=True)
+    for path in files.glob("*.csv"):
+        table = pd.read_csv(path).drop(columns="DEMO")
+        table.to_csv(place / path.name, index=False)
+    assert intake.supply(PACITAN, 2023) == "loaded"
+    assert not warehouse.loaded()["synthetic"].any()
+    assert intake.supply(PACITAN, 2023) == "there"
+    assert intake.supply(BANTAENG, 2023) == "invented"
+
+
+def load(*arguments):
+    code = "from sepakat_lib.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, "data", "load", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
+        check=False,
+    )
+
+
+def test_bad_files_exit_with_a_sentence_and_leave_the_warehouse_as_it_was(files):
+    intake.load([files])
+    before = stored()
+    assert before
+
+    def negative(table):
+        table.loc[4, "KAPITA"] = -5
+        return table
+
+    change(files, "blok43", negative)
+    found = load(files)
+    assert found.returncode == 2 and "Traceback" not in found.stderr
+    for part in ("kp_blok43.csv", "5", "KAPITA", "-5"):
+        assert part in found.stderr
+    assert stored() == before
+
+
+def test_a_kabupaten_outside_the_files_is_refused_by_name(files):
+    found = load(files, "--only", "bantaeng")
+    assert found.returncode == 2 and "7303" in found.stderr
+    assert not stored()
+
+
+def test_good_files_load_from_the_command_line(files):
+    found = load(files)
+    assert found.returncode == 0, found.stderr
+    assert "1 kabupaten" in found.stdout
+    homes = warehouse.loaded()
+    assert homes["region"].tolist() == [PACITAN] and homes["synthetic"].all()
+    assert np.all(homes["households"] > 300)
