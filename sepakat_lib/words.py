@@ -158,31 +158,39 @@ def rupiah(value: float, language: str) -> str:
 
 
 def persons(value: float, language: str) -> str:
-    """Number of people; above 10,000 in thousands with one decimal.
+    """Number of people; in thousands above 10,000 and in millions above a million.
 
-    >>> persons(76_190, "id"), persons(9_870, "id"), persons(10_000, "en")
-    ('76,2 ribu orang', '9.870 orang', '10,000 people')
+    >>> persons(76_190, "id"), persons(9_870, "id"), persons(4_188_810, "en")
+    ('76,2 ribu orang', '9.870 orang', '4.19 million people')
     """
-    written = number(value, language)
-    if value > 10_000:
-        thousands = number(float(value) / 1000, language, 1)
-        return say("unit.thousand_persons", language, number=thousands)
-    if written == "1":
+    if number(value, language) == "1":
         return say("unit.one_person", language)
-    return say("unit.persons", language, number=written)
+    scale, written = _scaled(value, language)
+    key = {"": "unit.persons", "thousand": "unit.thousand_persons"}
+    return say(key.get(scale, "unit.million_persons"), language, number=written)
 
 
 def thousands(value: float, language: str) -> str:
     """Like `persons`, for a place where the noun stands beside the number.
 
-    >>> thousands(76_190, "id"), thousands(9_870, "en")
-    ('76,2 ribu', '9,870')
+    >>> thousands(76_190, "id"), thousands(9_870, "en"), thousands(25_898_550, "id")
+    ('76,2 ribu', '9,870', '25,90 juta')
     """
-    written = number(value, language)
-    if value <= 10_000:
+    scale, written = _scaled(value, language)
+    if not scale:
         return written
-    in_thousands = number(float(value) / 1000, language, 1)
-    return say("unit.thousands", language, number=in_thousands)
+    key = "unit.thousands" if scale == "thousand" else "unit.millions"
+    return say(key, language, number=written)
+
+
+def _scaled(value: float, language: str) -> tuple[str, str]:
+    """Word of the scale that a large number is told in, and the number in it."""
+    plain = number(value, language)
+    if value > 1_000_000:
+        return "million", number(float(value) / 1e6, language, 2)
+    if value > 10_000:
+        return "thousand", number(float(value) / 1e3, language, 1)
+    return "", plain
 
 
 def month(year: int, month: int, language: str) -> str:

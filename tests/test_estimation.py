@@ -186,6 +186,8 @@ def _scan_difference(homes):
         spending=np.ones(len(homes)),
         welfare=np.ones(len(homes)),
         household=np.arange(len(homes)),
+        psu_of_person=np.arange(len(homes)),
+        weight_of_person=homes["weight"].to_numpy(),
         groups={"all": np.zeros(len(homes), np.int8)},
         values={
             "p0": Values(
@@ -198,6 +200,28 @@ def _scan_difference(homes):
     (kabupaten, own), (province, whole) = scan.cells(catalogue()["p0"], grouping("all"))
     found = scan.variance_of_difference(own, kabupaten, whole, province)
     return float(np.sqrt(found[0, 0]))
+
+
+def test_two_groupings_crossed_are_domains_of_the_whole_design(store):
+    homes, people = rows_of(PACITAN)
+    rows = people.merge(homes[["household", "urban", "psu", "stratum"]])
+    rural_women = (~rows["urban"] & rows["sex"].eq(2)).to_numpy()
+    inside = rural_women & rows["age"].ge(15).to_numpy()
+    works = (rows["worked"] | rows["away_from_work"]).astype(float)
+    plain = survey.proportion(works, rows["weight"], members=inside)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    table = estimation.crossed(chosen, ("employment",), "area*sex")
+    found = table.set_index("group").loc["rural|female"]
+    assert found["value"] == pytest.approx(100 * plain.value)
+    error = survey.standard_error(plain, design(rows, rows["weight"]))
+    assert found["se"] == pytest.approx(100 * error)
+    assert found["n"] == inside.sum()
+
+
+def test_a_crossing_that_does_not_exist_is_refused_by_name(store):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    with pytest.raises(ValueError, match="colour"):
+        estimation.crossed(chosen, ("p0",), "area*colour")
 
 
 def test_none_of_n_is_said_with_an_upper_bound_and_no_error(store):

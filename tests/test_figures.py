@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepakat_lib.figures import charts, drawing, layout
+from sepakat_lib import analysis, parameters, reference, tables
+from sepakat_lib.figures import charts, drawing, layout, pairs
+from sepakat_lib.reports import analysis as blocks
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAN = math.nan
@@ -50,6 +52,18 @@ GROUPS = pd.DataFrame(
     ],
     columns=["grouping", "group", "value", "low", "high", "mark"],
 )
+POOREST, RICHEST = "Seperlima termiskin", "Seperlima terkaya"
+PAIRS = pd.DataFrame(
+    [
+        ("Air minum layak", POOREST, 66.0, 57.0, 74.0, ""),
+        ("Air minum layak", RICHEST, 92.0, 86.0, 96.0, ""),
+        ("Tanpa jamban yang dipakai", POOREST, 24.0, 17.0, 32.0, ""),
+        ("Tanpa jamban yang dipakai", RICHEST, 3.0, 1.0, 9.0, "**"),
+        ("Partisipasi sekolah 13–15 tahun", POOREST, 85.0, 68.0, 94.0, ""),
+        ("Partisipasi sekolah 13–15 tahun", RICHEST, NAN, NAN, NAN, ""),
+    ],
+    columns=["label", "group", "value", "low", "high", "mark"],
+)
 SHARES = pd.DataFrame(
     {
         "label": ["Miskin", "Rentan", "Lainnya"],
@@ -65,6 +79,10 @@ DRAW = {
     "ranking": (RANKING, lambda t, **say: charts.ranking(t, unit="persen", **say)),
     "growth": (GROWTH, lambda t, **say: charts.growth_incidence(t, mean=1.5, **say)),
     "groups": (GROUPS, lambda t, **say: charts.groups(t, unit="persen", **say)),
+    "pairs": (
+        PAIRS,
+        lambda t, **say: pairs(t, unit="persen", labels=(POOREST, RICHEST), **say),
+    ),
     "shares": (SHARES, lambda t, **say: charts.shares(t, **say)),
 }
 every_chart = pytest.mark.parametrize("name", DRAW)
@@ -285,6 +303,40 @@ def test_reference_lines_stand_at_their_values():
     assert {"Provinsi 10", "Nasional 9"} <= set(words_of(wide))
 
 
+def test_official_values_keep_the_decimals_of_their_publisher():
+    markup = charts.ranking(RANKING, unit="persen", digits=2, **SAY)
+    assert {"18,00", "14,00", "4,00"} <= set(words_of(drawings(markup)[0]))
+    assert "18,00" not in words_of(drawings(drawn("ranking"))[0])
+
+
+def of_east_java(region, year):
+    """The ranking as the page makes it, without any survey."""
+    chosen = parameters.resolve(region=region, year=year)
+    columns = tables.Estimates.to_schema().columns
+    none = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    return chosen, analysis.ranking(chosen, reference.official(), none)
+
+
+def test_the_page_ranks_pacitan_against_its_province_with_bps_own_decimals():
+    # BPS, March 2023: Jawa Timur 10.35, Pacitan 13.65 percent
+    chosen, peers = of_east_java("3501", 2023)
+    block = blocks.standing(chosen, peers, analysis.rank(peers, chosen.confidence))
+    svg = ElementTree.fromstring(
+        "<p>" + block[block.index("<svg") :].split("</svg>")[0] + "</svg></p>"
+    )
+    assert {"Jawa Timur 10,35", "13,65"} <= set(words_of(svg))
+
+
+def test_a_province_is_ranked_against_the_nation_and_the_nation_against_nobody():
+    # BPS, March 2023: Indonesia 9.36 percent
+    _, provinces = of_east_java("35", 2023)
+    assert set(provinces["reference"]) == {"00"}
+    assert set(provinces["reference_value"]) == {9.36}
+    _, nation = of_east_java("00", 2023)
+    assert set(nation["reference"]) == {""}
+    assert nation["reference_value"].isna().all()
+
+
 def test_growth_has_a_zero_line_below_which_spending_shrank():
     wide = drawings(drawn("growth"))[0]
     zero = next(
@@ -313,9 +365,69 @@ def test_groups_keep_their_order_and_their_marks():
     assert sum(c.get("fill") == "#ffffff" for c in wide.iter(f"{SVG}circle")) == 1
 
 
-def test_an_unknown_mark_is_refused():
+@pytest.mark.parametrize("name", ["groups", "pairs"])
+def test_an_unknown_mark_is_refused(name):
     with pytest.raises(ValueError, match="mark is one of"):
-        drawn("groups", GROUPS.assign(mark="!"))
+        drawn(name, DRAW[name][0].assign(mark="!"))
+
+
+def test_a_pair_stands_in_one_row_with_both_dots_at_their_values():
+    for svg in drawings(drawn("pairs")):
+        poorest = circles(svg, drawing.OWN)
+        richest = circles(svg, drawing.SOFT)
+        assert (len(poorest), len(richest)) == (3, 2)
+        x = [float(dot.get("cx")) for dot in (*poorest, *richest)]
+        values = [66, 24, 85, 92, 3]
+        assert np.polyfit(values, x, 1)[0] > 1
+        assert np.corrcoef(values, x)[0, 1] == pytest.approx(1, abs=1e-5)
+        for one, other in zip(poorest, richest, strict=False):
+            apart = float(other.get("cy")) - float(one.get("cy"))
+            assert apart == pytest.approx(8, abs=0.1)
+        assert [dot.get("fill") for dot in richest] == [drawing.SOFT, "#ffffff"]
+
+
+def test_pairs_write_both_numbers_and_where_there_is_room_their_intervals():
+    wide, narrow = (words_of(svg) for svg in drawings(drawn("pairs")))
+    for said in (wide, narrow):
+        assert {"66", "92", "24", "3", "**", "85"} <= set(said)
+        assert "contoh terlalu sedikit" in " ".join(said)
+    assert {"57–74", "86–96", "1–9"} <= set(wide)
+    assert not {"57–74", "86–96", "1–9"} & set(narrow)
+
+
+def test_the_groups_of_a_pair_are_named_in_their_colours():
+    for svg in drawings(drawn("pairs")):
+        colour = {
+            text: element.get("fill")
+            for element in svg.iter(f"{SVG}text")
+            for text in ["".join(element.itertext())]
+        }
+        assert colour["termiskin"] == rgb(drawing.OWN)
+        assert colour["terkaya"] == rgb(drawing.SOFT)
+
+
+def test_pairs_keep_the_order_of_the_table():
+    said = words_of(drawings(drawn("pairs", PAIRS.iloc[[4, 5, 0, 1, 2, 3]]))[1])
+    order = [said.index(name) for name in PAIRS["label"].unique()[[2, 0, 1]]]
+    assert order == sorted(order)
+
+
+def test_fourteen_pairs_are_a_short_figure():
+    many = pd.concat([PAIRS.iloc[:2].assign(label=f"Indikator {i}") for i in range(14)])
+    wide, narrow = drawings(drawn("pairs", many))
+    assert float(wide.get("viewBox").split()[3]) < 450
+    assert float(narrow.get("viewBox").split()[3]) < 700
+
+
+@pytest.mark.parametrize("rows", [[0], [0, 0, 1], [0, 1, 1]])
+def test_a_pair_has_each_group_once(rows):
+    with pytest.raises(ValueError, match="beside"):
+        drawn("pairs", PAIRS.iloc[rows])
+
+
+def test_a_third_group_is_refused():
+    with pytest.raises(ValueError, match="group is one of"):
+        drawn("pairs", PAIRS.replace({"group": {RICHEST: "Semua"}}))
 
 
 def test_bars_start_at_zero_and_are_as_long_as_their_amounts():
@@ -381,7 +493,7 @@ def test_words_break_only_at_spaces():
     assert broken.count("\n") == 2
 
 
-@pytest.mark.parametrize("name", ["trend", "ranking", "groups"])
+@pytest.mark.parametrize("name", ["trend", "ranking", "groups", "pairs"])
 def test_zero_is_on_every_scale(name):
     far = DRAW[name][0].copy()
     far[["value", "low", "high"]] += 500

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sepakat_lib.estimation.scan import DISTRIBUTIONS, groupings_of
-from sepakat_lib.indicators import GROUPINGS, SCALE, catalogue
+from sepakat_lib.estimation.scan import DISTRIBUTIONS, TENTHS
+from sepakat_lib.indicators import GROUPINGS, SCALE, catalogue, grouping
 
 REFERENCE = (
     Path(__file__).resolve().parents[1] / "../shared/reference/indicators.csv"
@@ -32,13 +32,16 @@ def test_a_declaration_says_how_it_is_computed_or_what_it_awaits(each):
         assert each.numerator and each.groupings and not each.awaits
     elif each.kind == "distribution":
         assert each.statistic in DISTRIBUTIONS and each.groupings
+    elif each.kind == "tenths":
+        assert each.statistic in TENTHS and each.groupings == ("decile",)
     elif each.kind in ("growth", "change", "gap"):
-        assert each.of == "decile_mean" or each.of in catalogue()
+        assert each.of in catalogue()
     elif each.kind == "awaited":
         assert set(each.awaits) == {"id", "en"}
     else:
         assert each.kind == "official"
-    assert groupings_of(each) is not None
+    tables = {grouping(name).table for name in each.groupings}
+    assert each.counts == "persons" or tables <= {"households"}
 
 
 def test_codes_are_used_once():

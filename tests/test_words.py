@@ -126,7 +126,7 @@ def test_a_missing_number_is_refused(write, nothing):
         (10_000, "10.000 orang", "10,000 people"),
         (10_001, "10,0 ribu orang", "10.0 thousand people"),
         (76_190, "76,2 ribu orang", "76.2 thousand people"),
-        (4_188_810, "4.188,8 ribu orang", "4,188.8 thousand people"),
+        (4_188_810, "4,19 juta orang", "4.19 million people"),
     ],
 )
 def test_people_stand_in_thousands_above_ten_thousand(value, indonesian, english):

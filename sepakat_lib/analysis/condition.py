@@ -298,44 +298,49 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     -------
     DataFrame
         ``decile``, ``value``, ``low``, ``high`` [percent a year], ``verdict``,
+        ``against_mean`` (faster, slower or alike, by the growth of the tenth's share),
         ``since``, ``until``, and the mean of all as decile 0; empty where a round is
         missing. Annualised:
         (m1 / m0)^(1 / years) - 1, error by linearisation of ln m1 - ln m0.
     """
-    pair = [
-        table[
-            table["region"].eq(chosen.region) & table["indicator"].eq("decile_mean")
-        ].set_index("group")
-        for table in (before, now)
-    ]
-    if any(part.empty for part in pair):
+    rounds = [_tenths(table, chosen.region, "decile_mean") for table in (before, now)]
+    if any(part.empty for part in rounds):
         return pd.DataFrame(columns=["decile", "value"])
-    first, last = pair
+    first, last = rounds
     since, until = int(first["year"].iloc[0]), int(last["year"].iloc[0])
-    years = until - since
-    groups = sorted(first.index, key=int)
-    first, last = first.loc[groups], last.loc[groups]
+    table = _yearly(first, last, until - since, chosen.confidence)
+    shares = [_tenths(table, chosen.region, "decile_share") for table in (before, now)]
+    beside = _yearly(*shares, until - since, chosen.confidence)
+    table["verdict"] = _verdicts(table, ("rose", "fell", "change_unclear"))
+    table["against_mean"] = _verdicts(beside, ("faster", "slower", "alike"))
+    overall = last["value"].mean() / first["value"].mean()
+    mean = (overall ** (1 / (until - since)) - 1) * 100
+    everyone = {"decile": 0, "value": mean, "verdict": "", "against_mean": ""}
+    table = pd.concat([table, pd.DataFrame([everyone])], ignore_index=True)
+    return table.assign(since=since, until=until)
+
+
+def _tenths(estimates: pd.DataFrame, region: str, indicator: str) -> pd.DataFrame:
+    rows = estimates[
+        estimates["region"].eq(region) & estimates["indicator"].eq(indicator)
+    ]
+    return rows.assign(decile=rows["group"].astype(int)).sort_values("decile")
+
+
+def _yearly(first: pd.DataFrame, last: pd.DataFrame, years: int, confidence: float):
+    """Growth a year of each tenth, with the interval of two independent rounds."""
+    first, last = first.set_index("decile"), last.set_index("decile")
     ratio = np.log(last["value"] / first["value"]) / years
     error = np.hypot(last["rse"], first["rse"]) / years
-    low, high = survey.interval(
-        ratio, error, np.minimum(last["df"], first["df"]), chosen.confidence
-    )
-    table = pd.DataFrame(
-        {
-            "decile": [int(each) for each in groups],
-            "value": np.expm1(ratio) * 100,
-            "low": np.expm1(low) * 100,
-            "high": np.expm1(high) * 100,
-        }
-    )
-    words = ("rose", "fell", "change_unclear")
-    table["verdict"] = [
-        verdict(row.value, row.low, row.high, words) for row in table.itertuples()
-    ]
-    overall = np.log(last["value"].mean() / first["value"].mean()) / years
-    mean = {"decile": 0, "value": float(np.expm1(overall) * 100), "verdict": ""}
-    table = pd.concat([table, pd.DataFrame([mean])], ignore_index=True)
-    return table.assign(since=since, until=until)
+    df = np.minimum(last["df"], first["df"])
+    low, high = survey.interval(ratio, error, df, confidence)
+    ends = {"value": ratio, "low": low, "high": high}
+    grown = pd.DataFrame({name: np.expm1(each) * 100 for name, each in ends.items()})
+    return grown.reset_index()
+
+
+def _verdicts(table: pd.DataFrame, words) -> list[str]:
+    return [verdict(row.value, row.low, row.high, words) for row in table.itertuples()]
 
 
 def _all(estimates: pd.DataFrame, indicator: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import reference
-from sepakat_lib.indicators import GROUPINGS, Indicator
+from sepakat_lib.indicators import GROUPINGS, Indicator, read_columns
 from sepakat_lib.parameters import policy
 
 DESIGN = ("region", "stratum", "psu", "household", "urban", "size", "weight")
@@ -37,8 +37,8 @@ class Rows:
     psu, size, weight, spending, welfare : (households,) arrays
         Index of the unit; members; households represented; [IDR/person/month];
         spending over poverty line.
-    household : (persons,) array of int
-        Row of each person's household.
+    household, psu_of_person, weight_of_person : (persons,) arrays
+        Row of each person's household, and that household's unit and weight.
     groups : dict of str to array
         Code of each row in a grouping, -1 where it has none.
     values : dict of str to Values
@@ -55,6 +55,8 @@ class Rows:
     spending: np.ndarray
     welfare: np.ndarray
     household: np.ndarray
+    psu_of_person: np.ndarray
+    weight_of_person: np.ndarray
     groups: dict[str, np.ndarray]
     values: dict[str, Values]
     absent: dict[str, list[str]]
@@ -92,7 +94,13 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
     groups: dict[str, np.ndarray] = {}
     for table in ("households", "persons"):
         mine = [each for each in able if each.table == table]
-        asked = [each for each in GROUPINGS if each.table == table and each.expression]
+        asked = [
+            each
+            for each in GROUPINGS
+            if each.table == table
+            and each.expression
+            and read_columns(each.expression) <= there[f"rows_{table}"]
+        ]
         arrays = _arrays(con, f"rows_{table}", ["row", *_expressions(mine, asked)])
         found |= {each.name: _values(each, arrays) for each in mine}
         for each in asked:
@@ -102,6 +110,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
     named = con.execute(
         "SELECT region, bool_and(psu IS NOT NULL) FROM households GROUP BY 1"
     )
+    household = arrays["row"].astype(np.int64)  # persons came last
     return Rows(
         region=psu_region,
         stratum=psu_stratum,
@@ -111,7 +120,9 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
         weight=design["weight"],
         spending=spending["spending_pc_month"],
         welfare=spending["welfare"],
-        household=arrays["row"].astype(np.int64),  # persons came last
+        household=household,
+        psu_of_person=psu[household],
+        weight_of_person=design["weight"][household],
         groups=groups,
         values=found,
         absent=absent,

@@ -16,14 +16,10 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.estimation.rows import Rows
-from sepakat_lib.indicators import GROUPINGS, Grouping, Indicator, grouping
+from sepakat_lib.indicators import Grouping, Indicator
 from sepakat_lib.stats import inequality, survey
 
 NATION = "00"
-DISTRIBUTIONS = {
-    "gini": inequality.gini,
-    "bottom_40_share": lambda y, w: inequality.quantile_share(y, w, 0.0, 0.4),
-}
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ class Scan:
             for each in self._levels(complete)
             if len(each.regions) and (each.name != "kabupaten" or finest == each.name)
         ]
-        self._quantiles: dict[tuple[str, int], np.ndarray] = {}
+        self._codes: dict[tuple[str, str, str], np.ndarray] = {}
 
     def _levels(self, complete) -> Iterator[Level]:
         kabupaten = np.unique(self.rows.region)
@@ -116,35 +112,59 @@ class Scan:
 
     def parted(self, by: Grouping) -> bool:
         """Whether any row has a group: without spending there are no fifths."""
+        if by.parts:
+            return all(self.parted(each) for each in by.parts)
         if by.quantiles:
             return not np.isnan(self.rows.spending).all()
-        return bool((self.rows.groups[by.name] >= 0).any())
+        return bool((self.rows.groups.get(by.name, np.array([-1])) >= 0).any())
 
-    def groups(self, by: Grouping, level: Level) -> tuple[np.ndarray, str]:
-        """Code of each row in the grouping, and which rows they are of."""
+    def codes(self, by: Grouping, level: Level, of: str) -> np.ndarray:
+        """Group of each household or person row, 0 … k-1; -1 where it has none."""
+        key = (by.name, level.name if by.by_level else "", of)
+        if key not in self._codes:
+            self._codes[key] = self._code(by, level, of)
+        return self._codes[key]
+
+    def _code(self, by: Grouping, level: Level, of: str) -> np.ndarray:
+        if by.parts:
+            first, second = (self.codes(each, level, of) for each in by.parts)
+            both = first.astype(np.int16) * len(by.parts[1].groups) + second
+            return np.where((first < 0) | (second < 0), np.int16(-1), both)
+        if of == "persons" and by.table == "households":
+            return self.codes(by, level, "households")[self.rows.household]
+        if of != by.table:
+            raise ValueError(f"{by.name} parts persons, not {of}")
         if by.quantiles:
-            return self.quantile_codes(by.quantiles, level), "households"
-        return self.rows.groups[by.name], by.table
+            return self._quantile_codes(by.quantiles, level)
+        return self.rows.groups[by.name]
 
-    def quantile_codes(self, k: int, level: Level) -> np.ndarray:
-        """Group 0 … k-1 by spending within each region of the level; -1 without."""
-        key = (level.name, k)
-        if key not in self._quantiles:
-            rows = self.rows
-            codes = np.full(len(rows.psu), -1, np.int8)
-            known = ~np.isnan(rows.spending)
-            for part in _parts(level.psu[rows.psu], known):
-                weight = rows.weight[part] * rows.size[part]
-                ranks = inequality.quantile_groups(rows.spending[part], weight, k)
-                codes[part] = ranks - 1
-            self._quantiles[key] = codes
-        return self._quantiles[key]
+    def _quantile_codes(self, k: int, level: Level) -> np.ndarray:
+        """Group by spending within each region of the level."""
+        rows = self.rows
+        codes = np.full(len(rows.psu), -1, np.int8)
+        for part in _parts(level.psu[rows.psu], ~np.isnan(rows.spending)):
+            weight = rows.weight[part] * rows.size[part]
+            ranks = inequality.quantile_groups(rows.spending[part], weight, k)
+            codes[part] = ranks - 1
+        return codes
+
+    def can(self, each: Indicator) -> bool:
+        """Whether the rows hold what the indicator needs."""
+        if not self.levels:
+            return False
+        if each.kind == "distribution":
+            return not np.isnan(self.rows.spending).all()
+        if each.kind == "tenths":
+            return not np.isnan(self.rows.welfare).all()
+        return each.name in self.rows.values
 
     def cells(self, each: Indicator, by: Grouping) -> list[tuple[Level, Cell]]:
         """The indicator over a grouping, at every level that reports."""
         if each.kind == "distribution":
             return [(lv, self._distribution(each, by, lv)) for lv in self.levels]
-        if by.quantiles:  # the groups differ from level to level, and so do the sums
+        if each.kind == "tenths":
+            return [(lv, self._tenths(each, lv)) for lv in self.levels]
+        if by.by_level:  # the groups differ from level to level, and so do the sums
             return [
                 (lv, self._cell(each, lv, *self._sums(each, by, lv)))
                 for lv in self.levels
@@ -155,37 +175,32 @@ class Scan:
     def _sums(self, each: Indicator, by: Grouping, level: Level) -> list[np.ndarray]:
         """Numerator, denominator, sample and unanswered, summed per (unit, group)."""
         rows, values = self.rows, self.rows.values[each.name]
-        codes, of = self.groups(by, level)
         numerator, denominator = values.numerator, values.denominator
         unanswered = values.unanswered
-        if each.table == "households" and of == "households":
-            psu, count = rows.psu, rows.size if each.counts == "persons" else 1.0
-            weight = rows.weight
+        if each.table == by.table == "households":
+            codes = self.codes(by, level, "households")
+            psu, weight = rows.psu, rows.weight
+            count = rows.size if each.counts == "persons" else 1.0
         else:  # one row a person; what the household has is told of each member
-            psu, count = rows.psu[rows.household], 1.0
-            weight = rows.weight[rows.household]
+            codes = self.codes(by, level, "persons")
+            psu, weight, count = rows.psu_of_person, rows.weight_of_person, 1.0
             if each.table == "households":
                 numerator = numerator[rows.household]
                 unanswered = unanswered[rows.household]
-                denominator = (
-                    None if denominator is None else denominator[rows.household]
-                )
-            if of == "households":
-                codes = codes[rows.household]
+                if denominator is not None:
+                    denominator = denominator[rows.household]
         k = len(by.groups)
-        cell = psu * k + codes
-        represented = weight * count
         known = np.flatnonzero((codes >= 0) & ~np.isnan(numerator))
         lost = np.flatnonzero((codes >= 0) & unanswered)
-        x = represented[known]
-        sampled = np.broadcast_to(count, codes.shape)[known]
+        counts = np.broadcast_to(count, codes.shape)
+        x = weight[known] * counts[known]
         return [
-            np.bincount(cell[at], what, self.units * k).reshape(self.units, k)
+            np.bincount(psu[at] * k + codes[at], what, self.units * k).reshape(-1, k)
             for at, what in (
                 (known, x * numerator[known]),
                 (known, x if denominator is None else x * denominator[known]),
-                (known, sampled),
-                (lost, represented[lost]),
+                (known, counts[known]),
+                (lost, weight[lost] * counts[lost]),
             )
         ]
 
@@ -213,24 +228,19 @@ class Scan:
     def _distribution(self, each: Indicator, by: Grouping, level: Level) -> Cell:
         """A measure of the whole distribution of spending, region by region."""
         compute = DISTRIBUTIONS[each.statistic]
-        codes, _ = self.groups(by, level)
         return self._statistics(
             level,
-            codes,
+            self.codes(by, level, "households"),
             len(by.groups),
             self.rows.spending,
             lambda y, w: [compute(y, w)],
         )
 
-    def decile_means(self, level: Level) -> Cell:
-        """Mean of spending over line by tenth of the people, region by region."""
-        return self._statistics(
-            level,
-            np.zeros(len(self.rows.psu), np.int8),
-            1,
-            self.rows.welfare,
-            _decile_means,
-        )
+    def _tenths(self, each: Indicator, level: Level) -> Cell:
+        """Ten statistics of spending over line, region by region."""
+        everyone = np.zeros(len(self.rows.psu), np.int8)
+        compute = TENTHS[each.statistic]
+        return self._statistics(level, everyone, 1, self.rows.welfare, compute)
 
     def _statistics(self, level, codes, k, spending, compute) -> Cell:
         rows = self.rows
@@ -310,12 +320,21 @@ def containing(mine: Level, theirs: Level) -> np.ndarray:
     return np.array([place.get(each[:digits] or NATION, -1) for each in mine.regions])
 
 
-def _decile_means(spending, weight) -> list[survey.Statistic]:
+def decile_means(spending, weight) -> list[survey.Statistic]:
     """Mean of each tenth of the people, rows on the boundaries divided."""
     people = survey.combine([0.1], [survey.total(np.ones(len(weight)), weight)])
     edges = inequality.amounts_below(spending, weight, np.arange(11) / 10)
     return [
         survey.ratio_of(survey.difference(upper, lower), people)
+        for lower, upper in pairwise(edges)
+    ]
+
+
+def decile_shares(spending, weight) -> list[survey.Statistic]:
+    """Mean of each tenth over the mean of all, times one tenth: its share."""
+    edges = inequality.amounts_below(spending, weight, np.arange(11) / 10)
+    return [
+        survey.ratio_of(survey.difference(upper, lower), edges[-1])
         for lower, upper in pairwise(edges)
     ]
 
@@ -339,9 +358,8 @@ def _parts(region: np.ndarray, kept: np.ndarray) -> Iterator[np.ndarray]:
     yield from np.split(order, cuts)
 
 
-def groupings_of(each: Indicator) -> list[Grouping]:
-    """Groupings that an indicator is told by; all of them must be declared."""
-    known = {by.name for by in GROUPINGS}
-    if unknown := set(each.groupings) - known:
-        raise ValueError(f"{each.name} names groupings that do not exist: {unknown}")
-    return [grouping(name) for name in each.groupings]
+DISTRIBUTIONS = {
+    "gini": inequality.gini,
+    "bottom_40_share": lambda y, w: inequality.quantile_share(y, w, 0.0, 0.4),
+}
+TENTHS = {"decile_mean": decile_means, "decile_share": decile_shares}

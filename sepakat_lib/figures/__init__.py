@@ -3,5 +3,15 @@
 from sepakat_lib.figures.charts import growth_incidence, trend
 from sepakat_lib.figures.pairs import pairs
 from sepakat_lib.figures.rows import groups, ranking, shares
+from sepakat_lib.figures.venn import area_error, venn
 
-__all__ = ["groups", "growth_incidence", "pairs", "ranking", "shares", "trend"]
+__all__ = [
+    "area_error",
+    "groups",
+    "growth_incidence",
+    "pairs",
+    "ranking",
+    "shares",
+    "trend",
+    "venn",
+]

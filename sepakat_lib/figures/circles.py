@@ -54,15 +54,17 @@ def fitted(shares: Mapping[str, float]) -> dict[str, Circle]:
     Returns
     -------
     dict of letter to Circle
-        A left, B right, C below, their middle at 0; a set without people has none. One
-        or two circles are exact, three as a rule only nearly: there are seven shares
-        and six degrees of freedom.
+        A left, B right, C below, their middle at 0; a set without people has none.
+        Every circle is as large as its set, and so are one or two circles' regions. Of
+        three, seven shares meet six numbers: see `error` for what is off.
 
     Notes
     -----
-    Two circles: the distance at which the lens has its area. Three: least squares over
-    the seven areas from the circles that fit in pairs, as Wilkinson (2012),
-    doi:10.1109/TVCG.2011.56, but with free radii as in Larsson's eulerr.
+    Three circles stand at the distances that make each pair's common area right; where
+    no triangle has those sides, the largest error over the seven regions is made as
+    small as possible. Chow and Rodgers (2005), Constructing area-proportional Venn and
+    Euler diagrams with three circles; the error as in Micallef and Rodgers (2014),
+    doi:10.1371/journal.pone.0101717.
     """
     return dict(_fitted(tuple(sorted(shares.items()))))
 
@@ -70,9 +72,7 @@ def fitted(shares: Mapping[str, float]) -> dict[str, Circle]:
 @functools.lru_cache(maxsize=64)
 def _fitted(shares: tuple[tuple[str, float], ...]) -> tuple[tuple[str, Circle], ...]:
     shares = dict(shares)
-    letters = [
-        letter for letter in "ABC" if sum(_holding(shares, letter).values()) > 0
-    ]
+    letters = [letter for letter in "ABC" if sum(_holding(shares, letter).values()) > 0]
     radii = [math.sqrt(sum(_holding(shares, each).values())) for each in letters]
     if len(letters) < 2:
         circles = [Circle(0.0, 0.0, r) for r in radii]
@@ -99,9 +99,7 @@ def drawn(circles: Mapping[str, Circle], sets: int) -> dict[str, shapely.Geometr
 
 def error(shares: Mapping[str, float]) -> float:
     """Largest difference between a region's area and its share [fraction]."""
-    sets = 2 if len(shares) == 3 else 3
-    regions = drawn(fitted(shares), sets)
-    return max(abs(regions[name].area / math.pi - shares[name]) for name in shares)
+    return _off(fitted(shares), shares)
 
 
 def lens(distance: float, first: float, second: float) -> float:
@@ -152,65 +150,56 @@ def _two(radii: list[float], common: float) -> list[Circle]:
 
 
 def _three(radii: list[float], shares: Mapping[str, float]) -> list[Circle]:
-    """The best of a few starts; most need only the first."""
-    best, least = None, math.inf
-    for slack in (1.0, 4.0, 0.25):
-        start = _pairwise(radii, shares, slack)
-        found = optimize.minimize(
-            _misfit,
-            start,
-            args=(shares,),
+    """Pairs as they should be; what then is off is made as even as possible."""
+    starts = [_pairwise(radii, shares, slack) for slack in (1.0, 4.0, 0.25)]
+    places = min(starts, key=lambda start: _worst(start, radii, shares))
+    if _worst(places, radii, shares) > 0.0005:
+        places = optimize.minimize(
+            _worst,
+            places,
+            args=(radii, shares),
             method="Nelder-Mead",
-            options={"maxiter": 900, "maxfev": 900, "xatol": 1e-5, "fatol": 1e-10},
-        )
-        if found.fun < least:
-            best, least = found.x, found.fun
-        if least < 1e-6:
-            break
-    return _placed(best)
+            options={"maxfev": 150, "xatol": 1e-4, "fatol": 1e-5},
+        ).x
+    return _placed(places, radii)
 
 
 def _pairwise(
     radii: list[float], shares: Mapping[str, float], slack: float
 ) -> list[float]:
-    """Radii, x of B, and x and y of C, so that each pair is right if it can be."""
+    """Places of B (x) and C (x, y) at which each pair is right, if it can be."""
     common = [sum(_holding(shares, *pair).values()) for pair in ("AB", "AC", "BC")]
     a, b, c = radii
-    between = [
+    ab, ac, bc = (
         _distance(*pair, each, slack)
         for pair, each in zip(((a, b), (a, c), (b, c)), common, strict=True)
-    ]
-    ab, ac, bc = between
+    )
     along = (ab**2 + ac**2 - bc**2) / (2 * ab) if ab > 0 else 0.0
     along = min(ac, max(-ac, along))
-    return [a, b, c, ab, along, math.sqrt(ac**2 - along**2)]
+    return [ab, along, math.sqrt(ac**2 - along**2)]
 
 
-def _placed(numbers) -> list[Circle]:
-    a, b, c, across, along, down = map(float, numbers)
-    return [
-        Circle(0.0, 0.0, abs(a)),
-        Circle(across, 0.0, abs(b)),
-        Circle(along, abs(down), abs(c)),
-    ]
+def _placed(places, radii: list[float]) -> list[Circle]:
+    across, along, down = map(float, places)
+    a, b, c = radii
+    return [Circle(0.0, 0.0, a), Circle(across, 0.0, b), Circle(along, abs(down), c)]
 
 
-def _misfit(numbers, shares: Mapping[str, float]) -> float:
-    circles = dict(zip("ABC", _placed(numbers), strict=True))
-    regions = drawn(circles, 3)
-    return sum((regions[n].area / math.pi - shares[n]) ** 2 for n in shares)
+def _worst(places, radii: list[float], shares: Mapping[str, float]) -> float:
+    """Largest difference between a region's area and its share [fraction]."""
+    return _off(dict(zip("ABC", _placed(places, radii), strict=True)), shares)
+
+
+def _off(circles: Mapping[str, Circle], shares: Mapping[str, float]) -> float:
+    regions = drawn(circles, 2 if len(shares) == 3 else 3)
+    return max(abs(regions[name].area / math.pi - shares[name]) for name in shares)
 
 
 def _centred(circles: list[Circle]) -> list[Circle]:
+    """The same circles with the middle of their bounding box at 0."""
     if not circles:
         return []
-    left, right = (
-        min(c.x - c.r for c in circles),
-        max(c.x + c.r for c in circles),
-    )
-    top, foot = (
-        min(c.y - c.r for c in circles),
-        max(c.y + c.r for c in circles),
-    )
+    left, top = (min(c[axis] - c.r for c in circles) for axis in (0, 1))
+    right, foot = (max(c[axis] + c.r for c in circles) for axis in (0, 1))
     across, down = (left + right) / 2, (top + foot) / 2
     return [Circle(c.x - across, c.y - down, c.r) for c in circles]

@@ -1,6 +1,7 @@
 """From values to the five shades of a map: bounds, membership, and what is not shaded."""
 
 import math
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -47,10 +48,8 @@ class Classes(NamedTuple):
         """Classes as they are printed, the lowest first."""
         if self.bounds[0] == self.bounds[-1]:
             return [words.number(self.bounds[0], language, self.digits)]
-        pairs = zip(self.bounds, self.bounds[1:], strict=False)
-        return [
-            words.interval(low, high, language, self.digits) for low, high in pairs
-        ]
+        pairs = pairwise(self.bounds)
+        return [words.interval(low, high, language, self.digits) for low, high in pairs]
 
 
 def classify(values: pd.Series, marks: pd.Series, classes: int = 5) -> Classes:
@@ -108,17 +107,19 @@ def classify(values: pd.Series, marks: pd.Series, classes: int = 5) -> Classes:
 
 def _bounds(value: np.ndarray, classes: int) -> tuple[list[float], int]:
     """Round bounds with about equal counts between them, none of them empty."""
-    count = min(classes, len(np.unique(value)))
-    if count == 1:
-        return _enclosing(value[:1].repeat(2), 2 if abs(value[0]) < 1000 else 0)
-    raw = np.unique(np.quantile(value, np.linspace(0, 1, count + 1)))
+    apart = np.unique(value)
+    if len(apart) == 1:
+        return _enclosing(apart.repeat(2), 2 if abs(apart[0]) < 1000 else 0)
+    if len(apart) <= classes:
+        raw = np.array([apart[0], *(apart[1:] + apart[:-1]) / 2, apart[-1]])
+    else:
+        raw = np.unique(np.quantile(value, np.linspace(0, 1, classes + 1)))
     for digits in range(7):
         bounds, _ = _enclosing(raw, digits)
         filled = np.histogram(value, bounds)[0] if _rise(bounds) else np.zeros(1)
         if filled.all():
             return bounds, digits
-    # so many equal values that a bound falls between none: fewer classes part them
-    return _bounds(value, count - 1)
+    return _bounds(value, classes - 1)  # values too close to be told apart in print
 
 
 def _enclosing(raw: np.ndarray, digits: int) -> tuple[list[float], int]:
@@ -132,4 +133,4 @@ def _enclosing(raw: np.ndarray, digits: int) -> tuple[list[float], int]:
 
 
 def _rise(bounds: list[float]) -> bool:
-    return all(low < high for low, high in zip(bounds, bounds[1:], strict=False))
+    return all(low < high for low, high in pairwise(bounds))

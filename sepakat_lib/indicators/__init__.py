@@ -3,9 +3,31 @@
 Declarations only. `sepakat_lib.estimation` computes all of them in one scan.
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+
+from sepakat_lib.indicators.groupings import (
+    EVERY,
+    GROUPINGS,
+    HOUSEHOLDS_ONLY,
+    Grouping,
+    cross,
+    grouping,
+    read_columns,
+)
+
+__all__ = [
+    "EVERY",
+    "GROUPINGS",
+    "HOUSEHOLDS_ONLY",
+    "SCALE",
+    "Grouping",
+    "Indicator",
+    "catalogue",
+    "cross",
+    "grouping",
+    "read_columns",
+]
 
 SCALE = {
     "percent": 100.0,
@@ -51,11 +73,13 @@ class Indicator:
     source : str
         Where the definition comes from.
     kind : str
-        ``ratio``, ``total``; ``distribution`` (a function of `stats` named in
-        `statistic`); ``growth``, ``change`` and ``gap`` are made from other estimates;
+        ``ratio``, ``total``; ``distribution`` and ``tenths`` (one or ten statistics
+        of the whole distribution, named in `statistic`); ``growth``, ``change`` and ``gap`` are made from other estimates;
         ``official`` is only published; ``awaited`` needs the file named in `awaits`.
     counts : {"persons", "households"}
         What one row stands for: a household row stands for its members or for itself.
+    groupings : tuple of str
+        What it is told by; groups of persons cannot part what counts households.
     """
 
     name: str
@@ -76,7 +100,7 @@ class Indicator:
     statistic: str = ""
     of: str = ""
     awaits: dict[str, str] = field(default_factory=dict)
-    groupings: tuple[str, ...] = ()
+    groupings: tuple[str, ...] = EVERY
 
     @property
     def scale(self) -> float:
@@ -96,79 +120,7 @@ class Indicator:
     @property
     def columns(self) -> frozenset[str]:
         """Columns that the expressions read: all must be in the data."""
-        text = re.sub(
-            r"'[^']*'", "", f"{self.numerator} {self.denominator} {self.universe}"
-        )
-        return frozenset(re.findall(r"\b[a-z_][a-z_0-9]*\b", text))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grouping:
-    """A way to part the people: an SQL expression that gives 0, 1, 2 … or NULL.
-
-    `quantiles` > 0 instead ranks persons by spending within the reporting region.
-    `extremes` are the two groups whose difference is told.
-    """
-
-    name: str
-    label: dict[str, str]
-    groups: tuple[str, ...]
-    expression: str = ""
-    table: str = "households"
-    quantiles: int = 0
-    extremes: tuple[str, str] | None = None
-
-
-GROUPINGS = (
-    Grouping(
-        name="all",
-        label={"id": "Semua", "en": "All"},
-        groups=("all",),
-        expression="0",
-    ),
-    Grouping(
-        name="area",
-        label={"id": "Kota dan desa", "en": "Urban and rural"},
-        groups=("urban", "rural"),
-        expression="CASE WHEN urban THEN 0 ELSE 1 END",
-        extremes=("rural", "urban"),
-    ),
-    Grouping(
-        name="sex",
-        label={"id": "Jenis kelamin", "en": "Sex"},
-        groups=("male", "female"),
-        expression="sex - 1",
-        table="persons",
-        extremes=("female", "male"),
-    ),
-    Grouping(
-        name="quintile",
-        label={"id": "Kuintil pengeluaran", "en": "Fifth of spending"},
-        groups=("1", "2", "3", "4", "5"),
-        quantiles=5,
-        extremes=("1", "5"),
-    ),
-    Grouping(
-        name="welfare",
-        label={"id": "Kelompok kesejahteraan", "en": "Welfare band"},
-        groups=("poor", "vulnerable", "aspiring", "middle", "upper"),
-        expression=(
-            "CASE WHEN welfare < band_1 THEN 0 WHEN welfare < band_2 THEN 1 "
-            "WHEN welfare < band_3 THEN 2 WHEN welfare < band_4 THEN 3 "
-            "WHEN welfare IS NOT NULL THEN 4 END"
-        ),
-        extremes=("poor", "middle"),
-    ),
-)
-
-
-def grouping(name: str) -> Grouping:
-    """The grouping of that name.
-
-    >>> grouping("sex").groups
-    ('male', 'female')
-    """
-    return next(each for each in GROUPINGS if each.name == name)
+        return read_columns(f"{self.numerator} {self.denominator} {self.universe}")
 
 
 @lru_cache

@@ -1,11 +1,11 @@
 """Question 1: how do poor and vulnerable people live, and why do they lag?"""
 
-from sepakat_lib.indicators import Indicator
+from sepakat_lib.indicators import EVERY, HOUSEHOLDS_ONLY, Indicator
 
 BPS = "BPS, Penghitungan dan Analisis Kemiskinan Makro Indonesia"
 FGT = f"{BPS}; Foster, Greer, Thorbecke (1984), doi:10.2307/1913475"
 BANDS = "World Bank, Aspiring Indonesia (2020); BPS, classes of welfare 2024"
-PLAIN = ("all", "area", "sex", "quintile")
+PLAIN = tuple(name for name in EVERY if name not in ("welfare", "poverty"))
 SPREAD = ("all", "area")
 
 
@@ -21,7 +21,7 @@ def _band(name, code, label, definition, numerator, better):
         frame="other",
         source=BANDS,
         numerator=numerator,
-        groupings=("all", "area", "sex"),
+        groupings=PLAIN,
     )
 
 
@@ -279,6 +279,50 @@ INDICATORS = (
         of="decile_mean",
     ),
     Indicator(
+        name="decile_mean",
+        code="KEM-014a",
+        question=1,
+        label={
+            "id": "Pengeluaran terhadap garis kemiskinan menurut desil",
+            "en": "Spending over the poverty line by tenth",
+        },
+        definition={
+            "id": "Rata-rata pengeluaran per orang dibagi garis kemiskinan, pada tiap "
+            "sepersepuluh penduduk.",
+            "en": "Mean spending per person over the poverty line, in each tenth of "
+            "the people.",
+        },
+        unit="times",
+        better="higher",
+        frame="other",
+        source="Ravallion, Chen (2003), doi:10.1016/S0165-1765(02)00205-7",
+        kind="tenths",
+        statistic="decile_mean",
+        groupings=("decile",),
+    ),
+    Indicator(
+        name="decile_share",
+        code="KEM-014b",
+        question=1,
+        label={
+            "id": "Pangsa pengeluaran menurut desil",
+            "en": "Share of spending by tenth",
+        },
+        definition={
+            "id": "Bagian pengeluaran terhadap garis kemiskinan yang dimiliki tiap "
+            "sepersepuluh penduduk.",
+            "en": "Part of spending over the poverty line that belongs to each tenth "
+            "of the people.",
+        },
+        unit="percent",
+        better="context",
+        frame="other",
+        source="BPS, criterion of the World Bank for inequality",
+        kind="tenths",
+        statistic="decile_share",
+        groupings=("decile",),
+    ),
+    Indicator(
         name="p0_change",
         code="KEM-015",
         question=1,
@@ -357,7 +401,7 @@ INDICATORS = (
         numerator="CASE WHEN age < 15 OR age >= 65 THEN 1 WHEN age >= 15 THEN 0 END",
         denominator="CASE WHEN age BETWEEN 15 AND 64 THEN 1 "
         "WHEN age IS NOT NULL THEN 0 END",
-        groupings=("all", "area", "quintile", "welfare"),
+        groupings=tuple(name for name in EVERY if name != "age"),
     ),
     Indicator(
         name="poor_female_headed",
@@ -402,7 +446,7 @@ INDICATORS = (
         counts="households",
         numerator="CASE WHEN head_diploma IN (0, 1, 2, 3, 4, 5, 25) THEN 1 "
         "WHEN head_diploma IS NOT NULL THEN 0 END",
-        groupings=("all", "area", "quintile", "welfare"),
+        groupings=HOUSEHOLDS_ONLY,
     ),
     _awaited(
         "ipm",

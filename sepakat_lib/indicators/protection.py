@@ -2,7 +2,6 @@
 
 from sepakat_lib.indicators import Indicator
 
-GROUPS = ("all", "area", "sex", "quintile", "welfare")
 SECURITY = (
     "(security_pension OR security_old_age OR security_work_accident OR "
     "security_death OR security_job_loss OR security_severance)"
@@ -25,7 +24,6 @@ def _indicator(name, code, label, definition, condition, better, frame, items, *
         frame=frame,
         source=f"BPS, Susenas KOR ({items})",
         numerator=f"CASE WHEN {condition} THEN 1 WHEN NOT ({condition}) THEN 0 END",
-        groupings=GROUPS,
         **more,
     )
 

@@ -5,7 +5,6 @@ What a household has is told of its members: "lives in a household with".
 
 from sepakat_lib.indicators import Indicator
 
-HOUSEHOLD_GROUPS = ("all", "area", "sex", "quintile", "welfare")
 SAFE_SOURCE = (3, 4, 5, 7, 10)  # piped, bore hole, protected well or spring, rain
 BOTTLED = (1, 2)  # counts when the water for washing is from a safe source
 IMPROVED_WATER = (
@@ -36,7 +35,6 @@ def _home(name, code, label, definition, condition, better, frame, source):
         frame=frame,
         source=source,
         numerator=_flag(condition),
-        groupings=HOUSEHOLD_GROUPS,
     )
 
 
@@ -54,7 +52,6 @@ def _person(name, code, label, definition, condition, universe, better, frame, s
         table="persons",
         numerator=_flag(condition),
         universe=universe,
-        groupings=HOUSEHOLD_GROUPS,
     )
 
 

@@ -8,7 +8,6 @@ INFORMAL = (
     "work_status IN (1, 2, 5, 6)"  # own account, with unpaid help, casual, family
 )
 FARMING = "industry BETWEEN 1 AND 6"
-GROUPS = ("all", "area", "sex", "quintile", "welfare")
 
 
 def _work(name, code, label, definition, numerator, universe, better, frame="other"):
@@ -25,7 +24,6 @@ def _work(name, code, label, definition, numerator, universe, better, frame="oth
         table="persons",
         numerator=f"CASE WHEN {numerator} THEN 1 WHEN NOT ({numerator}) THEN 0 END",
         universe=universe,
-        groupings=GROUPS,
     )
 
 

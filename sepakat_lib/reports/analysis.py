@@ -337,12 +337,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, estimates: pd.DataFrame) ->
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
     drawn = tenths[tenths["decile"].gt(0)]
     poorest = drawn.iloc[0]
-    key = "growth.title_alike"
-    if poorest["low"] > mean:
-        key = "growth.title_poor_faster"
-    elif poorest["high"] < mean:
-        key = "growth.title_poor_slower"
-    title, verdict = say(key), poorest["verdict"]
+    title, verdict = say(f"growth.title_{poorest['against_mean']}"), poorest["verdict"]
     fields = _range(poorest, language)
     if verdict == "change_unclear":
         fields.pop("value")
@@ -628,10 +623,11 @@ def _comparison_cell(found: pd.DataFrame, chosen: Parameters):
             return words.thousands(row["value"], language)
         return words.number(row["value"], language, 2)
     if unit == "persons":
-        thousands = row.copy()
-        thousands[["value", "low", "high"]] = row[["value", "low", "high"]] / 1000
-        told = _marked(thousands, chosen)
-        return told._replace(value=words.thousands(row["value"], language))
+        ends = [words.thousands(row[each], language) for each in ("low", "high")]
+        between = words.say("interval.to", language, low=ends[0], high=ends[1])
+        told = _marked(row, chosen)
+        value = words.thousands(row["value"], language)
+        return told._replace(value=value, interval=between)
     return _marked(row, chosen, 3 if unit == "gini" else None)
 
 
