@@ -24,6 +24,7 @@ Region = Annotated[
     str, typer.Argument(help="3501 (BPS), 35.01 (Kemendagri) or a name: 'pacitan'")
 ]
 Year = Annotated[int, typer.Option(help="year of the March round")]
+Language = Annotated[str | None, typer.Option(help="id or en")]
 EARLIER = 2021  # the round that growth and change are told against
 
 
@@ -42,25 +43,91 @@ def report(
     region: Region,
     year: Year = 2023,
     module: Annotated[str, typer.Option(help="name of a notebook")] = "analysis",
-    language: Annotated[str, typer.Option(help="id or en")] = "id",
+    language: Language = None,
+    lines: Annotated[
+        str | None, typer.Option(help="kabupaten, or province_urban_rural")
+    ] = None,
 ):
     """Make one region's report; invent survey data where no licensed file is present."""
-    from sepakat_lib import batch, estimation, intake, parameters
+    from sepakat_lib import batch, parameters
 
-    chosen = parameters.resolve(region=region, year=year, language=language)
+    chosen = parameters.resolve(
+        region=region, year=year, language=language, lines=lines
+    )
     batch.check(module)
-    for each in sorted({EARLIER, chosen.year} - set(range(chosen.year + 1, 9999))):
+    _prepare([chosen.region], chosen.year, chosen.lines)
+    with screen.status("Running the notebook"):
+        paths = batch.run(chosen, module)
+    batch.write_index()
+    for path in (paths["html"], paths["ipynb"]):
+        print(path)
+
+
+@app.command("batch")
+def make_batch(
+    province: Annotated[
+        str | None, typer.Option(help="all kabupaten of this province; 00: of all")
+    ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(help="this region; may be repeated")
+    ] = None,
+    modules: Annotated[str, typer.Option(help="names with commas, or all")] = "all",
+    year: Year = 2023,
+    language: Language = None,
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    force: Annotated[bool, typer.Option(help="also what is whole")] = False,
+):
+    """Make the reports of many regions; go on where a killed run stopped."""
+    from sepakat_lib import batch, parameters, regions
+
+    if (province is None) == (not region):
+        raise ValueError("name --province 35, or one or more --region, and not both")
+    if province is not None:
+        found = regions.resolve(province)
+        if regions.level(found) == "kabupaten":
+            raise ValueError(
+                f"{found} is {regions.name(found)}, not a province; "
+                f"its province is {regions.province(found)}; for one kabupaten use "
+                f"--region {found}"
+            )
+        wanted = regions.members(found)
+    else:
+        wanted = [regions.resolve(each) for each in region]
+    names = batch.modules() if modules == "all" else modules.split(",")
+    for name in names:
+        batch.check(name)
+    parameters.resolve(region=wanted[0], year=year, language=language)
+    _prepare(wanted, year, "kabupaten")
+    with bar("Reports") as progress:
+        done = batch.run_all(
+            wanted,
+            names,
+            year,
+            language=language,
+            workers=workers,
+            force=force,
+            progress=progress,
+        )
+    print(f"made {len(done.made)}, kept {len(done.kept)}, failed {len(done.failed)}")
+    for (each, name), why in done.failed.items():
+        print(f"  {each} {name}: {why}")
+    print(batch.outputs() / "index.html")
+    if done.failed:
+        raise typer.Exit(1)
+
+
+def _prepare(wanted: list[str], year: int, lines: str) -> None:
+    """See to it that the rounds of the regions are loaded and estimated."""
+    from sepakat_lib import estimation, intake
+
+    for each in [EARLIER, year] if year > EARLIER else [year]:
         with bar(f"Susenas {each}") as progress:
-            came = intake.supply(chosen.region, each, progress=progress)
+            came = intake.supply(wanted, each, progress=progress)
         if came == "invented":
             screen.print(f"Susenas {each}: synthetic data were made (no licensed file)")
         with bar(f"Estimates {each}") as progress:
-            told = estimation.estimate(each, lines=chosen.lines, progress=progress)
+            told = estimation.estimate(each, lines=lines, progress=progress)
         _tell_touched(told)
-    with screen.status("Running the notebook"):
-        paths = batch.run(chosen, module)
-    for path in (paths["html"], paths["ipynb"]):
-        print(path)
 
 
 @app.command()
@@ -199,7 +266,7 @@ def main() -> None:
     """Run a verb; an expected error is one sentence and exit code 2, not a trace."""
     try:
         app(standalone_mode=True)
-    except (ValueError, LookupError, OSError) as error:
+    except (ValueError, LookupError, OSError, RuntimeError) as error:
         if "--debug" in sys.argv:
             raise
         screen.print(f"[bold]sepakat:[/bold] {error}", highlight=False, soft_wrap=True)

@@ -75,10 +75,18 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
         load([Path(folder)], year=year)
 
 
-def supply(region: str, year: int, *, progress=None) -> str:
-    """See to it that the round of a region is in the warehouse.
+def supply(wanted: list[str], year: int, *, progress=None) -> str:
+    """See to it that the round of regions is in the warehouse.
 
     Licensed files in `drop_folder` go first; what they lack is invented.
+
+    Parameters
+    ----------
+    wanted : list of str
+        Regions of any tier.
+    year : int
+    progress : callable, optional
+        Called with (done, of how many) as kabupaten are invented.
 
     Returns
     -------
@@ -87,7 +95,8 @@ def supply(region: str, year: int, *, progress=None) -> str:
     """
     there = warehouse.loaded(SURVEY)
     have = set(there.loc[there["year"] == year, "region"])
-    missing = [each for each in regions.members(region) if each not in have]
+    asked = {part for each in wanted for part in regions.members(each)}
+    missing = sorted(asked - have)
     if not missing:
         return "there"
     files = drop_folder(year)

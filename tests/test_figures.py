@@ -313,17 +313,16 @@ def of_east_java(region, year):
     """The ranking as the page makes it, without any survey."""
     chosen = parameters.resolve(region=region, year=year)
     columns = tables.Estimates.to_schema().columns
-    none = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    none = pd.DataFrame({name: pd.Series(dtype=float) for name in columns})
     return chosen, analysis.ranking(chosen, reference.official(), none)
 
 
 def test_the_page_ranks_pacitan_against_its_province_with_bps_own_decimals():
     # BPS, March 2023: Jawa Timur 10.35, Pacitan 13.65 percent
     chosen, peers = of_east_java("3501", 2023)
-    block = blocks.standing(chosen, peers, analysis.rank(peers, chosen.confidence))
-    svg = ElementTree.fromstring(
-        "<p>" + block[block.index("<svg") :].split("</svg>")[0] + "</svg></p>"
-    )
+    place = analysis.rank(peers, chosen.confidence)
+    block = str(blocks.standing(chosen, peers, place))
+    svg = ElementTree.fromstring(block[block.index("<svg") : block.index("</svg>") + 6])
     assert {"Jawa Timur 10,35", "13,65"} <= set(words_of(svg))
 
 

@@ -99,10 +99,10 @@ def test_licensed_files_in_their_folder_go_before_invented_ones(files):
     for path in files.glob("*.csv"):
         table = pd.read_csv(path).drop(columns="DEMO")
         table.to_csv(place / path.name, index=False)
-    assert intake.supply(PACITAN, 2023) == "loaded"
+    assert intake.supply([PACITAN], 2023) == "loaded"
     assert not warehouse.loaded()["synthetic"].any()
-    assert intake.supply(PACITAN, 2023) == "there"
-    assert intake.supply(BANTAENG, 2023) == "invented"
+    assert intake.supply([PACITAN], 2023) == "there"
+    assert intake.supply([BANTAENG], 2023) == "invented"
 
 
 def load(*arguments):

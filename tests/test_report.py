@@ -32,7 +32,7 @@ def made(tmp_path_factory):
             found = batch.run(chosen)
             paths[region, language] = found | {
                 "page": found["html"].read_text("utf-8"),
-                "told": json.loads(found["record"].read_text("utf-8")),
+                "told": json.loads(found["record"].read_text("utf-8"))["analysis"],
             }
         yield paths
 

@@ -1,173 +1,224 @@
-"""Papermill over regions and modules: one strict run, its record, its page."""
+"""Papermill over regions and modules: several workers, resumable, with an index.
 
-import datetime
-import hashlib
+What is whole is not made again, what is half-written is never taken for finished, and a
+region that fails does not stop the others.
+"""
+
+import contextlib
+import errno
 import json
+import multiprocessing
 import os
-import subprocess
-import sys
-from importlib.metadata import version
-from pathlib import Path
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
 
-from sepakat_lib import ROOT, __version__, disclosure, estimation, parameters, warehouse
-from sepakat_lib.parameters import Parameters
-from sepakat_lib.reports import html
+from sepakat_lib import parameters
+from sepakat_lib.batch import one
+from sepakat_lib.batch.index import write_index
+from sepakat_lib.batch.one import UnknownModule, check, modules, outputs, run
 
-# jsonschema's format checks cost 0.9 s in every process and are not used here.
-sys.modules.setdefault("rfc3987_syntax", None)
+__all__ = [
+    "Busy",
+    "Done",
+    "UnknownModule",
+    "check",
+    "modules",
+    "outputs",
+    "run",
+    "run_all",
+    "write_index",
+]
 
-NOTEBOOKS = ROOT / "notebooks"
-LIBRARIES = (
-    "pandas",
-    "numpy",
-    "duckdb",
-    "papermill",
-    "nbconvert",
-    "lets-plot",
-    "scipy",
-)
-
-
-class UnknownModule(ValueError):
-    """No notebook of that name."""
-
-
-def modules() -> list[str]:
-    """Modules that have a notebook."""
-    return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+TRIES = 2  # of a region whose worker died under it
 
 
-def outputs() -> Path:
-    """Where results lie: `SEPAKAT_OUTPUTS`, or `outputs` beside the notebooks."""
-    return Path(os.environ.get("SEPAKAT_OUTPUTS", ROOT / "outputs"))
+class Busy(RuntimeError):
+    """Another batch is writing to the same outputs."""
 
 
-def check(module: str) -> Path:
-    """Path of a module's notebook; refuse a module that does not exist."""
-    if module not in modules():
-        raise UnknownModule(
-            f"there is no module {module!r}; there are: {', '.join(modules())}"
-        )
-    return NOTEBOOKS / f"{module}.ipynb"
+@dataclass
+class Done:
+    """What a batch did, by region and module."""
+
+    made: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    failed: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
-    """Execute one notebook for one region and write its page and its record.
+def run_all(
+    wanted: list[str],
+    names: list[str],
+    year: int,
+    *,
+    language: str | None = None,
+    workers: int = 2,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Done:
+    """Make the reports of regions, leaving alone what is whole.
 
     Parameters
     ----------
-    chosen : Parameters
-        Checked choices; the estimates of its year must stand.
-    module : str
-        Name of a notebook.
+    wanted : list of str
+        Regions whose survey rounds are estimated.
+    names : list of str
+        Modules; checked before anything runs.
+    year : int
+    language : {"id", "en"}, optional
+    workers : int
+        Processes at work; 1 works in this one.
+    force : bool
+        Make again also what is whole.
+    progress : callable, optional
+        Called with (done, of how many).
 
     Returns
     -------
-    dict
-        Paths of ``html``, ``ipynb``, ``tables`` and ``record``; each appears whole.
+    Done
 
     Raises
     ------
-    UnknownModule, UnknownParameter
-        Before anything runs.
-    papermill.PapermillExecutionError
-        When a cell fails; the notebook so far stands with the error in it.
+    UnknownModule
+        A module without a notebook.
+    Busy
+        Another batch is writing to the same outputs.
+    OSError
+        The disk is full; what was finished stands, nothing is half-written.
     """
-    import papermill
+    for name in names:
+        check(name)
+    done = Done()
+    with _alone():
+        _sweep()
+        jobs = []
+        for region in wanted:
+            for name in names:
+                if not force and _is_whole(region, name, year, language):
+                    done.kept.append((region, name))
+                else:
+                    jobs.append((region, name, year, language))
+        total = len(jobs) + len(done.kept)
 
-    source = check(module)
-    declared = papermill.inspect_notebook(str(source))
-    given = {name: getattr(chosen, name) for name in declared if hasattr(chosen, name)}
-    parameters.check_names(declared)
-    place = outputs() / chosen.region / str(chosen.year)
-    place.mkdir(parents=True, exist_ok=True)
-    target = place / f"{module}.ipynb"
-    environment = {k: v for k, v in os.environ.items() if k == "QUERY_STRING"}
-    os.environ.pop("QUERY_STRING", None)  # a batch run has no address bar
+        def tell():
+            finished = len(done.made) + len(done.failed) + len(done.kept)
+            if progress:
+                progress(finished, total)
+
+        tell()
+        for (region, name, *_), why in _finished(jobs, workers):
+            if why is None:
+                done.made.append((region, name))
+            else:
+                done.failed[region, name] = why
+            _remember(region, name, year, why)
+            tell()
+        write_index()
+    return done
+
+
+def _is_whole(region: str, name: str, year: int, language: str | None) -> bool:
     try:
-        with warehouse.whole(target) as fresh:
-            papermill.execute_notebook(
-                source,
-                fresh,
-                given,
-                progress_bar=False,
-                cwd=str(place),
-                config=_private_kernel(),
-            )
-    finally:
-        os.environ.update(environment)
-    page = place / f"{module}.html"
-    with warehouse.whole(page) as fresh:
-        html.export(
-            target, fresh, language=chosen.language, title=_title(chosen, module)
+        chosen = parameters.resolve(region=region, year=year, language=language)
+    except ValueError:
+        return False  # its own parameter file is broken: the run will say how
+    return one.whole(chosen, name)
+
+
+def _make(job: tuple) -> str | None:
+    """Make one page; why it failed, or None. A full disk is not the region's fault."""
+    region, name, year, language = job
+    try:
+        run(parameters.resolve(region=region, year=year, language=language), name)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        return _why(error)
+    except Exception as error:
+        return _why(error)
+    return None
+
+
+def _why(error: Exception) -> str:
+    """One line that tells a failure without the trace, which is in the notebook."""
+    name, value = getattr(error, "ename", ""), getattr(error, "evalue", "")
+    told = f"{name}: {value}" if name else f"{type(error).__name__}: {error}"
+    return " ".join(told.split())[:300]
+
+
+def _finished(jobs: list[tuple], workers: int) -> Iterator[tuple[tuple, str | None]]:
+    """Each job with why it failed, in the order in which they end."""
+    if workers <= 1:
+        for job in jobs:
+            yield job, _make(job)
+        return
+    tries = dict.fromkeys(jobs, 0)
+    while tries:
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(
+            workers, context, initializer=_end_with, initargs=(os.getpid(),)
         )
-    tables = _tables(chosen, place)
-    record = place / "run.json"
-    with warehouse.whole(record) as fresh:
-        fresh.write_text(json.dumps(_record(chosen, module, source), indent=1), "utf-8")
-    return {"html": page, "ipynb": target, "tables": tables, "record": record}
+        with pool:
+            pending = {pool.submit(_make, job): job for job in tries}
+            try:
+                for future in as_completed(pending):
+                    job = pending[future]
+                    why = future.result()
+                    del tries[job]
+                    yield job, why
+            except BrokenProcessPool:
+                for job in list(tries)[:workers]:  # those that were being made
+                    tries[job] += 1
+                    if tries[job] >= TRIES:
+                        del tries[job]
+                        yield job, "the worker was killed while making this page"
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
 
-def _private_kernel():
-    """A kernel that is spoken to through files, not ports, where the system can."""
-    from traitlets.config import Config
+def _end_with(parent: int) -> None:
+    """Let a worker, and with it its kernel, end when the batch is killed."""
 
-    config = Config()
-    if os.name == "posix":
-        config.KernelManager.transport = "ipc"
-    return config
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
 
-
-def _title(chosen: Parameters, module: str) -> str:
-    from sepakat_lib import regions, words
-
-    return words.say(
-        f"module.{module}.title",
-        chosen.language,
-        place=regions.name(chosen.region),
-        year=chosen.year,
-    )
+    threading.Thread(target=watch, daemon=True).start()
 
 
-def _tables(chosen: Parameters, place: Path) -> Path:
-    """The estimates behind the page, as CSV and XLSX, through the one door out."""
-    table = disclosure.publish(estimation.read(chosen), year=chosen.year)
-    csv, xlsx = place / "estimates.csv", place / "estimates.xlsx"
-    own = table[table["region"] == chosen.region]
-    with warehouse.whole(csv) as fresh:
-        own.to_csv(fresh, index=False)
-    with warehouse.whole(xlsx) as fresh:
-        own.to_excel(fresh, index=False)
-    return csv
+def _remember(region: str, name: str, year: int, why: str | None) -> None:
+    """Keep why a page failed beside where it would be, or take that away."""
+    path = one.place_of(region, year) / f"{name}.failed.json"
+    if why is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"why": why}), "utf-8")
 
 
-def _record(chosen: Parameters, module: str, notebook: Path) -> dict:
-    return {
-        "parameters": chosen.as_dict(),
-        "module": module,
-        "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "synthetic": bool(estimation.read(chosen)["synthetic"].any()),
-        "code": {
-            "version": __version__,
-            "commit": _commit(),
-            "notebook": _sha(notebook),
-        },
-        "inputs": estimation.inputs(chosen),
-        "libraries": {"python": sys.version.split()[0]}
-        | {name: version(name) for name in LIBRARIES},
-    }
+def _sweep() -> None:
+    """Take away what a killed run left half-written."""
+    for left in outputs().rglob(".writing-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
-def _commit() -> str:
-    """Commit of the checkout, empty where it is not one."""
-    found = subprocess.run(
-        ["git", "-C", str(ROOT), "rev-parse", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return found.stdout.strip()
+@contextlib.contextmanager
+def _alone():
+    """Hold the outputs for this batch; the lock goes when the process does."""
+    import fcntl
 
-
-def _sha(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    outputs().mkdir(parents=True, exist_ok=True)
+    with (outputs() / ".batch.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(
+                f"another batch is writing to {outputs()}; wait for it, or stop it"
+            ) from None
+        yield

@@ -145,6 +145,17 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
     return json.loads(record.read_text("utf-8"))["summary"]["absent"]
 
 
+def made(parameters: Parameters) -> dict[int, str]:
+    """Fingerprint of the estimates of each round up to the run's."""
+    marks = {}
+    for year in range(parameters.year, parameters.year - 10, -1):
+        record = warehouse.result_path(_name(year, parameters.lines))
+        record = record.with_suffix(".json")
+        if record.exists():
+            marks[year] = json.loads(record.read_text("utf-8"))["fingerprint"]
+    return marks
+
+
 def inputs(parameters: Parameters) -> dict[str, str]:
     """SHA-256 of every file behind the region's rounds, by year and file name."""
     there = warehouse.loaded(SURVEY)

@@ -264,6 +264,8 @@ def _add_numbers(
 
 def _inside(text: str, region: shapely.Geometry) -> _Words | None:
     """Number where its region leaves most room round it; None if it does not fit."""
+    if region.is_empty:
+        return None
     shapely.prepare(region)
     for size in (15, 13):
         x, y, boxes = _tried(text, size, region.bounds)
@@ -295,7 +297,7 @@ def _roomiest(region: shapely.Geometry) -> tuple[float, float]:
 def _beside(text: str, region: shapely.Geometry, panel: _Panel) -> _Words | None:
     """Number at the nearest free place, led to its region; None if all is taken.
 
-    Its line keeps clear of other words, and where it can of other lines.
+    Its line keeps clear of other words and of other lines where it can.
     """
     start = shapely.Point(_roomiest(region))
     within = panel.frame.buffer(-6, join_style="mitre").bounds
@@ -305,7 +307,7 @@ def _beside(text: str, region: shapely.Geometry, panel: _Panel) -> _Words | None
     filled = [circle.polygon().buffer(3) for circle in panel.circles.values()]
     free = ~shapely.intersects(boxes, shapely.union_all([said, lines, *filled]))
     near = np.argsort(shapely.distance(boxes, start), kind="stable")
-    for taken in (said.union(lines), said):
+    for taken in (said.union(lines), said, shapely.Polygon()):
         for i in near[free[near]]:
             line = shapely.shortest_line(start, boxes[i])
             if not line.intersects(taken):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from sepakat_lib import words
+from sepakat_lib import regions, words
 
 TEMPLATES = Path(__file__).with_name("template")
 _MOST_COLUMNS = 3  # a wider table stacks its rows on a telephone
@@ -217,14 +217,57 @@ def stopped(message: str, *, language: str) -> Html:
     return _block("stopped", message, say)
 
 
+def listing(entries: Sequence[Mapping], *, language: str) -> str:
+    """A whole page that lists other pages by province.
+
+    Parameters
+    ----------
+    entries : sequence of mappings
+        ``region``, ``province``, ``year``, ``module``, ``address`` (relative), ``made``
+        (date, or None where there is no page), ``synthetic`` and ``why`` (empty, or why
+        the last attempt failed).
+    language : {"id", "en"}
+    """
+    say = functools.partial(words.say, language=language)
+    provinces: dict[str, list[dict]] = {}
+    for each in entries:
+        made = words.date(each["made"], language) if each["made"] else ""
+        shown = {
+            "name": regions.name(each["region"]),
+            "title": say(f"module.{each['module']}.name"),
+            "made": made,
+        }
+        provinces.setdefault(each["province"], []).append({**each, **shown})
+    failed = sum(bool(each["why"]) for each in entries)
+    summary = say("index.summary", pages=len(entries) - failed, failed=failed)
+    return (
+        _templates()
+        .get_template("listing.html")
+        .render(
+            language=language,
+            say=say,
+            style=Markup(style()),
+            summary=summary,
+            provinces=[
+                {"name": regions.name(code), "rows": rows}
+                for code, rows in sorted(provinces.items())
+            ],
+        )
+    )
+
+
 @functools.cache
-def _macros() -> jinja2.environment.TemplateModule:
-    environment = jinja2.Environment(
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
-    return environment.get_template("blocks.html").module
+
+
+@functools.cache
+def _macros() -> jinja2.environment.TemplateModule:
+    return _templates().get_template("blocks.html").module
 
 
 def _block(macro: str, *content: object) -> Html:

@@ -1,0 +1,229 @@
+"""One notebook for one region: its page, its tables, and the record that seals them."""
+
+import datetime
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from sepakat_lib import ROOT, __version__, disclosure, estimation, parameters, warehouse
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.reports import html
+
+# jsonschema's format checks cost 0.9 s in every process and are not used here.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+NOTEBOOKS = ROOT / "notebooks"
+SOURCES = (".py", ".yml", ".csv", ".html", ".j2", ".css", ".json")
+LIBRARIES = (
+    "pandas",
+    "numpy",
+    "duckdb",
+    "papermill",
+    "nbconvert",
+    "lets-plot",
+    "scipy",
+)
+
+
+class UnknownModule(ValueError):
+    """No notebook of that name."""
+
+
+def modules() -> list[str]:
+    """Modules that have a notebook."""
+    return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+def outputs() -> Path:
+    """Where results lie: `SEPAKAT_OUTPUTS`, or `outputs` beside the notebooks."""
+    return Path(os.environ.get("SEPAKAT_OUTPUTS", ROOT / "outputs"))
+
+
+def check(module: str) -> Path:
+    """Path of a module's notebook; refuse a module that does not exist."""
+    if module not in modules():
+        raise UnknownModule(
+            f"there is no module {module!r}; there are: {', '.join(modules())}"
+        )
+    return NOTEBOOKS / f"{module}.ipynb"
+
+
+def place_of(region: str, year: int) -> Path:
+    """Folder of a region's results."""
+    return outputs() / region / str(year)
+
+
+def record_of(region: str, year: int) -> dict:
+    """What `run.json` tells of each module; empty where nothing was made."""
+    path = place_of(region, year) / "run.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def whole(chosen: Parameters, module: str) -> bool:
+    """Whether the page stands and was made of what is here now.
+
+    The record is written last, so a page without one is not finished, and a record of
+    other choices, data or code is of another page.
+    """
+    page = place_of(chosen.region, chosen.year) / f"{module}.html"
+    told = record_of(chosen.region, chosen.year).get(module, {})
+    return page.exists() and told.get("seal") == _seal(chosen, module)
+
+
+def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
+    """Execute one notebook for one region and write its page and its record.
+
+    Parameters
+    ----------
+    chosen : Parameters
+        Checked choices; the estimates of its year must stand.
+    module : str
+        Name of a notebook.
+
+    Returns
+    -------
+    dict
+        Paths of ``html``, ``ipynb``, ``tables`` and ``record``; each appears whole.
+
+    Raises
+    ------
+    UnknownModule, UnknownParameter
+        Before anything runs.
+    papermill.PapermillExecutionError
+        When a cell fails; the notebook so far stands as ``<module>.failed.ipynb``.
+    """
+    source = check(module)
+    place = place_of(chosen.region, chosen.year)
+    place.mkdir(parents=True, exist_ok=True)
+    target, page = place / f"{module}.ipynb", place / f"{module}.html"
+    failed = place / f"{module}.failed.ipynb"
+    failed.unlink(missing_ok=True)
+    with warehouse.whole(target) as fresh:
+        try:
+            _execute(source, fresh, chosen, place)
+        except Exception:
+            if fresh.exists():
+                fresh.replace(failed)
+            raise
+    with warehouse.whole(page) as fresh:
+        html.export(
+            target, fresh, language=chosen.language, title=_title(chosen, module)
+        )
+    tables = _tables(chosen, place)
+    record = place / "run.json"
+    told = record_of(chosen.region, chosen.year)
+    told[module] = _record(chosen, module, source)
+    with warehouse.whole(record) as fresh:
+        fresh.write_text(json.dumps(told, indent=1), "utf-8")
+    return {"html": page, "ipynb": target, "tables": tables, "record": record}
+
+
+def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> None:
+    import papermill
+
+    declared = papermill.inspect_notebook(str(source))
+    parameters.check_names(declared)
+    given = {name: getattr(chosen, name) for name in declared}
+    asked = os.environ.pop("QUERY_STRING", None)  # a batch run has no address bar
+    try:
+        papermill.execute_notebook(
+            source,
+            target,
+            given,
+            progress_bar=False,
+            cwd=str(place),
+            config=_private_kernel(),
+        )
+    finally:
+        if asked is not None:
+            os.environ["QUERY_STRING"] = asked
+
+
+def _seal(chosen: Parameters, module: str) -> str:
+    """SHA-256 of all that the page depends on: choices, estimates, code, words."""
+    digest = hashlib.sha256(_code())
+    digest.update(check(module).read_bytes())
+    digest.update(json.dumps(chosen.as_dict(), sort_keys=True).encode())
+    digest.update(json.dumps(estimation.made(chosen), sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+@lru_cache
+def _code() -> bytes:
+    """Digest of every file of the package and of the parameters."""
+    digest = hashlib.sha256()
+    for folder in ("sepakat_lib", "parameters"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and path.suffix in SOURCES:
+                digest.update(path.read_bytes())
+    return digest.digest()
+
+
+def _private_kernel():
+    """A kernel that is spoken to through files, not ports, where the system can."""
+    from traitlets.config import Config
+
+    config = Config()
+    if os.name == "posix":
+        config.KernelManager.transport = "ipc"
+    return config
+
+
+def _title(chosen: Parameters, module: str) -> str:
+    from sepakat_lib import regions, words
+
+    return words.say(
+        f"module.{module}.title",
+        chosen.language,
+        place=regions.name(chosen.region),
+        year=chosen.year,
+    )
+
+
+def _tables(chosen: Parameters, place: Path) -> Path:
+    """The estimates behind the page, as CSV and XLSX, through the one door out."""
+    table = disclosure.publish(estimation.read(chosen), year=chosen.year)
+    csv, xlsx = place / "estimates.csv", place / "estimates.xlsx"
+    own = table[table["region"] == chosen.region]
+    with warehouse.whole(csv) as fresh:
+        own.to_csv(fresh, index=False)
+    with warehouse.whole(xlsx) as fresh:
+        own.to_excel(fresh, index=False)
+    return csv
+
+
+def _record(chosen: Parameters, module: str, notebook: Path) -> dict:
+    return {
+        "seal": _seal(chosen, module),
+        "parameters": chosen.as_dict(),
+        "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "synthetic": bool(estimation.read(chosen)["synthetic"].any()),
+        "code": {
+            "version": __version__,
+            "commit": _commit(),
+            "notebook": _sha(notebook),
+        },
+        "inputs": estimation.inputs(chosen),
+        "libraries": {"python": sys.version.split()[0]}
+        | {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _commit() -> str:
+    """Commit of the checkout, empty where it is not one."""
+    found = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip()
+
+
+def _sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,128 @@
+"""Reading a boundary file into the table that maps are drawn from."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pandera.pandas as pa
+import shapely
+
+from sepakat_lib import regions
+from sepakat_lib.sources.boundaries import codes, files, polygons
+
+_NAMES = ("nama", "name", "wadm", "kabupaten", "kabkot", "kecamatan", "provinsi")
+
+
+class Shapes(pa.DataFrameModel):
+    """One row a region with its shape; the same columns as schematic shapes have."""
+
+    region: str = pa.Field(
+        str_matches=r"^(\d{2}|\d{4}|\d{2}\.\d{2}\.\d{2})$",
+        unique=True,
+        description="BPS 2022; Kemendagri's dotted code for a kecamatan",
+    )
+    level: str = pa.Field(isin=["province", "kabupaten", "kecamatan"])
+    name: str = pa.Field(str_length={"min_value": 1}, description="short name")
+    geometry: bytes = pa.Field(description="WKB, polygons, WGS 84 [degrees]")
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+
+
+class Boundaries(NamedTuple):
+    """Shapes of a file, and what was found out about it.
+
+    Attributes
+    ----------
+    shapes : DataFrame
+        `Shapes`, in the order of their codes.
+    level : str
+        ``province``, ``kabupaten`` or ``kecamatan``.
+    column, scheme : str
+        Where the codes stood, and whether they are ``kemendagri``, ``bps`` (2022) or
+        ``bps_2020``.
+    repaired : list of str
+        Regions whose line crossed itself; their area was taken as it encloses it.
+    absent : list of str
+        Regions of that level and of the provinces in the file that have no shape in it.
+    """
+
+    shapes: pd.DataFrame
+    level: str
+    column: str
+    scheme: str
+    repaired: list[str]
+    absent: list[str]
+
+
+def read(path: str | Path, layer: str | None = None) -> Boundaries:
+    """Read an office's own boundaries, of provinces, kabupaten or kecamatan.
+
+    Parameters
+    ----------
+    path : Path
+        GeoJSON or TopoJSON (also with .gz), GeoPackage, Shapefile (also in a ZIP).
+    layer : str, optional
+        Which one, in a file with several.
+
+    Raises
+    ------
+    BoundaryError
+        The file or its shapes cannot be used; it says why, and lists which. Codes that
+        do not exist, stand twice, or belong to another place than the shape or the
+        name beside them are refused, never skipped.
+
+    Notes
+    -----
+    A shape fits its code if of all points of kecamatan inside it none are more than the
+    region's own; a kecamatan's own point must be inside it. Coordinates are taken for
+    WGS 84 where they are degrees: Indonesia's own datums differ from it by less than a
+    map shows.
+    """
+    file = files.load(path, layer)
+    labels = _labels(file.beside, len(file.wkb))
+    shapes, invalid = polygons.checked(file, labels)
+    found = codes.recognise(file, shapes, labels)
+    table = pd.DataFrame(
+        {
+            "region": found.region,
+            "level": found.level,
+            "name": _names(found),
+            "geometry": shapely.to_wkb(shapes),
+        }
+    )
+    table = Shapes.validate(table.sort_values("region", ignore_index=True))
+    repaired = sorted(found.region[invalid])
+    absent = _absent(set(table["region"]), found.level)
+    return Boundaries(table, found.level, found.column, found.scheme, repaired, absent)
+
+
+def _labels(beside: pd.DataFrame, count: int) -> pd.Series:
+    """What people would call each shape: the first column that sounds like a name."""
+    for column in beside:
+        text = pd.api.types.is_string_dtype(beside[column])
+        if text and any(word in column.lower() for word in _NAMES):
+            return beside[column].fillna("").astype(str)
+    return pd.Series([""] * count)
+
+
+def _names(found: codes.Reading) -> list[str]:
+    if found.level != "kecamatan":
+        return [regions.short_name(region) for region in found.region]
+    parts = regions.kecamatan(regions.NATION)
+    names = dict(zip(parts["kemendagri"], parts["name"], strict=True))
+    return [names[region] for region in found.region]
+
+
+def _absent(there: set[str], level: str) -> list[str]:
+    if level == "kecamatan":
+        parts = regions.kecamatan(regions.NATION)
+        owners = parts.set_index("kemendagri")["region"]
+        every = owners[owners.isin(set(owners[sorted(there)]))].index
+    elif level == "kabupaten":
+        every = [m for p in {r[:2] for r in there} for m in regions.members(p)]
+    else:
+        every = regions.peers(next(iter(there)), "nation")
+    return sorted(set(every) - there)
