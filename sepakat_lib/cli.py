@@ -262,6 +262,28 @@ def hold_against_published():
         )
 
 
+Port = Annotated[
+    int | None, typer.Option(help="0 for any free one; default: the usual, or the next")
+]
+Show = Annotated[bool, typer.Option("--open/--no-open", help="open it in a browser")]
+
+
+@app.command()
+def serve(port: Port = None, show: Show = True):
+    """Serve the reports as pages to a browser on this machine (Voilà)."""
+    from sepakat_lib.server import officials
+
+    officials.serve(port, show=show)
+
+
+@app.command()
+def lab(port: Port = None, show: Show = True):
+    """Open the notebooks in JupyterLab on this machine, without any network."""
+    from sepakat_lib.server import lab as jupyter
+
+    jupyter.lab(port, show=show)
+
+
 def main() -> None:
     """Run a verb; an expected error is one sentence and exit code 2, not a trace."""
     try:

@@ -278,9 +278,16 @@ def test_none_of_a_hundred_is_not_zero():
     assert survey.zero_interval(400, deff=4, confidence=0.95) == (low, high)
 
 
+def test_many_zeros_are_answered_at_once():
+    low, high = survey.zero_interval([100, 400], [1, 4], 0.95, [0, 400])
+    assert low[0] == 0 and high[1] == 1
+    assert high[0] == pytest.approx(1 - low[1])
+
+
 def test_all_of_a_hundred_is_the_mirror_of_none():
     low, high = survey.zero_interval(100, deff=1, confidence=0.95, successes=100)
-    assert (1 - high, 1 - low) == pytest.approx(survey.zero_interval(100, 1, 0.95))
+    mirrored = survey.zero_interval(100, 1, 0.95)
+    assert [1 - high, 1 - low] == pytest.approx([float(end) for end in mirrored])
 
 
 def test_a_proportion_of_zero_is_sent_to_its_own_interval():

@@ -95,7 +95,9 @@ def estimate(
 
 
 def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
-    """Estimates that a report of the region needs: its own, its tiers' and its peers'.
+    """Estimates that a report of the region needs.
+
+    Its own and its tiers' with all groups, and its peers' for everybody.
 
     Parameters
     ----------
@@ -111,8 +113,14 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
     path = warehouse.result_path(_name(year or parameters.year, parameters.lines))
     if not path.exists():
         return Estimates.empty()
-    wanted = _around(parameters.region)
-    table = pd.read_parquet(path, filters=[("region", "in", wanted)])
+    tiers, peers = _around(parameters.region)
+    table = pd.read_parquet(
+        path,
+        filters=[
+            [("region", "in", tiers)],
+            [("region", "in", peers), ("grouping", "==", "all")],
+        ],
+    )
     return Estimates.validate(tabling.with_intervals(table, parameters.confidence))
 
 
@@ -231,11 +239,11 @@ def crossed(
     return Estimates.validate(tabling.with_intervals(values, parameters.confidence))
 
 
-def _around(region: str) -> list[str]:
-    """The region, its tiers, and the peers that it is ranked among."""
+def _around(region: str) -> tuple[list[str], list[str]]:
+    """The region with its tiers, and the peers that it is ranked among."""
     among = "nation" if regions.level(region) == "province" else "province"
     tiers = {region, regions.province(region), NATION} - {""}
-    return sorted(tiers | set(regions.peers(region, among=among)))
+    return sorted(tiers), regions.peers(region, among=among)
 
 
 def _name(year: int, lines: str, survey_name: str = SURVEY) -> str:

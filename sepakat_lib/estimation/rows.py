@@ -11,6 +11,8 @@ from sepakat_lib.parameters import policy
 
 DESIGN = ("region", "stratum", "psu", "household", "urban", "size", "weight")
 HEAD = {"sex": "head_sex", "age": "head_age", "diploma": "head_diploma"}
+ANY_MEMBER = {"uses_internet": "internet_user", "bank_account": "account_holder"}
+NEEDS = {"distribution": "spending_pc_month", "tenths": "welfare"}
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
     }
     unknown = [name for name, value in _constants(year).items() if value is None]
     unknown += [] if lines else ["poverty_line", "welfare"]
+    if not con.execute("SELECT count(spending_pc_month) FROM households").fetchone()[0]:
+        unknown += ["spending_pc_month", "food_pc_month", "welfare"]
     for names in there.values():
         names.difference_update(unknown)
     able, absent = _able(indicators, there)
@@ -158,12 +162,18 @@ def _join(con, year: int, lines: str) -> None:
         for name, value in _constants(year).items()
     )
     there = {name for name, *_ in con.execute("DESCRIBE persons").fetchall()}
-    heads = ", ".join(
-        f"arg_min({column}, person) AS {name}"
+    head = "relationship = 1" if "relationship" in there else "person = 1"
+    members = [
+        f"arg_min({column}, person) FILTER (WHERE {head}) AS {name}"
         for column, name in HEAD.items()
         if column in there
-    )
-    first = "WHERE relationship = 1" if "relationship" in there else "WHERE person = 1"
+    ]
+    members += [
+        f"CASE WHEN bool_or({column}) THEN TRUE "
+        f"WHEN bool_and({column} IS NOT NULL) THEN FALSE END AS {name}"
+        for column, name in ANY_MEMBER.items()
+        if column in there
+    ]
     con.execute(
         f"""
         CREATE TEMP TABLE rows_households AS
@@ -177,19 +187,21 @@ def _join(con, year: int, lines: str) -> None:
             ),
             l.poverty_line, f.spending_factor, {fixed},
             h.spending_pc_month * f.spending_factor / l.poverty_line AS welfare,
-            heads.* EXCLUDE (region, household)
+            m.* EXCLUDE (region, household)
         FROM households h
         LEFT JOIN lines l ON {matched}
         LEFT JOIN factors f ON f.region = h.region
         LEFT JOIN (
-            SELECT region, household, {heads} FROM persons {first} GROUP BY ALL
-        ) heads ON heads.region = h.region AND heads.household = h.household
+            SELECT {", ".join(["region", "household", *members])}
+            FROM persons GROUP BY region, household
+        ) m ON m.region = h.region AND m.household = h.household
         """
     )
-    con.execute(
-        """
+    homes = {name for name, *_ in con.execute("DESCRIBE rows_households").fetchall()}
+    con.execute(  # what is told of both is the person's own
+        f"""
         CREATE VIEW rows_persons AS
-        SELECT r.row, r.urban, r.welfare, p.*
+        SELECT p.*, r.* EXCLUDE ({", ".join(sorted(homes & there))})
         FROM persons p
         JOIN rows_households r ON r.region = p.region AND r.household = p.household
         """
@@ -210,12 +222,14 @@ def _able(indicators, there) -> tuple[list[Indicator], dict[str, list[str]]]:
     """Part the indicators into those whose items are in the data, and the others."""
     able, absent = [], {}
     for each in indicators:
-        if each.kind not in ("ratio", "total"):
+        computed = each.kind in ("ratio", "total")
+        if not computed and each.kind not in NEEDS:
             continue
-        missing = sorted(each.columns - there[f"rows_{each.table}"])
+        needed = each.columns if computed else {NEEDS[each.kind]}
+        missing = sorted(needed - there[f"rows_{each.table}"])
         if missing:
             absent[each.name] = missing
-        else:
+        elif computed:
             able.append(each)
     return able, absent
 

@@ -199,11 +199,11 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     )
     low, high = low.copy(), high.copy()
     low[inner], high[inner] = lower * 100, upper * 100
-    for at, deff in _expected_deff(table).items():
-        n = int(table.loc[at, "n"])
-        met = 0 if table.loc[at, "value"] == 0 else n
-        ends = survey.zero_interval(n, deff, confidence, successes=met)
-        low[at], high[at] = ends[0] * 100, ends[1] * 100
+    expected = _expected_deff(table)
+    certain = table.loc[expected.index]
+    met = certain["n"].where(certain["value"].gt(0), 0)
+    lower, upper = survey.zero_interval(certain["n"], expected, confidence, met)
+    low[expected.index], high[expected.index] = lower * 100, upper * 100
     return table.assign(low=low, high=high)
 
 

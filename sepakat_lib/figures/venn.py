@@ -305,7 +305,9 @@ def _beside(text: str, region: shapely.Geometry, panel: _Panel) -> _Words | None
     said = shapely.union_all([word.box().buffer(3) for word in panel.words])
     lines = shapely.union_all([line.buffer(3) for line in panel.leaders])
     filled = [circle.polygon().buffer(3) for circle in panel.circles.values()]
-    free = ~shapely.intersects(boxes, shapely.union_all([said, lines, *filled]))
+    full = shapely.union_all([said, lines, *filled])
+    shapely.prepare(full)
+    free = ~shapely.intersects(full, boxes)
     near = np.argsort(shapely.distance(boxes, start), kind="stable")
     for taken in (said.union(lines), said, shapely.Polygon()):
         for i in near[free[near]]:

@@ -54,15 +54,18 @@ def recognise(file: File, shapes: np.ndarray, labels: pd.Series) -> Reading:
     fitting = [r for r in readings if (r.region != "").sum() >= enough]
     if not fitting:
         raise _no_codes(file, texts)
-    best = max(fitting, key=_worth)
-    rivals = [r for r in fitting if _worth(r) == _worth(best)]
-    lying = where(shapes, best.level)
-    chosen = min(rivals, key=lambda r: (len(_misfits(r, lying)), not r.certain))
+    lying = {level: where(shapes, level) for level in {r.level for r in fitting}}
+    wrong = {id(r): len(_misfits(r, lying[r.level])) for r in fitting}
+    # numbers of rows look like codes; they do not lie where those say
+    likely = [r for r in fitting if r.certain or wrong[id(r)] < enough] or fitting
+    best = max(map(_worth, likely))
+    rivals = [r for r in likely if _worth(r) == best]
+    chosen = min(rivals, key=lambda r: (wrong[id(r)], not r.certain))
     codes = texts[chosen.column]
     _refuse_unknown(file, chosen, codes, labels)
     _refuse_duplicates(file, chosen, codes, labels)
     others = [r for r in fitting if r.level == chosen.level and r.certain]
-    _refuse_crossed(file, chosen, codes, labels, lying, others)
+    _refuse_crossed(file, chosen, codes, labels, lying[chosen.level], others)
     return chosen
 
 
@@ -129,7 +132,7 @@ def _schemes(name: str, codes: pd.Series) -> tuple[tuple[str, ...], bool]:
 def _worth(reading: Reading) -> tuple[int, int]:
     """Regions told apart by a reading; then the finer level."""
     told = set(reading.region) - {""}
-    return len(told), -list(LEVELS.values()).index(reading.level)
+    return len(told), list(LEVELS.values()).index(reading.level)
 
 
 def where(shapes: np.ndarray, level: str) -> list[Counter]:

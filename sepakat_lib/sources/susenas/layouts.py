@@ -55,9 +55,15 @@ def _yes(name, column, *, empty=None, assumed=""):
     return Item(name=name, column=column, kind="yes", empty=empty, assumed=assumed)
 
 
-def _number(name, column, low, high, *, empty=None):
+def _number(name, column, low, high, *, empty=None, assumed=""):
     return Item(
-        name=name, column=column, kind="number", low=low, high=high, empty=empty
+        name=name,
+        column=column,
+        kind="number",
+        low=low,
+        high=high,
+        empty=empty,
+        assumed=assumed,
     )
 
 
@@ -97,6 +103,39 @@ DIFFICULTY = (
     "the items are not in the list of 2024; those of 2020 are taken, with the codes "
     "1 cannot at all, 2 much, 3 some, 4 no difficulty"
 )
+DIFFICULTIES = (
+    ("seeing", "R1002"),
+    ("hearing", "R1003"),
+    ("walking", "R1004"),
+    ("hands", "R1005"),
+    ("remembering", "R1006"),
+    ("behaviour", "R1007"),
+    ("speaking", "R1008"),
+    ("self_care", "R1009"),
+)
+SOME_ASKED = "whom it is asked of is not public: an empty cell is taken for no"
+CARD = (
+    "codes of the day are not public: a day of the month is a vaccination that the "
+    "card shows, an empty cell or 0 none"
+)
+TIMES = "the code of not known is not public: 1 to 7 are taken for times"
+FEEDING = "no one but infants is asked: an empty cell is taken for no"
+
+
+def _difficulties(assumed):
+    return tuple(
+        _code(f"difficulty_{what}", column, 4, empty=0, assumed=assumed)
+        for what, column in DIFFICULTIES
+    )
+
+
+def _card(**letters):
+    """Day on the immunisation card by vaccine; each year has its own letters."""
+    return tuple(
+        _number(f"card_{vaccine}", f"R1404{letter}_TGL", 0, 99, empty=0, assumed=CARD)
+        for vaccine, letter in letters.items()
+    )
+
 
 HOUSEHOLDS_2024 = (
     # food insecurity (block 17)
@@ -149,6 +188,7 @@ HOUSEHOLDS_2024 = (
     _code("kks", "R2202", 2, extra=(5,)),
     _yes("pkh_ever", "R2203"),
     _yes("pkh", "R2204A", empty=False),
+    _yes("elderly_aid", "R2205A", empty=False, assumed=SOME_ASKED),
     _yes("bpnt_ever", "R2207"),
     _yes("blt_desa", "R2209A"),
     _yes("food_aid", "R2209C"),
@@ -156,6 +196,32 @@ HOUSEHOLDS_2024 = (
     _yes("local_cash_regular", "R2211A"),
     _yes("local_cash_irregular", "R2211B"),
 )
+
+
+def _health(assumed):
+    """Items of blocks 11 and 12 that 2020 and 2024 have under the same columns."""
+    return (
+        _mark("insured_pbi", "R1101_A"),
+        _mark("insured_nonpbi", "R1101_B"),
+        _mark("insured_jamkesda", "R1101_C"),
+        _mark("insured_private", "R1101_D"),
+        _mark("insured_employer", "R1101_E"),
+        _mark("uninsured", "R1101_X"),
+        _yes("health_complaint", "R1102", assumed=assumed),
+        _yes("complaint_disturbed", "R1103", empty=False, assumed=assumed),
+        _yes("outpatient", "R1105", empty=False, assumed=assumed),
+        _yes("inpatient", "R1201", assumed=assumed),
+    )
+
+
+def _births(assumed):
+    return (
+        _code("last_birth", "R1503", 2, empty=0, assumed=assumed),
+        _code("birth_place", "R1504A", 8, empty=0, assumed=assumed),
+        _code("birth_helper", "R1504B", 8, empty=0, assumed=assumed),
+        _code("birth_weight", "R1504C", 2, empty=0, extra=(5, 8), assumed=assumed),
+    )
+
 
 PERSONS_2024 = (
     _code("relationship", "R403", 9),
@@ -188,55 +254,116 @@ PERSONS_2024 = (
     _yes("has_phone", "R802", empty=False),
     _yes("uses_internet", "R808", empty=False),
     # disability (block 10)
+    *_difficulties(DIFFICULTY),
+    _yes("disability_aid", "R1010", empty=False, assumed=SOME_ASKED),
+    # health (blocks 11, 12)
+    *_health(""),
+    _code("smokes", "R1207", 2, empty=0, extra=(5, 8)),
+    # children under five (block 14); 0 months is an age, so that -1 says not asked
+    _number("age_months", "R1401", 0, 59, empty=-1),
+    *_card(
+        hb0="A",
+        bcg="B",
+        polio_1="C",
+        dpt_1="D",
+        polio_2="E",
+        dpt_2="F",
+        polio_3="G",
+        dpt_3="H",
+        polio_4="I",
+        measles="K",
+    ),
+    _yes("had_bcg", "R1407", empty=False),
+    _number("polio_times", "R1410A", 0, 99, empty=0, assumed=TIMES),
+    _number("dpt_times", "R1412", 0, 99, empty=0, assumed=TIMES),
+    _number("hepatitis_times", "R1414", 0, 99, empty=0, assumed=TIMES),
+    _yes("had_measles", "R1416I", empty=False),
+    _yes("breastfed", "R1418", empty=False, assumed=FEEDING),
     *(
-        _code(f"difficulty_{what}", column, 4, empty=0, assumed=DIFFICULTY)
+        _yes(f"fed_{what}", column, empty=False, assumed=FEEDING)
         for what, column in (
-            ("seeing", "R1002"),
-            ("hearing", "R1003"),
-            ("walking", "R1004"),
-            ("hands", "R1005"),
-            ("remembering", "R1006"),
-            ("behaviour", "R1007"),
-            ("speaking", "R1008"),
-            ("self_care", "R1009"),
+            ("other_milk", "R1419A"),
+            ("other_drink", "R1419B"),
+            ("sweet_drink", "R1419C"),
+            ("grain", "R1420A"),
+            ("beans", "R1420B"),
+            ("dairy", "R1420C"),
+            ("meat", "R1420D"),
+            ("egg", "R1420E"),
+            ("vitamin_a", "R1420F"),
+            ("other_greens", "R1420G"),
+            ("snacks", "R1420H"),
+            ("solids", "R1421"),
         )
     ),
-    # health (blocks 11, 12)
-    _mark("insured_pbi", "R1101_A"),
-    _mark("insured_nonpbi", "R1101_B"),
-    _mark("insured_jamkesda", "R1101_C"),
-    _mark("insured_private", "R1101_D"),
-    _mark("insured_employer", "R1101_E"),
-    _mark("uninsured", "R1101_X"),
-    _yes("health_complaint", "R1102"),
-    _yes("complaint_disturbed", "R1103", empty=False),
-    _yes("outpatient", "R1105", empty=False),
-    _yes("inpatient", "R1201"),
-    _code("smokes", "R1207", 2, empty=0, extra=(5, 8)),
     # births and contraception (blocks 15, 16)
-    _code("last_birth", "R1503", 2, empty=0),
-    _code("birth_place", "R1504A", 8, empty=0),
-    _code("birth_helper", "R1504B", 8, empty=0),
-    _code("birth_weight", "R1504C", 2, empty=0, extra=(5, 8)),
+    *_births(""),
     _code("contraception", "R1601", 2, empty=0, extra=(5,)),
+    _code("contraceptive", "R1602", 11, empty=0),
 )
 
-# Of 2020 only questions that a public description words as 2024 does; it gives no codes.
+# Of 2020 a public description words the questions and gives no codes. Taken are those
+# with yes and no, with counts, or with short lists that 2024 is assumed to share. Level
+# of schooling and certificate (R613, R615) are not: should a kind of school have come
+# into those long lists between the years, every code after it would mean another one.
 AS_IN_2024 = (
     "codes of 2024: the description of 2020 words the question so, without codes"
 )
+DIFFICULTY_2020 = "codes 1 cannot at all, 2 much, 3 some, 4 no difficulty"
 
 PERSONS_2020 = (
     _code("relationship", "R403", 9, assumed=AS_IN_2024),
     _code("marital", "R404", 4, assumed=AS_IN_2024),
     _code("sex", "R405", 2, assumed=AS_IN_2024),
     _number("age", "R407", 0, 120),
+    _yes("has_nik", "R502", assumed=AS_IN_2024),
+    _code("birth_certificate", "R606", 2, empty=0, extra=(5, 8), assumed=AS_IN_2024),
+    # education: one column later than in 2024
+    _yes("reads_latin", "R609", empty=False, assumed=AS_IN_2024),
+    _yes("reads_arabic", "R610", empty=False, assumed=AS_IN_2024),
+    _yes("reads_other", "R611", empty=False, assumed=AS_IN_2024),
     _code("schooling", "R612", 3, empty=0, assumed=AS_IN_2024),
+    _code("kip", "R616", 2, empty=0, extra=(5,), assumed=AS_IN_2024),
+    _yes("pip", "R617", empty=False, assumed=AS_IN_2024),
+    # money, work: one column earlier than in 2024
     _yes("bank_account", "R701", empty=False, assumed=AS_IN_2024),
     _mark("worked", "R702_A"),
+    _code("main_activity", "R703", 4, empty=0, assumed=AS_IN_2024),
+    _yes("away_from_work", "R704", empty=False, assumed=AS_IN_2024),
+    _code("industry", "R705", 26, empty=0, assumed=AS_IN_2024),
+    _code("work_status", "R706", 6, empty=0, assumed=AS_IN_2024),
+    _number("hours_main", "R707", 0, 168, empty=0),
+    _number("hours_all", "R708", 0, 168, empty=0),
+    # communication, disability, health
     _yes("uses_phone", "R801", empty=False, assumed=AS_IN_2024),
     _yes("has_phone", "R802", empty=False, assumed=AS_IN_2024),
     _yes("uses_internet", "R808", empty=False, assumed=AS_IN_2024),
+    *_difficulties(DIFFICULTY_2020),
+    *_health(AS_IN_2024),
+    _code("smokes", "R1206", 2, empty=0, extra=(5, 8), assumed=AS_IN_2024),
+    # children under five: other letters than in 2024; feeding is asked otherwise
+    _number("age_months", "R1401", 0, 59, empty=-1),
+    *_card(
+        bcg="A",
+        polio_1="B",
+        polio_2="C",
+        polio_3="D",
+        polio_4="E",
+        dpt_1="F",
+        dpt_2="G",
+        dpt_3="H",
+        hb0="I",
+        measles="M",
+    ),
+    _yes("had_bcg", "R1407", empty=False, assumed=AS_IN_2024),
+    _number("polio_times", "R1410", 0, 99, empty=0, assumed=TIMES),
+    _number("dpt_times", "R1412", 0, 99, empty=0, assumed=TIMES),
+    _number("hepatitis_times", "R1414", 0, 99, empty=0, assumed=TIMES),
+    _yes("had_measles", "R1416I", empty=False, assumed=AS_IN_2024),
+    # births and contraception
+    *_births(AS_IN_2024),
+    _code("contraception", "R1601", 2, empty=0, extra=(5,), assumed=AS_IN_2024),
+    _code("contraceptive", "R1602", 11, empty=0, assumed=AS_IN_2024),
 )
 
 LAYOUTS = (

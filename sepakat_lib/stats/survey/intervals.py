@@ -95,18 +95,18 @@ def zero_interval(n, deff, confidence, successes=0):
 
     Parameters
     ----------
-    n : int
+    n : int or array of int
         Sampled rows in the domain, 1 or more.
-    deff : float
+    deff : float or array
         Design effect to expect, above 0, as of a like region or group.
     confidence : float
         Between 0 and 1.
-    successes : int
+    successes : int or array of int
         0 or `n`.
 
     Returns
     -------
-    low, high : float
+    low, high : float or array
         0 and an upper bound, or a lower bound and 1.
 
     Raises
@@ -124,17 +124,23 @@ def zero_interval(n, deff, confidence, successes=0):
     Zero of 300 with a design effect of 3 is not "no poverty":
 
     >>> low, high = zero_interval(300, deff=3, confidence=0.95)
-    >>> low, round(high, 4)
+    >>> float(low), round(float(high), 4)
     (0.0, 0.0362)
     """
-    if n < 1 or deff <= 0 or successes not in (0, n):
+    n, deff, successes = (np.asarray(each) for each in (n, deff, successes))
+    if (
+        (n < 1).any()
+        or not (deff > 0).all()
+        or ((successes != 0) & (successes != n)).any()
+    ):
         raise ValueError(
             f"zero_interval answers for 0 of n or n of n with deff above 0; got "
             f"{successes} of {n} with deff {deff}"
         )
     _t(1, confidence)
-    bound = float(((1 - confidence) / 2) ** (deff / n))
-    return (0.0, 1 - bound) if successes == 0 else (bound, 1.0)
+    bound = ((1 - confidence) / 2) ** (deff / n)
+    none = successes == 0
+    return np.where(none, 0.0, bound), np.where(none, 1 - bound, 1.0)
 
 
 def woodruff_interval(values, weight, p, design: Design, confidence, members=None):

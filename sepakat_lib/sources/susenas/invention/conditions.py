@@ -29,6 +29,7 @@ SKIPPED = {  # asked only after another answer
     "handwashing_water",
     "handwashing_soap",
     "pkh",
+    "elderly_aid",
 }
 PLAIN = tuple(  # asked of every household
     item.name
@@ -102,6 +103,28 @@ def _aid(rng, ask, had_pkh):
         "pkh": pkh,
         "kks": np.where(card, np.where(shown, 1, 2), 5),
         "bpnt_ever": np.where(card, with_card, without),
+    }
+
+
+def more_of_households(rng, people: Answers, welfare, urban) -> Answers:
+    """Answers that came later, and draw from `rng` of their own: aid to the old."""
+    elder = np.bincount(people["home"][people["age"] >= 60], minlength=len(welfare)) > 0
+    return {"elderly_aid": draw(rng, "elderly_aid", welfare, urban, asked=elder)}
+
+
+def more_of_persons(rng, answers: Answers, welfare, urban) -> Answers:
+    """Answers that came later: aid to disabled people, what a couple uses.
+
+    `answers` holds those of `of_persons`, which decide who is asked.
+    """
+    difficulties = [answers[f"difficulty_{name}"] for name in DIFFICULTIES]
+    any_difficulty = np.any([(d >= 1) & (d <= 3) for d in difficulties], axis=0)
+    uses = answers["contraception"] == 2
+    return {
+        "disability_aid": draw(
+            rng, "disability_aid", welfare, urban, asked=any_difficulty
+        ),
+        "contraceptive": draw(rng, "contraceptive", welfare, urban, asked=uses),
     }
 
 

@@ -238,6 +238,46 @@ GRADIENTS = {
     ("contraception", 1): (0.180, 0.00, 0.00),
     ("contraception", 2): (0.560, -0.05, -0.10),
     ("contraception", 5): (0.260, 0.05, 0.10),
+    # added later: these draw from random numbers of their own (`records.pieces`)
+    ("elderly_aid", 1): (0.020, -0.50, -0.10),
+    ("disability_aid", 1): (0.030, -0.40, 0.00),
+    ("contraceptive", 1): (0.050, 0.15, 0.15),
+    ("contraceptive", 2): (0.002, 0.00, 0.00),
+    ("contraceptive", 3): (0.090, 0.30, 0.30),
+    ("contraceptive", 4): (0.530, -0.20, -0.20),
+    ("contraceptive", 5): (0.110, -0.15, -0.20),
+    ("contraceptive", 6): (0.150, 0.00, 0.05),
+    ("contraceptive", 7): (0.030, 0.60, 0.50),
+    ("contraceptive", 8): (0.001, 0.00, 0.00),
+    ("contraceptive", 9): (0.002, 0.00, 0.00),
+    ("contraceptive", 10): (0.020, 0.50, 0.30),
+    ("contraceptive", 11): (0.015, 0.10, 0.00),
+    # children under five; a vaccination of those old enough for it
+    ("card_shown", 1): (0.600, 0.10, -0.05),
+    ("hb0", 1): (0.955, 0.35, 0.15),
+    ("bcg", 1): (0.955, 0.30, 0.10),
+    ("polio_1", 1): (0.950, 0.30, 0.10),
+    ("polio_2", 1): (0.965, 0.25, 0.05),
+    ("polio_3", 1): (0.960, 0.25, 0.05),
+    ("polio_4", 1): (0.940, 0.25, 0.05),
+    ("dpt_1", 1): (0.940, 0.30, 0.05),
+    ("dpt_2", 1): (0.965, 0.25, 0.05),
+    ("dpt_3", 1): (0.950, 0.25, 0.05),
+    ("measles", 1): (0.880, 0.25, 0.05),
+    ("breastfed", 1): (0.870, -0.15, -0.15),
+    ("mixed_feeding", 1): (0.550, 0.05, 0.10),
+    ("fed_other_milk", 1): (0.450, 0.40, 0.30),
+    ("fed_other_drink", 1): (0.350, 0.00, 0.00),
+    ("fed_sweet_drink", 1): (0.180, 0.00, 0.10),
+    ("fed_grain", 1): (0.720, 0.05, 0.00),
+    ("fed_beans", 1): (0.280, 0.10, 0.05),
+    ("fed_dairy", 1): (0.120, 0.40, 0.30),
+    ("fed_meat", 1): (0.380, 0.35, 0.10),
+    ("fed_egg", 1): (0.400, 0.20, 0.05),
+    ("fed_vitamin_a", 1): (0.420, 0.10, 0.00),
+    ("fed_other_greens", 1): (0.320, 0.10, 0.00),
+    ("fed_snacks", 1): (0.280, 0.00, 0.10),
+    ("fed_solids", 1): (0.780, 0.05, 0.00),
 }
 
 ITEMS = frozenset(item for item, _ in GRADIENTS)
@@ -267,6 +307,10 @@ AGE_CURVES = {
     "difficulty_behaviour": "2 -5.8, 40 -5.3, 60 -4.6, 80 -2.8, 95 -1.8",
     "difficulty_speaking": "2 -5.4, 20 -5.6, 60 -4.6, 80 -2.6, 95 -1.5",
     "difficulty_self_care": "2 -5.4, 10 -6.2, 60 -4.6, 80 -2, 95 -.5",
+    # of infants, by months
+    "breastfed": "0 1.2, 6 .6, 12 0, 18 -.5, 23 -1.2",
+    "mixed_feeding": "0 -2.3, 3 -1.7, 5 -.9, 6 2.5, 9 4, 23 5",
+    "solid_food": "0 -1.8, 5 -.8, 6 .5, 12 1.5, 23 2",
 }
 
 

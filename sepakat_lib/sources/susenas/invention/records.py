@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from ..layouts import HOUSEHOLDS_2024, PERSONS_2024, Item
-from . import conditions, design, population
+from . import children, conditions, design, population
 from .files import Column, Piece
 from .gradients import standardised
 from .spending import Target, calibrated
@@ -107,6 +107,8 @@ def pieces(region: str, facts, year: int, seed: int, blocks: str) -> dict[str, P
     blocks : {"43", "41-42"}
     """
     rng = np.random.default_rng([seed, year, int(region)])
+    # items added later have their own numbers, so that what there was stays as it was
+    later = np.random.default_rng([seed, year, int(region), 1])
     drawn = design.sample(
         rng, int(facts["rank"]), int(facts["households"]), facts["urban"]
     )
@@ -118,15 +120,12 @@ def pieces(region: str, facts, year: int, seed: int, blocks: str) -> dict[str, P
     keys = _keys(region, drawn, weight)
     people = population.members(rng, drawn.size)
     home = people["home"]
-    found = {
-        "kor_rt": keys
-        | _counts(people)
-        | _named(
-            HOUSEHOLDS_2024,
-            conditions.of_households(rng, lean, drawn.urban, drawn.size),
-        )
-    }
+    of_home = conditions.of_households(rng, lean, drawn.urban, drawn.size)
+    of_home |= conditions.more_of_households(later, people, lean, drawn.urban)
+    found = {"kor_rt": keys | _counts(people) | _named(HOUSEHOLDS_2024, of_home)}
     answers = people | _answers(rng, people, lean[home], drawn.urban[home])
+    answers |= conditions.more_of_persons(later, answers, lean[home], drawn.urban[home])
+    answers |= children.of_children(later, people["age"], lean[home], drawn.urban[home])
     persons = {name: values[home] for name, values in keys.items()}
     persons |= {"R401": people["person"]} | _named(PERSONS_2024, answers)
     found["kor_ind1"] = found["kor_ind2"] = persons

@@ -1,0 +1,284 @@
+"""Voilà for officials: the notebooks as pages, standalone, on this machine only.
+
+Standalone, because as an extension of a full Jupyter server Voilà leaves the whole
+Jupyter API open: here neither contents, terminals nor `execute_request` exist.
+"""
+
+import asyncio
+import io
+import os
+import re
+import webbrowser
+from pathlib import Path, PurePosixPath
+
+from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
+from jupyterlab_server.themes_handler import ThemesHandler
+from markupsafe import escape
+from tornado import web
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
+from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.static_file_handler import (
+    AllowListFileHandler,
+    MultiStaticFileHandler,
+    TemplateStaticFileHandler,
+)
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from sepakat_lib import ROOT, disclosure, estimation, regions, words
+from sepakat_lib.parameters import UnknownParameter
+from sepakat_lib.regions import UnknownRegion
+from sepakat_lib.reports import page
+from sepakat_lib.server import ADDRESS, free, pages
+
+NOTEBOOKS = ROOT / "notebooks"
+PORT = 8866
+IDLE = 600  # seconds until a kernel that nobody talks to is ended
+KEPT = (
+    *(KernelHandler, VoilaKernelWebsocketHandler, VoilaShutdownKernelHandler),
+    *(TemplateStaticFileHandler, MultiStaticFileHandler, AllowListFileHandler),
+    *(FileFindHandler, ThemesHandler),
+)
+WIDGET_SCRIPTS = [
+    "@voila-dashboards/widgets-manager8",
+    "@jupyter-widgets/jupyterlab-manager",
+    "anywidget",
+]
+NEVER_SERVED = (
+    *("ipynb", "py", "parquet", "duckdb", "db", "sqlite", "csv", "xlsx", "json"),
+    *("dbf", "sav", "dta", "yml", "gpkg", "wal", "log", "env"),
+)
+OWN_ADDRESS_ONLY = (
+    "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
+    f"connect-src 'self' ws://{ADDRESS}:* ws://localhost:*; "
+    "form-action 'self'; frame-ancestors 'self'; base-uri 'self'"
+)
+TABLES = re.compile(r'href="(estimates\.(?:csv|xlsx))"')
+
+
+def serve(
+    port: int | None = None, *, show: bool = True, notebooks: Path = NOTEBOOKS
+) -> None:
+    """Serve the notebooks as pages until interrupted.
+
+    Parameters
+    ----------
+    port : int, optional
+        0 for any free one. Default: 8866, or the next free one.
+    show : bool
+        Open the first page in a browser.
+    notebooks : Path
+        Folder of the notebooks.
+
+    Raises
+    ------
+    server.PortTaken
+        Where a port was asked for and is in use.
+    """
+    here = str(pages.SHARE)
+    beside = os.environ.get("JUPYTER_PATH")  # Voilà looks for templates there
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (here, beside)))
+    config = configuration(notebooks)
+    if port is not None:
+        config.Voila.port, config.Voila.port_retries = free(port), 0
+    config.Voila.open_browser = show
+    app = Officials(config=config, config_file_paths=[])  # no file may loosen this
+    app.initialize([])
+    IOLoop.current().add_callback(lambda: print(app.connection_url, flush=True))
+    app.start()
+
+
+def configuration(notebooks: Path) -> Config:
+    """Everything that differs from Voilà's defaults."""
+    config = Config()
+    config.Voila.ip = ADDRESS
+    config.Voila.port = PORT
+    config.Voila.log_level = "WARN"
+    config.Voila.root_dir = str(notebooks)
+    # Other names than localhost's are refused: a foreign page cannot rebind to us.
+    config.Voila.tornado_settings = {
+        "allow_remote_access": False,
+        "headers": {"Content-Security-Policy": OWN_ADDRESS_ONLY},
+    }
+    voila = config.VoilaConfiguration
+    voila.template = "sepakat"
+    voila.allow_template_override = voila.allow_theme_override = "NO"
+    voila.show_tracebacks = False
+    voila.strip_sources = True
+    voila.extension_allowlist = WIDGET_SCRIPTS
+    voila.file_allowlist = [r".*\.(png|jpg|gif|svg)"]
+    voila.file_denylist = [rf".*\.({'|'.join(NEVER_SERVED)})(\..*)?", r"(.*/)?\..*"]
+    voila.prelaunch_hook = clothe
+    config.VoilaExporter.filters = {"answering": answering}
+    culling = config.MappingKernelManager
+    culling.cull_idle_timeout, culling.cull_interval = IDLE, 60
+    culling.cull_connected = True  # a closed lid does not tell that its page is gone
+    if os.name == "posix":
+        config.KernelManager.transport = "ipc"  # files of this user instead of ports
+    return config
+
+
+class Officials(Voila):
+    """Voilà with only the handlers that a page needs, and our own pages."""
+
+    def initialize(self, argv=None):
+        """Hand the template what it needs of us."""
+        super().initialize(argv)
+        ending = set()
+
+        def release(kernel_id: str) -> str:
+            """End the kernel of a page without widgets: nothing will ask it again."""
+            task = asyncio.ensure_future(
+                self.kernel_manager.shutdown_kernel(kernel_id, now=True)
+            )
+            ending.add(task)
+            task.add_done_callback(ending.discard)
+            return ""
+
+        self.voila_configuration.config.VoilaConfiguration.resources = {
+            "style": page.style(),
+            "door_style": pages.door_style(),
+            "release": release,
+        }
+
+    def init_handlers(self) -> list:
+        """Keep what serves pages and widgets; leave tree, contents and login out."""
+        kept = [each for each in super().init_handlers() if each[1] in KEPT]
+        report = {
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+            "notebooks": {path.name for path in Path(self.root_dir).glob("*.ipynb")},
+        }
+        return [
+            *kept,
+            (r"/voila/render/(estimates\.(?:csv|xlsx))", Tables),
+            (r"/voila/render/(.*)", Report, report),
+            (r"/(.*)", Landing),
+        ]
+
+    def launch_browser(self):
+        """Open the address itself; Voilà's interim page links a style sheet outside."""
+        webbrowser.open(self.connection_url)
+
+
+class OwnPages:
+    """Errors as pages of ours: a sentence, the chooser, no trace."""
+
+    def write_error(self, status_code: int, **kwargs):
+        """Page of an error."""
+        language = pages.language_of(self.request.query)
+        key = "door.not_found" if status_code == 404 else "door.failed"
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        sentence = words.say(key, language)
+        self.finish(pages.plain(language, "door.refused", sentence))
+
+    def chosen(self):
+        """Choices of the address; None after a refusal was sent."""
+        query = self.request.query
+        try:
+            return pages.choices(query)
+        except (UnknownRegion, UnknownParameter) as error:
+            self.set_status(400)
+            self.set_header("Content-Type", "text/html; charset=UTF-8")
+            self.finish(pages.refused(error, query))
+            return None
+
+
+class Landing(OwnPages, JupyterHandler):
+    """The chooser by itself; an address with choices leads on to the report."""
+
+    @web.authenticated
+    async def get(self, path: str = ""):
+        """Show the chooser, or lead on."""
+        if path:
+            raise web.HTTPError(404)
+        query = self.request.query
+        if set(self.request.arguments) - {"language"}:
+            self.redirect(f"{pages.address(pages.FIRST)}?{query}")
+            return
+        language = pages.language_of(query)
+        sentence = words.say("door.choose", language)
+        self.finish(pages.plain(language, "door.title", sentence))
+
+
+class Report(OwnPages, TornadoVoilaHandler):
+    """A notebook as a page, once its address has been checked."""
+
+    def initialize(self, notebooks: set[str], **kwargs):
+        """Take the names that may be asked for beside what Voilà wants."""
+        super().initialize(**kwargs)
+        self.notebooks = notebooks
+
+    @web.authenticated
+    async def get(self, path: str = ""):
+        """Check the address, then let Voilà run the notebook."""
+        if path not in self.notebooks:
+            raise web.HTTPError(404)
+        if not self.request.query:
+            self.redirect("/")
+            return
+        self.asked = self.chosen()
+        if self.asked:
+            await super().get(path)
+
+
+class Tables(OwnPages, JupyterHandler):
+    """The tables behind a page, through the one door out."""
+
+    @web.authenticated
+    async def get(self, name: str):
+        """Send the region's estimates as CSV or XLSX."""
+        chosen = self.chosen()
+        if not chosen:
+            return
+        table = disclosure.publish(estimation.read(chosen), year=chosen.year)
+        table = table[table["region"] == chosen.region]
+        kind = PurePosixPath(name).suffix
+        if kind == ".csv":
+            content = table.to_csv(index=False).encode()
+        else:
+            buffer = io.BytesIO()
+            table.to_excel(buffer, index=False)
+            content = buffer.getvalue()
+        called = f"estimates-{chosen.region}-{chosen.year}{kind}"
+        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("Content-Disposition", f'attachment; filename="{called}"')
+        self.finish(content)
+
+
+def clothe(handler, notebook, cwd):
+    """Translate the prose and hand the template what it shows round the outputs."""
+    chosen = handler.asked
+    language = chosen.language
+    module = PurePosixPath(handler.request.path).stem
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = words.translate_markdown(cell.source, language)
+    notebook.metadata["sepakat"] = {
+        "language": language,
+        "title": words.say(
+            f"module.{module}.title",
+            language,
+            place=regions.name(chosen.region),
+            year=chosen.year,
+        ),
+        "query": handler.request.query,
+        "skip": words.say("page.skip", language),
+        "waiting": words.say("door.waiting", language),
+        "notice": pages.notice(chosen),
+        "chooser": str(pages.chooser(language, chosen, module)),
+        "stopped": str(
+            page.stopped(words.say("door.cell_failed", language), language=language)
+        ),
+    }
+    return notebook
+
+
+def answering(markup: str, query: str) -> str:
+    """Lead the links to the tables to this door, and leave the style sheet out."""
+    markup = markup.replace(page.style(), "")
+    return TABLES.sub(lambda found: f'href="{found[1]}?{escape(query)}"', markup)

@@ -1,0 +1,205 @@
+"""What surrounds a notebook on the officials' door: chooser, notice, refusals."""
+
+import functools
+from urllib.parse import parse_qsl, urlencode
+
+import jinja2
+from markupsafe import Markup
+
+from sepakat_lib import (
+    ROOT,
+    estimation,
+    parameters,
+    reference,
+    regions,
+    warehouse,
+    words,
+)
+from sepakat_lib.parameters import Parameters, UnknownParameter
+from sepakat_lib.regions import UnknownRegion
+from sepakat_lib.reports import page
+
+SHARE = ROOT / "sepakat_lib" / "server" / "share"
+TEMPLATES = SHARE / "voila" / "templates" / "sepakat"
+FIRST = "analysis"  # the module that the landing page leads to
+
+
+def address(module: str) -> str:
+    """Where the page of a module is.
+
+    >>> address("analysis")
+    '/voila/render/analysis.ipynb'
+    """
+    return f"/voila/render/{module}.ipynb"
+
+
+def choices(query: str) -> Parameters:
+    """Read the choices from an address, as the notebook's kernel will read them.
+
+    Parameters
+    ----------
+    query : str
+        What stands behind the question mark.
+
+    Raises
+    ------
+    parameters.UnknownParameter, regions.UnknownRegion
+        Before any kernel starts.
+
+    >>> choices("region=Bantaeng&year=2023").region
+    '7303'
+    """
+    return parameters.resolve(**dict(parse_qsl(query)))
+
+
+def language_of(query: str) -> str:
+    """Language of a page about an address, even of an address that is wrong.
+
+    >>> language_of("language=en&year=x"), language_of("language=fr")
+    ('en', 'id')
+    """
+    asked = dict(parse_qsl(query)).get("language")
+    return asked if asked in words.LANGUAGES else "id"
+
+
+@functools.cache
+def door_style() -> str:
+    """Style element of what only this door shows."""
+    return f"<style>{(TEMPLATES / 'door.css').read_text('utf-8')}</style>"
+
+
+def chooser(language: str, chosen: Parameters | None = None, module=FIRST) -> Markup:
+    """Form that leads to another region, year or language; a plain link, no script.
+
+    Parameters
+    ----------
+    language : {"id", "en"}
+    chosen : Parameters, optional
+        What the page shows now.
+    module : str
+        Name of the notebook.
+    """
+    rounds = {int(year) for year in warehouse.loaded()["year"]}
+    rounds = rounds or {_newest_official()}
+    return Markup(
+        _template("chooser.html").render(
+            say=functools.partial(words.say, language=language),
+            action=address(module),
+            region=chosen.region if chosen else "",
+            groups=_by_province(language),
+            years=sorted(rounds | ({chosen.year} if chosen else set()), reverse=True),
+            year=chosen.year if chosen else max(rounds),
+            languages=words.LANGUAGES,
+            language=language,
+        )
+    )
+
+
+def notice(chosen: Parameters) -> str:
+    """What the page lacks because data are absent, and what to run; empty if nothing.
+
+    The door itself neither loads nor invents data.
+    """
+    if estimation.read(chosen)["region"].eq(chosen.region).any():
+        return ""
+    there = warehouse.loaded()
+    members = regions.members(chosen.region)
+    have = there.loc[there["year"].eq(chosen.year), "region"].isin(members).sum()
+    told = {"place": regions.name(chosen.region), "year": chosen.year}
+    if have == 0:
+        told["region"] = chosen.region
+        return words.say("door.not_loaded", chosen.language, **told)
+    if have < len(members):
+        told |= {"loaded": int(have), "members": len(members)}
+        return words.say("door.partly_loaded", chosen.language, **told)
+    return words.say("door.not_estimated", chosen.language, **told)
+
+
+def refused(error: UnknownRegion | UnknownParameter, query: str) -> str:
+    """Page for an address that cannot be answered: why, and what may be meant."""
+    language = language_of(query)
+    asked = dict(parse_qsl(query))
+    nearest = []
+    if isinstance(error, UnknownRegion):
+        sentence = words.say(f"door.{error.code}", language, given=error.given)
+        nearest = [
+            (f"?{urlencode(_kept(asked) | {'region': each})}", regions.name(each))
+            for each in error.nearest
+        ]
+    elif error.given in parameters.Parameters.__dataclass_fields__:
+        told = {"value": asked.get(error.given, "–")}
+        if error.given == "year":
+            told |= {"first": parameters.YEARS[0], "last": parameters.YEARS[-1]}
+        if error.given == "region":
+            told = {}
+        sentence = words.say(f"door.wrong.{error.given}", language, **told)
+    else:
+        names = ", ".join(parameters.Parameters.__dataclass_fields__)
+        sentence = words.say(
+            "door.unknown_choice", language, given=error.given[:60], names=names
+        )
+    return plain(language, "door.refused", sentence, nearest)
+
+
+def plain(language: str, title: str, sentence: str, nearest=()) -> str:
+    """A whole page with the chooser, a title and a sentence.
+
+    Parameters
+    ----------
+    language : {"id", "en"}
+    title : str
+        Key in ``words.yml``.
+    sentence : str
+    nearest : sequence of (address, name)
+        Links to what may be meant.
+    """
+    return _template("plain.html").render(
+        say=functools.partial(words.say, language=language),
+        language=language,
+        title=words.say(title, language),
+        sentence=sentence,
+        nearest=nearest,
+        chooser=chooser(language),
+        style=Markup(page.style()),
+        door_style=Markup(door_style()),
+    )
+
+
+def _kept(asked: dict) -> dict:
+    """Choices of a wrong address that may stand in a link to a right one."""
+    kept = {"year": asked.get("year", str(_newest_official()))}
+    kept["language"] = language_of(urlencode(asked))
+    return kept
+
+
+@functools.cache
+def _newest_official() -> int:
+    official = reference.official()
+    local = official["region"].str.len().eq(4) & official["indicator"].eq("p0")
+    return int(official.loc[local, "year"].max())
+
+
+@functools.cache
+def _by_province(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Options of the chooser: the nation, then each province with its kabupaten."""
+    groups = [("", [(regions.NATION, regions.name(regions.NATION))])]
+    table = regions.table()
+    for province in table.loc[table["level"].eq("province"), "region"]:
+        name = regions.name(province)
+        whole = words.say("door.whole_province", language, name=name)
+        options = [
+            (each, regions.short_name(each)) for each in regions.members(province)
+        ]
+        options.sort(key=lambda option: option[1])
+        groups.append((name, [(province, whole), *options]))
+    return groups
+
+
+@functools.cache
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return environment.get_template(name)
