@@ -22,12 +22,6 @@ ALT = 'Peta "kemiskinan" & <lainnya>: dari 5,1 sampai 16,9 persen.'
 KM2 = 111.2**2 * math.cos(math.radians(2.5))  # of a square degree, near enough
 REAL = Path(__file__).resolve().parents[1] / ".." / "shared" / "data" / "boundaries"
 
-SENTENCES = {"schematic", "care", "blank", "no_data", "zoom_in", "zoom_out"}
-needs_words = pytest.mark.skipif(
-    not {f"map.{key}" for key in SENTENCES} <= words.catalogue().keys(),
-    reason="words.yml does not hold the sentences of maps yet",
-)
-
 
 def shapes_of(geometries, names=None):
     names = names or [f"Wilayah {k}" for k in range(len(geometries))]
@@ -297,7 +291,6 @@ def test_what_cannot_be_classed_is_refused(values, marks, count, said):
 # --- drawing ------------------------------------------------------------------
 
 
-@needs_words
 def test_the_map_says_that_its_shapes_are_schematic_in_the_picture_and_aloud():
     for language in words.LANGUAGES:
         note = words.say("map.schematic", language)
@@ -309,14 +302,12 @@ def test_the_map_says_that_its_shapes_are_schematic_in_the_picture_and_aloud():
         assert note not in drawn(language=language, schematic=False)
 
 
-@needs_words
 def test_whether_shapes_are_schematic_must_be_said():
     options = {"unit": "persen", "alt": ALT, "language": "id"}
     with pytest.raises(TypeError, match="schematic"):
         maps.choropleth(SHAPES, VALUES, **options)
 
 
-@needs_words
 def test_every_region_is_painted_by_what_is_known_of_it():
     """Three shaded values (one hatched), two blank, and one without data."""
     shown = drawn()
@@ -327,7 +318,6 @@ def test_every_region_is_painted_by_what_is_known_of_it():
         assert words.say(key, "id") in legend
 
 
-@needs_words
 def test_signs_are_explained_only_where_they_occur():
     plain = values_of(SHAPES, [1.0, 2, 3, 4, 5, 6])
     legend = " ".join(filter(None, words_in(drawn(values=plain))))
@@ -336,7 +326,6 @@ def test_signs_are_explained_only_where_they_occur():
     assert "stroke-opacity" not in drawn(values=plain)
 
 
-@needs_words
 def test_the_own_region_is_outlined_and_named_in_bold():
     shown = drawn(own="0002")
     bold = [
@@ -349,7 +338,6 @@ def test_the_own_region_is_outlined_and_named_in_bold():
     assert 'font-weight="bold"' not in drawn()
 
 
-@needs_words
 def test_both_widths_are_drawn_readable_and_the_page_picks_one():
     wide, narrow = pages(drawn())
     assert wide.get("viewBox").split()[2] == str(drawing.WIDE)
@@ -362,7 +350,6 @@ def test_both_widths_are_drawn_readable_and_the_page_picks_one():
             assert inside and 0 <= float(node.get("y")) <= height
 
 
-@needs_words
 def test_a_map_has_no_id_no_script_and_no_address():
     shown = drawn(own="0001")
     assert not re.search(r'\bid="|<script|href|url\(', shown)
@@ -370,7 +357,6 @@ def test_a_map_has_no_id_no_script_and_no_address():
     assert shown == drawn(own="0001")
 
 
-@needs_words
 def test_names_and_labels_are_written_as_text():
     shapes = shapes_of(ROW, ["A & B", "<i>", "C", "D", "E", "F"])
     shown = drawn(shapes=shapes)
@@ -379,7 +365,6 @@ def test_names_and_labels_are_written_as_text():
     assert "<b> & c" in titles and titles[0].startswith(ALT)
 
 
-@needs_words
 def test_nothing_is_lost_in_simplifying():
     """An island of a few metres still has a place, and so has a part of it that fades."""
     speck = shapely.box(113.5, -6, 113.5001, -5.9999)
@@ -391,7 +376,6 @@ def test_nothing_is_lost_in_simplifying():
     assert all(re.fullmatch(r"(M\d+ \d+l[-\d ]+z)+", path) for path in paths)
 
 
-@needs_words
 def test_the_nation_is_drawn_light_enough_for_a_page():
     shapes = schema.shapes("00", "kabupaten")
     rng = np.random.default_rng(5)
@@ -401,7 +385,6 @@ def test_the_nation_is_drawn_light_enough_for_a_page():
     assert len(pages(shown)[1].find(f"{SVG}g").findall(f".//{SVG}path")) >= 514
 
 
-@needs_words
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -468,7 +451,6 @@ def moving(**changes):
     return leaflet.movable_map(SHAPES, VALUES, **options | {"own": "0002"} | changes)
 
 
-@needs_words
 def test_a_map_that_moves_names_no_address():
     page = moving()
     assert set(re.findall(r"https?://[^\"'\s)]*", page)) == {
@@ -477,7 +459,6 @@ def test_a_map_that_moves_names_no_address():
     assert page == moving()
 
 
-@needs_words
 def test_a_map_that_moves_asks_nothing_of_the_network(browser, tmp_path):
     target = tmp_path / "map.html"
     target.write_text(moving(), "utf-8")

@@ -34,7 +34,7 @@ _UNWANTED = ("id", "class", "clip-path", "clip-bounds-jfx", "buffered-rendering"
 _NO_MOVE = re.compile(r"rotate\(0\.0 [^)]*\)|font-family:[^;]*;")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _SVG = "{http://www.w3.org/2000/svg}"
-_SWITCH = (
+SWITCH = (
     ".chart-narrow{display:none}@media(max-width:560px){"
     ".chart-wide{display:none}.chart-narrow{display:block}}"
 )
@@ -56,7 +56,7 @@ def in_both_widths(draw: Callable[[int], PlotSpec], alt: str) -> str:
         )
     wide = clean(draw(WIDE).to_svg(), alt=alt, name="chart-wide")
     narrow = clean(draw(NARROW).to_svg(), alt=alt, name="chart-narrow")
-    return f"<style>{_SWITCH}</style>{wide}{narrow}"
+    return f"<style>{SWITCH}</style>{wide}{narrow}"
 
 
 class Line(NamedTuple):

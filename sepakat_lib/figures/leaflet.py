@@ -23,7 +23,7 @@ from folium.template import Template
 from sepakat_lib import words
 from sepakat_lib.figures import hatching
 from sepakat_lib.figures.classes import Classes
-from sepakat_lib.figures.drawing import _SWITCH, FONT, INK, NARROW, SOFT, WIDE
+from sepakat_lib.figures.drawing import FONT, INK, NARROW, SOFT, SWITCH, WIDE
 from sepakat_lib.figures.layout import TEXT
 from sepakat_lib.figures.legend import FAINT, ink_on, legend
 from sepakat_lib.figures.maps import BORDER, Sheet, sheet_of
@@ -49,7 +49,7 @@ body {{display: flex; flex-direction: column; font-family: {FONT}}}
 .leaflet-container {{background: #fff; font: {TEXT}px {FONT}}}
 .key {{order: 1}}
 .key svg {{max-width: 100%; height: auto}}
-{_SWITCH}
+{SWITCH}
 </style>"""
 
 

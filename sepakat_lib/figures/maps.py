@@ -15,7 +15,7 @@ import shapely
 from sepakat_lib import words
 from sepakat_lib.figures import hatching, naming
 from sepakat_lib.figures.classes import SHADES, Classes, classify
-from sepakat_lib.figures.drawing import _SWITCH, FONT, INK, NARROW, SOFT, WIDE
+from sepakat_lib.figures.drawing import FONT, INK, NARROW, SOFT, SWITCH, WIDE
 from sepakat_lib.figures.layout import LINE, TEXT, text_width
 from sepakat_lib.figures.legend import FAINT, HATCH, box, ink_on, legend
 from sepakat_lib.figures.values import checked
@@ -101,7 +101,7 @@ def choropleth(
     if schematic:
         alt = f"{alt.strip()} {words.say('map.schematic', language)}"
     wide, narrow = (_drawn(sheet, width, alt) for width in (WIDE, NARROW))
-    return f"<style>{_SWITCH}</style>{wide}{narrow}"
+    return f"<style>{SWITCH}</style>{wide}{narrow}"
 
 
 def sheet_of(

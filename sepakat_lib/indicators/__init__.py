@@ -40,6 +40,7 @@ SCALE = {
     "percent_year": 100.0,
     "score": 1.0,
     "events": 1.0,
+    "years": 1.0,
 }
 
 
@@ -50,8 +51,9 @@ class Indicator:
     A ratio of two weighted sums over a universe needs only `numerator`, `denominator`
     and `universe`: SQL expressions over the columns of `table` (items of the survey
     layout, plus those that `estimation` adds: `welfare` = spending / poverty line,
-    `poverty_line`, `extreme_line`, `chronic_cut`, `head_sex`, `head_age`,
-    `head_diploma`). An expression that is NULL leaves the row out, and the share left
+    `poverty_line`, `extreme_line`, `chronic_cut`, `band_1` to `band_4`, `head_sex`,
+    `head_age`, `head_diploma`, and whether any member is an `internet_user` or an
+    `account_holder`). A row of persons also has its household's columns. An expression that is NULL leaves the row out, and the share left
     out is told.
 
     Attributes
@@ -126,10 +128,20 @@ class Indicator:
 @lru_cache
 def catalogue() -> dict[str, Indicator]:
     """Every indicator by its name, in the order of the framework."""
-    from sepakat_lib.indicators import condition, policy, protection, services, work
+    from sepakat_lib.indicators import (
+        business,
+        condition,
+        health,
+        policy,
+        protection,
+        schooling,
+        services,
+        work,
+    )
 
     found: dict[str, Indicator] = {}
-    for part in (condition, work, services, protection, policy):
+    parts = (condition, work, business, services, schooling, health, protection, policy)
+    for part in parts:
         for each in part.INDICATORS:
             if each.name in found:
                 raise ValueError(f"two indicators are called {each.name!r}")

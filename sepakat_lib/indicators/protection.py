@@ -1,6 +1,7 @@
 """Question 4: are they protected by insurance, social security and aid?"""
 
-from sepakat_lib.indicators import Indicator
+from sepakat_lib.indicators import EVERY, Indicator
+from sepakat_lib.indicators.groupings import DISABLED
 
 SECURITY = (
     "(security_pension OR security_old_age OR security_work_accident OR "
@@ -10,6 +11,14 @@ INSURED = (
     "(insured_pbi OR insured_nonpbi OR insured_jamkesda OR insured_private OR "
     "insured_employer)"
 )
+
+JKN = "(insured_pbi OR insured_nonpbi OR insured_jamkesda)"
+AID = (
+    "(pkh OR bpnt_ever OR blt_desa OR food_aid OR local_cash_regular OR "
+    "local_cash_irregular)"
+)
+POOR_OR_VULNERABLE = "welfare < band_2"
+WITHIN_THE_POOR = tuple(name for name in EVERY if name != "poverty")
 
 
 def _indicator(name, code, label, definition, condition, better, frame, items, **more):
@@ -41,6 +50,56 @@ def _receives(name, code, programme, english, condition, items):
         "context",
         "[TPB] 1.3.1",
         items,
+    )
+
+
+def _missed(name, code, programme, receives, items):
+    return _indicator(
+        name,
+        code,
+        {
+            "id": f"Warga miskin yang tidak menerima {programme}",
+            "en": f"Poor people whom {programme} misses",
+        },
+        {
+            "id": f"Warga miskin yang rumah tangganya tidak menerima {programme}. "
+            "Sasaran program ditetapkan menurut daftar, bukan garis kemiskinan; "
+            "ukuran ini anggapan.",
+            "en": f"Poor people whose household does not receive {programme}. The "
+            "programme aims by a register, not by the poverty line; this measure is "
+            "an assumption.",
+        },
+        f"NOT {receives}",
+        "lower",
+        "other",
+        items,
+        universe="welfare < 1",
+        groupings=WITHIN_THE_POOR,
+    )
+
+
+def _spilled(name, code, programme, receives, items):
+    return _indicator(
+        name,
+        code,
+        {
+            "id": f"Penerima {programme} yang tidak miskin",
+            "en": f"Recipients of {programme} who are not poor",
+        },
+        {
+            "id": f"Anggota rumah tangga penerima {programme} yang pengeluarannya di "
+            "garis kemiskinan atau lebih. Sasaran program ditetapkan menurut daftar, "
+            "bukan garis kemiskinan; ukuran ini anggapan.",
+            "en": f"Members of households that receive {programme} whose spending is "
+            "the poverty line or more. The programme aims by a register, not by the "
+            "poverty line; this measure is an assumption.",
+        },
+        "welfare >= 1",
+        "lower",
+        "other",
+        items,
+        universe=receives,
+        groupings=tuple(n for n in EVERY if n not in ("poverty", "welfare")),
     )
 
 
@@ -77,6 +136,44 @@ INDICATORS = (
         table="persons",
     ),
     _indicator(
+        "no_protection",
+        "LIN-003",
+        {
+            "id": "Tanpa jaminan sosial dan kesehatan",
+            "en": "Neither security nor insurance",
+        },
+        {
+            "id": "Penduduk tanpa jaminan kesehatan yang tinggal di rumah tangga tanpa "
+            "jaminan sosial.",
+            "en": "People without health insurance who live in a household without "
+            "social security.",
+        },
+        f"NOT {SECURITY} AND NOT {INSURED}",
+        "lower",
+        "other",
+        "R1101, R2201",
+        table="persons",
+    ),
+    _indicator(
+        "both_protections",
+        "LIN-004",
+        {
+            "id": "Berjaminan sosial dan kesehatan",
+            "en": "Both security and insurance",
+        },
+        {
+            "id": "Penduduk dengan jaminan kesehatan yang tinggal di rumah tangga "
+            "dengan jaminan sosial.",
+            "en": "People with health insurance who live in a household with social "
+            "security.",
+        },
+        f"{SECURITY} AND {INSURED}",
+        "higher",
+        "other",
+        "R1101, R2201",
+        table="persons",
+    ),
+    _indicator(
         "jkn",
         "LIN-005",
         {"id": "Peserta JKN", "en": "Members of JKN"},
@@ -84,7 +181,7 @@ INDICATORS = (
             "id": "Penduduk dengan BPJS Kesehatan (PBI atau bukan) atau Jamkesda.",
             "en": "People with BPJS Kesehatan (subsidised or not) or Jamkesda.",
         },
-        "insured_pbi OR insured_nonpbi OR insured_jamkesda",
+        JKN,
         "higher",
         "[TPB] 1.3.1.(a)",
         "R1101",
@@ -104,6 +201,49 @@ INDICATORS = (
         "R1101_A",
         table="persons",
     ),
+    _indicator(
+        "poor_without_jkn",
+        "LIN-006a",
+        {
+            "id": "Warga miskin atau rentan tanpa JKN",
+            "en": "Poor or vulnerable people without JKN",
+        },
+        {
+            "id": "Penduduk miskin atau rentan (pengeluaran di bawah 1,5 garis "
+            "kemiskinan, bukan desil 1–4) tanpa BPJS Kesehatan atau Jamkesda.",
+            "en": "Poor or vulnerable people (spending below 1.5 times the poverty "
+            "line, not the poorest four tenths) without BPJS Kesehatan or Jamkesda.",
+        },
+        f"NOT {JKN}",
+        "lower",
+        "[TPB] 1.3.1.(a)",
+        "R1101",
+        table="persons",
+        universe=POOR_OR_VULNERABLE,
+        groupings=WITHIN_THE_POOR,
+    ),
+    _indicator(
+        "workers_secured",
+        "LIN-007",
+        {
+            "id": "Pekerja dengan jaminan ketenagakerjaan",
+            "en": "Workers with employment security",
+        },
+        {
+            "id": "Pekerja 15 tahun ke atas di rumah tangga yang mempunyai jaminan "
+            "kecelakaan kerja atau hari tua. Ditanyakan kepada rumah tangga: yang "
+            "terjamin dapat anggota lain.",
+            "en": "Workers aged 15 or more in a household that has work accident or "
+            "old-age security. Asked of the household: another member may be the one "
+            "who has it.",
+        },
+        "(security_work_accident OR security_old_age)",
+        "higher",
+        "[TPB] 1.3.1.(b)",
+        "R2201",
+        table="persons",
+        universe="age >= 15 AND (worked OR away_from_work)",
+    ),
     _receives("pkh", "LIN-008", "PKH", "PKH", "pkh", "R2204A"),
     _receives("bpnt", "LIN-009", "BPNT/Sembako", "BPNT/Sembako", "bpnt_ever", "R2207"),
     _receives("blt_desa", "LIN-010", "BLT Desa", "BLT Desa", "blt_desa", "R2209A"),
@@ -116,6 +256,25 @@ INDICATORS = (
         "R2211A, R2211B",
     ),
     _indicator(
+        "pip",
+        "LIN-015",
+        {"id": "Penerima PIP", "en": "Receives PIP"},
+        {
+            "id": "Murid 6–21 tahun di SD sampai SMA sederajat yang menerima Program "
+            "Indonesia Pintar dalam setahun terakhir, dari semua murid seumur.",
+            "en": "Pupils aged 6-21 in primary to senior secondary school who received "
+            "Program Indonesia Pintar in the past year, of all such pupils.",
+        },
+        "pip",
+        "context",
+        "[TPB] 1.3.1",
+        "R616",
+        table="persons",
+        universe="schooling = 2 AND school_level BETWEEN 1 AND 17 AND "
+        "age BETWEEN 6 AND 21",
+        groupings=tuple(n for n in EVERY if n not in ("sector", "work_status")),
+    ),
+    _indicator(
         "poor_without_aid",
         "LIN-017a",
         {"id": "Warga miskin tanpa bantuan", "en": "Poor people without aid"},
@@ -125,11 +284,81 @@ INDICATORS = (
             "en": "Poor people whose household receives neither PKH, BPNT, BLT Desa, "
             "food aid nor local cash aid.",
         },
-        "NOT (pkh OR bpnt_ever OR blt_desa OR food_aid OR local_cash_regular OR "
-        "local_cash_irregular)",
+        f"NOT {AID}",
         "lower",
         "other",
         "R2204-R2211",
         universe="welfare < 1",
+    ),
+    _missed("pkh_missed", "LIN-017b", "PKH", "pkh", "R2203, R2204A"),
+    _missed("bpnt_missed", "LIN-017c", "BPNT/Sembako", "bpnt_ever", "R2207"),
+    _spilled("pkh_spilled", "LIN-018a", "PKH", "pkh", "R2203, R2204A"),
+    _spilled("bpnt_spilled", "LIN-018b", "BPNT/Sembako", "bpnt_ever", "R2207"),
+    _indicator(
+        "protected",
+        "LIN-020",
+        {
+            "id": "Terlindungi perlindungan sosial",
+            "en": "Covered by social protection",
+        },
+        {
+            "id": "Penduduk yang mempunyai jaminan kesehatan, atau yang rumah "
+            "tangganya mempunyai jaminan sosial atau menerima bantuan.",
+            "en": "People with health insurance, or whose household has social "
+            "security or receives aid.",
+        },
+        f"({INSURED} OR {SECURITY} OR {AID})",
+        "higher",
+        "[TPB] 1.3.1",
+        "R1101, R2201, R2204-R2211",
+        table="persons",
+    ),
+    _indicator(
+        "elderly_without_aid",
+        "LIN-021a",
+        {
+            "id": "Lansia miskin atau rentan tanpa bantuan",
+            "en": "Poor or vulnerable elderly without aid",
+        },
+        {
+            "id": "Penduduk 60 tahun ke atas yang miskin atau rentan (pengeluaran di "
+            "bawah 1,5 garis kemiskinan, bukan desil 1–4) dan rumah tangganya tidak "
+            "menerima bantuan apa pun, termasuk Atensi lansia.",
+            "en": "People aged 60 or more who are poor or vulnerable (spending below "
+            "1.5 times the poverty line, not the poorest four tenths) and whose "
+            "household receives no aid at all, Atensi for the elderly included.",
+        },
+        f"NOT ({AID} OR elderly_aid)",
+        "lower",
+        "other",
+        "R2204-R2211, R2205A",
+        table="persons",
+        universe=f"age >= 60 AND {POOR_OR_VULNERABLE}",
+        groupings=tuple(name for name in EVERY if name not in ("age", "poverty")),
+    ),
+    _indicator(
+        "disabled_without_aid",
+        "LIN-022a",
+        {
+            "id": "Penyandang disabilitas miskin atau rentan tanpa bantuan",
+            "en": "Poor or vulnerable disabled people without aid",
+        },
+        {
+            "id": "Penyandang disabilitas 2 tahun ke atas yang miskin atau rentan "
+            "(pengeluaran di bawah 1,5 garis kemiskinan, bukan desil 1–4) tanpa Atensi "
+            "dan di rumah tangga yang tidak menerima bantuan apa pun.",
+            "en": "People aged 2 or more with a disability who are poor or vulnerable "
+            "(spending below 1.5 times the poverty line, not the poorest four tenths), "
+            "without Atensi and in a household that receives no aid at all.",
+        },
+        f"NOT ({AID} OR disability_aid)",
+        "lower",
+        "[TPB] 1.3.1.(c)",
+        "R1002-R1010, R2204-R2211",
+        table="persons",
+        universe=f"age >= 2 AND {DISABLED} AND {POOR_OR_VULNERABLE}",
+        groupings=tuple(
+            name for name in EVERY if name not in ("disability", "poverty")
+        ),
     ),
 )

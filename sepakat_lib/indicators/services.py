@@ -1,4 +1,4 @@
-"""Question 3: are they served with schools, health care, water and homes?
+"""Question 3: are they served with water, sanitation, homes, light and the internet?
 
 What a household has is told of its members: "lives in a household with".
 """
@@ -15,8 +15,13 @@ IMPROVED_SANITATION = (
     "(toilet IN (1, 2, 3) AND closet = 1 AND "
     "(sewage IN (1, 2) OR (sewage = 4 AND NOT urban)))"
 )
-DURABLE = "(roof NOT IN (5, 7, 8) AND wall NOT IN (4, 6, 7) AND floor NOT IN (8, 9))"
+WEAK_ROOF = "roof IN (4, 5, 7, 8)"  # asbestos, bamboo, leaves, other
+WEAK_WALL = "wall IN (4, 6, 7)"  # plaited bamboo, bamboo, other
+WEAK_FLOOR = "floor IN (7, 8, 9)"  # bamboo, earth, other
+DURABLE = f"NOT ({WEAK_ROOF} OR {WEAK_WALL} OR {WEAK_FLOOR})"
 ROOMY = "floor_area / size >= 7.2"
+ADEQUATE = f"({DURABLE} AND {ROOMY} AND {IMPROVED_WATER} AND {IMPROVED_SANITATION})"
+HOUSING = "BPS, Indikator Perumahan dan Kesehatan Lingkungan 2023"
 
 
 def _flag(condition: str) -> str:
@@ -35,45 +40,6 @@ def _home(name, code, label, definition, condition, better, frame, source):
         frame=frame,
         source=source,
         numerator=_flag(condition),
-    )
-
-
-def _person(name, code, label, definition, condition, universe, better, frame, source):
-    return Indicator(
-        name=name,
-        code=code,
-        question=3,
-        label=label,
-        definition=definition,
-        unit="percent",
-        better=better,
-        frame=frame,
-        source=source,
-        table="persons",
-        numerator=_flag(condition),
-        universe=universe,
-    )
-
-
-def _attendance(code, low, high, frame):
-    return _person(
-        f"attendance_{low}_{high}",
-        code,
-        {
-            "id": f"Partisipasi sekolah {low}–{high} tahun",
-            "en": f"School attendance, {low}-{high} years",
-        },
-        {
-            "id": f"Penduduk {low}–{high} tahun yang masih bersekolah pada jenjang apa "
-            "pun, dari seluruh penduduk seumur.",
-            "en": f"People aged {low}-{high} who attend school at any level, of all "
-            "people of that age.",
-        },
-        "schooling = 2",
-        f"age BETWEEN {low} AND {high}",
-        "higher",
-        frame,
-        "BPS, Angka Partisipasi Sekolah; Permendagri 59/2021",
     )
 
 
@@ -139,10 +105,27 @@ INDICATORS = (
             "metres a person or more, improved water and improved sanitation; all "
             "four.",
         },
-        f"{DURABLE} AND {ROOMY} AND {IMPROVED_WATER} AND {IMPROVED_SANITATION}",
+        ADEQUATE,
         "higher",
         "[TPB] 11.1.1.(a)",
-        "BPS, Rumah Tangga yang Menempati Hunian Layak",
+        HOUSING,
+    ),
+    _home(
+        "inadequate_housing",
+        "AKS-015",
+        {"id": "Rumah tidak layak huni", "en": "Inadequate housing"},
+        {
+            "id": "Tinggal di rumah yang gagal pada satu atau lebih dari empat "
+            "kriteria rumah layak huni. Kriteria daerah dapat berbeda; yang dipakai di "
+            "sini anggapan sampai daerah menyepakatinya.",
+            "en": "Lives in a home that fails one or more of the four criteria of "
+            "adequate housing. A region may set its own criteria; those used here are "
+            "an assumption until it agrees on them.",
+        },
+        f"NOT {ADEQUATE}",
+        "lower",
+        "[TPB] 11.1.1.(a)",
+        HOUSING,
     ),
     _home(
         "crowded",
@@ -156,7 +139,7 @@ INDICATORS = (
         "floor_area / size < 7.2",
         "lower",
         "other",
-        "BPS, Rumah Tangga yang Menempati Hunian Layak",
+        HOUSING,
     ),
     _home(
         "earth_floor",
@@ -172,6 +155,36 @@ INDICATORS = (
         "BPS, Susenas KOR (R1808)",
     ),
     _home(
+        "weak_wall",
+        "AKS-018",
+        {"id": "Dinding tidak layak", "en": "Weak walls"},
+        {
+            "id": "Tinggal di rumah yang dinding terluasnya anyaman bambu, bambu, atau "
+            "bahan lain di luar tembok, plesteran, kayu, dan batang kayu.",
+            "en": "Lives in a home whose walls are mostly plaited bamboo, bamboo, or "
+            "anything else than brick, plaster, boards and logs.",
+        },
+        WEAK_WALL,
+        "lower",
+        "other",
+        HOUSING,
+    ),
+    _home(
+        "weak_roof",
+        "AKS-019",
+        {"id": "Atap tidak layak", "en": "Weak roof"},
+        {
+            "id": "Tinggal di rumah yang atap terluasnya asbes, bambu, jerami, ijuk, "
+            "daun, atau bahan lain di luar beton, genteng, seng, dan kayu.",
+            "en": "Lives in a home whose roof is mostly asbestos, bamboo, straw, palm "
+            "fibre, leaves, or anything else than concrete, tiles, zinc and wood.",
+        },
+        WEAK_ROOF,
+        "lower",
+        "other",
+        HOUSING,
+    ),
+    _home(
         "no_electricity",
         "AKS-020",
         {"id": "Tanpa listrik", "en": "No electricity"},
@@ -181,6 +194,36 @@ INDICATORS = (
         },
         "lighting = 4",
         "lower",
+        "[TPB] 7.1.1",
+        "BPS, Susenas KOR (R1816)",
+    ),
+    _home(
+        "unmetered_electricity",
+        "AKS-021",
+        {"id": "Listrik tanpa meteran atau bukan PLN", "en": "Unmetered or non-PLN"},
+        {
+            "id": "Tinggal di rumah tangga yang penerangannya listrik PLN tanpa "
+            "meteran atau listrik bukan PLN.",
+            "en": "Lives in a household lit by PLN electricity without a meter, or by "
+            "electricity that is not PLN's.",
+        },
+        "lighting IN (2, 3)",
+        "lower",
+        "other",
+        "BPS, Susenas KOR (R1816)",
+    ),
+    _home(
+        "electricity",
+        "AKS-024",
+        {"id": "Rasio elektrifikasi", "en": "Access to electricity"},
+        {
+            "id": "Tinggal di rumah tangga yang penerangan utamanya listrik, PLN atau "
+            "bukan. Dihitung atas orang; angka PLN atas pelanggan.",
+            "en": "Lives in a household whose main lighting is electric, PLN's or not. "
+            "Counted over people; PLN's own figure counts customers.",
+        },
+        "lighting IN (1, 2, 3)",
+        "higher",
         "[TPB] 7.1.1",
         "BPS, Susenas KOR (R1816)",
     ),
@@ -198,55 +241,21 @@ INDICATORS = (
         "[TPB] 7.1.2",
         "BPS, Susenas KOR (R1817)",
     ),
-    _attendance("PAR-001", 7, 12, "SPM Pendidikan"),
-    _attendance("PAR-004", 13, 15, "SPM Pendidikan"),
-    _attendance("PAR-007", 16, 18, "SPM Pendidikan (provinsi)"),
-    _person(
-        "out_of_school",
-        "PAR-012",
-        {"id": "Anak 7–18 tahun tidak sekolah", "en": "Children 7-18 out of school"},
+    _home(
+        "no_internet",
+        "AKS-023",
+        {"id": "Tanpa akses internet", "en": "No access to the internet"},
         {
-            "id": "Penduduk 7–18 tahun yang tidak bersekolah.",
-            "en": "People aged 7-18 who do not attend school.",
+            "id": "Tinggal di rumah tangga yang tidak seorang pun anggotanya memakai "
+            "internet dalam tiga bulan terakhir (ditanyakan kepada yang berumur 5 "
+            "tahun ke atas). Langganan internet rumah tidak ditanyakan.",
+            "en": "Lives in a household of which no member used the internet in the "
+            "past three months (asked of those aged 5 or more). A subscription of the "
+            "home is not asked about.",
         },
-        "schooling <> 2",
-        "age BETWEEN 7 AND 18",
+        "NOT internet_user",
         "lower",
-        "[TPB] 4.1.2.(a)",
-        "BPS, Susenas KOR (R610)",
-    ),
-    _person(
-        "literacy",
-        "PAR-016",
-        {"id": "Melek aksara 15 tahun ke atas", "en": "Adult literacy, 15+"},
-        {
-            "id": "Penduduk 15 tahun ke atas yang dapat membaca dan menulis huruf apa "
-            "pun.",
-            "en": "People aged 15 or more who can read and write in any script.",
-        },
-        "reads_latin OR reads_arabic OR reads_other",
-        "age >= 15",
-        "higher",
-        "[TPB] 4.6.1.(a)",
-        "BPS, Angka Melek Aksara",
-    ),
-    _person(
-        "facility_birth",
-        "PAR-018",
-        {
-            "id": "Persalinan di fasilitas kesehatan",
-            "en": "Births in a health facility",
-        },
-        {
-            "id": "Perempuan yang melahirkan dalam dua tahun terakhir di rumah sakit, "
-            "klinik, puskesmas, pustu, praktik tenaga kesehatan, atau polindes.",
-            "en": "Women whose last birth in the past two years was in a hospital, "
-            "clinic, puskesmas or other health facility.",
-        },
-        "birth_place BETWEEN 1 AND 6",
-        "last_birth = 1 AND birth_place > 0",
-        "higher",
-        "[TPB] 3.1.2",
-        "BPS, Susenas KOR (R1504A)",
+        "other",
+        "BPS, Susenas KOR (R808)",
     ),
 )

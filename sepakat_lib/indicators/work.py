@@ -1,6 +1,6 @@
 """Question 2: do they work, and in what kind of work?"""
 
-from sepakat_lib.indicators import Indicator
+from sepakat_lib.indicators import EVERY, Indicator
 
 EMPLOYED = "(worked OR away_from_work)"
 AGE_15 = "age >= 15"
@@ -8,9 +8,15 @@ INFORMAL = (
     "work_status IN (1, 2, 5, 6)"  # own account, with unpaid help, casual, family
 )
 FARMING = "industry BETWEEN 1 AND 6"
+WORKERS = f"{AGE_15} AND {EMPLOYED}"
+AT_WORK = f"{AGE_15} AND worked AND work_status > 0"  # not away: hours are known
+SHORT = "hours_all < 35"
+POOR_OR_VULNERABLE = "welfare < band_2"
 
 
-def _work(name, code, label, definition, numerator, universe, better, frame="other"):
+def _work(
+    name, code, label, definition, numerator, universe, better, frame="other", **more
+):
     return Indicator(
         name=name,
         code=code,
@@ -24,6 +30,28 @@ def _work(name, code, label, definition, numerator, universe, better, frame="oth
         table="persons",
         numerator=f"CASE WHEN {numerator} THEN 1 WHEN NOT ({numerator}) THEN 0 END",
         universe=universe,
+        **more,
+    )
+
+
+def _two_limits(name, code, indonesian, english, condition, better, frame):
+    """One of four regions that part all who were at work; the four add up to all."""
+    return _work(
+        name,
+        code,
+        {"id": f"Pekerja {indonesian}", "en": english.capitalize()},
+        {
+            "id": f"Pekerja 15 tahun ke atas yang {indonesian}, dari semua pekerja "
+            "yang bekerja minggu lalu. Keinginan menambah jam tidak ditanyakan; yang "
+            "sementara tidak bekerja tidak dihitung.",
+            "en": f"{english.capitalize()}, aged 15 or more, of all who worked last "
+            "week. The wish for more hours is not asked; who was away from work does "
+            "not count.",
+        },
+        condition,
+        AT_WORK,
+        better,
+        frame,
     )
 
 
@@ -55,7 +83,7 @@ INDICATORS = (
             "casual, or unpaid family, of all workers.",
         },
         INFORMAL,
-        f"{AGE_15} AND {EMPLOYED} AND work_status > 0",
+        f"{WORKERS} AND work_status > 0",
         "lower",
         "[TPB] 8.3.1",
     ),
@@ -71,7 +99,7 @@ INDICATORS = (
             "more hours is not asked; Sakernas answers the official definition of "
             "underemployment.",
         },
-        "hours_all < 35",
+        SHORT,
         f"{AGE_15} AND worked",
         "lower",
         "[TPB] 8.5.2.(a)",
@@ -82,13 +110,86 @@ INDICATORS = (
         {"id": "Pekerja di pertanian", "en": "Workers in farming"},
         {
             "id": "Pekerja 15 tahun ke atas di pertanian, perkebunan, perikanan, "
-            "peternakan, dan kehutanan, dari semua pekerja.",
+            "peternakan, dan kehutanan, dari semua pekerja. Untuk desil 1–4, lihat "
+            "menurut desil.",
             "en": "Workers aged 15 or more in farming, plantations, fishing, livestock "
-            "and forestry, of all workers.",
+            "and forestry, of all workers. For the poorest four tenths see by tenth.",
         },
         FARMING,
-        f"{AGE_15} AND {EMPLOYED} AND industry > 0",
+        f"{WORKERS} AND industry > 0",
         "context",
+    ),
+    _work(
+        "poor_workers",
+        "NAK-013",
+        {"id": "Pekerja miskin atau rentan", "en": "Poor or vulnerable workers"},
+        {
+            "id": "Pekerja 15 tahun ke atas dengan pengeluaran per orang di bawah 1,5 "
+            "garis kemiskinan, dari semua pekerja. Menurut lapangan usaha terlihat di "
+            "mana mereka bekerja.",
+            "en": "Workers aged 15 or more whose spending per person is below 1.5 times "
+            "the poverty line, of all workers. By sector it shows where they work.",
+        },
+        POOR_OR_VULNERABLE,
+        f"{WORKERS} AND industry > 0",
+        "lower",
+        groupings=tuple(name for name in EVERY if name not in ("welfare", "poverty")),
+    ),
+    _work(
+        "not_working",
+        "NAK-015",
+        {
+            "id": "Penduduk usia kerja yang tidak bekerja",
+            "en": "People of working age who do not work",
+        },
+        {
+            "id": "Penduduk 15–64 tahun yang tidak bekerja pada minggu lalu dan tidak "
+            "sedang meninggalkan pekerjaan, termasuk yang bersekolah atau mengurus "
+            "rumah tangga. Untuk desil 1–4, lihat menurut desil.",
+            "en": "People aged 15-64 who did not work last week and were not away from "
+            "work, pupils and homemakers among them. For the poorest four tenths see "
+            "by tenth.",
+        },
+        f"NOT {EMPLOYED}",
+        "age BETWEEN 15 AND 64",
+        "lower",
+        groupings=tuple(n for n in EVERY if n not in ("sector", "work_status")),
+    ),
+    _two_limits(
+        "informal_full_time",
+        "NAK-001",
+        "informal dengan 35 jam atau lebih",
+        "informal workers with 35 hours or more",
+        f"({INFORMAL} AND NOT {SHORT})",
+        "lower",
+        "[TPB] 8.3.1",
+    ),
+    _two_limits(
+        "formal_short_time",
+        "NAK-002",
+        "formal dengan kurang dari 35 jam",
+        "formal workers with under 35 hours",
+        f"(NOT {INFORMAL} AND {SHORT})",
+        "lower",
+        "[TPB] 8.5.2.(a)",
+    ),
+    _two_limits(
+        "informal_short_time",
+        "NAK-003",
+        "informal dengan kurang dari 35 jam",
+        "informal workers with under 35 hours",
+        f"({INFORMAL} AND {SHORT})",
+        "lower",
+        "other",
+    ),
+    _two_limits(
+        "formal_full_time",
+        "NAK-004",
+        "formal dengan 35 jam atau lebih",
+        "formal workers with 35 hours or more",
+        f"(NOT {INFORMAL} AND NOT {SHORT})",
+        "higher",
+        "other",
     ),
     _work(
         "neet",

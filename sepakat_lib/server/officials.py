@@ -15,6 +15,7 @@ from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
 from markupsafe import escape
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from tornado import web
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
@@ -36,6 +37,7 @@ from sepakat_lib.server import ADDRESS, free, pages
 
 NOTEBOOKS = ROOT / "notebooks"
 PORT = 8866
+LONGEST = 300  # seconds that a page may take
 IDLE = 600  # seconds until a kernel that nobody talks to is ended
 KEPT = (
     *(KernelHandler, VoilaKernelWebsocketHandler, VoilaShutdownKernelHandler),
@@ -112,7 +114,7 @@ def configuration(notebooks: Path) -> Config:
     voila.file_allowlist = [r".*\.(png|jpg|gif|svg)"]
     voila.file_denylist = [rf".*\.({'|'.join(NEVER_SERVED)})(\..*)?", r"(.*/)?\..*"]
     voila.prelaunch_hook = clothe
-    config.VoilaExporter.filters = {"answering": answering}
+    config.VoilaExporter.filters = {"answering": answering, "prose": prose}
     culling = config.MappingKernelManager
     culling.cull_idle_timeout, culling.cull_interval = IDLE, 60
     culling.cull_connected = True  # a closed lid does not tell that its page is gone
@@ -223,7 +225,8 @@ class Report(OwnPages, TornadoVoilaHandler):
             return
         self.asked = self.chosen()
         if self.asked:
-            await super().get(path)
+            async with asyncio.timeout(LONGEST):  # Voilà waits for ever on an error
+                await super().get(path)
 
 
 class Tables(OwnPages, JupyterHandler):
@@ -282,3 +285,13 @@ def answering(markup: str, query: str) -> str:
     """Lead the links to the tables to this door, and leave the style sheet out."""
     markup = markup.replace(page.style(), "")
     return TABLES.sub(lambda found: f'href="{found[1]}?{escape(query)}"', markup)
+
+
+def prose(source: str) -> str:
+    r"""Markdown as HTML, without the anchors that nbconvert adds to headings.
+
+    >>> prose("## Yang belum kita ketahui")
+    '<h2 id="Yang-belum-kita-ketahui">Yang belum kita ketahui</h2>\n'
+    """
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=renderer).render(source)

@@ -1,0 +1,74 @@
+"""A door as a subprocess on a free port, and a browser that reaches nothing else."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCAL = {"127.0.0.1", "localhost"}
+SEPAKAT = (sys.executable, "-c", "from sepakat_lib.cli import main; main()")
+
+
+@contextlib.contextmanager
+def opened(command, log: Path, **environment):
+    """Address that a door prints when it is open; the door is closed at the end."""
+    with log.open("w") as told:
+        door = subprocess.Popen(
+            command,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            cwd=log.parent,
+            env=os.environ | {"BROWSER": "true", "NO_COLOR": "1"} | environment,
+        )
+    try:
+        yield _address(door, log)
+    finally:
+        door.terminate()
+        try:
+            door.wait(20)
+        except subprocess.TimeoutExpired:
+            door.kill()
+            raise
+
+
+def _address(door, log: Path) -> str:
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline and door.poll() is None:
+        if found := re.search(r"http://127\.0\.0\.1:\d+/\S*", log.read_text("utf-8")):
+            return found[0]
+        time.sleep(0.1)
+    raise AssertionError(f"the door did not open:\n{log.read_text('utf-8')}")
+
+
+@contextlib.contextmanager
+def visit(browser, width: int = 1280):
+    """A page, and what it asked of other machines, and what its console said."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(40_000)
+    outside, said = [], []
+
+    def judge(route):
+        if urlsplit(route.request.url).hostname in LOCAL:
+            return route.continue_()
+        outside.append(route.request.url)
+        return route.abort()
+
+    page.route(re.compile(r"^(?!data:|blob:)"), judge)
+    page.on("websocket", lambda socket: _judge_socket(socket.url, outside))
+    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    try:
+        yield page, outside, said
+    finally:
+        context.close()
+
+
+def _judge_socket(url: str, outside: list[str]) -> None:
+    if urlsplit(url).hostname not in LOCAL:
+        outside.append(url)
