@@ -8,7 +8,7 @@ import pandas as pd
 
 from sepakat_lib.parameters import policy
 
-HIDDEN = ["value", "se", "low", "high", "rse", "deff"]
+HIDDEN = ["value", "se", "low", "high", "rse", "deff", "total", "total_se"]
 
 
 def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
@@ -37,5 +37,5 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
         "",
     )
     shown = estimates.assign(mark=mark)
-    shown.loc[few, HIDDEN] = np.nan
+    shown.loc[few, [name for name in HIDDEN if name in shown]] = np.nan
     return shown

@@ -93,6 +93,10 @@ class Estimates(pa.DataFrameModel):
     )
     n: int = pa.Field(ge=0, description="sampled units in the universe")
     population: float = pa.Field(ge=0, description="units represented")
+    total: float = pa.Field(
+        ge=0, nullable=True, description="of a share: how many it counts"
+    )
+    total_se: float = pa.Field(ge=0, nullable=True)
     left_out: float = pa.Field(
         ge=0, le=1, description="weighted share without an answer [fraction]"
     )

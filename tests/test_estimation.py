@@ -105,6 +105,17 @@ def test_the_number_of_poor_is_a_total_with_its_error(store):
     assert found["se"] == pytest.approx(error)
 
 
+def test_a_share_is_told_in_people_too_with_the_error_of_a_total(store):
+    homes, _ = rows_of(PACITAN)
+    weight = homes["weight"] * homes["size"]
+    dirt = (homes["floor"] == 8).to_numpy()
+    plain = survey.total(dirt.astype(float), weight)
+    found = told(PACITAN, "earth_floor")
+    assert found["total"] == pytest.approx(plain.value)
+    error = survey.standard_error(plain, design(homes, weight))
+    assert found["total_se"] == pytest.approx(error)
+
+
 def test_gini_in_towns_has_the_error_of_a_domain(store):
     homes, _ = rows_of(PACITAN)
     weight = homes["weight"] * homes["size"]

@@ -42,6 +42,8 @@ class Cell:
 
     value: np.ndarray
     pull: np.ndarray  # linearised value of each unit; zero outside the level
+    total: np.ndarray  # how many the numerator counts; NaN where it counts nothing
+    total_pull: np.ndarray
     n: np.ndarray
     population: np.ndarray
     left_out: np.ndarray
@@ -215,10 +217,15 @@ class Scan:
                 value = np.where(total_x > 0, total_y / total_x, np.nan)
                 pull = (y - value[level.psu] * x) / total_x[level.psu]
             left_out = total_lost / (total_x + total_lost)
-        pull[level.psu < 0] = 0.0
+        outside = level.psu < 0
+        pull[outside] = 0.0
+        counted = y.copy()
+        counted[outside] = 0.0
         return Cell(
             value=value,
             pull=np.nan_to_num(pull),
+            total=np.where(total_n > 0, total_y, np.nan),
+            total_pull=counted,
             n=total_n,
             population=total_x,
             left_out=np.nan_to_num(left_out),
@@ -271,6 +278,8 @@ class Scan:
         return Cell(
             value=value,
             pull=pull,
+            total=np.full(shape, np.nan),
+            total_pull=np.zeros_like(pull),
             n=n,
             population=population,
             left_out=np.zeros(shape),

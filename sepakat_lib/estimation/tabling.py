@@ -45,8 +45,13 @@ def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
     """One estimate a region and group, in the indicator's unit."""
-    variance = scan.variance(cell.pull, level)
+    k = cell.value.shape[1]
+    pulls = np.hstack([cell.pull, cell.total_pull]) if each.is_share else cell.pull
+    both = scan.variance(pulls, level)
+    variance, total_se = both[:, :k], np.sqrt(both[:, k:])
     se = np.sqrt(variance)
+    if not each.is_share:
+        total_se = np.full(se.shape, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         rse = se / np.abs(cell.value)
         deff = np.full(se.shape, np.nan)
@@ -67,6 +72,8 @@ def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
             "deff": deff.ravel(),
             "n": cell.n.ravel().astype(np.int64),
             "population": cell.population.ravel(),
+            "total": np.where(each.is_share, cell.total, np.nan).ravel(),
+            "total_se": total_se.ravel(),
             "left_out": cell.left_out.ravel(),
         }
     )
@@ -184,6 +191,7 @@ def remarked(table: pd.DataFrame, scan: Scan) -> pd.DataFrame:
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
         deff=table["deff"].mask(unknown),
+        total_se=table["total_se"].mask(unknown),
         remark=remark.str.strip(),
     )
 

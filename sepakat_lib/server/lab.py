@@ -1,8 +1,5 @@
 """JupyterLab for analysts: the same notebooks, this machine only, nothing outside."""
 
-from jupyterlab.labapp import LabApp
-from traitlets.config import Config
-
 from sepakat_lib import ROOT
 from sepakat_lib.server import ADDRESS, free
 
@@ -25,23 +22,34 @@ def lab(port: int | None = None, *, show: bool = True) -> None:
     server.PortTaken
         Where a port was asked for and is in use.
     """
-    config = configuration()
-    if port is not None:
-        config.ServerApp.port, config.ServerApp.port_retries = free(port), 0
-    config.ServerApp.open_browser = show
-    LabApp.launch_instance(argv=[], config=config)
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance(arguments(port, show=show))
 
 
-def configuration() -> Config:
-    """What keeps JupyterLab on this machine and off the network."""
-    config = Config()
-    server = config.ServerApp
-    server.ip, server.port = ADDRESS, PORT
-    server.root_dir = str(ROOT)
-    server.allow_remote_access = False
-    config.LabApp.default_url = "/lab/tree/notebooks/analysis.ipynb"
-    config.LabApp.app_settings_dir = str(SETTINGS)
-    config.LabApp.extension_manager = "readonly"
-    config.LabApp.news_url = None
-    config.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
-    return config
+def arguments(port: int | None, *, show: bool) -> list[str]:
+    """What keeps JupyterLab on this machine and off the network, as it is told.
+
+    Told as a command line, since that goes before any configuration file.
+    """
+    server = {
+        "ip": ADDRESS,
+        "port": PORT if port is None else free(port),
+        "port_retries": 50 if port is None else 0,
+        "root_dir": ROOT,
+        "open_browser": show,
+        "allow_remote_access": False,
+        "allow_root": True,  # containers; the token guards the door
+        "jpserver_extensions": "{'voila.server_extension': False}",
+    }
+    frontend = {
+        "default_url": "/lab/tree/notebooks/analysis.ipynb",
+        "app_settings_dir": SETTINGS,  # overrides.json: no news, no update checks
+        "extension_manager": "readonly",
+        "news_url": None,
+        "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    return [
+        *(f"--ServerApp.{name}={value}" for name, value in server.items()),
+        *(f"--LabApp.{name}={value}" for name, value in frontend.items()),
+    ]
