@@ -12,6 +12,7 @@ REFERENCE = (
     Path(__file__).resolve().parents[1] / "../shared/reference/indicators.csv"
 ).resolve()
 ALL = list(catalogue().values())
+COMPUTED = ("ratio", "total", "distribution", "tenths")
 
 
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.name)
@@ -71,3 +72,13 @@ def test_a_framework_question_is_the_one_of_the_reference_list():
     for each in ALL:
         code = each.code.rstrip("abc")
         assert each.question == asked[code], each.name
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference list is not here")
+def test_sixty_and_more_indicators_of_the_reference_list_are_computed():
+    """A row counts by its own code; what only resembles one carries a letter."""
+    with REFERENCE.open(encoding="utf-8") as file:
+        listed = {row["id"] for row in csv.DictReader(file)}
+    computed = {each.code for each in ALL if each.kind in COMPUTED}
+    assert len(computed & listed) >= 66
+    assert {code.rstrip("abc") for code in computed - listed} <= listed

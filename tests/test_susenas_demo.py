@@ -311,6 +311,18 @@ SKIPS_PERSON = {
     "R1504B": "R1503 == 1",
     "R1504C": "R1503 == 1",
     "R1601": "R405 == 2 and R404 > 1 and 10 <= R407 <= 54",
+    "R1602": "R1601 == 2",
+    "R1010": "R407 >= 2 and ("
+    + " or ".join(f"R100{number} <= 3" for number in range(2, 10))
+    + ")",
+    "R1401": "R407 < 5",
+    "R1407": "R407 < 5 and R1404A_TGL.isna()",
+    "R1416I": "R407 < 5 and R1404A_TGL.isna()",
+    **{f"R1404{letter}_TGL": "R407 < 5 and R1407.isna()" for letter in "ABCDEFGHIK"},
+    "R1418": "R1401 <= 23",
+    **{f"R1419{letter}": "R1401 <= 23" for letter in "ABC"},
+    **{f"R1420{letter}": "R1401 <= 23" for letter in "ABCDEFGH"},
+    "R1421": "R1401 <= 23",
 }
 
 
@@ -334,6 +346,38 @@ def test_only_women_ever_married_of_10_to_54_tell_of_births(persons):
     babies = persons.loc[persons["R407"] < 2, "URUT"]
     recent = mothers.loc[mothers["R1503"] == 1, "URUT"]
     assert recent.isin(babies).all() and not recent.duplicated().any()
+
+
+def test_a_child_is_as_many_months_old_as_its_years_say(persons):
+    small = persons[persons["R1401"].notna()]
+    assert (small["R1401"] // 12 == small["R407"]).all()
+
+
+def test_no_child_is_vaccinated_before_its_time_or_out_of_turn(persons):
+    card = persons[persons["R1404A_TGL"].notna()]
+    for due, letter in ((1, "B"), (4, "H"), (4, "I"), (9, "K")):
+        assert (card.loc[card["R1401"] < due, f"R1404{letter}_TGL"] == 0).all()
+    for dose, before in (("E", "C"), ("G", "E"), ("I", "G"), ("F", "D"), ("H", "F")):
+        later = card[card[f"R1404{dose}_TGL"] > 0]
+        assert len(later) and (later[f"R1404{before}_TGL"] > 0).all()
+    told = persons[persons["R1412"].notna()]
+    assert told["R1412"].between(1, 3).all()
+    assert (told["R1414"] >= told["R1412"]).all()  # each DPT holds one of hepatitis B
+
+
+def test_infants_live_mostly_on_breast_milk_and_older_ones_do_not(persons):
+    infants = persons[persons["R1401"] <= 5]
+    fed = infants[[*(f"R1419{x}" for x in "ABC"), *(f"R1420{x}" for x in "ABCDEFGH")]]
+    alone = (infants["R1418"] == 1) & (fed == 5).all(axis=1) & (infants["R1421"] == 5)
+    assert 0.4 < alone.mean() < 0.95
+    older = persons[persons["R1401"].between(12, 23)]
+    assert (older["R1421"] == 1).mean() > (infants["R1421"] == 1).mean() + 0.4
+
+
+def test_aid_to_the_elderly_is_asked_where_one_lives(some, persons):
+    elder = persons.loc[persons["R407"] >= 60, "URUT"]
+    home = some["kor_rt"]
+    assert (home["R2205A"].notna() == home["URUT"].isin(elder)).all()
 
 
 def test_a_person_without_insurance_has_no_scheme_and_the_others_have_one(persons):

@@ -41,10 +41,8 @@ INDICATORS = (
         "EKO-003",
         {"id": "Penerima KUR", "en": "Receives KUR credit"},
         {
-            "id": "Tinggal di rumah tangga yang menerima Kredit Usaha Rakyat dalam "
-            "setahun terakhir.",
-            "en": "Lives in a household that received Kredit Usaha Rakyat in the past "
-            "year.",
+            "id": "Tinggal di rumah tangga yang menerima Kredit Usaha Rakyat.",
+            "en": "Lives in a household that receives Kredit Usaha Rakyat.",
         },
         "credit_kur",
         "[TPB] 8.3.1.(a)",

@@ -1,5 +1,7 @@
 """JupyterLab for analysts: the same notebooks, this machine only, nothing outside."""
 
+import os
+
 from sepakat_lib import ROOT
 from sepakat_lib.server import ADDRESS, free
 
@@ -49,7 +51,9 @@ def arguments(port: int | None, *, show: bool) -> list[str]:
         "news_url": None,
         "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
     }
+    private = ["--KernelManager.transport=ipc"] if os.name == "posix" else []
     return [
+        *private,
         *(f"--ServerApp.{name}={value}" for name, value in server.items()),
         *(f"--LabApp.{name}={value}" for name, value in frontend.items()),
     ]

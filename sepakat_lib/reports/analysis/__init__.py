@@ -1,0 +1,29 @@
+"""The blocks of the analysis page: a stage's table in, a piece of the page out.
+
+Each takes the run's choices and one table of `sepakat_lib.analysis`, chooses a whole
+sentence by the verdict in it, and draws. Nothing is computed here.
+"""
+
+from sepakat_lib.reports.analysis.beside import beside, by_group
+from sepakat_lib.reports.analysis.condition import bands, growth, over_time, standing
+from sepakat_lib.reports.analysis.gaps import fifths
+from sepakat_lib.reports.analysis.opening import (
+    foot,
+    open_question,
+    opening,
+    unanswered,
+)
+
+__all__ = [
+    "bands",
+    "beside",
+    "by_group",
+    "fifths",
+    "foot",
+    "growth",
+    "open_question",
+    "opening",
+    "over_time",
+    "standing",
+    "unanswered",
+]

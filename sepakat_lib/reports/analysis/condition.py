@@ -1,0 +1,223 @@
+"""Question 1: the poverty rate over the years, among peers, and who gained."""
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import disclosure, figures, regions, words
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.reports import page
+from sepakat_lib.reports.analysis.writing import (
+    absent,
+    ends_of,
+    marked,
+    percent,
+    source,
+    speaker,
+)
+from sepakat_lib.reports.page import Html
+
+MARCH = 3
+
+
+def over_time(
+    chosen: Parameters, series: pd.DataFrame, change: dict, between: dict
+) -> Html:
+    """The poverty rate over the years, with the survey's change and its error."""
+    say, language = speaker(chosen), chosen.language
+    names = {region: regions.short_name(region) for region in series["region"].unique()}
+    survey = series["kind"].eq("survey")
+    own = series["region"].eq(chosen.region)
+    drawn = pd.DataFrame(
+        {
+            "series": series["region"].map(names),
+            "role": np.where(own, "own", "context"),
+            "year": series["year"] + series["month"] / 12 - 0.05,
+            "value": series["value"],
+            "low": series["low"],
+            "high": series["high"],
+            "kind": series["kind"],
+        }
+    )
+    mine = say("trend.survey_series", region=regions.short_name(chosen.region))
+    drawn.loc[survey, "series"] = mine
+    facts = change.get("official") or change.get("survey")
+    if facts is None:
+        return absent(chosen)
+    direction = np.sign(round(facts["points"], 2))
+    key = {1: "trend.title_rose", -1: "trend.title_fell", 0: "trend.title_level"}
+    title = say(
+        key[direction],
+        before=words.percent(facts["before"], language, 2),
+        now=words.percent(facts["now"], language, 2),
+        since=facts["since"],
+        until=facts["until"],
+    )
+    says = []
+    if "official" in change:
+        each = change["official"]
+        points = words.number(each["points"], language, 2)
+        says.append(
+            say(
+                "trend.says_official",
+                points=points,
+                since=each["since"],
+                until=each["until"],
+            )
+        )
+    if between:
+        says.append(
+            say(
+                f"trend.says_{between['verdict']}",
+                **_points(
+                    between, language, only_range="unclear" in between["verdict"]
+                ),
+                since=between["since"],
+            )
+        )
+    caption = say("trend.caption_official")
+    if survey.any():
+        caption = say("trend.caption", **source(chosen, series[survey]))
+    table = page.table(
+        [say("table.region"), say("table.year"), say("table.value")],
+        [
+            [
+                _series_name(row, say),
+                str(row.year),
+                marked(row, chosen) if row.kind == "survey" else _plain(row, language),
+            ]
+            for row in series.itertuples()
+        ],
+    )
+    svg = figures.trend(
+        drawn, unit=say("trend.unit"), alt=f"{title}. {says[0]}", language=language
+    )
+    return page.figure(
+        title,
+        svg,
+        caption,
+        says,
+        language=language,
+        how_to_read=say("trend.how"),
+        table=table,
+    )
+
+
+def standing(chosen: Parameters, peers: pd.DataFrame, rank: dict) -> Html:
+    """Rank among the peers, as a range where an error is known."""
+    if not rank or rank["of"] < 2:
+        return Html()
+    say, language = speaker(chosen), chosen.language
+    ranged = "first" in rank
+    place = {"region": regions.short_name(chosen.region), "of": rank["of"]}
+    title = say(
+        "standing.title_range" if ranged else "standing.title",
+        **place,
+        **{k: rank[k] for k in ("rank", "first", "last") if k in rank},
+    )
+    month = words.month(int(peers["year"].iloc[0]), MARCH, language)
+    if ranged:
+        says = say(
+            "standing.says_range",
+            **place,
+            surely_above=rank["first"] - 1,
+            surely_below=rank["of"] - rank["last"],
+        )
+        caption = say("standing.caption", month=month, **source(chosen, peers))
+    else:
+        says = say("standing.says")
+        caption = say("standing.caption_official", month=month)
+    drawn = peers.assign(label=[regions.short_name(each) for each in peers["region"]])
+    above, beside_it = peers[["reference", "reference_value"]].iloc[0]
+    references = {}
+    if above:
+        value = words.number(beside_it, language, 2)
+        references[f"{regions.short_name(above)} {value}"] = beside_it
+    svg = figures.ranking(
+        drawn,
+        unit=say("trend.unit"),
+        alt=f"{title}. {says}",
+        language=language,
+        references=references,
+        digits=2,
+    )
+    return page.figure(
+        title, svg, caption, says, language=language, how_to_read=say("standing.how")
+    )
+
+
+def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
+    """How the people divide over the welfare bands."""
+    if shares.empty:
+        return absent(chosen)
+    say, language = speaker(chosen), chosen.language
+    shown = disclosure.publish(shares, year=chosen.year)
+    by = shown.set_index("indicator")
+    title = say(
+        "bands.title",
+        poor=percent(by.loc["p0"], language),
+        vulnerable=percent(by.loc["vulnerable"], language),
+    )
+    vulnerable = by.loc["vulnerable"]
+    says = say("bands.says", **ends_of(vulnerable, language))
+    drawn = shown.assign(label=[say(f"band.{name}") for name in shown["indicator"]])
+    table = page.table(
+        [say("table.group"), say("table.value")],
+        [[row.label, marked(row, chosen)] for row in drawn.itertuples()],
+    )
+    return page.figure(
+        title,
+        figures.shares(drawn, alt=f"{title}. {says}", language=language),
+        say("bands.caption", **source(chosen, shown)),
+        says,
+        language=language,
+        table=table,
+    )
+
+
+def growth(chosen: Parameters, tenths: pd.DataFrame, estimates: pd.DataFrame) -> Html:
+    """Growth of spending by tenth of the people since the earlier round."""
+    if tenths.empty:
+        return absent(chosen)
+    say, language = speaker(chosen), chosen.language
+    mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
+    drawn = tenths[tenths["decile"].gt(0)]
+    poorest = drawn.iloc[0]
+    title, verdict = say(f"growth.title_{poorest['against_mean']}"), poorest["verdict"]
+    fields = ends_of(poorest, language)
+    if verdict == "change_unclear":
+        fields.pop("value")
+    says = say(f"growth.says_{verdict}", **fields)
+    since, until = int(tenths["since"].iloc[0]), int(tenths["until"].iloc[0])
+    return page.figure(
+        title,
+        figures.growth_incidence(
+            drawn, mean=mean, alt=f"{title}. {says}", language=language
+        ),
+        say("growth.caption", since=since, until=until, **source(chosen, estimates)),
+        says,
+        language=language,
+        how_to_read=say("growth.how"),
+    )
+
+
+def _points(facts: dict, language: str, *, only_range: bool) -> dict:
+    digits = words.digits_for(facts["low"], facts["high"])
+    ends = facts["low"], facts["high"]
+    if facts["verdict"] == "fell":
+        ends = -facts["high"], -facts["low"]
+    told = {
+        "low": words.number(ends[0], language, digits),
+        "high": words.number(ends[1], language, digits),
+    }
+    if not only_range:
+        told["points"] = words.number(abs(facts["points"]), language, digits)
+    return told
+
+
+def _plain(row, language: str) -> str:
+    return words.number(row.value, language, 2)
+
+
+def _series_name(row, say) -> str:
+    name = regions.short_name(row.region)
+    return say("trend.survey_series", region=name) if row.kind == "survey" else name

@@ -1,0 +1,160 @@
+"""What opens and closes the page: the answer, what is not known, how it was made."""
+
+import datetime
+
+import pandas as pd
+
+from sepakat_lib import regions, words
+from sepakat_lib.indicators import catalogue
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.reports import page
+from sepakat_lib.reports.analysis.writing import speaker
+from sepakat_lib.reports.page import Html
+
+MARCH = 3
+KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
+
+
+def opening(
+    chosen: Parameters,
+    told: pd.DataFrame,
+    change: dict,
+    estimates: pd.DataFrame,
+) -> Html:
+    """Bar, title, the answer in one sentence, and four key figures.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    told : DataFrame
+        From `analysis.comparison`.
+    change : dict
+        From `analysis.change`.
+    estimates : DataFrame
+        `tables.Estimates`, to say how old they are and whether they are invented.
+    """
+    own = _own_official(chosen, told)
+    newest = max((each["year"] for each in own.values()), default=chosen.year)
+    vintage = {"official": words.month(newest, MARCH, chosen.language)}
+    has_survey = estimates["region"].eq(chosen.region).any()
+    vintage["survey"] = words.month(chosen.year, MARCH, chosen.language)
+    say = speaker(chosen)
+    bar = page.bar(
+        regions.name(chosen.region),
+        say("module.analysis.name"),
+        chosen.year,
+        vintage=say("analysis.vintage_both", **vintage)
+        if has_survey
+        else say("analysis.vintage_official", official=vintage["official"]),
+        synthetic=bool(estimates["synthetic"].any()),
+        language=chosen.language,
+    )
+    title = say("analysis.title", region=regions.short_name(chosen.region))
+    keys = [
+        (
+            _official_text(name, each["value"], chosen.language),
+            say(f"key.{name}"),
+            say("source.bps", month=words.month(each["year"], MARCH, chosen.language)),
+        )
+        for name, each in own.items()
+    ]
+    parts = [bar, page.lead(title, _answer(chosen, told, change))]
+    return _joined([*parts, page.key_figures(keys)])
+
+
+def _joined(parts) -> Html:
+    """One block of several; the style sheet comes with the bar."""
+    return Html("".join(str(part) for part in parts))
+
+
+def _own_official(chosen: Parameters, told: pd.DataFrame) -> dict[str, dict]:
+    mine = told[told["region"].eq(chosen.region) & told["kind"].eq("official")]
+    by = mine.set_index("indicator")
+    return {
+        name: {"value": by.loc[name, "value"], "year": int(by.loc[name, "year"])}
+        for name in KEY_FIGURES
+        if name in by.index
+    }
+
+
+def _official_text(indicator: str, value: float, language: str) -> str:
+    if indicator == "p0":
+        return words.percent(value, language, 2, in_sentence=False)
+    if indicator == "poor_persons":
+        return words.thousands(value, language)
+    if indicator == "poverty_line":
+        return words.rupiah(value, language)
+    return words.number(value, language, 2)
+
+
+def _answer(chosen: Parameters, told: pd.DataFrame, change: dict) -> str:
+    """The answer that a head of office can repeat."""
+    say, language = speaker(chosen), chosen.language
+    place = regions.short_name(chosen.region)
+    facts = change.get("official")
+    if facts is None:
+        return say("opening.none", region=place, year=chosen.year)
+    fields = {
+        "region": place,
+        "value": words.percent(facts["now"], language, 2),
+        "month": words.month(facts["until"], MARCH, language),
+        "since": facts["since"],
+        "points": words.number(abs(facts["points"]), language, 2),
+    }
+    moved = "fell" if facts["points"] < 0 else "rose"
+    above = told[
+        told["indicator"].eq("p0")
+        & told["kind"].eq("official")
+        & told["region"].ne(chosen.region)
+    ]
+    if above.empty:
+        return say(f"opening.nation_{moved}", **fields)
+    reference = above.iloc[0]
+    side = "higher" if facts["now"] > reference["value"] else "lower"
+    return say(
+        f"opening.{side}_{moved}",
+        **fields,
+        reference=regions.short_name(reference["region"]),
+        ref_value=words.number(reference["value"], language, 2),
+    )
+
+
+def unanswered(chosen: Parameters, table: pd.DataFrame) -> Html:
+    """Which indicators have no value, and the file that would answer each."""
+    say, language = speaker(chosen), chosen.language
+    sentences = []
+    for row in table.itertuples():
+        label = catalogue()[row.indicator].label[language]
+        if row.items == "extreme_line":
+            told = say("unknown.line", label=label, year=chosen.year)
+        elif row.items:
+            told = say("unknown.items", label=label, items=row.items)
+        else:
+            told = say("unknown.awaits", label=label, file=getattr(row, language))
+        sentences.append(told)
+    return page.unknown(sentences, language=language)
+
+
+def open_question(chosen: Parameters, table: pd.DataFrame) -> Html:
+    """Say of a question without any data which file would answer it."""
+    say = speaker(chosen)
+    files = list(dict.fromkeys(table[chosen.language]))
+    return page.section(
+        "", Html(), [say("unknown.question", file=each) for each in files if each]
+    )
+
+
+def foot(chosen: Parameters, inputs: dict[str, str]) -> Html:
+    """How the page was made, and links to the tables behind it."""
+    say = speaker(chosen)
+    shown = chosen.as_dict() | {"region": regions.name(chosen.region)}
+    return page.foot(
+        {say(f"choice.{name}"): value for name, value in shown.items()},
+        inputs,
+        datetime.date.today(),
+        [
+            (say("download.xlsx"), "estimates.xlsx"),
+            (say("download.csv"), "estimates.csv"),
+        ],
+        language=chosen.language,
+    )
