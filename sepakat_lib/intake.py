@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from sepakat_lib import regions, warehouse
-from sepakat_lib.sources import susenas
+from sepakat_lib.sources import boundaries, susenas
 
 SURVEY = "susenas"
 
@@ -107,3 +107,23 @@ def supply(wanted: list[str], year: int, *, progress=None) -> str:
             return "loaded"
     invent(missing, year, progress=progress)
     return "invented"
+
+
+def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundaries:
+    """Take an office's own boundaries for maps; a wrong file changes nothing.
+
+    Parameters
+    ----------
+    path : Path
+        GeoJSON, TopoJSON, GeoPackage or Shapefile, with codes of either scheme.
+    layer : str, optional
+        Which one, in a file with several.
+
+    Raises
+    ------
+    boundaries.BoundaryError
+        Codes or shapes that cannot be used, named.
+    """
+    found = boundaries.read(path, layer)
+    warehouse.store_boundaries(found.level, found.shapes)
+    return found

@@ -158,3 +158,17 @@ def connect(survey: str, year: int, regions: list[str] | None = None):
 def result_path(name: str) -> Path:
     """Where a computed table lies ("susenas-2023")."""
     return folder() / "warehouse" / "estimates" / f"{name}.parquet"
+
+
+def store_boundaries(level: str, shapes: pd.DataFrame) -> Path:
+    """Keep an office's own boundaries; they replace those of the same level."""
+    target = folder() / "warehouse" / "boundaries" / f"{level}.parquet"
+    with whole(target) as fresh:
+        shapes.to_parquet(fresh, index=False)
+    return target
+
+
+def boundaries(level: str) -> pd.DataFrame | None:
+    """The office's own shapes of a level, or None where it added none."""
+    path = folder() / "warehouse" / "boundaries" / f"{level}.parquet"
+    return pd.read_parquet(path) if path.exists() else None

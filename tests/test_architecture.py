@@ -13,7 +13,7 @@ STAGES = {"analysis"}
 EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
-    *("tables", "warehouse", "words"),
+    *("tables", "warehouse", "words", "places"),
 }
 MAY_IMPORT = {
     "reference": set(),
@@ -37,6 +37,7 @@ MAY_IMPORT = {
         *("parameters", "analysis"),
     },
     "intake": {"sources", "warehouse", "regions"},
+    "places": {"figures", "regions", "warehouse"},
     "batch": EVERYTHING - {"cli", "batch"},
     "cli": EVERYTHING - {"cli"},
     "widgets": STAGES
@@ -44,6 +45,7 @@ MAY_IMPORT = {
 }
 NOTEBOOKS_MAY_IMPORT = STAGES | {
     *("parameters", "estimation", "figures", "reference", "reports", "widgets"),
+    "places",
 }
 
 

@@ -11,21 +11,24 @@ from sepakat_lib.analysis.condition import (
     change_between,
     comparison,
     growth,
+    mapped,
     over_time,
     rank,
     ranking,
 )
-from sepakat_lib.analysis.gaps import by_group, clearest, fifths, unanswered
+from sepakat_lib.analysis.gaps import by_group, circles, clearest, fifths, unanswered
 
 __all__ = [
     "bands",
     "by_group",
     "change",
     "change_between",
+    "circles",
     "clearest",
     "comparison",
     "fifths",
     "growth",
+    "mapped",
     "over_time",
     "rank",
     "ranking",

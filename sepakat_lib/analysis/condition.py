@@ -176,6 +176,26 @@ def ranking(
     return table.drop(columns="estimate").sort_values("value", ascending=False)
 
 
+def mapped(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
+    """Official poverty rates of the kabupaten round the region, for a map.
+
+    Returns
+    -------
+    DataFrame
+        ``region``, ``value`` [percent], ``year``: the kabupaten of the region's
+        province, of the province itself, or of the nation; one year for all.
+    """
+    whole = regions.province(chosen.region) or chosen.region
+    rows = official[
+        official["region"].isin(regions.members(whole))
+        & official["indicator"].eq("p0")
+        & official["area"].eq("all")
+        & official["year"].le(chosen.year)
+    ]
+    latest = rows[rows["year"] == rows["year"].max()]
+    return latest[["region", "value", "year"]].sort_values("value", ascending=False)
+
+
 def rank(table: pd.DataFrame, confidence: float) -> dict:
     """Rank of the own region among its peers, and how far its error lets it move.
 

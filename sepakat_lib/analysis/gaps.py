@@ -3,7 +3,8 @@
 import pandas as pd
 
 from sepakat_lib.analysis.condition import verdict
-from sepakat_lib.indicators import catalogue
+from sepakat_lib.indicators import catalogue, themes
+from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 
 KEPT = "indicator group value se low high rse deff n synthetic".split()
@@ -37,17 +38,17 @@ def fifths(
     chosen: Parameters,
     estimates: pd.DataFrame,
     differences: pd.DataFrame,
-    question: int,
+    theme: str,
 ) -> pd.DataFrame:
-    """Each indicator of a question for all, the poorest and the richest fifth.
+    """Each indicator of a theme for all, the poorest and the richest fifth.
 
     Parameters
     ----------
     chosen : Parameters
     estimates, differences : DataFrame
         `tables.Estimates`, `tables.Differences`.
-    question : int
-        Of SEPAKAT's five.
+    theme : str
+        A file of declarations: work, business, services, schooling, health …
 
     Returns
     -------
@@ -58,11 +59,16 @@ def fifths(
     """
     asked = [
         each.name
-        for each in catalogue().values()
-        if each.question == question and "quintile" in each.groupings
+        for each in themes()[theme]
+        if "quintile" in each.groupings and each.is_share
     ]
     rows = by_group(chosen, estimates, asked, ("all", "quintile"))
     rows = rows[rows["group"].isin(["all", "1", "5"])][KEPT]
+    return _with_gaps(rows, differences)
+
+
+def _with_gaps(rows: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
+    """Add to each row the poorest less the richest, and what that means."""
     gaps = differences[
         differences["grouping"].eq("quintile")
         & differences["group"].eq("1")
@@ -78,12 +84,43 @@ def fifths(
     return table
 
 
+def circles(
+    chosen: Parameters, estimates: pd.DataFrame, differences: pd.DataFrame, venn: str
+) -> pd.DataFrame:
+    """Exclusive regions of a Venn for the poorest and the richest fifth.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    estimates, differences : DataFrame
+        `tables.Estimates`, `tables.Differences`.
+    venn : str
+        Name in `indicators.venns.VENNS`.
+
+    Returns
+    -------
+    DataFrame
+        ``region`` (letters of the sets, "none"), ``group`` ("1", "5"), ``value`` with
+        its interval [percent], ``total`` [persons], and the difference poorest less
+        richest with its ``verdict``; empty where nothing is loaded.
+    """
+    letters = {name: region for region, name in VENNS[venn].regions.items()}
+    rows = by_group(chosen, estimates, list(letters), ("quintile",))
+    rows = rows[rows["group"].isin(["1", "5"])][[*KEPT, "total", "total_se"]]
+    if len(rows) < 2 * len(letters):
+        return rows.iloc[:0]
+    table = _with_gaps(rows, differences)
+    return table.assign(region=table["indicator"].map(letters))
+
+
 def clearest(table: pd.DataFrame):
     """The indicator whose poorest and richest differ most beyond error; None if none.
 
-    Judged by the end of the interval that is nearer to zero. [points]
+    Judged by the end of the interval that is nearer to zero. [points] An indicator with
+    a group of too few people has no say.
     """
-    sure = table[table["verdict"].ne("within_error") & table["gap"].notna()]
+    shown = table["value"].notna().groupby(table["indicator"]).transform("all")
+    sure = table[shown & table["verdict"].ne("within_error") & table["gap"].notna()]
     if sure.empty:
         return None
     least = sure[["gap_low", "gap_high"]].abs().min(axis=1)

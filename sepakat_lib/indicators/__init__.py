@@ -27,6 +27,7 @@ __all__ = [
     "cross",
     "grouping",
     "read_columns",
+    "themes",
 ]
 
 SCALE = {
@@ -126,8 +127,8 @@ class Indicator:
 
 
 @lru_cache
-def catalogue() -> dict[str, Indicator]:
-    """Every indicator by its name, in the order of the framework."""
+def themes() -> dict[str, tuple[Indicator, ...]]:
+    """Indicators by the file they are declared in, in the order of the framework."""
     from sepakat_lib.indicators import (
         business,
         condition,
@@ -136,13 +137,23 @@ def catalogue() -> dict[str, Indicator]:
         protection,
         schooling,
         services,
+        venns,
         work,
     )
 
+    parts = (condition, work, business, services, schooling, health, protection)
+    return {
+        part.__name__.rpartition(".")[2]: part.INDICATORS
+        for part in (*parts, venns, policy)
+    }
+
+
+@lru_cache
+def catalogue() -> dict[str, Indicator]:
+    """Every indicator by its name, in the order of the framework."""
     found: dict[str, Indicator] = {}
-    parts = (condition, work, business, services, schooling, health, protection, policy)
-    for part in parts:
-        for each in part.INDICATORS:
+    for indicators in themes().values():
+        for each in indicators:
             if each.name in found:
                 raise ValueError(f"two indicators are called {each.name!r}")
             found[each.name] = each

@@ -5,8 +5,14 @@ sentence by the verdict in it, and draws. Nothing is computed here.
 """
 
 from sepakat_lib.reports.analysis.beside import beside, by_group
-from sepakat_lib.reports.analysis.condition import bands, growth, over_time, standing
-from sepakat_lib.reports.analysis.gaps import fifths
+from sepakat_lib.reports.analysis.condition import (
+    bands,
+    growth,
+    over_time,
+    standing,
+    where,
+)
+from sepakat_lib.reports.analysis.gaps import circles, fifths
 from sepakat_lib.reports.analysis.opening import (
     foot,
     open_question,
@@ -18,6 +24,7 @@ __all__ = [
     "bands",
     "beside",
     "by_group",
+    "circles",
     "fifths",
     "foot",
     "growth",
@@ -26,4 +33,5 @@ __all__ = [
     "over_time",
     "standing",
     "unanswered",
+    "where",
 ]

@@ -145,6 +145,56 @@ def standing(chosen: Parameters, peers: pd.DataFrame, rank: dict) -> Html:
     )
 
 
+def where(chosen: Parameters, mapped: pd.DataFrame, shapes) -> Html:
+    """A map of the poverty rate round the region.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    mapped : DataFrame
+        From `analysis.mapped`.
+    shapes : places.Shapes
+        The office's own boundaries, or schematic shapes, which say so.
+    """
+    say, language = speaker(chosen), chosen.language
+    most, least = mapped.iloc[0], mapped.iloc[-1]
+    title = say(
+        "map.title",
+        most=regions.short_name(most["region"]),
+        most_value=words.percent(most["value"], language, 2),
+        least=regions.short_name(least["region"]),
+        least_value=words.percent(least["value"], language, 2),
+    )
+    names = [regions.short_name(each) for each in mapped["region"]]
+    values = [words.percent(each, language, 2) for each in mapped["value"]]
+    drawn = mapped.assign(
+        mark="", label=[f"{n}: {v}" for n, v in zip(names, values, strict=True)]
+    )
+    inside = regions.level(chosen.region) == "kabupaten"
+    svg = figures.choropleth(
+        shapes.table,
+        drawn,
+        unit=say("trend.unit"),
+        alt=title,
+        language=language,
+        schematic=shapes.schematic,
+        own=chosen.region if inside else None,
+    )
+    month = words.month(int(mapped["year"].iloc[0]), MARCH, language)
+    table = page.table(
+        [say("table.region"), say("table.value")],
+        list(zip(names, values, strict=True)),
+    )
+    return page.figure(
+        title,
+        svg,
+        say("map.caption", month=month),
+        say("map.says"),
+        language=language,
+        table=table,
+    )
+
+
 def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
     """How the people divide over the welfare bands."""
     if shares.empty:

@@ -1,10 +1,12 @@
 """Questions 2 to 4: the poorest beside the richest, by theme."""
 
+import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, figures, regions, words
 from sepakat_lib.analysis import clearest
 from sepakat_lib.indicators import catalogue
+from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
@@ -17,9 +19,11 @@ from sepakat_lib.reports.analysis.writing import (
 )
 from sepakat_lib.reports.page import Html
 
+NOTED = ("work", "services", "schooling", "health", "protection")
 
-def fifths(chosen: Parameters, table: pd.DataFrame, question: int) -> Html:
-    """The poorest fifth beside the richest, over the indicators of one question."""
+
+def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
+    """The poorest fifth beside the richest, over the indicators of one theme."""
     if table.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
@@ -46,8 +50,8 @@ def fifths(chosen: Parameters, table: pd.DataFrame, question: int) -> Html:
                 high=words.number(best["gap_high"], language, digits),
             )
         ]
-    if question in (2, 3, 4):
-        says.append(say(f"fifths.note.{question}"))
+    if theme in NOTED:
+        says.append(say(f"fifths.note.{theme}"))
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
     pair = shown[shown["group"].isin(list(ends))]
     drawn = pd.DataFrame(
@@ -87,7 +91,7 @@ def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Html:
         by = part.set_index("group")
         first = part.iloc[0]
         gap = say("table.unclear")
-        if first["verdict"] != "within_error":
+        if first["verdict"] != "within_error" and part["value"].notna().all():
             digits = words.digits_for(first["gap_low"], first["gap_high"])
             ends = words.interval(first["gap_low"], first["gap_high"], language, digits)
             gap = words.Marked(
@@ -97,3 +101,98 @@ def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Html:
         rows.append([catalogue()[name].label[language], *cells, gap])
     names = ("indicator", "all", "poorest", "richest", "gap")
     return page.table([say(f"table.{each}") for each in names], rows)
+
+
+def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
+    """Lacks that come together, in the poorest and in the richest fifth."""
+    if table.empty:
+        return absent(chosen)
+    say, language = speaker(chosen), chosen.language
+    shown = disclosure.publish(table, year=chosen.year)
+    declared = VENNS[venn]
+    sets = [each[language] for each in declared.sets]
+    both = "ABC"[: len(sets)]
+    ends = {"1": say("table.poorest"), "5": say("table.richest")}
+    if shown["value"].isna().any():  # areas of what may not be shown cannot be drawn
+        return page.section("", _circles_table(chosen, shown, declared, ends), [])
+    together = shown[shown["region"].eq(both)].set_index("group")
+    title = say(
+        "venn.title",
+        label=catalogue()[declared.regions[both]].label[language],
+        poorest=percent(together.loc["1"], language),
+        richest=percent(together.loc["5"], language),
+    )
+    first = together.loc["1"]
+    says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
+    drawn = shown.assign(
+        persons=shown["total"],
+        mark=shown["mark"].where(shown["mark"].isin(["*", "**"]), ""),
+    )
+    parts = {group: drawn[drawn["group"].eq(group)] for group in ends}
+    drawings = [
+        figures.venn(
+            parts[group],
+            sets=sets,
+            alt=f"{label}. {title}",
+            language=language,
+            title=label,
+        )
+        for group, label in ends.items()
+    ]
+    off = max(figures.area_error(part) for part in parts.values())
+    areas = say("venn.areas")
+    if len(sets) == 3:
+        areas = say("venn.areas_off", points=words.number(off, language, 1))
+    return page.figure(
+        title,
+        "".join(drawings),
+        f"{areas} {say('venn.caption', **source(chosen, shown))}",
+        says,
+        language=language,
+        how_to_read=say("venn.how"),
+        table=_circles_table(chosen, shown, declared, ends),
+    )
+
+
+def _gap(row, language: str) -> dict[str, str]:
+    digits = words.digits_for(row["gap_low"], row["gap_high"])
+    low, high = row["gap_low"], row["gap_high"]
+    if row["verdict"] == "lower":
+        low, high = -high, -low
+    told = {"low": low, "high": high}
+    if row["verdict"] != "within_error":
+        told["points"] = abs(row["gap"])
+    return {name: words.number(each, language, digits) for name, each in told.items()}
+
+
+def _circles_table(chosen: Parameters, shown, declared, ends) -> Html:
+    say, language = speaker(chosen), chosen.language
+    rows = []
+    for name in declared.regions.values():
+        by = shown[shown["indicator"].eq(name)].set_index("group")
+        cells = []
+        for group in ends:
+            row = by.loc[group]
+            people = "–" if np.isnan(row["total"]) else _people(row, language)
+            cells += [marked(row, chosen), people]
+        rows.append([catalogue()[name].label[language], *cells])
+    headers = [say("table.region_of_venn")]
+    for label in ends.values():
+        headers += [f"{label}, %", say("table.people", group=label)]
+    return page.table(headers, rows)
+
+
+def _people(row, language: str) -> words.Marked:
+    """People of a region with the interval of a total, rounded to hundreds."""
+    value = words.thousands(row["total"], language)
+    if np.isnan(row["total_se"]):
+        return words.Marked(value, "", "", "")
+    reach = 1.96 * row["total_se"]
+    low, high = max(row["total"] - reach, 0), row["total"] + reach
+    between = words.say(
+        "interval.to",
+        language,
+        low=words.thousands(low, language),
+        high=words.thousands(high, language),
+    )
+    return words.Marked(value, between, "", "")
