@@ -19,11 +19,26 @@ YEARS = range(2010, 2031)
 
 
 class UnknownParameter(ValueError):
-    """A name that no run has, or a value that it cannot take."""
+    """A name that no run has, or a value that it cannot take.
 
-    def __init__(self, sentence: str, *, given: str, nearest: list[str]):
+    Attributes
+    ----------
+    code : str
+        ``unknown_parameter``, or what is wrong with the value.
+    fields : dict
+        What stands in the sentence, for a translation.
+    given : str
+        The parameter's name as it came.
+    nearest : list of str
+        Right names much like it.
+    """
+
+    def __init__(
+        self, sentence: str, *, code: str, given: str, nearest: list[str], **fields
+    ):
         super().__init__(sentence)
-        self.given, self.nearest = given, nearest
+        self.code, self.given, self.nearest = code, given, nearest
+        self.fields = {"given": given} | fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,24 +73,36 @@ class Parameters:
         }
         for name, values in allowed.items():
             if getattr(self, name) not in values:
-                raise _wrong(name, getattr(self, name), " or ".join(values))
+                raise _wrong(
+                    *(name, getattr(self, name), " or ".join(values)),
+                    code="wrong_choice",
+                    choices=list(values),
+                )
         for name, low, high in (
             ("year", YEARS.start, YEARS.stop - 1),
             ("confidence", 0.5, 0.999),
         ):
             if not low <= getattr(self, name) <= high:
-                raise _wrong(name, getattr(self, name), f"{low} to {high}")
+                raise _wrong(
+                    *(name, getattr(self, name), f"{low} to {high}"),
+                    code="out_of_range",
+                    low=str(low),
+                    high=str(high),
+                )
 
     def as_dict(self) -> dict:
         """All choices by name, for `run.json`."""
         return asdict(self)
 
 
-def _wrong(name: str, value, expected: str) -> UnknownParameter:
+def _wrong(name: str, value, expected: str, *, code: str, **fields):
     return UnknownParameter(
         f"parameter {name} cannot be {value!r}; expected {expected}",
+        code=code,
         given=name,
         nearest=[],
+        value=str(value)[:60],
+        **fields,
     )
 
 
@@ -83,11 +110,12 @@ def _cast(name: str, value):
     """Make the text of an address bar or a command line the type that is declared."""
     kind = {field.name: field.type for field in fields(Parameters)}[name]
     if kind is int and isinstance(value, str) and not value.strip().isdigit():
-        raise _wrong(name, value, "a whole number")
+        raise _wrong(name, value, "a whole number", code="no_whole_number")
     try:
         return kind(value)
     except (TypeError, ValueError):
-        raise _wrong(name, value, f"a {kind.__name__}") from None
+        expected = f"a {kind.__name__}"
+        raise _wrong(name, value, expected, code="no_number") from None
 
 
 def check_names(names) -> None:
@@ -103,8 +131,10 @@ def check_names(names) -> None:
             raise UnknownParameter(
                 f"there is no parameter {str(name)!r}{hint} There are: "
                 f"{', '.join(known)}",
-                given=str(name),
+                code="unknown_parameter",
+                given=str(name)[:60],
                 nearest=nearest,
+                choices=known,
             )
 
 
@@ -132,7 +162,8 @@ def resolve(**given) -> Parameters:
     check_names([*given, *asked])
     for name in ("region", "year"):
         if asked.get(name) in (None, ""):
-            raise _wrong(name, "", "a region and a year, as in region=3501 year=2023")
+            expected = "a region and a year, as in region=3501 year=2023"
+            raise _wrong(name, "", expected, code="no_value")
     region = regions.resolve(str(asked["region"]))
     layers = _layer("defaults.yml") | _layer(f"regions/{region}.yml") | asked
     check_names(layers)

@@ -37,6 +37,18 @@ SHORT_FORMS = {
 }
 
 
+WHY = {  # reasons, as `UnknownRegion.reason` names them
+    "unknown": "is not a region known here",
+    "shared_name": "may mean more than one region",
+    "too_fine": "is Kemendagri's code of a kecamatan or desa, too fine for a region",
+    "not_kemendagri": "is not Kemendagri's code of a province or kabupaten",
+    "lost_zero": "is not Kemendagri's code of a province or kabupaten; a kabupaten has "
+    "two digits after the dot",
+    "not_bps_2020": "is not a BPS code of 2020",
+    "bps_2020": "was the BPS code of {name} until 2022",
+}
+
+
 class UnknownRegion(ValueError):
     """What was given names no region, or more than one.
 
@@ -49,15 +61,19 @@ class UnknownRegion(ValueError):
         nothing is alike.
     code : str
         ``unknown_region``, or ``ambiguous_region`` for `AmbiguousRegion`.
+    fields : dict
+        What stands in the sentence, for a translation.
+    reason : str
+        Key of `WHY`.
     """
 
     code = "unknown_region"
 
-    def __init__(
-        self, given: str, nearest: list[str], why: str = "is not a region known here"
-    ):
-        self.given, self.nearest, self.why = given[:60], nearest, why
+    def __init__(self, given: str, nearest: list[str], reason: str = "unknown"):
+        self.given, self.nearest, self.reason = given[:60], nearest, reason
+        self.fields = {"given": self.given}
         choice = ", ".join(f"{region} {name(region)}" for region in nearest)
+        why = WHY[reason].format(name=name(nearest[0]) if nearest else "")
         super().__init__(
             f"{self.given!r} {why}."
             + (f" Nearest, by BPS code: {choice}." if choice else "")
@@ -67,7 +83,7 @@ class UnknownRegion(ValueError):
 
     def __reduce__(self):
         """Keep the fields when the error comes back from another process."""
-        return type(self), (self.given, self.nearest, self.why)
+        return type(self), (self.given, self.nearest, self.reason)
 
 
 class AmbiguousRegion(UnknownRegion):
@@ -199,13 +215,12 @@ def from_kemendagri(code: str) -> str:
         return known[bare]
     if re.fullmatch(r"[0-9]{2}\.[0-9]{2}(\.[0-9]{2,4}){1,2}", given):
         kabupaten = known.get(bare[:4])
-        why = "is Kemendagri's code of a kecamatan or desa, too fine for a region"
-        raise UnknownRegion(given, [kabupaten] if kabupaten else [], why)
-    why = "is not Kemendagri's code of a province or kabupaten"
+        raise UnknownRegion(given, [kabupaten] if kabupaten else [], "too_fine")
+    reason = "not_kemendagri"
     if re.fullmatch(r"[0-9]{2}\.[0-9]", given):
         bare += "0"  # a spreadsheet or YAML that took 11.10 for a number drops the zero
-        why += "; a kabupaten has two digits after the dot"
-    raise UnknownRegion(given, _nearest_codes(bare, known), why)
+        reason = "lost_zero"
+    raise UnknownRegion(given, _nearest_codes(bare, known), reason)
 
 
 def from_bps_2020(code: str) -> str:
@@ -220,7 +235,7 @@ def from_bps_2020(code: str) -> str:
     if region := _by_bps_2020().get(given):
         return region
     near = _nearest_codes(given, _by_bps_2020())
-    raise UnknownRegion(given, near, "is not a BPS code of 2020")
+    raise UnknownRegion(given, near, "not_bps_2020")
 
 
 def kecamatan(region: str) -> pd.DataFrame:
@@ -263,7 +278,7 @@ def resolve(text: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise AmbiguousRegion(given, list(found), "may mean more than one region")
+        raise AmbiguousRegion(given, list(found), "shared_name")
     raise UnknownRegion(given, _nearest(given))
 
 
@@ -271,9 +286,7 @@ def _from_bps(given: str) -> str:
     if given in _rows():
         return given
     if given in _by_bps_2020():
-        region = _by_bps_2020()[given]
-        why = f"was the BPS code of {name(region)} until 2022"
-        raise UnknownRegion(given, [region], why)
+        raise UnknownRegion(given, [_by_bps_2020()[given]], "bps_2020")
     near = _nearest_codes(given, {region: region for region in _rows()})
     raise UnknownRegion(given, near)
 

@@ -24,7 +24,19 @@ TABLES = ("households", "persons")
 
 
 class NothingLoaded(LookupError):
-    """No survey data for what was asked."""
+    """No survey data for what was asked.
+
+    Attributes
+    ----------
+    code : str
+        ``nothing_loaded`` of the year, or ``region_not_loaded``.
+    fields : dict
+        What stands in the sentence, for a translation.
+    """
+
+    def __init__(self, sentence: str, *, code: str, **fields):
+        super().__init__(sentence)
+        self.code, self.fields = code, fields
 
 
 def folder() -> Path:
@@ -139,7 +151,10 @@ def connect(survey: str, year: int, regions: list[str] | None = None):
         asked = ", ".join(absent[:5]) or "any region"
         raise NothingLoaded(
             f"no {survey} data of {year} for {asked}; load the files with "
-            f"'sepakat data load', or make synthetic data with 'sepakat data demo'"
+            f"'sepakat data load', or make synthetic data with 'sepakat data demo'",
+            code="region_not_loaded" if absent else "nothing_loaded",
+            year=str(year),
+            **({"regions": absent} if absent else {}),
         )
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")

@@ -188,6 +188,16 @@ homes("crowded", 10, 34, *HOMES)
 homes("earth_floor", 4, 34, *HOMES)
 homes("weak_wall", 4, 34, *HOMES)
 homes("weak_roof", 2, 34, *HOMES)
+# lacks of water (A), sanitation (B) and room (C): each household in one region alone,
+# a goose-neck closet for sanitation, 7.2 m² a head for room
+LACKS = ("size floor_area urban drinking_water washing_water toilet closet sewage",)
+LACKS += (
+    *((1, 8, Y, 6, 3, 1, 1, 1), (2, 15, Y, 3, 3, 1, 4, 1), (3, 21, Y, 3, 3, 1, 1, 1)),
+    *((4, 29, Y, 6, 3, 1, 4, 1), (5, 35, Y, 6, 3, 1, 1, 1), (6, 43, Y, 3, 3, 1, 4, 1)),
+    *((7, 50, Y, 6, 3, 1, 4, 1), (8, 58, Y, 3, 3, 1, 1, 1)),
+)
+for size, region in enumerate(("a", "b", "c", "ab", "ac", "bc", "abc", "none"), 1):
+    homes(f"home_lacks_{region}", size, 36, *LACKS)
 LIGHT = ("size lighting", (1, 1), (2, 2), (3, 3), (4, 4))
 homes("no_electricity", 4, 10, *LIGHT)
 homes("unmetered_electricity", 5, 10, *LIGHT)
@@ -332,6 +342,8 @@ people("jkn", 3, 7, f"home {INSURED}", *INSURANCES, **BOTH)
 people("jkn_pbi", 1, 7, f"home {INSURED}", *INSURANCES, **BOTH)
 people("no_protection", 1, 7, f"home {INSURED}", *INSURANCES, **BOTH)
 people("both_protections", 2, 7, f"home {INSURED}", *INSURANCES, **BOTH)
+people("no_security_only", 3, 7, f"home {INSURED}", *INSURANCES, **BOTH)
+people("no_insurance_only", 1, 7, f"home {INSURED}", *INSURANCES, **BOTH)
 people(  # of the poor or vulnerable (household 0) two of three; household 1 stands at 1.5
     *("poor_without_jkn", 1, 3, f"home {INSURED}", *INSURANCES),
     homes=table("welfare", 1.4, 1.5),

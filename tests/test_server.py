@@ -197,13 +197,13 @@ def test_jupyterlab_runs_the_notebook_without_asking_outside(stocked, browser):
         visit(browser) as (page, outside, said),
     ):
         page.goto(address)
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        page.click("text=Run >> nth=0")
-        page.click("text=Run All Cells >> nth=0")
-        page.wait_for_selector(".jp-OutputArea-output .keys")
-        page.wait_for_selector(".jp-NotebookPanel .foot")
-        assert "13,65" in page.inner_text(".jp-OutputArea-output .keys")
-        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        idle = page.get_by_text("Python 3 (ipykernel) | Idle")
+        idle.wait_for()  # cells that are run before the kernel is there are not run
+        page.locator(".lm-MenuBar-item", has_text="Run").click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        page.wait_for_selector(".jp-OutputArea-output .foot")
+        idle.wait_for()
+        assert "13,65" in page.text_content(".jp-OutputArea-output .keys")
         assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
         assert outside == [] and said == []
     assert notebook.read_bytes() == before

@@ -53,14 +53,15 @@ def fifths(
     Returns
     -------
     DataFrame
-        One row an indicator and group ("all", "1", "5") with value, interval, rse and
+        One row an indicator that no Venn draws and group ("all", "1", "5") with value, interval, rse and
         n, and on each row the difference poorest less richest (``gap``, ``gap_low``,
         ``gap_high``) with its ``verdict``; empty where nothing is loaded.
     """
+    drawn = {name for venn in VENNS.values() for name in venn.regions.values()}
     asked = [
         each.name
         for each in themes()[theme]
-        if "quintile" in each.groupings and each.is_share
+        if "quintile" in each.groupings and each.is_share and each.name not in drawn
     ]
     rows = by_group(chosen, estimates, asked, ("all", "quintile"))
     rows = rows[rows["group"].isin(["all", "1", "5"])][KEPT]

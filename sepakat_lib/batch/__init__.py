@@ -34,11 +34,18 @@ __all__ = [
     "write_index",
 ]
 
+KILLED = "the worker was killed while making this page"
 TRIES = 2  # of a region whose worker died under it
 
 
 class Busy(RuntimeError):
-    """Another batch is writing to the same outputs."""
+    """Another batch is writing to the same outputs; `fields` says where they are."""
+
+    code = "busy"
+
+    def __init__(self, sentence: str, *, place: str):
+        super().__init__(sentence)
+        self.fields = {"place": place}
 
 
 @dataclass
@@ -175,7 +182,7 @@ def _finished(jobs: list[tuple], workers: int) -> Iterator[tuple[tuple, str | No
                     tries[job] += 1
                     if tries[job] >= TRIES:
                         del tries[job]
-                        yield job, "the worker was killed while making this page"
+                        yield job, KILLED
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -219,6 +226,7 @@ def _alone():
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Busy(
-                f"another batch is writing to {outputs()}; wait for it, or stop it"
+                f"another batch is writing to {outputs()}; wait for it, or stop it",
+                place=str(outputs()),
             ) from None
         yield

@@ -31,7 +31,15 @@ LIBRARIES = (
 
 
 class UnknownModule(ValueError):
-    """No notebook of that name."""
+    """No notebook of that name; `fields` holds it and the names that there are."""
+
+    code = "unknown_module"
+
+    def __init__(self, given: str, known: list[str]):
+        super().__init__(
+            f"there is no module {given!r}; there are: {', '.join(known)}"
+        )
+        self.fields = {"given": given[:60], "choices": known}
 
 
 def modules() -> list[str]:
@@ -47,9 +55,7 @@ def outputs() -> Path:
 def check(module: str) -> Path:
     """Path of a module's notebook; refuse a module that does not exist."""
     if module not in modules():
-        raise UnknownModule(
-            f"there is no module {module!r}; there are: {', '.join(modules())}"
-        )
+        raise UnknownModule(module, modules())
     return NOTEBOOKS / f"{module}.ipynb"
 
 

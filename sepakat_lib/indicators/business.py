@@ -73,7 +73,7 @@ INDICATORS = (
             "Electronic wallets are not asked about.",
         },
         "account_holder",
-        "[TPB] 8.10.2",
+        "other",
         "R701",
     ),
 )

@@ -200,7 +200,10 @@ INDICATORS = (
     _home(
         "unmetered_electricity",
         "AKS-021",
-        {"id": "Listrik tanpa meteran atau bukan PLN", "en": "Unmetered or non-PLN"},
+        {
+            "id": "Listrik tanpa meteran atau bukan PLN",
+            "en": "Unmetered or non-PLN electricity",
+        },
         {
             "id": "Tinggal di rumah tangga yang penerangannya listrik PLN tanpa "
             "meteran atau listrik bukan PLN.",

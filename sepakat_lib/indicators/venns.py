@@ -73,7 +73,12 @@ HOME_LABELS = (
 
 def _home(code: str, letters: str) -> Indicator:
     names = [HOME_LABELS["ABC".index(each)] for each in letters if letters != "none"]
-    if names:
+    if letters == "ABC":
+        label = {
+            "id": "Tanpa air minum layak, tanpa sanitasi layak, dan rumah sempit",
+            "en": "No improved water, no improved sanitation and crowded housing",
+        }
+    elif names:
         label = {
             "id": "Hanya " + " + ".join(n["id"].lower() for n in names),
             "en": "Only " + " + ".join(n["en"].lower() for n in names),

@@ -167,10 +167,18 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]) 
 
 
 def section(
-    heading: str, content: Html, says: Sequence[str] = (), *, note: str = ""
+    heading: str,
+    content: Html,
+    says: Sequence[str] = (),
+    *,
+    note: str = "",
+    folded: str = "",
 ) -> Html:
-    """Heading, content and sentences without a picture; any of them may be empty."""
-    return _block("section", heading, content, list(says), note)
+    """Heading, content and sentences without a picture; any of them may be empty.
+
+    With `folded`, the content and its note are folded away under these words.
+    """
+    return _block("section", heading, content, list(says), note, folded)
 
 
 def unknown(sentences: Sequence[str], *, language: str) -> Html:

@@ -10,7 +10,6 @@ from sepakat_lib.reports.analysis.condition import (
     growth,
     over_time,
     standing,
-    where,
 )
 from sepakat_lib.reports.analysis.gaps import circles, fifths
 from sepakat_lib.reports.analysis.opening import (
@@ -33,5 +32,4 @@ __all__ = [
     "over_time",
     "standing",
     "unanswered",
-    "where",
 ]

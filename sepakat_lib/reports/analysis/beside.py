@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sepakat_lib import disclosure, figures, regions, words
+from sepakat_lib import disclosure, regions, words
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
@@ -101,29 +101,22 @@ def by_group(
         )
     title = say(f"groups.title_{verdict}")
     says = [] if facts is None else [_gap_sentence(facts, verdict, chosen)]
-    drawn = pd.DataFrame(
-        {
-            "grouping": [grouping(each).label[language] for each in shown["grouping"]],
-            "group": [
-                say(f"group.{row.grouping}.{row.group}") for row in shown.itertuples()
-            ],
-            "value": shown["value"],
-            "low": shown["low"],
-            "high": shown["high"],
-            "mark": shown["mark"].where(shown["mark"].isin(["*", "**"]), ""),
-        }
-    )
-    return page.figure(
+    first = ~shown["grouping"].duplicated()
+    rows = [
+        [
+            grouping(row.grouping).label[language] if new else "",
+            say(f"group.{row.grouping}.{row.group}"),
+            marked(row, chosen),
+        ]
+        for row, new in zip(shown.itertuples(), first, strict=True)
+    ]
+    headers = [say("table.grouping"), say("table.group"), say("table.percent")]
+    return page.section(
         title,
-        figures.groups(
-            drawn,
-            unit=say("trend.unit"),
-            alt=". ".join([title, *says]),
-            language=language,
-        ),
-        say("groups.caption", **source(chosen, shown)),
+        page.table(headers, rows),
         says,
-        language=language,
+        note=say("groups.caption", **source(chosen, shown)),
+        folded=say("page.numbers"),
     )
 
 

@@ -102,37 +102,45 @@ def over_time(
     )
 
 
-def standing(chosen: Parameters, peers: pd.DataFrame, rank: dict) -> Html:
-    """Rank among the peers, as a range where an error is known."""
-    if not rank or rank["of"] < 2:
-        return Html()
+def standing(
+    chosen: Parameters, peers: pd.DataFrame, rank: dict, mapped: pd.DataFrame, shapes
+) -> Html:
+    """Rank among the peers, as a range where an error is known, and where they lie.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    peers : DataFrame
+        From `analysis.ranking`.
+    rank : dict
+        From `analysis.rank`.
+    mapped : DataFrame
+        From `analysis.mapped`.
+    shapes : places.Shapes
+        The office's own boundaries, or schematic shapes, which say so.
+    """
     say, language = speaker(chosen), chosen.language
-    ranged = "first" in rank
-    place = {"region": regions.short_name(chosen.region), "of": rank["of"]}
-    title = say(
-        "standing.title_range" if ranged else "standing.title",
-        **place,
-        **{k: rank[k] for k in ("rank", "first", "last") if k in rank},
+    most, least = mapped.iloc[0], mapped.iloc[-1]
+    extremes = say(
+        "map.title",
+        most=regions.short_name(most["region"]),
+        most_value=words.percent(most["value"], language, 2),
+        least=regions.short_name(least["region"]),
+        least_value=words.percent(least["value"], language, 2),
     )
-    month = words.month(int(peers["year"].iloc[0]), MARCH, language)
-    if ranged:
-        says = say(
-            "standing.says_range",
-            **place,
-            surely_above=rank["first"] - 1,
-            surely_below=rank["of"] - rank["last"],
-        )
-        caption = say("standing.caption", month=month, **source(chosen, peers))
-    else:
-        says = say("standing.says")
-        caption = say("standing.caption_official", month=month)
+    land = _map(chosen, mapped, shapes, extremes)
+    month = words.month(int(mapped["year"].iloc[0]), MARCH, language)
+    under = say("map.caption", month=month)
+    if not rank or rank["of"] < 2:  # the nation has no peers
+        return page.figure(extremes, land, under, say("map.says"), language=language)
+    title, says, caption = _rank_in_words(chosen, peers, rank)
     drawn = peers.assign(label=[regions.short_name(each) for each in peers["region"]])
-    above, beside_it = peers[["reference", "reference_value"]].iloc[0]
+    above, value = peers[["reference", "reference_value"]].iloc[0]
     references = {}
     if above:
-        value = words.number(beside_it, language, 2)
-        references[f"{regions.short_name(above)} {value}"] = beside_it
-    svg = figures.ranking(
+        told = words.number(value, language, 2)
+        references[f"{regions.short_name(above)} {told}"] = value
+    dots = figures.ranking(
         drawn,
         unit=say("trend.unit"),
         alt=f"{title}. {says}",
@@ -141,57 +149,55 @@ def standing(chosen: Parameters, peers: pd.DataFrame, rank: dict) -> Html:
         digits=2,
     )
     return page.figure(
-        title, svg, caption, says, language=language, how_to_read=say("standing.how")
+        title,
+        dots + land,
+        f"{caption} {under}",
+        [says, f"{extremes}."],
+        language=language,
+        how_to_read=say("standing.how"),
     )
 
 
-def where(chosen: Parameters, mapped: pd.DataFrame, shapes) -> Html:
-    """A map of the poverty rate round the region.
+def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str]:
+    """Title, sentence and caption of a rank, with its range where one is known."""
+    say = speaker(chosen)
+    place = {"region": regions.short_name(chosen.region), "of": rank["of"]}
+    month = words.month(int(peers["year"].iloc[0]), MARCH, chosen.language)
+    if "first" not in rank:
+        return (
+            say("standing.title", **place, rank=rank["rank"]),
+            say("standing.says"),
+            say("standing.caption_official", month=month),
+        )
+    ends = {name: rank[name] for name in ("rank", "first", "last")}
+    return (
+        say("standing.title_range", **place, **ends),
+        say(
+            "standing.says_range",
+            **place,
+            surely_above=rank["first"] - 1,
+            surely_below=rank["of"] - rank["last"],
+        ),
+        say("standing.caption", month=month, **source(chosen, peers)),
+    )
 
-    Parameters
-    ----------
-    chosen : Parameters
-    mapped : DataFrame
-        From `analysis.mapped`.
-    shapes : places.Shapes
-        The office's own boundaries, or schematic shapes, which say so.
-    """
-    say, language = speaker(chosen), chosen.language
-    most, least = mapped.iloc[0], mapped.iloc[-1]
-    title = say(
-        "map.title",
-        most=regions.short_name(most["region"]),
-        most_value=words.percent(most["value"], language, 2),
-        least=regions.short_name(least["region"]),
-        least_value=words.percent(least["value"], language, 2),
-    )
-    names = [regions.short_name(each) for each in mapped["region"]]
-    values = [words.percent(each, language, 2) for each in mapped["value"]]
-    drawn = mapped.assign(
-        mark="", label=[f"{n}: {v}" for n, v in zip(names, values, strict=True)]
-    )
+
+def _map(chosen: Parameters, mapped: pd.DataFrame, shapes, alt: str) -> str:
+    """Map of the official poverty rate of the kabupaten round the region."""
+    language = chosen.language
+    labels = [
+        f"{regions.short_name(row.region)}: {words.percent(row.value, language, 2)}"
+        for row in mapped.itertuples()
+    ]
     inside = regions.level(chosen.region) == "kabupaten"
-    svg = figures.choropleth(
+    return figures.choropleth(
         shapes.table,
-        drawn,
-        unit=say("trend.unit"),
-        alt=title,
+        mapped.assign(mark="", label=labels),
+        unit=words.say("trend.unit", language),
+        alt=alt,
         language=language,
         schematic=shapes.schematic,
         own=chosen.region if inside else None,
-    )
-    month = words.month(int(mapped["year"].iloc[0]), MARCH, language)
-    table = page.table(
-        [say("table.region"), say("table.value")],
-        list(zip(names, values, strict=True)),
-    )
-    return page.figure(
-        title,
-        svg,
-        say("map.caption", month=month),
-        say("map.says"),
-        language=language,
-        table=table,
     )
 
 

@@ -66,7 +66,7 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
             found += [p for p in inside if p.suffix.lower() in {*KINDS} - {NOTES}]
         elif not path.is_file():
             raise SusenasError(
-                "no_file", f"There is no file or folder {path}.", place=str(path)
+                "no_file", f"There is no file or folder {path}.", file=str(path)
             )
         elif path.suffix.lower() not in KINDS:
             raise SusenasError(
@@ -74,15 +74,17 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
                 f"{path.name} is none of the kinds that can be read "
                 f"({', '.join(KINDS)}). Save it as one of them.",
                 file=path.name,
+                kinds=[*KINDS],
             )
         else:
             found.append(path)
     if not found:
         raise SusenasError(
-            "no_file",
+            "no_susenas_file",
             f"There is no file of Susenas in {', '.join(map(str, given)) or 'the list'}. "
             f"Files end in {', '.join(KINDS)}.",
             place=", ".join(map(str, given)),
+            kinds=[*KINDS],
         )
     return found
 
@@ -113,12 +115,13 @@ def look(path: Path) -> File:
         raise _unreadable(path, error) from error
     columns = {name.strip().upper(): name for name in names}
     if len(columns) < len(names):
+        twice = shown(sorted({n for n in names if _count(n, names) > 1}))
         raise SusenasError(
             "column_twice",
             f"{path.name} has a column twice (capitals do not count): "
-            f"{', '.join(sorted({n for n in names if _count(n, names) > 1}))}. "
-            "Remove one of the two.",
+            f"{', '.join(twice)}. Remove one of the two.",
             file=path.name,
+            columns=twice,
         )
     return File(path=path, kind=kind, columns=columns, separator=separator)
 
@@ -127,12 +130,28 @@ def _count(name: str, names: list[str]) -> int:
     return sum(name.strip().upper() == other.strip().upper() for other in names)
 
 
+def shown(names: Iterable[str]) -> list[str]:
+    """Column names as a message may hold them.
+
+    A name that is a number comes from a file whose first row is data already, and data
+    have no place in a message.
+
+    >>> shown(["URUT", "FWT"]), shown(["3501", "SITI"])
+    (['URUT', 'FWT'], [])
+    """
+    given = list(names)
+    no_names = any(re.fullmatch(r"[\d.,+-]+", name.strip()) for name in given)
+    return [] if no_names else given
+
+
 def _unreadable(path: Path, error: Exception) -> SusenasError:
+    why = re.sub(r"(got \d+):.*", r"\1", str(error), flags=re.DOTALL)  # no row of data
     return SusenasError(
         "unreadable",
-        f"{path.name} cannot be read as {path.suffix.lstrip('.').upper()}: {error}. "
+        f"{path.name} cannot be read as {path.suffix.lstrip('.').upper()}: {why}. "
         "Copy it again from where it was delivered.",
         file=path.name,
+        why=why,
     )
 
 
@@ -173,8 +192,8 @@ def _header(path: Path) -> tuple[list[str], str]:
     if len(names) < 2:
         raise SusenasError(
             "one_column",
-            f"{path.name} has a single column, {text.strip()[:60]!r}. Columns are "
-            "separated by a comma, semicolon, tab or bar; check the separator.",
+            f"{path.name} has a single column. Columns are separated by a comma, "
+            "semicolon, tab or bar; check the separator.",
             file=path.name,
         )
     return names, separator

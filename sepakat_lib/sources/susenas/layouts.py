@@ -381,6 +381,9 @@ LAYOUTS = (
         key="RENUM",
         size=None,
         persons=PERSONS_2020,
-        notes=("persons only: no spending, so no poverty; size counted from persons",),
+        notes=(
+            "persons only: no spending, so no poverty; size counted from persons",
+            "level of schooling and certificate are not read: their codes may differ",
+        ),
     ),
 )

@@ -1,5 +1,6 @@
 """What is wrong with the cells of a file: every one of them, listed at once."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import pandera.pandas as pa
 from sepakat_lib.sources.susenas.layouts import UNKNOWN, YES, Item
 
 COLUMNS = ("file", "row", "column", "value", "rule")
+PERSONS_NUMBER = re.compile(r"\d{16}")
 SHOWN = 10  # rows of the list that stand in the message itself
 
 
@@ -104,9 +106,13 @@ def _counted(table: pd.DataFrame) -> str:
 
 
 def _shown(value) -> str:
+    """A cell as a message may hold it: a person's number (NIK, KK) is not repeated."""
     if value is None or value is pd.NA or value != value:
         return ""
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    text = f"{value:.17g}" if isinstance(value, float) else str(value)
+    if PERSONS_NUMBER.search(text):
+        return "(16 digits)"
+    return f"{value:.15g}" if isinstance(value, float) else text
 
 
 def number_column(

@@ -114,7 +114,8 @@ def read(
     """
     if round not in ROUNDS:
         raise SusenasError(
-            "round", f"The round is march or september, not {round!r}.", given=round
+            *("unknown_round", f"The round is march or september, not {round!r}."),
+            given=str(round)[:60],
         )
     files = [look(path) for path in find(paths)]
     remarks: list[Remark] = []
@@ -153,25 +154,27 @@ def _year(files: list[File], year: int | None, round: str, remarks: list) -> int
     found = set(re.findall(r"(?<!\d)(20[0-4]\d)(0[39])?(?!\d)", names))
     if {month for _, month in found} - {"", ROUNDS[round]}:
         raise SusenasError(
-            "round",
+            "other_round",
             f"The file names are of another round than {round}. Give the round as "
             f"march (03) or september (09), or the files of one round: {names}.",
-            given=round,
+            round=round,
+            files=[file.name for file in files],
         )
     years = {int(number) for number, _ in found}
     if year is not None:
         if years - {year}:
             named_years = ", ".join(map(str, sorted(years)))
-            remarks.append(Remark("other_year_in_name", {"years": named_years}))
+            fields = {"years": named_years, "year": str(year)}
+            remarks.append(Remark("other_year_in_name", fields))
         return year
     if len(years) != 1:
         raise SusenasError(
-            "year",
+            "no_year" if not years else "several_years",
             "No column of Susenas holds the year, and the file names give "
             f"{', '.join(map(str, sorted(years))) or 'none'}. Give it: year=2024.",
-            found=sorted(years),
+            **({"years": [*map(str, sorted(years))]} if years else {}),
         )
-    remarks.append(Remark("year_from_name", {"year": min(years)}))
+    remarks.append(Remark("year_from_name", {"year": str(min(years))}))
     return min(years)
 
 
@@ -250,7 +253,8 @@ def _households(roles, layout, wanted, problems, rows, remarks):
     if table.empty and not problems.tables:
         names = ", ".join(file.name for file in files)
         raise SusenasError(
-            "no_rows", f"There is no household in {names}. Check it.", files=names
+            *("no_rows", f"There is no household in {names}. Check it."),
+            files=[file.name for file in files],
         )
     elsewhere = pd.Index(np.concatenate(others) if others else [])
     columns = {layout.weight: "weight", layout.size: "size"}
@@ -287,8 +291,8 @@ def _refuse_absent(wanted: dict[str, set[str]] | None, seen: set[str]) -> None:
             "no_region",
             f"{', '.join(absent)} is not in the files. The kabupaten in them are "
             f"{there or 'none'}. Choose one of these, or add its files.",
-            absent=absent,
-            there=sorted(seen),
+            regions=absent,
+            regions_there=sorted(seen),
         )
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sepakat_lib.sources.susenas.files import File
+from sepakat_lib.sources.susenas.files import File, shown
 from sepakat_lib.sources.susenas.layouts import LAYOUTS, Layout
 from sepakat_lib.sources.susenas.problems import SusenasError, named
 
@@ -26,16 +26,14 @@ def told_apart(files: list[File]) -> tuple[Layout, dict[str, list[File]]]:
                 f"{file.name} is no file of Susenas that is known here. {_has(file)} "
                 "Check whether it is a file of the KOR, or block 41, 42 or 43 of the KP.",
                 file=file.name,
-                columns=list(file.columns),
+                columns=shown(file.columns),
             )
         for role in found:
             roles[role].append(file)
     present = {column for file in roles["persons"] for column in file.columns}
     for layout in LAYOUTS:
         if layout.signature <= present and not layout.absent & present:
-            missing = _missing_design(layout, roles)
-            if missing:
-                raise SusenasError("no_column", *missing)
+            _refuse_missing_design(layout, roles)
             return layout, roles
     if not roles["persons"]:
         raise SusenasError(
@@ -58,6 +56,10 @@ def _refuse_layout(persons: list[File], present: set[str]) -> None:
         f"{is_not} {lacking} {verb} not in {names}. {_has(*persons)} Check that these "
         f"are the files of persons (KOR IND) of one year; nearest is {nearest.name}.",
         _whole_files(persons, sorted(nearest.signature - present)),
+        file=names,
+        columns=sorted(nearest.signature - present),
+        there=shown(sorted(present)),
+        role="persons",
     )
 
 
@@ -78,8 +80,8 @@ def _roles(columns: set[str]) -> list[str]:
     return found
 
 
-def _missing_design(layout: Layout, roles: dict[str, list[File]]) -> tuple | None:
-    """Sentences and rows on columns without which nothing can be estimated."""
+def _refuse_missing_design(layout: Layout, roles: dict[str, list[File]]) -> None:
+    """Refuse files that lack columns without which nothing can be estimated."""
     needs = {"persons": [layout.key, layout.person], "households": []}
     place = [layout.key, "R101", "R102", "R105", layout.weight]
     if layout.size is None:
@@ -87,7 +89,8 @@ def _missing_design(layout: Layout, roles: dict[str, list[File]]) -> tuple | Non
     else:
         needs["households"] = [*place, layout.size]
         if not roles["households"]:
-            return (
+            raise SusenasError(
+                "no_households",
                 "There is no file of households (KOR RT: URUT, FWT, R301, R18…) among "
                 "the files. Add kor_rt.",
             )
@@ -99,7 +102,7 @@ def _missing_design(layout: Layout, roles: dict[str, list[File]]) -> tuple | Non
         if any(c not in file.columns for c in columns)
     ]
     if not lacking:
-        return None
+        return
     sentences = [
         f"{'Columns' if len(columns) > 1 else 'Column'} "
         f"{', '.join(f'`{c}`' for c in columns)} "
@@ -108,7 +111,16 @@ def _missing_design(layout: Layout, roles: dict[str, list[File]]) -> tuple | Non
         for role, file, columns in lacking
     ]
     found = [_whole_files([file], columns) for _, file, columns in lacking]
-    return "\n".join(sentences), pd.concat(found, ignore_index=True)
+    role, file, columns = lacking[0]
+    raise SusenasError(
+        "no_column",
+        "\n".join(sentences),
+        pd.concat(found, ignore_index=True),
+        file=file.name,
+        columns=columns,
+        there=shown(file.columns),
+        role=role,
+    )
 
 
 def _whole_files(files: list[File], columns: list[str]) -> pd.DataFrame:
@@ -123,6 +135,8 @@ def _whole_files(files: list[File], columns: list[str]) -> pd.DataFrame:
 
 def _has(*files: File) -> str:
     """Columns of a file, for a sentence; the rest are counted."""
-    columns = sorted({column for file in files for column in file.columns})
+    columns = shown(sorted({column for file in files for column in file.columns}))
+    if not columns:
+        return "Its first line holds numbers, not the names of columns."
     more = f" and {len(columns) - 25} more" if len(columns) > 25 else ""
     return f"The columns found: {', '.join(columns[:25])}{more}."

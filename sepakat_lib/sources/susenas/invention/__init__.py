@@ -18,6 +18,8 @@ import pandas as pd
 
 from sepakat_lib import reference, regions
 
+from sepakat_lib.sources.susenas.problems import SusenasError
+
 from . import design, files, records
 from .records import DEMO_COLUMN
 
@@ -148,9 +150,10 @@ def check(households: pd.DataFrame, *, year: int = RATIO_YEAR) -> pd.DataFrame:
     """
     table = households[["region", "weight", "size", "spending_pc_month"]]
     if table.isna().any(axis=None):
-        raise ValueError(
+        raise SusenasError(
+            "nothing_to_compare",
             "The households have no spending or weight in some rows; give only rows "
-            "with both, or P0 would count the unknown as not poor."
+            "with both, or P0 would count the unknown as not poor.",
         )
     lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
     line = table["region"].map(lines)
@@ -194,9 +197,12 @@ def _facts(year: int) -> pd.DataFrame:
     """What is published on each kabupaten and what the design makes of it."""
     base, then = _published(RATIO_YEAR), _published(year)
     if then["p0"].notna().sum() < len(base):
-        raise ValueError(
+        raise SusenasError(
+            "cannot_invent",
             f"P0 of March {year} is not published for all kabupaten, so no sample can "
-            f"be invented for it; {RATIO_YEAR} is one that can."
+            f"be invented for it; {RATIO_YEAR} is one that can.",
+            year=str(year),
+            possible=str(RATIO_YEAR),
         )
     lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
     facts = reference.regions().query("level == 'kabupaten'").set_index("region")
