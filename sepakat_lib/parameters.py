@@ -73,22 +73,18 @@ class Parameters:
         }
         for name, values in allowed.items():
             if getattr(self, name) not in values:
+                value, expected = getattr(self, name), " or ".join(values)
                 raise _wrong(
-                    *(name, getattr(self, name), " or ".join(values)),
-                    code="wrong_choice",
-                    choices=list(values),
+                    name, value, expected, code="wrong_choice", choices=list(values)
                 )
         for name, low, high in (
             ("year", YEARS.start, YEARS.stop - 1),
             ("confidence", 0.5, 0.999),
         ):
             if not low <= getattr(self, name) <= high:
-                raise _wrong(
-                    *(name, getattr(self, name), f"{low} to {high}"),
-                    code="out_of_range",
-                    low=str(low),
-                    high=str(high),
-                )
+                value, ends = getattr(self, name), {"low": str(low), "high": str(high)}
+                expected = f"{low} to {high}"
+                raise _wrong(name, value, expected, code="out_of_range", **ends)
 
     def as_dict(self) -> dict:
         """All choices by name, for `run.json`."""

@@ -147,14 +147,20 @@ def connect(survey: str, year: int, regions: list[str] | None = None):
     there = there[there["year"] == year]
     wanted = list(there["region"]) if regions is None else regions
     absent = sorted(set(wanted) - set(there["region"]))
-    if absent or not wanted:
-        asked = ", ".join(absent[:5]) or "any region"
+    hint = "load the files with 'sepakat data load', or make synthetic data with "
+    hint += "'sepakat data demo'"
+    if absent:
         raise NothingLoaded(
-            f"no {survey} data of {year} for {asked}; load the files with "
-            f"'sepakat data load', or make synthetic data with 'sepakat data demo'",
-            code="region_not_loaded" if absent else "nothing_loaded",
+            f"no {survey} data of {year} for {', '.join(absent[:5])}; {hint}",
+            code="region_not_loaded",
             year=str(year),
-            **({"regions": absent} if absent else {}),
+            regions=absent,
+        )
+    if not wanted:
+        raise NothingLoaded(
+            f"no {survey} data of {year} for any region; {hint}",
+            code="nothing_loaded",
+            year=str(year),
         )
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")

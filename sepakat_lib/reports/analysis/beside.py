@@ -101,16 +101,14 @@ def by_group(
         )
     title = say(f"groups.title_{verdict}")
     says = [] if facts is None else [_gap_sentence(facts, verdict, chosen)]
-    first = ~shown["grouping"].duplicated()
-    rows = [
-        [
-            grouping(row.grouping).label[language] if new else "",
-            say(f"group.{row.grouping}.{row.group}"),
-            marked(row, chosen),
+    rows = []
+    for name, part in shown.groupby("grouping", sort=False):
+        rows.append([grouping(name).label[language], ""])
+        rows += [
+            [say(f"group.{name}.{row.group}"), marked(row, chosen)]
+            for row in part.itertuples()
         ]
-        for row, new in zip(shown.itertuples(), first, strict=True)
-    ]
-    headers = [say("table.grouping"), say("table.group"), say("table.percent")]
+    headers = [say("table.group"), say("table.percent")]
     return page.section(
         title,
         page.table(headers, rows),

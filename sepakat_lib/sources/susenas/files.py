@@ -70,7 +70,7 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
             )
         elif path.suffix.lower() not in KINDS:
             raise SusenasError(
-                "unknown_kind",
+                "survey_kind",
                 f"{path.name} is none of the kinds that can be read "
                 f"({', '.join(KINDS)}). Save it as one of them.",
                 file=path.name,

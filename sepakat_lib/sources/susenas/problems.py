@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from sepakat_lib.sources.susenas.layouts import UNKNOWN, YES, Item
 
 COLUMNS = ("file", "row", "column", "value", "rule")
-PERSONS_NUMBER = re.compile(r"\d{16}")
+PERSONS_NUMBER = re.compile(r"(?<![\d.])\d{16}(?!\d)")
 SHOWN = 10  # rows of the list that stand in the message itself
 
 
@@ -109,10 +109,9 @@ def _shown(value) -> str:
     """A cell as a message may hold it: a person's number (NIK, KK) is not repeated."""
     if value is None or value is pd.NA or value != value:
         return ""
-    text = f"{value:.17g}" if isinstance(value, float) else str(value)
-    if PERSONS_NUMBER.search(text):
-        return "(16 digits)"
-    return f"{value:.15g}" if isinstance(value, float) else text
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    long = isinstance(value, float) and 1e15 <= abs(value) < 1e16
+    return "(16 digits)" if long or PERSONS_NUMBER.search(text) else text
 
 
 def number_column(

@@ -114,7 +114,8 @@ def read(
     """
     if round not in ROUNDS:
         raise SusenasError(
-            *("unknown_round", f"The round is march or september, not {round!r}."),
+            "unknown_round",
+            f"The round is march or september, not {round!r}.",
             given=str(round)[:60],
         )
     files = [look(path) for path in find(paths)]
@@ -167,12 +168,19 @@ def _year(files: list[File], year: int | None, round: str, remarks: list) -> int
             fields = {"years": named_years, "year": str(year)}
             remarks.append(Remark("other_year_in_name", fields))
         return year
-    if len(years) != 1:
+    if not years:
         raise SusenasError(
-            "no_year" if not years else "several_years",
-            "No column of Susenas holds the year, and the file names give "
-            f"{', '.join(map(str, sorted(years))) or 'none'}. Give it: year=2024.",
-            **({"years": [*map(str, sorted(years))]} if years else {}),
+            "no_year",
+            "No column of Susenas holds the year, and the file names give none. Give "
+            "it: year=2024.",
+        )
+    if len(years) > 1:
+        named_years = ", ".join(map(str, sorted(years)))
+        raise SusenasError(
+            "several_years",
+            f"The file names give several years, {named_years}. Give the one that the "
+            "files are of: year=2024.",
+            years=named_years,
         )
     remarks.append(Remark("year_from_name", {"year": str(min(years))}))
     return min(years)
@@ -253,7 +261,8 @@ def _households(roles, layout, wanted, problems, rows, remarks):
     if table.empty and not problems.tables:
         names = ", ".join(file.name for file in files)
         raise SusenasError(
-            *("no_rows", f"There is no household in {names}. Check it."),
+            "no_rows",
+            f"There is no household in {names}. Check it.",
             files=[file.name for file in files],
         )
     elsewhere = pd.Index(np.concatenate(others) if others else [])
