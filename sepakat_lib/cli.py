@@ -1,6 +1,7 @@
 """`sepakat …`: arguments only; every verb ends in one call of the library."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,22 +10,25 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from sepakat_lib import terminal, words
+from sepakat_lib.terminal import Refused, place, say
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Poverty analysis for Indonesia's regions, from survey file to report.",
+    help=say("command.sepakat"),
 )
-data = typer.Typer(no_args_is_help=True, help="Survey data: load, invent, list, check.")
+data = typer.Typer(no_args_is_help=True, help=say("command.data"))
 app.add_typer(data, name="data")
 screen = Console(stderr=True)
 
-Region = Annotated[
-    str, typer.Argument(help="3501 (BPS), 35.01 (Kemendagri) or a name: 'pacitan'")
-]
-Year = Annotated[int, typer.Option(help="year of the March round")]
-Language = Annotated[str | None, typer.Option(help="id or en")]
+Region = Annotated[str, typer.Argument(help=say("option.region"))]
+Year = Annotated[int, typer.Option(help=say("option.year"))]
+Language = Annotated[str | None, typer.Option(help=say("option.language"))]
+Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
+DEBUG = "SEPAKAT_DEBUG"
 EARLIER = 2021  # the round that growth and change are told against
 
 
@@ -38,15 +42,28 @@ def bar(what: str):
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-@app.command()
+def tell(text: str) -> None:
+    """Print a remark beside the results, as it is."""
+    screen.print(text, **terminal.AS_IT_IS)
+
+
+@app.callback()
+def everywhere(
+    debug: Annotated[
+        bool, typer.Option("--debug", help=say("option.debug"), envvar=DEBUG)
+    ] = False,
+):
+    """Take what holds for every verb."""
+    os.environ[DEBUG] = "1" if debug else ""
+
+
+@app.command(help=say("command.report"))
 def report(
     region: Region,
     year: Year = 2023,
-    module: Annotated[str, typer.Option(help="name of a notebook")] = "analysis",
+    module: Annotated[str, typer.Option(help=say("option.module"))] = "analysis",
     language: Language = None,
-    lines: Annotated[
-        str | None, typer.Option(help="kabupaten, or province_urban_rural")
-    ] = None,
+    lines: Lines = None,
 ):
     """Make one region's report; invent survey data where no licensed file is present."""
     from sepakat_lib import batch, parameters
@@ -56,39 +73,58 @@ def report(
     )
     batch.check(module)
     _prepare([chosen.region], chosen.year, chosen.lines)
-    with screen.status("Running the notebook"):
-        paths = batch.run(chosen, module)
+    with screen.status(say("terminal.running")):
+        paths = _run(chosen, module)
     batch.write_index()
     for path in (paths["html"], paths["ipynb"]):
         print(path)
 
 
-@app.command("batch")
+def _run(chosen, module: str) -> dict[str, Path]:
+    """Run the notebook; say where it stands when a cell of it fails."""
+    from papermill.exceptions import PapermillExecutionError
+
+    from sepakat_lib import batch
+
+    try:
+        return batch.run(chosen, module)
+    except PapermillExecutionError as error:
+        folder = batch.outputs() / chosen.region / str(chosen.year)
+        raise Refused(
+            "notebook_failed",
+            module=module,
+            why=f"{error.ename}: {error.evalue}"[:200],
+            path=str(folder / f"{module}.failed.ipynb"),
+        ) from error
+
+
+@app.command("batch", help=say("command.batch"))
 def make_batch(
-    province: Annotated[
-        str | None, typer.Option(help="all kabupaten of this province; 00: of all")
-    ] = None,
+    province: Annotated[str | None, typer.Option(help=say("option.province"))] = None,
     region: Annotated[
-        list[str] | None, typer.Option(help="this region; may be repeated")
+        list[str] | None, typer.Option(help=say("option.batch_region"))
     ] = None,
-    modules: Annotated[str, typer.Option(help="names with commas, or all")] = "all",
+    modules: Annotated[str, typer.Option(help=say("option.modules"))] = "all",
     year: Year = 2023,
     language: Language = None,
-    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
-    force: Annotated[bool, typer.Option(help="also what is whole")] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help=say("option.workers"))
+    ] = 2,
+    force: Annotated[bool, typer.Option(help=say("option.force_batch"))] = False,
 ):
     """Make the reports of many regions; go on where a killed run stopped."""
     from sepakat_lib import batch, parameters, regions
 
     if (province is None) == (not region):
-        raise ValueError("name --province 35, or one or more --region, and not both")
+        raise Refused("batch_what")
     if province is not None:
         found = regions.resolve(province)
         if regions.level(found) == "kabupaten":
-            raise ValueError(
-                f"{found} is {regions.name(found)}, not a province; "
-                f"its province is {regions.province(found)}; for one kabupaten use "
-                f"--region {found}"
+            raise Refused(
+                "not_a_province",
+                given=found,
+                name=regions.name(found),
+                province=place(regions.province(found)),
             )
         wanted = regions.members(found)
     else:
@@ -98,7 +134,7 @@ def make_batch(
         batch.check(name)
     parameters.resolve(region=wanted[0], year=year, language=language)
     _prepare(wanted, year, "kabupaten")
-    with bar("Reports") as progress:
+    with bar(say("terminal.reports")) as progress:
         done = batch.run_all(
             wanted,
             names,
@@ -108,9 +144,12 @@ def make_batch(
             force=force,
             progress=progress,
         )
-    print(f"made {len(done.made)}, kept {len(done.kept)}, failed {len(done.failed)}")
+    counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
+    print(say("terminal.batch_done", **counts))
     for (each, name), why in done.failed.items():
-        print(f"  {each} {name}: {why}")
+        told = say("terminal.killed") if why == batch.KILLED else why
+        fields = {"place": place(each), "module": name, "why": told}
+        print(f"  {say('terminal.batch_failed', **fields)}")
     print(batch.outputs() / "index.html")
     if done.failed:
         raise typer.Exit(1)
@@ -120,102 +159,140 @@ def _prepare(wanted: list[str], year: int, lines: str) -> None:
     """See to it that the rounds of the regions are loaded and estimated."""
     from sepakat_lib import estimation, intake
 
+    _refuse_without_lines(year, lines)
     for each in [EARLIER, year] if year > EARLIER else [year]:
-        with bar(f"Susenas {each}") as progress:
+        if not _has_lines(each, lines):
+            tell(say("terminal.no_earlier_lines", year=str(each), lines=lines))
+            continue
+        with bar(say("terminal.susenas", year=str(each))) as progress:
             came = intake.supply(wanted, each, progress=progress)
-        if came == "invented":
-            screen.print(f"Susenas {each}: synthetic data were made (no licensed file)")
-        with bar(f"Estimates {each}") as progress:
+        if came != "there":
+            what = "invented" if came == "invented" else "found_files"
+            tell(say(f"terminal.{what}", year=str(each)))
+        with bar(say("terminal.estimating", year=str(each))) as progress:
             told = estimation.estimate(each, lines=lines, progress=progress)
         _tell_touched(told)
 
 
-@app.command()
+def _has_lines(year: int, lines: str) -> bool:
+    from sepakat_lib import reference
+
+    try:
+        return len(reference.poverty_lines(year, by=lines)) > 0
+    except ValueError:
+        return False
+
+
+def _refuse_without_lines(year: int, lines: str) -> None:
+    from sepakat_lib import parameters
+
+    parameters.resolve(region="00", year=year, lines=lines)
+    if not _has_lines(year, lines):
+        raise Refused("no_lines", year=str(year), lines=lines)
+
+
+@app.command(help=say("command.estimate"))
 def estimate(
     year: Year = 2023,
-    lines: Annotated[
-        str, typer.Option(help="kabupaten, or province_urban_rural")
-    ] = "kabupaten",
-    force: Annotated[bool, typer.Option(help="also where nothing changed")] = False,
+    lines: Lines = "kabupaten",
+    force: Annotated[bool, typer.Option(help=say("option.force_estimate"))] = False,
 ):
     """Fill the estimates of every loaded kabupaten, each province and the nation."""
     from sepakat_lib import estimation
 
-    with bar(f"Estimates {year}") as progress:
+    _refuse_without_lines(year, lines)
+    with bar(say("terminal.estimating", year=str(year))) as progress:
         told = estimation.estimate(year, lines=lines, force=force, progress=progress)
-    state = "made" if told["fresh"] else "already up to date"
-    print(f"{told['rows']} estimates of {told['regions']} regions: {state}")
-    for name, items in told["absent"].items():
-        print(f"  {name} left out: the files have no {', '.join(items)}")
+    state = "terminal.estimated" if told["fresh"] else "terminal.up_to_date"
+    print(say(state, rows=told["rows"], regions=told["regions"]))
+    _tell_absent(told["absent"], year)
     _tell_touched(told)
+
+
+def _tell_absent(absent: dict[str, list[str]], year: int) -> None:
+    """Print which indicators the files cannot answer, and the columns they lack."""
+    from sepakat_lib import indicators, warehouse
+
+    there = warehouse.loaded()
+    layouts = set(there.loc[there["year"] == year, "layout"])
+    known = indicators.catalogue()
+    for name, items in list(absent.items())[: terminal.SHOWN]:
+        label = known[name].label[terminal.language()]
+        columns = terminal.columns(items, layouts)
+        print(f"  {say('terminal.absent', label=label, columns=columns)}")
+    if (more := len(absent) - terminal.SHOWN) > 0:
+        print(f"  {say('terminal.more', n=more)}")
 
 
 def _tell_touched(told: dict) -> None:
     """Print which strata had a single first-stage unit, and what was done with them."""
-    if told["fresh"] and told["touched"]:
-        screen.print(f"{len(told['touched'])} strata with a single first-stage unit:")
-        for each in told["touched"][:10]:
-            screen.print(f"  {each['stratum']}: {each['done']}")
-        if len(told["touched"]) > 10:
-            screen.print(f"  … and {len(told['touched']) - 10} more")
+    if not (told["fresh"] and told["touched"]):
+        return
+    tell(say("terminal.touched", n=len(told["touched"])))
+    for each in told["touched"][: terminal.SHOWN]:
+        tell(f"  {each['stratum']}: {terminal.touched(each['done'])}")
+    if (more := len(told["touched"]) - terminal.SHOWN) > 0:
+        tell(f"  {say('terminal.more', n=more)}")
 
 
-@app.command()
+@app.command(help=say("command.region"))
 def region(text: Region):
     """Find a region by code or name, and show its codes in both schemes."""
     from sepakat_lib import regions
 
     found = regions.resolve(text)
-    print(
-        f"{regions.name(found)}: BPS {found}, Kemendagri {regions.to_kemendagri(found)}"
-    )
+    told = {"name": regions.name(found), "bps": found}
+    if regions.level(found) == "nation":
+        print(say("terminal.nation", **told))
+    else:
+        kemendagri = regions.to_kemendagri(found)
+        print(say("terminal.region", kemendagri=kemendagri, **told))
 
 
-@data.command()
+@data.command(help=say("command.load"))
 def load(
-    paths: Annotated[list[Path], typer.Argument(help="files, or a folder of files")],
-    year: Annotated[
-        int | None, typer.Option(help="default: from the file name")
-    ] = None,
-    round: Annotated[str, typer.Option(help="march or september")] = "march",
-    only: Annotated[
-        list[str] | None, typer.Option(help="only this kabupaten; may be repeated")
-    ] = None,
+    paths: Annotated[list[Path], typer.Argument(help=say("option.paths"))],
+    year: Annotated[int | None, typer.Option(help=say("option.year_of_files"))] = None,
+    round: Annotated[str, typer.Option(help=say("option.round"))] = "march",
+    only: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
 ):
     """Load Susenas files as BPS delivers them (DBF, CSV, Parquet, SAV)."""
     from sepakat_lib import intake, regions
 
     wanted = [regions.resolve(each) for each in only] if only else None
-    with bar("Loading") as progress:
+    with bar(say("terminal.loading")) as progress:
         found = intake.load(
             paths, year=year, round=round, only=wanted, progress=progress
         )
-    count = found.households["region"].nunique()
     print(
-        f"Susenas {found.year}: {len(found.households)} households, "
-        f"{len(found.persons)} persons, {count} kabupaten"
+        say(
+            "terminal.loaded",
+            year=str(found.year),
+            households=len(found.households),
+            persons=len(found.persons),
+            kabupaten=int(found.households["region"].nunique()),
+        )
     )
-    for code, fields in found.remarks:
-        print(f"  {code}: {', '.join(f'{k} {v}' for k, v in fields.items())}")
+    for each in found.remarks:
+        print(f"  {terminal.remark(each, found.layout)}")
 
 
-@data.command()
+@data.command(help=say("command.demo"))
 def demo(
-    region: Annotated[str, typer.Argument(help="a region; 00 for the nation")] = "00",
+    region: Annotated[str, typer.Argument(help=say("option.demo_region"))] = "00",
     year: Year = 2023,
-    folder: Annotated[
-        Path | None, typer.Option(help="keep the files here instead of loading them")
-    ] = None,
+    folder: Annotated[Path | None, typer.Option(help=say("option.folder"))] = None,
 ):
     """Invent Susenas files for a region in BPS's layout, and load them."""
     from sepakat_lib import intake, regions
     from sepakat_lib.sources import susenas
 
     wanted = regions.members(regions.resolve(region))
-    with bar(f"Inventing Susenas {year}") as progress:
+    with bar(say("terminal.inventing", year=str(year))) as progress:
         if folder is None:
             intake.invent(wanted, year, progress=progress)
-            print(f"Susenas {year}: {len(wanted)} kabupaten invented and loaded")
+            made = {"year": str(year), "kabupaten": len(wanted)}
+            print(say("terminal.demo_loaded", **made))
         else:
             folder.mkdir(parents=True, exist_ok=True)
             for path in susenas.demo(
@@ -224,26 +301,28 @@ def demo(
                 print(path)
 
 
-@data.command("list")
+@data.command("list", help=say("command.list"))
 def listing():
     """List the rounds and regions in the warehouse."""
     from sepakat_lib import warehouse
 
     there = warehouse.loaded()
     if there.empty:
-        print(
-            "The warehouse is empty; see 'sepakat data load' and 'sepakat data demo'."
-        )
+        print(say("terminal.empty"))
         return
     for (year, synthetic), part in there.groupby(["year", "synthetic"]):
-        kind = "synthetic" if synthetic else "licensed"
         print(
-            f"Susenas {year}, {kind}: {len(part)} kabupaten, "
-            f"{part['households'].sum()} households, {part['persons'].sum()} persons"
+            say(
+                f"terminal.listed_{'synthetic' if synthetic else 'licensed'}",
+                year=str(year),
+                kabupaten=len(part),
+                households=int(part["households"].sum()),
+                persons=int(part["persons"].sum()),
+            )
         )
 
 
-@data.command("check")
+@data.command("check", help=say("command.check"))
 def hold_against_published():
     """Hold the demo's P0, P1 and P2 of 2023 against the published figures."""
     from sepakat_lib import warehouse
@@ -252,44 +331,65 @@ def hold_against_published():
     con = warehouse.connect("susenas", 2023)
     columns = "region, weight, size, spending_pc_month"
     table = check(con.execute(f"SELECT {columns} FROM households").df())
-    print(f"{table['region'].nunique()} kabupaten, largest difference from BPS, 2023:")
+    count = int(table["region"].nunique())
+    print(say("terminal.checked", kabupaten=count, year="2023"))
     for indicator, part in table.groupby("indicator"):
         worst = part.loc[part["difference"].abs().idxmax()]
-        print(
-            f"  {indicator}: {worst['difference']:+.4f} "
-            f"({worst['region']}: {worst['value']:.4f} against "
-            f"{worst['published']:.2f})"
+        told = say(
+            "terminal.difference",
+            indicator=indicator.upper(),
+            place=place(worst["region"]),
+            difference=_number(worst["difference"], 4),
+            value=_number(worst["value"], 4),
+            published=_number(worst["published"], 2),
         )
+        print(f"  {told}")
 
 
-Port = Annotated[
-    int | None, typer.Option(help="0 for any free one; default: the usual, or the next")
-]
-Show = Annotated[bool, typer.Option("--open/--no-open", help="open it in a browser")]
+def _number(value: float, digits: int) -> str:
+    return words.number(value, terminal.language(), digits)
 
 
-@app.command()
+Port = Annotated[int | None, typer.Option(help=say("option.port"))]
+Show = Annotated[bool, typer.Option("--open/--no-open", help=say("option.open"))]
+
+
+@contextlib.contextmanager
+def _on(port: int | None):
+    """Say in words that a port is taken."""
+    from sepakat_lib import server
+
+    try:
+        yield
+    except server.PortTaken as error:
+        raise Refused("port_taken", port=str(port)) from error
+
+
+@app.command(help=say("command.serve"))
 def serve(port: Port = None, show: Show = True):
     """Serve the reports as pages to a browser on this machine (Voilà)."""
     from sepakat_lib.server import officials
 
-    officials.serve(port, show=show)
+    with _on(port):
+        officials.serve(port, show=show)
 
 
-@app.command()
+@app.command(help=say("command.lab"))
 def lab(port: Port = None, show: Show = True):
     """Open the notebooks in JupyterLab on this machine, without any network."""
     from sepakat_lib.server import lab as jupyter
 
-    jupyter.lab(port, show=show)
+    with _on(port):
+        jupyter.lab(port, show=show)
 
 
-def main() -> None:
-    """Run a verb; an expected error is one sentence and exit code 2, not a trace."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run a verb; what goes wrong is a sentence and an exit code, not a trace."""
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = ["--debug"] if "--debug" in given else []  # wherever it was written
     try:
-        app(standalone_mode=True)
-    except (ValueError, LookupError, OSError, RuntimeError) as error:
-        if "--debug" in sys.argv:
+        app([*debug, *(each for each in given if each != "--debug")])
+    except Exception as error:
+        if os.environ.get(DEBUG):
             raise
-        screen.print(f"[bold]sepakat:[/bold] {error}", highlight=False, soft_wrap=True)
-        sys.exit(2)
+        sys.exit(terminal.refuse(error, screen))

@@ -42,7 +42,7 @@ class Marked(NamedTuple):
 def catalogue() -> dict[str, dict[str, str]]:
     """Every sentence: key to language to text."""
     text = Path(__file__).with_name("words.yml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=yaml.CSafeLoader)
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def fields_of(sentence: str) -> set[str]:

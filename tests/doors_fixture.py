@@ -16,7 +16,7 @@ SEPAKAT = (sys.executable, "-c", "from sepakat_lib.cli import main; main()")
 
 @contextlib.contextmanager
 def opened(command, log: Path, **environment):
-    """Address that a door prints when it is open; the door is closed at the end."""
+    """Address that a door prints when it is open, and the door; closed at the end."""
     with log.open("w") as told:
         door = subprocess.Popen(
             command,
@@ -26,7 +26,7 @@ def opened(command, log: Path, **environment):
             env=os.environ | {"BROWSER": "true", "NO_COLOR": "1"} | environment,
         )
     try:
-        yield _address(door, log)
+        yield _address(door, log), door
     finally:
         door.terminate()
         try:

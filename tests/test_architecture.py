@@ -15,6 +15,7 @@ EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
+    "terminal",
 }
 MAY_IMPORT = {
     "reference": set(),
@@ -39,8 +40,9 @@ MAY_IMPORT = {
     },
     "intake": {"sources", "warehouse", "regions"},
     "places": {"figures", "regions", "warehouse"},
-    "batch": EVERYTHING - {"cli", "batch", "server"},
-    "server": EVERYTHING - {"cli", "batch", "server"},
+    "batch": EVERYTHING - {"cli", "terminal", "batch", "server"},
+    "server": EVERYTHING - {"cli", "terminal", "batch", "server"},
+    "terminal": {"words", "regions", "sources", "estimation", "warehouse"},
     "cli": EVERYTHING - {"cli"},
     "widgets": STAGES
     | {"estimation", "figures", "parameters", "regions", "words", "reports"},

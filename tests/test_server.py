@@ -1,10 +1,12 @@
 """The officials' pages and JupyterLab: the right figures, and nothing from outside."""
 
 import re
+import time
 import urllib.error
 import urllib.request
 from urllib.parse import quote
 
+import psutil
 import pytest
 from doors_fixture import ROOT, SEPAKAT, opened, visit
 
@@ -26,12 +28,18 @@ def stocked(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def door(stocked):
-    """Address of the officials' pages."""
+def serving(stocked):
+    """Address of the officials' pages, and the process behind it."""
     command = (*SEPAKAT, "serve", "--port", "0", "--no-open")
     place = {"SEPAKAT_DATA": str(stocked / "data")}
-    with opened(command, stocked / "serve.log", **place) as address:
-        yield address
+    with opened(command, stocked / "serve.log", **place) as (address, process):
+        yield address, process
+
+
+@pytest.fixture(scope="module")
+def door(serving):
+    """Address of the officials' pages."""
+    return serving[0]
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +102,9 @@ def test_the_chooser_works_by_keyboard_alone(door, browser):
         assert said == []
 
 
-def test_the_page_fits_any_width_and_is_done_when_it_says_so(door, browser):
+def test_the_page_fits_any_width_and_is_done_when_it_says_so(pacitan, browser):
     with visit(browser) as (page, outside, said):
-        page.goto(f"{door}{REPORT}?region={PACITAN}&year=2023")
+        page.set_content(pacitan)
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 800})
             wide = page.evaluate("document.documentElement.scrollWidth")
@@ -177,6 +185,17 @@ def test_the_tables_behind_the_page_come_through_the_one_door_out(door, pacitan)
     assert all(each[value] == "" for each in cells if int(each[n]) < 30)
 
 
+def test_a_page_without_widgets_leaves_no_kernel_behind(serving, pacitan):
+    def kernels():
+        below = psutil.Process(serving[1].pid).children(recursive=True)
+        return [each for each in below if "ipykernel_launcher" in each.cmdline()]
+
+    deadline = time.monotonic() + 10
+    while kernels() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not kernels()
+
+
 def test_a_port_in_use_is_said_in_a_sentence(door):
     port = int(re.search(r":(\d+)/", door)[1])
     with pytest.raises(server.PortTaken, match="--port"):
@@ -193,7 +212,7 @@ def test_jupyterlab_runs_the_notebook_without_asking_outside(stocked, browser):
     }
     place = {"SEPAKAT_DATA": str(stocked / "data")} | own
     with (
-        opened(command, stocked / "lab.log", **place) as address,
+        opened(command, stocked / "lab.log", **place) as (address, _),
         visit(browser) as (page, outside, said),
     ):
         page.goto(address)

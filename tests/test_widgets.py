@@ -40,7 +40,7 @@ def test_a_widget_asks_its_kernel_and_nothing_outside(notebook, browser, tmp_pat
     command = (sys.executable, "-c", SERVE, str(notebook.parent))
     place = {"SEPAKAT_DATA": str(tmp_path / "data")}
     with (
-        opened(command, tmp_path / "serve.log", **place) as address,
+        opened(command, tmp_path / "serve.log", **place) as (address, _),
         visit(browser) as (page, outside, said),
     ):
         page.goto(f"{address}voila/render/analysis.ipynb?region=3501&year=2023")

@@ -36,9 +36,7 @@ class UnknownModule(ValueError):
     code = "unknown_module"
 
     def __init__(self, given: str, known: list[str]):
-        super().__init__(
-            f"there is no module {given!r}; there are: {', '.join(known)}"
-        )
+        super().__init__(f"there is no module {given!r}; there are: {', '.join(known)}")
         self.fields = {"given": given[:60], "choices": known}
 
 

@@ -79,7 +79,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
         Which set of poverty lines a household's spending meets; None: the round has no
         line, and what needs one is absent.
     """
-    _join(con, year, lines)
+    join(con, year, lines)
     there = {
         table: {name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
         for table in ("rows_households", "rows_persons")
@@ -133,7 +133,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
     )
 
 
-def _join(con, year: int, lines: str) -> None:
+def join(con, year: int, lines: str) -> None:
     """Make `rows_households` and `rows_persons`: items, line, welfare, head, order."""
     at = reference.poverty_lines(year, by=lines or "kabupaten")
     if lines is None:

@@ -291,7 +291,7 @@ def prose(source: str) -> str:
     r"""Markdown as HTML, without the anchors that nbconvert adds to headings.
 
     >>> prose("## Yang belum kita ketahui")
-    '<h2 id="Yang-belum-kita-ketahui">Yang belum kita ketahui</h2>\n'
+    '<h2>Yang belum kita ketahui</h2>\n'
     """
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
     return MarkdownWithMath(renderer=renderer).render(source)

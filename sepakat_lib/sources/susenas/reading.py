@@ -17,8 +17,8 @@ import pandas as pd
 from sepakat_lib import regions as known_regions
 from sepakat_lib import tables
 from sepakat_lib.sources.susenas import joining, spending
-from sepakat_lib.sources.susenas.invention import DEMO_COLUMN, is_demo
 from sepakat_lib.sources.susenas.files import File, find, look, sha256
+from sepakat_lib.sources.susenas.invention import DEMO_COLUMN, is_demo
 from sepakat_lib.sources.susenas.layouts import Item, Layout
 from sepakat_lib.sources.susenas.problems import (
     Problems,

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import reference, regions
-
 from sepakat_lib.sources.susenas.problems import SusenasError
 
 from . import design, files, records
