@@ -60,12 +60,9 @@ Choose one of these, or add its files.'
 def _written(name: str, value, speech: str) -> str:
     if name == "role":
         return words.say(f"role.{value}", speech)
-    if name.startswith("regions"):
-        return listed([place(each) for each in value], speech)
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple | set):
-        return listed(value, speech)
+    if isinstance(value, list | tuple):
+        of_regions = name.startswith("regions")
+        return listed(map(place, value) if of_regions else value, speech)
     if isinstance(value, int):
         return words.number(value, speech)
     return printable(value)
@@ -216,7 +213,7 @@ def tell_problems(problems, screen) -> None:
         right = "why" if name == "rule" and "code" in told.columns else name
         justify = "right" if name in ("row", "value") else "left"
         table.add_column(say(f"problem.{right}"), justify=justify, overflow="fold")
-    for row in told.head(ROWS).astype(object).itertuples(index=False):
+    for row in _of_every_kind(told).astype(object).itertuples(index=False):
         table.add_row(*(Text(_cell(each)) for each in row))
     screen.print(table)
     if len(told) > ROWS:
@@ -229,6 +226,13 @@ def tell_problems(problems, screen) -> None:
         screen.print(sentence(error), **AS_IT_IS)
         return
     screen.print(say("terminal.whole_list", n=len(told), path=str(path)), **AS_IT_IS)
+
+
+def _of_every_kind(told):
+    """As many rows as are shown, some of each kind of problem."""
+    kind = [name for name in ("file", "column", "rule") if name in told.columns]
+    turn = told.groupby(kind, sort=False).cumcount()
+    return told.loc[turn.sort_values(kind="stable").index[:ROWS]].sort_index()
 
 
 def _cell(value) -> str:

@@ -74,7 +74,10 @@ class Scan:
             lonely="collapse",
             sibling=kabupaten,
         )
-        first = np.unique(self.design.stratum_of_psu, return_index=True)[1]
+        self.by_stratum = np.argsort(self.design.stratum_of_psu, kind="stable")
+        ordered = self.design.stratum_of_psu[self.by_stratum]
+        self.strata_start = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        first = self.by_stratum[self.strata_start]
         self.stratum_region = rows.region[first]
         self.stratum_group = kabupaten[first]
         if not np.array_equal(self.design.psu, np.arange(self.units)):
@@ -289,9 +292,8 @@ class Scan:
     def _df(self, met: np.ndarray, level: Level) -> np.ndarray:
         """Units with a member less strata with a member, at least one."""
         units = _by_region(met.astype(float), level.psu, len(level.regions))
-        strata = np.zeros((len(self.stratum_region), met.shape[1]))
-        np.maximum.at(strata, self.design.stratum_of_psu, met.astype(float))
-        strata = _by_region(strata, level.stratum, len(level.regions))
+        strata = np.logical_or.reduceat(met[self.by_stratum], self.strata_start)
+        strata = _by_region(strata.astype(float), level.stratum, len(level.regions))
         return np.maximum(units - strata, 1.0)
 
     def variance(self, pull: np.ndarray, level: Level) -> np.ndarray:
@@ -349,11 +351,14 @@ def decile_shares(spending, weight) -> list[survey.Statistic]:
 
 
 def _by_region(parts: np.ndarray, place: np.ndarray, count: int) -> np.ndarray:
-    """Sum rows of `parts` by the region in `place`; -1 counts nowhere."""
+    """Sum rows of `parts` by the region in `place`; -1 counts nowhere.
+
+    The rows of a region stand together, since units and strata are sorted by region.
+    """
+    starts = np.flatnonzero(np.r_[True, place[1:] != place[:-1]])
     sums = np.zeros((count, parts.shape[1]))
-    kept = place >= 0
-    for column in range(parts.shape[1]):
-        sums[:, column] = np.bincount(place[kept], parts[kept, column], count)
+    reports = place[starts] >= 0
+    sums[place[starts][reports]] = np.add.reduceat(parts, starts, axis=0)[reports]
     return sums
 
 

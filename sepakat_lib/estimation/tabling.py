@@ -1,5 +1,7 @@
 """From cells to tables: values, errors, intervals and remarks, one row each."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -27,7 +29,8 @@ def tabled(scan: Scan, indicators, by_names=None, progress=None):
         In the indicators' units, without what holds for a whole region.
     """
     asked = [each for each in indicators if scan.can(each)]
-    estimates, contrasts = [Estimates.empty()], [Differences.empty()]
+    estimates: list[dict] = []
+    contrasts: list[dict] = []
     for done, each in enumerate(asked, 1):
         for by in filter(scan.parted, map(grouping, by_names or each.groupings)):
             cells = scan.cells(each, by)
@@ -35,12 +38,45 @@ def tabled(scan: Scan, indicators, by_names=None, progress=None):
             contrasts += _contrasts(scan, each, by, cells)
         if progress:
             progress(done, len(asked))
-    return _stacked(estimates), _stacked(contrasts)
+    return _stacked(estimates, Estimates), _stacked(contrasts, Differences)
 
 
-def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    kept = [part for part in parts if len(part)]
-    return pd.concat(kept, ignore_index=True) if kept else parts[0]
+class _Coded(NamedTuple):
+    """A column of names as codes: a nation has millions of rows and few names."""
+
+    names: list[str]
+    codes: np.ndarray
+
+
+def _named(names, places: np.ndarray) -> _Coded:
+    return _Coded([str(name) for name in names], places.ravel())
+
+
+def _one(name: str, places: np.ndarray) -> _Coded:
+    return _Coded([name], np.zeros(places.size, np.intp))
+
+
+def _stacked(parts: list[dict], schema) -> pd.DataFrame:
+    """All parts under each other, names as categories."""
+    if not parts:
+        return schema.empty()
+    columns = {}
+    for column, first in parts[0].items():
+        each = [part[column] for part in parts]
+        if isinstance(first, _Coded):
+            place: dict[str, int] = {}
+            codes = [
+                np.array([place.setdefault(n, len(place)) for n in one.names])[
+                    one.codes
+                ]
+                for one in each
+            ]
+            columns[column] = pd.Categorical.from_codes(
+                np.concatenate(codes), list(place)
+            )
+        else:
+            columns[column] = np.concatenate(each)
+    return pd.DataFrame(columns)
 
 
 def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
@@ -59,27 +95,25 @@ def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
             plain = cell.value * (1 - cell.value) / np.maximum(cell.n - 1, 1)
             deff = np.where(plain > 0, variance / plain, np.nan)
     places, count = np.indices(cell.value.shape)
-    return pd.DataFrame(
-        {
-            "region": level.regions[places.ravel()],
-            "indicator": each.name,
-            "grouping": by.name,
-            "group": np.array(by.groups)[count.ravel()],
-            "value": cell.value.ravel() * each.scale,
-            "se": se.ravel() * each.scale,
-            "rse": np.where(np.isfinite(rse), rse, np.nan).ravel(),
-            "df": cell.df.ravel(),
-            "deff": deff.ravel(),
-            "n": cell.n.ravel().astype(np.int64),
-            "population": cell.population.ravel(),
-            "total": np.where(each.is_share, cell.total, np.nan).ravel(),
-            "total_se": total_se.ravel(),
-            "left_out": cell.left_out.ravel(),
-        }
-    )
+    return {
+        "region": _named(level.regions, places),
+        "indicator": _one(each.name, places),
+        "grouping": _one(by.name, places),
+        "group": _named(by.groups, count),
+        "value": cell.value.ravel() * each.scale,
+        "se": se.ravel() * each.scale,
+        "rse": np.where(np.isfinite(rse), rse, np.nan).ravel(),
+        "df": cell.df.ravel(),
+        "deff": deff.ravel(),
+        "n": cell.n.ravel().astype(np.int64),
+        "population": cell.population.ravel(),
+        "total": np.where(each.is_share, cell.total, np.nan).ravel(),
+        "total_se": total_se.ravel(),
+        "left_out": cell.left_out.ravel(),
+    }
 
 
-def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[pd.DataFrame]:
+def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[dict]:
     """Own region less province and nation, and one end of a grouping less the other."""
     made = []
     if each.kind in ("total", "tenths"):
@@ -123,19 +157,17 @@ def _difference_rows(
 ):
     groups = list(groups or by.groups)
     places, column = np.indices(value.shape)
-    return pd.DataFrame(
-        {
-            "region": region[places.ravel()],
-            "indicator": each.name,
-            "grouping": by.name,
-            "group": np.array(groups)[column.ravel()],
-            "against_region": against_region[places.ravel()],
-            "against_group": np.array(against or groups)[column.ravel()],
-            "difference": value.ravel() * each.scale,
-            "se": np.sqrt(variance).ravel() * each.scale,
-            "df": df.ravel(),
-        }
-    )
+    return {
+        "region": _named(region, places),
+        "indicator": _one(each.name, places),
+        "grouping": _one(by.name, places),
+        "group": _named(groups, column),
+        "against_region": _named(against_region, places),
+        "against_group": _named(against or groups, column),
+        "difference": value.ravel() * each.scale,
+        "se": np.sqrt(variance).ravel() * each.scale,
+        "df": df.ravel(),
+    }
 
 
 def told(table: pd.DataFrame, survey_name: str, year: int, synthetic: dict):

@@ -12,6 +12,7 @@ from sepakat_lib.sources.susenas.layouts import UNKNOWN, YES, Item
 
 COLUMNS = ("file", "row", "column", "value", "rule")
 PERSONS_NUMBER = re.compile(r"(?<![\d.])\d{16}(?!\d)")
+HIDDEN = "•" * 16
 SHOWN = 10  # rows of the list that stand in the message itself
 
 
@@ -111,7 +112,7 @@ def _shown(value) -> str:
         return ""
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     long = isinstance(value, float) and 1e15 <= abs(value) < 1e16
-    return "(16 digits)" if long or PERSONS_NUMBER.search(text) else text
+    return HIDDEN if long or PERSONS_NUMBER.search(text) else text
 
 
 def number_column(
