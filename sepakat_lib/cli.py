@@ -216,12 +216,12 @@ def _tell_absent(absent: dict[str, list[str]], year: int) -> None:
     there = warehouse.loaded()
     layouts = set(there.loc[there["year"] == year, "layout"])
     known = indicators.catalogue()
-    for name, items in list(absent.items())[: terminal.SHOWN]:
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, items in absent.items():
         label = known[name].label[terminal.language()]
-        columns = terminal.columns(items, layouts)
-        print(f"  {say('terminal.absent', label=label, columns=columns)}")
-    if (more := len(absent) - terminal.SHOWN) > 0:
-        print(f"  {say('terminal.more', n=more)}")
+        alike.setdefault(tuple(items), []).append(label)
+    for items, labels in alike.items():
+        print(f"  {terminal.absent(labels, items, layouts)}")
 
 
 def _tell_touched(told: dict) -> None:

@@ -136,6 +136,14 @@ def columns(items: Iterable[str], layouts: Iterable[str] = ()) -> list[str]:
     return list(found)
 
 
+def absent(labels: list[str], items: list[str], layouts: Iterable[str]) -> str:
+    """Say that indicators were left out, and what the files or the office lack."""
+    lines = [f"line.{each}" for each in items if f"line.{each}" in words.catalogue()]
+    if lines:
+        return say("terminal.absent_line", labels=labels, lines=[*map(say, lines)])
+    return say("terminal.absent", labels=labels, columns=columns(items, layouts))
+
+
 def sentence(error: Exception) -> str:
     """What an error means: its code's sentence, else what it says itself.
 
@@ -143,7 +151,7 @@ def sentence(error: Exception) -> str:
     """
     fields = getattr(error, "fields", {})
     key = f"error.{getattr(error, 'code', None)}"
-    if key in words.catalogue():
+    if key in words.catalogue() and _fields(key) == set(fields):
         told = [say(key, **fields)]
         why = f"why.{getattr(error, 'reason', '')}"
         if why in words.catalogue():
@@ -159,13 +167,19 @@ def sentence(error: Exception) -> str:
     return say("error.unexpected", kind=type(error).__name__, why=first)
 
 
+def _fields(key: str) -> set[str]:
+    return words.fields_of(words.catalogue()[key]["id"])
+
+
 def _nearest(error: Exception) -> list[str]:
     """Names that may have been meant."""
+    from sepakat_lib.regions import UnknownRegion
+
+    if isinstance(error, UnknownRegion):
+        return [place(each) for each in error.nearest]
     near = getattr(error, "nearest", None)
     if near is None and {"given", "choices"} <= set(getattr(error, "fields", {})):
         near = difflib.get_close_matches(error.fields["given"], error.fields["choices"])
-    if str(getattr(error, "code", "")).endswith("_region"):
-        return [place(each) for each in near]
     return near or []
 
 
@@ -293,5 +307,4 @@ def remark(remark, layout: str) -> str:
         fields["columns"] = named or columns(items, [layout])
     if "block" in fields:
         fields["role"] = fields["block"]
-    wanted = words.fields_of(words.catalogue()[key]["id"])
-    return say(key, **{name: fields[name] for name in fields if name in wanted})
+    return say(key, **{name: fields[name] for name in _fields(key)})

@@ -121,6 +121,14 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
             [("region", "in", peers), ("grouping", "==", "all")],
         ],
     )
+    needed = set(Estimates.to_schema().columns) - {"low", "high"}
+    if not needed <= set(table):
+        raise warehouse.NothingLoaded(
+            f"the estimates in {path.name} were made by another version; make them "
+            "again with 'sepakat estimate'",
+            code="stale_estimates",
+            file=path.name,
+        )
     return Estimates.validate(tabling.with_intervals(table, parameters.confidence))
 
 

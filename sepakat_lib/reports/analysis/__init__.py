@@ -13,6 +13,7 @@ from sepakat_lib.reports.analysis.condition import (
 )
 from sepakat_lib.reports.analysis.gaps import circles, fifths
 from sepakat_lib.reports.analysis.opening import (
+    bar,
     foot,
     open_question,
     opening,
@@ -21,6 +22,7 @@ from sepakat_lib.reports.analysis.opening import (
 
 __all__ = [
     "bands",
+    "bar",
     "beside",
     "by_group",
     "circles",

@@ -15,13 +15,37 @@ MARCH = 3
 KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
 
 
-def opening(
-    chosen: Parameters,
-    told: pd.DataFrame,
-    change: dict,
-    estimates: pd.DataFrame,
-) -> Html:
-    """Bar, title, the answer in one sentence, and four key figures.
+def bar(chosen: Parameters, told: pd.DataFrame, estimates: pd.DataFrame) -> Html:
+    """Place, module and year, how old the data are, and whether any are invented.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    told : DataFrame
+        From `analysis.comparison`.
+    estimates : DataFrame
+        `tables.Estimates`.
+    """
+    say, language = speaker(chosen), chosen.language
+    own = _own_official(chosen, told)
+    newest = max((each["year"] for each in own.values()), default=chosen.year)
+    official = words.month(newest, MARCH, language)
+    vintage = say("analysis.vintage_official", official=official)
+    if estimates["region"].eq(chosen.region).any():
+        survey = words.month(chosen.year, MARCH, language)
+        vintage = say("analysis.vintage_both", official=official, survey=survey)
+    return page.bar(
+        regions.name(chosen.region),
+        say("module.analysis.name"),
+        chosen.year,
+        vintage=vintage,
+        synthetic=bool(estimates["synthetic"].any()),
+        language=language,
+    )
+
+
+def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Html:
+    """Title, the answer in one sentence, and four key figures.
 
     Parameters
     ----------
@@ -30,41 +54,18 @@ def opening(
         From `analysis.comparison`.
     change : dict
         From `analysis.change`.
-    estimates : DataFrame
-        `tables.Estimates`, to say how old they are and whether they are invented.
     """
-    own = _own_official(chosen, told)
-    newest = max((each["year"] for each in own.values()), default=chosen.year)
-    vintage = {"official": words.month(newest, MARCH, chosen.language)}
-    has_survey = estimates["region"].eq(chosen.region).any()
-    vintage["survey"] = words.month(chosen.year, MARCH, chosen.language)
-    say = speaker(chosen)
-    bar = page.bar(
-        regions.name(chosen.region),
-        say("module.analysis.name"),
-        chosen.year,
-        vintage=say("analysis.vintage_both", **vintage)
-        if has_survey
-        else say("analysis.vintage_official", official=vintage["official"]),
-        synthetic=bool(estimates["synthetic"].any()),
-        language=chosen.language,
-    )
-    title = say("analysis.title", region=regions.short_name(chosen.region))
+    say, language = speaker(chosen), chosen.language
     keys = [
         (
-            _official_text(name, each["value"], chosen.language),
+            _official_text(name, each["value"], language),
             say(f"key.{name}"),
-            say("source.bps", month=words.month(each["year"], MARCH, chosen.language)),
+            say("source.bps", month=words.month(each["year"], MARCH, language)),
         )
-        for name, each in own.items()
+        for name, each in _own_official(chosen, told).items()
     ]
-    parts = [bar, page.lead(title, _answer(chosen, told, change))]
-    return _joined([*parts, page.key_figures(keys)])
-
-
-def _joined(parts) -> Html:
-    """One block of several; the style sheet comes with the bar."""
-    return Html("".join(str(part) for part in parts))
+    title = say("analysis.title", region=regions.short_name(chosen.region))
+    return page.lead(title, _answer(chosen, told, change)) + page.key_figures(keys)
 
 
 def _own_official(chosen: Parameters, told: pd.DataFrame) -> dict[str, dict]:
