@@ -49,12 +49,9 @@ def tell(text: str) -> None:
 
 @app.callback()
 def everywhere(
-    debug: Annotated[
-        bool, typer.Option("--debug", help=say("option.debug"), envvar=DEBUG)
-    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help=say("option.debug"))] = False,
 ):
-    """Take what holds for every verb."""
-    os.environ[DEBUG] = "1" if debug else ""
+    """Declare what holds for every verb; `main` acts on it."""
 
 
 @app.command(help=say("command.report"))
@@ -386,10 +383,10 @@ def lab(port: Port = None, show: Show = True):
 def main(arguments: list[str] | None = None) -> None:
     """Run a verb; what goes wrong is a sentence and an exit code, not a trace."""
     given = sys.argv[1:] if arguments is None else arguments
-    debug = ["--debug"] if "--debug" in given else []  # wherever it was written
+    debug = "--debug" in given  # wherever it was written
     try:
-        app([*debug, *(each for each in given if each != "--debug")])
+        app([each for each in given if each != "--debug"])
     except Exception as error:
-        if os.environ.get(DEBUG):
+        if debug or os.environ.get(DEBUG, "0") not in ("", "0"):
             raise
         sys.exit(terminal.refuse(error, screen))

@@ -158,8 +158,13 @@ def resolve(**given) -> Parameters:
     check_names([*given, *asked])
     for name in ("region", "year"):
         if asked.get(name) in (None, ""):
-            expected = "a region and a year, as in region=3501 year=2023"
-            raise _wrong(name, "", expected, code="no_value")
+            raise UnknownParameter(
+                f"parameter {name} is empty; expected a region and a year, as in "
+                "region=3501 year=2023",
+                code="no_value",
+                given=name,
+                nearest=[],
+            )
     region = regions.resolve(str(asked["region"]))
     layers = _layer("defaults.yml") | _layer(f"regions/{region}.yml") | asked
     check_names(layers)

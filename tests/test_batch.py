@@ -32,6 +32,7 @@ def data(tmp_path_factory):
 def place(data, tmp_path, monkeypatch):
     """Empty outputs."""
     monkeypatch.setenv("SEPAKAT_OUTPUTS", str(tmp_path / "outputs"))
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
     return tmp_path / "outputs"
 
 

@@ -31,7 +31,8 @@ def change(folder, part, edit):
 
 
 def stored():
-    return {p: p.read_bytes() for p in warehouse.folder().rglob("*") if p.is_file()}
+    place = warehouse.folder() / "warehouse"
+    return {p: p.read_bytes() for p in place.rglob("*") if p.is_file()}
 
 
 def test_files_without_first_stage_units_are_taken_but_give_no_error(files):
@@ -111,7 +112,7 @@ def load(*arguments):
         [sys.executable, "-c", code, "data", "load", *map(str, arguments)],
         capture_output=True,
         text=True,
-        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
+        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "SEPAKAT_LANGUAGE": "en"},
         check=False,
     )
 

@@ -128,7 +128,9 @@ def run(*arguments, **environment):
         [sys.executable, "-c", "from sepakat_lib.cli import main; main()", *arguments],
         capture_output=True,
         text=True,
-        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"} | environment,
+        env=os.environ
+        | {"COLUMNS": "200", "NO_COLOR": "1", "SEPAKAT_LANGUAGE": "en"}
+        | environment,
         check=False,
     )
 
@@ -141,7 +143,7 @@ def run(*arguments, **environment):
         (("report", "../../etc"), "etc"),
         (("report", "3501", "--year", "1999"), "2010"),
         (("report", "3501", "--module", "anlysis"), "analysis"),
-        (("report", "3501", "--language", "fr"), "id or en"),
+        (("report", "3501", "--language", "fr"), "id, en"),
         (("report", "3501", "--regoin", "x"), "--region|No such option"),
         (("data", "load", "no_such_file.dbf"), "no_such_file"),
     ],

@@ -1,0 +1,510 @@
+"""The command line as its readers meet it: every sentence in both languages."""
+
+import ast
+import errno
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sepakat_lib import batch, cli, parameters, regions, terminal, warehouse, words
+from sepakat_lib.sources import susenas
+from sepakat_lib.sources.susenas.layouts import LAYOUTS
+from sepakat_lib.sources.susenas.problems import item_column
+
+ROOT = Path(__file__).resolve().parents[1]
+PACITAN = "3501"
+LAYOUT = {layout.name: layout for layout in LAYOUTS}
+SOURCES = {
+    path: ast.parse(path.read_text("utf-8"))
+    for path in (ROOT / "sepakat_lib").rglob("*.py")
+}
+
+
+@pytest.fixture(autouse=True)
+def indonesian(tmp_path, monkeypatch):
+    """An Indonesian terminal and an empty warehouse."""
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "id")
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SEPAKAT_OUTPUTS", str(tmp_path / "outputs"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("SEPAKAT_DEBUG", "")
+
+
+@pytest.fixture
+def say(capsys):
+    """Run `sepakat …` here; its exit code, and what it printed and refused."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as end:
+            cli.main([str(each) for each in arguments])
+        out, err = capsys.readouterr()
+        return end.value.code, out, " ".join(err.split())
+
+    return run
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Synthetic CSV files of Pacitan."""
+    folder = tmp_path / "files"
+    susenas.demo(folder, regions=[PACITAN], year=2023, format="csv")
+    return folder
+
+
+def change(folder, part, edit):
+    """Edit one file of the round and write it back."""
+    (path,) = folder.glob(f"*{part}*.csv")
+    edit(pd.read_csv(path)).to_csv(path, index=False)
+
+
+# What is raised anywhere has its sentence
+
+
+def calls(*names):
+    """Calls of these names in the package: (file, line, call)."""
+    for path, tree in SOURCES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if called in names:
+                    yield f"{path.name}:{node.lineno}", node
+
+
+def texts(node):
+    return [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
+
+
+def raised():
+    """Code and fields of each error that names them where it is raised."""
+    found = []
+    for where, call in calls("SusenasError", "BoundaryError", "Refused"):
+        fields = {each.arg for each in call.keywords}
+        found += [(where, code, fields) for code in texts(call.args[0])]
+    for where, call in calls("_wrong", "UnknownParameter", "NothingLoaded"):
+        fields = {each.arg for each in call.keywords} - {"nearest"}
+        for each in call.keywords:
+            if each.arg == "code" and isinstance(each.value, ast.Constant):
+                own = (
+                    {"given", "value"}
+                    if getattr(call.func, "id", "") == "_wrong"
+                    else set()
+                )
+                found.append((where, each.value.value, (fields | own) - {"code", None}))
+    return found
+
+
+RAISED = raised()
+
+
+@pytest.mark.parametrize(("where", "code", "fields"), RAISED, ids=lambda v: str(v)[:40])
+def test_every_code_has_a_sentence_with_the_fields_of_its_error(where, code, fields):
+    sentence = words.catalogue()[f"error.{code}"]
+    if code != "out_of_range":  # takes its ends from a dictionary
+        assert words.fields_of(sentence["id"]) == fields, where
+    assert words.fields_of(sentence["en"]) == words.fields_of(sentence["id"])
+
+
+def test_the_search_for_codes_finds_them_in_every_room():
+    codes = {code for _, code, _ in RAISED}
+    assert {"bad_cells", "no_column", "crossed_codes", "batch_what"} <= codes
+    assert {"nothing_loaded", "wrong_choice", "cannot_invent"} <= codes
+    assert len(codes) > 40
+
+
+def provoke(kind):
+    """An error as it comes, of the kinds that carry their code in the class."""
+    try:
+        {
+            "unknown": lambda: regions.resolve("pacitann"),
+            "several": lambda: regions.resolve("bogor"),
+            "old": lambda: regions.resolve("9401"),
+            "fine": lambda: regions.resolve("35.01.01"),
+            "zero": lambda: regions.resolve("11.1"),
+            "year": lambda: parameters.resolve(region=PACITAN, year=1999),
+            "digits": lambda: parameters.resolve(region=PACITAN, year="x"),
+            "fraction": lambda: parameters.resolve(
+                region=PACITAN, year=2023, confidence="x"
+            ),
+            "nothing": lambda: parameters.resolve(region="", year=2023),
+            "module": lambda: batch.check("anlysis"),
+            "nothing_loaded": lambda: warehouse.connect("susenas", 2023),
+            "not_loaded": lambda: warehouse.connect("susenas", 2023, [PACITAN]),
+        }[kind]()
+    except Exception as error:
+        return error
+    raise AssertionError(f"{kind} was not refused")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("unknown", "Tidak ada wilayah 'pacitann'. .* Mungkin maksud Anda: Pacitan "),
+        ("several", r"Kab\. Bogor \(3201\), Kota Bogor \(3271\)\?"),
+        ("old", r"hingga 2022.*Merauke \(9501\)\?"),
+        ("fine", r"kode kecamatan atau desa.*Pacitan \(3501\)\?"),
+        ("zero", r"angka nol di ujungnya hilang.*Bireuen|Gayo Lues"),
+        ("year", r"Pilihan year harus antara 2010 dan 2030; yang datang 1999\."),
+        ("digits", r"Pilihan year harus bilangan bulat; yang datang 'x'\."),
+        ("fraction", r"Pilihan confidence harus angka; yang datang 'x'\."),
+        ("nothing", "Pilihan region belum diisi"),
+        ("module", r"Tidak ada notebook 'anlysis'.*maksud Anda: analysis\?"),
+        ("nothing_loaded", "Data Susenas 2023 belum dimuat. Muat berkasnya"),
+        ("not_loaded", r"belum dimuat untuk Pacitan \(3501\)"),
+    ],
+)
+def test_an_error_with_a_code_is_told_in_the_terminals_language(
+    kind, said, monkeypatch
+):
+    error = provoke(kind)
+    assert re.search(said, terminal.sentence(error))
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
+    assert not re.search(r"\b(Tidak|Pilihan|belum|kode)\b", terminal.sentence(error))
+
+
+def test_an_error_without_a_sentence_says_its_own_english():
+    error = susenas.SusenasError("a_new_code", "Something new is wrong.", file="x")
+    assert terminal.sentence(error) == "Something new is wrong."
+
+
+def remark_codes():
+    codes = set()
+    for _, call in calls("Remark"):
+        first = call.args[0]
+        if isinstance(first, ast.JoinedStr):
+            codes |= {"no_stratum", "no_psu"}
+        elif isinstance(first, ast.Constant):
+            codes.add(first.value)
+    kinds = {"weind_is_weight", "weind_is_weight_times_size"}  # keys of a dictionary
+    return sorted(codes | kinds)
+
+
+@pytest.mark.parametrize("code", remark_codes())
+def test_every_remark_of_the_reader_has_a_sentence(code):
+    assert f"remark.{code}" in words.catalogue()
+
+
+def test_no_sentence_is_left_without_an_error_or_a_remark():
+    known = {code for _, code, _ in RAISED} | set(texts(SOURCES_OF_CODES))
+    told = {key for key in words.catalogue() if key.startswith("error.")}
+    assert {key.removeprefix("error.") for key in told} - known <= {
+        *("nearest", "unexpected", "system", "disk_full", "no_permission"),
+    }
+    told = {key for key in words.catalogue() if key.startswith("remark.")}
+    assert {key.removeprefix("remark.") for key in told} == set(remark_codes())
+
+
+SOURCES_OF_CODES = ast.Module(
+    body=[
+        node
+        for tree in SOURCES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code"
+    ],
+    type_ignores=[],
+)
+
+
+def rules():
+    """Rules as the reader writes them, of every question of every layout."""
+    found = {
+        check.error
+        for layout in LAYOUTS
+        for item in (*layout.households, *layout.persons)
+        for check in item_column(item).checks
+    }
+    for _, call in calls("list_rows"):
+        found |= {each for each in texts(call.args[3]) if isinstance(each, str)}
+    more = {"a filled cell", "a number", "a number above 0", "the column must be there"}
+    more |= {"EXPEND / R301 = 12.50", "the same row in kor_ind2.csv", "a number from 0"}
+    return sorted(found - {"the same row in "} | more)
+
+
+@pytest.mark.parametrize("phrase", rules())
+def test_every_rule_of_a_cell_is_told_in_indonesian(phrase):
+    told = terminal.rule(phrase)
+    assert told != phrase or phrase.startswith("EXPEND")
+    assert not re.search(r"\b(a|of|each|household|to|one)\b", told)
+
+
+def test_rules_keep_their_numbers():
+    told = terminal.rule("a whole number from 0 to 120")
+    assert told == "bilangan bulat dari 0 sampai 120"
+    assert terminal.rule("one of 1, 2, 8") == "salah satu dari 1, 2, 8"
+
+
+def test_every_way_to_treat_a_single_unit_is_told():
+    from sepakat_lib.stats import survey
+
+    for lonely in ("adjust", "average", "skip", "collapse"):
+        drawn = survey.design(
+            ["u", "u", "r"], [1, 2, 1], [5, 5, 9], lonely=lonely, sibling=["x"] * 3
+        )
+        (done,) = drawn.touched["done"]
+        assert terminal.touched(done) != done
+    assert terminal.touched("merged with u") == "digabung ke u"
+
+
+# Help, language, exit codes
+
+HELP = """
+import json, typer
+from sepakat_lib.cli import app
+def told(command, path=()):
+    found = {" ".join(path): [command.help] + [
+        getattr(p, "help", "") for p in command.params if p.name != "help"]}
+    for name, each in getattr(command, "commands", {}).items():
+        found |= told(each, (*path, name))
+    return found
+print(json.dumps(told(typer.main.get_command(app))))
+"""
+
+
+def test_every_verb_and_option_has_help_in_both_languages():
+    found = {}
+    for language in words.LANGUAGES:
+        ran = subprocess.run(
+            [sys.executable, "-c", HELP],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"SEPAKAT_LANGUAGE": language},
+            check=True,
+        )
+        found[language] = json.loads(ran.stdout)
+    assert {"report", "batch", "data load", "data demo", "serve"} <= set(found["id"])
+    for verb, helps in found["id"].items():
+        assert all(helps), verb
+        for one, other in zip(helps, found["en"][verb], strict=True):
+            assert one != other, (verb, one)
+
+
+@pytest.mark.parametrize(
+    ("given", "spoken"),
+    [
+        ({"SEPAKAT_LANGUAGE": "en", "LANG": "id_ID.UTF-8"}, "en"),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "id_ID.UTF-8"}, "en"),
+        ({"LC_ALL": "C", "LANG": "en_GB"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "id"),
+        ({"LANG": "enm"}, "id"),
+        ({}, "id"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_else_the_systems(given, spoken, monkeypatch):
+    for name in ("SEPAKAT_LANGUAGE", "LC_ALL", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert terminal.language() == spoken
+
+
+def test_an_unknown_region_is_refused_with_its_nearest(say):
+    code, out, err = say("report", "pacitann")
+    assert (code, out) == (2, "")
+    assert err.startswith(
+        "sepakat: Tidak ada wilayah 'pacitann'. Tulis kode BPS (3501)"
+    )
+    assert "Mungkin maksud Anda: Pacitan (3501)" in err
+
+
+def test_a_misspelt_parameter_is_refused_with_the_right_one(say, monkeypatch):
+    monkeypatch.setenv("QUERY_STRING", "regoin=3501")
+    code, _, err = say("report", PACITAN)
+    assert code == 2
+    assert err == (
+        "sepakat: Tidak ada pilihan 'regoin'. Yang ada: region, year, language, "
+        "confidence, lines. Mungkin maksud Anda: region?"
+    )
+
+
+def test_a_verb_that_does_not_exist_is_a_usage_error(say):
+    assert say("reprot")[0] == 2
+    assert say("report", PACITAN, "--year", "x")[0] == 2
+
+
+def test_signs_that_steer_a_terminal_or_its_markup_are_only_shown(say):
+    code, _, err = say("region", "[red]\x1b[2J")
+    assert code == 2 and "'[red]?[2J'" in err
+
+
+def test_lines_that_no_year_has_are_refused_before_anything_runs(say):
+    code, _, err = say("report", PACITAN, "--year", "2021", *LINES)
+    assert code == 2
+    assert "Garis kemiskinan province_urban_rural untuk Maret 2021 tidak ada" in err
+    assert not warehouse.folder().exists()
+
+
+LINES = ("--lines", "province_urban_rural")
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space"), "Ruang penyimpanan penuh", 2),
+        (PermissionError(errno.EACCES, "x", "/a"), "Tidak ada izin .* /a", 2),
+        (ZeroDivisionError("by zero"), "tidak terduga .ZeroDivisionError.*--debug", 1),
+        (KeyError("spending\nSITI 3501"), "tidak terduga", 1),
+    ],
+)
+def test_a_failure_is_one_sentence_and_an_exit_code(
+    error, said, code, say, monkeypatch
+):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(regions, "resolve", fail)
+    found, out, err = say("region", "pacitan")
+    assert (found, out) == (code, "") and re.search(said, err)
+    assert "Traceback" not in err and "\nSITI" not in err
+
+
+@pytest.mark.parametrize(
+    "given", [["--debug", "region", "x"], ["region", "x", "--debug"]]
+)
+def test_with_debug_the_error_itself_comes_through(given):
+    with pytest.raises(regions.UnknownRegion):
+        cli.main(given)
+
+
+def test_without_debug_an_earlier_one_is_forgotten(say):
+    with pytest.raises(regions.UnknownRegion):
+        cli.main(["region", "x", "--debug"])
+    assert say("region", "x")[0] == 2
+
+
+def test_a_failing_page_makes_the_batch_fail_but_says_which(say, monkeypatch):
+    done = batch.Done(made=[("7303", "analysis")])
+    done.failed[PACITAN, "analysis"] = batch.KILLED
+    monkeypatch.setattr(cli, "_prepare", lambda *_: None)
+    monkeypatch.setattr(batch, "run_all", lambda *_, **__: done)
+    code, out, _ = say("batch", "--region", "pacitan", "--region", "bantaeng")
+    assert code == 1
+    assert "1 dibuat, 0 sudah ada, 1 gagal" in out
+    assert "Pacitan (3501), modul analysis: proses yang membuat halaman ini" in out
+
+
+# Loading
+
+
+def test_a_missing_weight_is_told_with_the_columns_there_are(say, files):
+    change(files, "kor_rt", lambda t: t.drop(columns="FWT"))
+    code, _, err = say("data", "load", files)
+    assert code == 2
+    assert err.startswith(
+        "sepakat: Kolom FWT tidak ada di ssn202303_kor_rt.csv. Kolom yang ada: URUT, "
+    )
+    assert err.endswith("Periksa apakah berkas ini KOR rumah tangga (kor_rt).")
+
+
+def test_negative_spending_is_told_with_file_row_and_column(say, files):
+    def negative(table):
+        table.loc[4, "KAPITA"] = -5
+        return table
+
+    change(files, "blok43", negative)
+    code, _, err = say("data", "load", files)
+    assert code == 2
+    assert "Isi yang tidak mungkin menurut kuesioner Susenas: 1 sel" in err
+    assert "Berkas Baris Kolom Isi Seharusnya" in err
+    assert "ssn202303_kp_blok43.csv 5 KAPITA -5 angka 0 atau lebih" in err
+    saved = pd.read_csv(warehouse.folder() / "problems.csv", encoding="utf-8-sig")
+    assert saved.to_dict("records") == [
+        {
+            "file": "ssn202303_kp_blok43.csv",
+            "row": 5,
+            "column": "KAPITA",
+            "value": -5,
+            "rule": "angka 0 atau lebih",
+        }
+    ]
+    assert not (warehouse.folder() / "warehouse").exists()
+
+
+def test_of_many_problems_some_of_each_kind_are_shown_and_all_are_kept(say, files):
+    def many(table):
+        table["R405"] = 7
+        table.loc[len(table) - 1, "R407"] = 500
+        return table
+
+    change(files, "kor_ind1", many)
+    _, _, err = say("data", "load", files)
+    rows = re.findall(r"kor_ind1\.csv \d+ (R\d+)", err)
+    assert len(rows) == 20 and set(rows) == {"R405", "R407"}
+    saved = pd.read_csv(warehouse.folder() / "problems.csv")
+    assert f"… dan {words.number(len(saved) - 20, 'id')} lagi" in err
+
+
+def test_no_persons_number_or_name_comes_into_a_message(say, files, tmp_path):
+    nik = "3501010101900001"
+
+    def shifted(table):
+        table["NAMA"], table["NIK"] = "SITI", nik
+        table["R407"] = table["R407"].astype(object)
+        table.loc[3, "R407"] = nik
+        return table
+
+    change(files, "kor_ind1", shifted)
+    _, _, err = say("data", "load", files)
+    assert "kor_ind1.csv 4 R407 ••••••••••••••••" in err
+    assert nik not in err and "SITI" not in err
+    assert nik not in (warehouse.folder() / "problems.csv").read_text("utf-8")
+    for name, content in (
+        ("no_header.csv", f"3501,SITI,{nik}\n3501,BUDI,{nik}\n"),
+        ("no_separator.csv", f"SITI {nik}\n"),
+    ):
+        (tmp_path / name).write_text(content)
+        code, _, err = say("data", "load", tmp_path / name, "--year", "2023")
+        assert code == 2 and name in err
+        assert nik not in err and "SITI" not in err, err
+
+
+def test_a_row_that_breaks_its_file_is_not_repeated(say, files):
+    (path,) = files.glob("*kor_ind1*.csv")
+    path.write_text(path.read_text() + "3501010101900001,SITI\n")
+    code, _, err = say("data", "load", files)
+    assert code == 2 and "kor_ind1.csv tidak dapat dibaca (CSV parse error" in err
+    assert "3501010101900001" not in err and "SITI" not in err
+
+
+def test_remarks_of_a_load_are_sentences(say, files, capsys):
+    change(files, "kor_rt", lambda t: t.drop(columns=["PSU", "R1809B"]))
+    change(files, "kor_ind1", lambda t: t.assign(NAMA="SITI"))
+    cli.app(["data", "load", str(files)], standalone_mode=False)
+    out = capsys.readouterr().out
+    assert "Susenas 2023: 800 rumah tangga" in out and "1 kabupaten/kota dimuat" in out
+    assert "Tahun 2023 diambil dari nama berkas." in out
+    assert "Berkas tidak memuat R1809B; indikator yang memerlukannya" in out
+    assert "Kolom unit contoh tahap pertama (PSU) tidak ada" in out
+    assert "tidak dibaca dan tidak disimpan: NAMA." in out
+    assert re.search(r"diandaikan: R2205A, (R\w+, ){7}… dan \d+ lagi\. Periksa", out)
+
+
+def test_what_is_absent_is_told_by_label_and_by_bps_column():
+    told = terminal.absent(["Sanitasi layak"], ["closet"], ["2024"])
+    assert told == "Sanitasi layak tidak dihitung: berkas tidak memuat R1809B."
+    told = terminal.absent(["Kemiskinan ekstrem"], ["extreme_line"], ["2024"])
+    assert told.endswith("garis kemiskinan ekstrem tahun itu belum diketahui.")
+
+
+def test_columns_are_named_as_in_the_questionnaire_that_was_loaded():
+    assert terminal.columns(["schooling"], ["2024"]) == ["R610"]
+    assert terminal.columns(["schooling"], ["2020"]) == ["R612"]
+    assert terminal.columns(["head_age", "age"], ["2024"]) == ["R407"]
+
+
+def test_an_empty_warehouse_says_what_to_do(capsys):
+    cli.app(["data", "list"], standalone_mode=False)
+    assert "Belum ada data. Muat berkas Susenas" in capsys.readouterr().out
+
+
+def test_a_region_is_shown_with_both_codes(capsys):
+    for name in ("polewali mandar", "indonesia"):
+        cli.app(["region", name], standalone_mode=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "Kabupaten Polewali Mandar: kode BPS 7602, kode Kemendagri 76.04",
+        "Indonesia: kode BPS 00; Kemendagri tidak memberi kode",
+    ]
