@@ -298,6 +298,23 @@ def demo(
                 print(path)
 
 
+@data.command("add-boundaries", help=say("command.add_boundaries"))
+def add_boundaries(
+    path: Annotated[Path, typer.Argument(help=say("option.boundaries"))],
+    layer: Annotated[str | None, typer.Option(help=say("option.layer"))] = None,
+):
+    """Take the office's own boundaries for maps, in place of schematic shapes."""
+    from sepakat_lib import intake
+
+    found = intake.add_boundaries(path, layer)
+    told = {"count": len(found.shapes), "level": found.level, "scheme": found.scheme}
+    print(say("terminal.boundaries", **told))
+    if found.repaired:
+        print(say("terminal.repaired", regions=terminal.listed(found.repaired)))
+    if found.absent:
+        print(say("terminal.no_shape", regions=terminal.listed(found.absent)))
+
+
 @data.command("list", help=say("command.list"))
 def listing():
     """List the rounds and regions in the warehouse."""

@@ -387,6 +387,20 @@ def test_a_failing_page_makes_the_batch_fail_but_says_which(say, monkeypatch):
     assert "Pacitan (3501), modul analysis: proses yang membuat halaman ini" in out
 
 
+def test_a_notebook_that_stops_says_where_it_stands(say, monkeypatch):
+    from papermill.exceptions import PapermillExecutionError
+
+    def stop(*_):
+        raise PapermillExecutionError(3, 3, "1/0", "ZeroDivisionError", "by zero", [])
+
+    monkeypatch.setattr(cli, "_prepare", lambda *_: None)
+    monkeypatch.setattr(batch, "run", stop)
+    code, _, err = say("report", "pacitan")
+    assert code == 1 and "--debug" in err
+    assert "Notebook analysis berhenti karena kesalahan (ZeroDivisionError: by" in err
+    assert "outputs/3501/2023/analysis.failed.ipynb" in err
+
+
 # Loading
 
 

@@ -1,17 +1,20 @@
 """From files to the warehouse: all or nothing, and what the files cannot say."""
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sepakat_lib import estimation, intake, parameters, warehouse
-from sepakat_lib.sources import susenas
+from sepakat_lib import estimation, intake, parameters, places, warehouse
+from sepakat_lib.sources import boundaries, susenas
 
 PACITAN, BANTAENG = "3501", "7303"
+CROSSED = ["3501", "3502"]
 
 
 @pytest.fixture
@@ -147,3 +150,33 @@ def test_good_files_load_from_the_command_line(files):
     homes = warehouse.loaded()
     assert homes["region"].tolist() == [PACITAN] and homes["synthetic"].all()
     assert np.all(homes["households"] > 300)
+
+
+BOUNDARIES = Path(__file__).resolve().parents[1] / "../shared/data/boundaries"
+
+
+@pytest.mark.skipif(not BOUNDARIES.exists(), reason="the real boundaries are not here")
+def test_the_offices_own_boundaries_replace_the_schematic_shapes(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
+    before = places.around(PACITAN)
+    intake.add_boundaries(BOUNDARIES / "kabkota_514.geojson")
+    after = places.around(PACITAN)
+    assert before.schematic and not after.schematic
+    assert len(before.table) == len(after.table) == 38
+    assert set(before.table["region"]) == set(after.table["region"])
+
+
+@pytest.mark.skipif(not BOUNDARIES.exists(), reason="the real boundaries are not here")
+def test_boundaries_with_crossed_codes_are_refused_and_change_nothing(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
+    shapes = json.loads((BOUNDARIES / "kabkota_514.geojson").read_text("utf-8"))
+    two = [f for f in shapes["features"] if f["properties"]["kode_bps_2022"] in CROSSED]
+    for feature, code in zip(two, reversed(CROSSED), strict=True):
+        feature["properties"] = {"kode_bps_2022": code}
+    bad = tmp_path / "crossed.geojson"
+    bad.write_text(json.dumps(shapes | {"features": two}))
+    with pytest.raises(boundaries.BoundaryError, match=CROSSED[0]):
+        intake.add_boundaries(bad)
+    assert warehouse.boundaries("kabupaten") is None
