@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepakat_lib import analysis, parameters, reference, tables
+from sepakat_lib import analysis, parameters, places, reference, tables
 from sepakat_lib.figures import charts, drawing, layout, pairs
 from sepakat_lib.reports import analysis as blocks
 
@@ -321,7 +321,9 @@ def test_the_page_ranks_pacitan_against_its_province_with_bps_own_decimals():
     # BPS, March 2023: Jawa Timur 10.35, Pacitan 13.65 percent
     chosen, peers = of_east_java("3501", 2023)
     place = analysis.rank(peers, chosen.confidence)
-    block = str(blocks.standing(chosen, peers, place))
+    mapped = analysis.mapped(chosen, reference.official())
+    shapes = places.around("3501")
+    block = str(blocks.standing(chosen, peers, place, mapped, shapes))
     svg = ElementTree.fromstring(block[block.index("<svg") : block.index("</svg>") + 6])
     assert {"Jawa Timur 10,35", "13,65"} <= set(words_of(svg))
 
