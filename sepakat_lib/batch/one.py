@@ -169,10 +169,20 @@ def _code() -> bytes:
 
 
 def _private_kernel():
-    """A kernel that is spoken to through files, not ports, where the system can."""
+    """A kernel that is spoken to through files, not ports, and that ends quietly."""
+    from jupyter_client.manager import AsyncKernelManager
     from traitlets.config import Config
 
+    class Quiet(AsyncKernelManager):
+        """Shuts down by request alone: an interrupt first makes the kernel complain."""
+
+        async def _async_interrupt_kernel(self) -> None:
+            return
+
+        interrupt_kernel = _async_interrupt_kernel
+
     config = Config()
+    config.NotebookClient.kernel_manager_class = Quiet
     if os.name == "posix":
         config.KernelManager.transport = "ipc"
     return config
