@@ -41,6 +41,7 @@ def load(
         "survey": SURVEY,
         "round": survey.round,
         "layout": survey.layout,
+        "columns": susenas.columns_of(survey.layout),
         "finest": survey.finest,
         "synthetic": survey.synthetic,
         "inputs": [each._asdict() for each in survey.inputs],

@@ -131,7 +131,8 @@ def loaded(survey: str = "susenas") -> pd.DataFrame:
     """Rounds in the warehouse: one row a year and kabupaten, with its origin."""
     paths = sorted((folder() / "warehouse" / survey).glob("*/[0-9]*/origin.json"))
     rows = [json.loads(path.read_text("utf-8")) for path in paths]
-    columns = ["year", "region", "synthetic", "layout", "households", "persons"]
+    columns = ["year", "region", "synthetic", "layout", "columns"]
+    columns += ["inputs", "households", "persons"]
     return pd.DataFrame(rows, columns=None if rows else columns)
 
 

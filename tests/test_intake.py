@@ -55,6 +55,8 @@ def test_a_missing_item_disables_its_indicators_by_name(files):
     change(files, "kor_rt", lambda t: t.drop(columns="R1809B"))
     intake.load([files])
     assert estimation.estimate(2023)["absent"]["improved_sanitation"] == ["closet"]
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    assert estimation.absent(chosen)["improved_sanitation"] == ["R1809B"]
 
 
 def test_a_september_round_answers_for_provinces_only(files):

@@ -153,12 +153,24 @@ def differences(parameters: Parameters) -> pd.DataFrame:
 
 
 def absent(parameters: Parameters) -> dict[str, list[str]]:
-    """Indicators that the loaded files cannot answer, and the items that they lack."""
+    """Indicators that the loaded files cannot answer, and the columns that they lack.
+
+    A column is told by BPS's name where the file's layout knows it.
+    """
     record = warehouse.result_path(_name(parameters.year, parameters.lines))
     record = record.with_suffix(".json")
     if not record.exists():
         return {}
-    return json.loads(record.read_text("utf-8"))["summary"]["absent"]
+    lacks = json.loads(record.read_text("utf-8"))["summary"]["absent"]
+    named: dict[str, str] = {}
+    there = warehouse.loaded(SURVEY)
+    for columns in there.loc[there["year"].eq(parameters.year), "columns"]:
+        named |= columns
+    asked = {ours: item for item, ours in (rows_of.HEAD | rows_of.ANY_MEMBER).items()}
+    return {
+        indicator: [named.get(asked.get(each, each), each) for each in items]
+        for indicator, items in lacks.items()
+    }
 
 
 def made(parameters: Parameters) -> dict[int, str]:

@@ -121,18 +121,18 @@ def _answer(chosen: Parameters, told: pd.DataFrame, change: dict) -> str:
 
 
 def unanswered(chosen: Parameters, table: pd.DataFrame) -> Html:
-    """Which indicators have no value, and the file that would answer each."""
+    """Which indicators have no value, and the file or column that would answer them."""
     say, language = speaker(chosen), chosen.language
     sentences = []
-    for row in table.itertuples():
-        label = catalogue()[row.indicator].label[language]
-        if row.items == "extreme_line":
-            told = say("unknown.line", label=label, year=chosen.year)
-        elif row.items:
-            told = say("unknown.items", label=label, items=row.items)
+    for (items, file), part in table.groupby(["items", language], sort=False):
+        names = [catalogue()[name].label[language] for name in part["indicator"]]
+        label = "; ".join(names)
+        if items == "extreme_line":
+            sentences.append(say("unknown.line", label=label, year=chosen.year))
+        elif items:
+            sentences.append(say("unknown.items", label=label, items=items))
         else:
-            told = say("unknown.awaits", label=label, file=getattr(row, language))
-        sentences.append(told)
+            sentences.append(say("unknown.awaits", label=label, file=file))
     return page.unknown(sentences, language=language)
 
 

@@ -1,6 +1,7 @@
 """Susenas: BPS's survey of households' spending and living conditions."""
 
 from sepakat_lib.sources.susenas.invention import demo
+from sepakat_lib.sources.susenas.layouts import columns_of
 from sepakat_lib.sources.susenas.problems import SusenasError
 from sepakat_lib.sources.susenas.reading import Survey, read
 
@@ -16,4 +17,4 @@ ORIGIN = {
     ),
 }
 
-__all__ = ["ORIGIN", "Survey", "SusenasError", "demo", "read"]
+__all__ = ["ORIGIN", "Survey", "SusenasError", "columns_of", "demo", "read"]

@@ -387,3 +387,13 @@ LAYOUTS = (
         ),
     ),
 )
+
+
+def columns_of(layout: str) -> dict[str, str]:
+    """BPS's column behind each item of a layout.
+
+    >>> columns_of("2024")["closet"]
+    'R1809B'
+    """
+    found = next(each for each in LAYOUTS if each.name == layout)
+    return {each.name: each.column for each in (*found.households, *found.persons)}
