@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "figures": {"tables", "words", "regions", "disclosure"},
     "reports": {
         *("tables", "words", "regions", "disclosure", "figures", "indicators"),
-        *("parameters", "analysis"),
+        *("parameters", "analysis", "stats"),
     },
     "intake": {"sources", "warehouse", "regions"},
     "places": {"figures", "regions", "warehouse"},

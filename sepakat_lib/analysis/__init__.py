@@ -16,7 +16,14 @@ from sepakat_lib.analysis.condition import (
     rank,
     ranking,
 )
-from sepakat_lib.analysis.gaps import by_group, circles, clearest, fifths, unanswered
+from sepakat_lib.analysis.gaps import (
+    by_group,
+    circles,
+    clearest,
+    fifths,
+    targeting,
+    unanswered,
+)
 
 __all__ = [
     "bands",
@@ -32,5 +39,6 @@ __all__ = [
     "over_time",
     "rank",
     "ranking",
+    "targeting",
     "unanswered",
 ]

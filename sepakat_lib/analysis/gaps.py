@@ -7,7 +7,7 @@ from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 
-KEPT = "indicator group value se low high rse deff n synthetic".split()
+KEPT = "indicator group value se low high rse df deff n synthetic".split()
 
 
 def by_group(
@@ -61,11 +61,26 @@ def fifths(
     asked = [
         each.name
         for each in themes()[theme]
-        if "quintile" in each.groupings and each.is_share and each.name not in drawn
+        if "quintile" in each.groupings
+        and each.is_share
+        and each.name not in drawn
+        and "welfare" not in each.columns  # spending itself parts these by fifths
     ]
     rows = by_group(chosen, estimates, asked, ("all", "quintile"))
     rows = rows[rows["group"].isin(["all", "1", "5"])][KEPT]
     return _with_gaps(rows, differences)
+
+
+def targeting(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Who is reached by protection and who is missed, judged by the poverty line.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `tables.Estimates` of everybody in the own region.
+    """
+    asked = [e.name for e in themes()["protection"] if "welfare" in e.columns]
+    return by_group(chosen, estimates, asked, ("all",))
 
 
 def _with_gaps(rows: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from sepakat_lib import regions, words
 
 TEMPLATES = Path(__file__).with_name("template")
-_MOST_COLUMNS = 3  # a wider table stacks its rows on a telephone
+_MOST_COLUMNS = 2  # a wider table stacks its rows on a telephone
 
 
 class Html(Markup):

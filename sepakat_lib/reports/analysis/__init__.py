@@ -4,7 +4,7 @@ Each takes the run's choices and one table of `sepakat_lib.analysis`, chooses a 
 sentence by the verdict in it, and draws. Nothing is computed here.
 """
 
-from sepakat_lib.reports.analysis.beside import beside, by_group
+from sepakat_lib.reports.analysis.beside import beside, by_group, targeting
 from sepakat_lib.reports.analysis.condition import (
     bands,
     growth,
@@ -33,5 +33,6 @@ __all__ = [
     "opening",
     "over_time",
     "standing",
+    "targeting",
     "unanswered",
 ]

@@ -12,6 +12,7 @@ from sepakat_lib.reports.analysis.writing import (
     absent_sentence,
     legend,
     marked,
+    people_of,
     percent,
     small,
     source,
@@ -115,6 +116,29 @@ def by_group(
         says,
         note=say("groups.caption", **source(chosen, shown)),
         folded=say("page.numbers"),
+    )
+
+
+def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
+    """Who is reached by protection and who is missed, in percent and in people."""
+    if values.empty:
+        return absent(chosen)
+    say, language = speaker(chosen), chosen.language
+    shown = disclosure.publish(values, year=chosen.year)
+    rows = [
+        [
+            catalogue()[row.indicator].label[language],
+            marked(row, chosen),
+            people_of(row, chosen),
+        ]
+        for row in shown.itertuples()
+    ]
+    headers = [say("table.indicator"), say("table.percent"), say("table.persons")]
+    return page.section(
+        say("targeting.heading"),
+        page.table(headers, rows),
+        [say("targeting.says")],
+        note=f"{say('targeting.caption', **source(chosen, shown))} {legend(chosen)}",
     )
 
 

@@ -1,6 +1,5 @@
 """Questions 2 to 4: the poorest beside the richest, by theme."""
 
-import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, figures, regions, words
@@ -12,6 +11,7 @@ from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
     absent,
     marked,
+    people_of,
     percent,
     small,
     source,
@@ -173,26 +173,9 @@ def _circles_table(chosen: Parameters, shown, declared, ends) -> Html:
         cells = []
         for group in ends:
             row = by.loc[group]
-            people = "–" if np.isnan(row["total"]) else _people(row, language)
-            cells += [marked(row, chosen), people]
+            cells += [marked(row, chosen), people_of(row, chosen)]
         rows.append([catalogue()[name].label[language], *cells])
     headers = [say("table.region_of_venn")]
     for label in ends.values():
         headers += [f"{label}, %", say("table.people", group=label)]
     return page.table(headers, rows)
-
-
-def _people(row, language: str) -> words.Marked:
-    """People of a region with the interval of a total, rounded to hundreds."""
-    value = words.thousands(row["total"], language)
-    if np.isnan(row["total_se"]):
-        return words.Marked(value, "", "", "")
-    reach = 1.96 * row["total_se"]
-    low, high = max(row["total"] - reach, 0), row["total"] + reach
-    between = words.say(
-        "interval.to",
-        language,
-        low=words.thousands(low, language),
-        high=words.thousands(high, language),
-    )
-    return words.Marked(value, between, "", "")

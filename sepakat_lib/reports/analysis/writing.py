@@ -1,11 +1,13 @@
 """How the blocks of this page write numbers, sources and absences."""
 
+import numpy as np
 import pandas as pd
 
 from sepakat_lib import regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.page import Html
+from sepakat_lib.stats import survey
 
 
 def speaker(chosen: Parameters):
@@ -87,3 +89,20 @@ def legend(chosen: Parameters) -> str:
         refuse=words.number(policy("rse_unusable", chosen.year) * 100, language),
         least=policy("least_sample", chosen.year),
     )
+
+
+def people_of(row, chosen: Parameters) -> words.Marked | str:
+    """How many people a share counts, with the interval of that total."""
+    if np.isnan(row.total):
+        return "–"
+    value = words.thousands(row.total, chosen.language)
+    if np.isnan(row.total_se):
+        return words.Marked(value, "", "", "")
+    low, high = survey.interval(row.total, row.total_se, row.df, chosen.confidence)
+    between = words.say(
+        "interval.to",
+        chosen.language,
+        low=words.thousands(max(float(low), 0.0), chosen.language),
+        high=words.thousands(float(high), chosen.language),
+    )
+    return words.Marked(value, between, "", "")
