@@ -353,8 +353,8 @@ def hold_against_published():
             "terminal.difference",
             indicator=indicator.upper(),
             place=place(worst["region"]),
-            difference=_number(worst["difference"], 4),
-            value=_number(worst["value"], 4),
+            difference=_number(worst["difference"], 6),
+            value=_number(worst["value"], 6),
             published=_number(worst["published"], 2),
         )
         print(f"  {told}")
