@@ -95,17 +95,19 @@ def supply(wanted: list[str], year: int, *, progress=None) -> str:
         ``loaded``, ``invented`` or ``there`` (nothing was to do).
     """
     there = warehouse.loaded(SURVEY)
-    have = set(there.loc[there["year"] == year, "region"])
+    there = there[there["year"] == year]
     asked = {part for each in wanted for part in regions.members(each)}
-    missing = sorted(asked - have)
-    if not missing:
-        return "there"
+    licensed = set(there.loc[~there["synthetic"].astype(bool), "region"])
     files = drop_folder(year)
-    if files.is_dir() and any(files.iterdir()):
-        found = load([files], year=year)
-        missing = sorted(set(missing) - set(found.households["region"]))
-        if not missing:
-            return "loaded"
+    came = "there"
+    if asked - licensed and files.is_dir() and any(files.iterdir()):
+        load([files], year=year)
+        there = warehouse.loaded(SURVEY)
+        there = there[there["year"] == year]
+        came = "loaded"
+    missing = sorted(asked - set(there["region"]))
+    if not missing:
+        return came
     invent(missing, year, progress=progress)
     return "invented"
 

@@ -111,6 +111,30 @@ def test_licensed_files_in_their_folder_go_before_invented_ones(files):
     assert intake.supply([BANTAENG], 2023) == "invented"
 
 
+def test_licensed_files_replace_what_was_invented_before_them(files):
+    assert intake.supply([PACITAN], 2023) == "invented"
+    place = intake.drop_folder(2023)
+    place.mkdir(parents=True)
+    for path in files.glob("*.csv"):
+        pd.read_csv(path).drop(columns="DEMO").to_csv(place / path.name, index=False)
+    assert intake.supply([PACITAN], 2023) == "loaded"
+    assert not warehouse.loaded()["synthetic"].any()
+
+
+def test_an_invented_round_is_not_held_against_a_licensed_one(files):
+    intake.invent([PACITAN], 2021)
+    estimation.estimate(2021)
+    for path in files.glob("*.csv"):
+        pd.read_csv(path).drop(columns="DEMO").to_csv(path, index=False)
+    intake.load([files])
+    estimation.estimate(2023)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    assert estimation.earlier(chosen).empty
+    intake.invent([PACITAN], 2023)
+    estimation.estimate(2023)
+    assert not estimation.earlier(chosen).empty
+
+
 def load(*arguments):
     code = "from sepakat_lib.cli import main; main()"
     return subprocess.run(

@@ -212,9 +212,18 @@ def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
 
 
 def earlier(parameters: Parameters) -> pd.DataFrame:
-    """Estimates of the latest round before the run's; empty where there is none."""
-    before = [year for year in rounds(parameters) if year < parameters.year]
-    return read(parameters, year=before[-1]) if before else Estimates.empty()
+    """Estimates of the latest round before the run's; empty where there is none.
+
+    An invented round is not held against a licensed one, nor the other way round.
+    """
+    found = rounds(parameters)
+    told = {
+        year: bool(table.loc[table["region"].eq(parameters.region), "synthetic"].any())
+        for year, table in found.items()
+    }
+    mine = told.get(parameters.year)
+    before = [y for y in found if y < parameters.year and told[y] == mine]
+    return found[before[-1]] if before else Estimates.empty()
 
 
 def crossed(
