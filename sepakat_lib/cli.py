@@ -29,22 +29,20 @@ Year = Annotated[int, typer.Option(help=say("option.year"))]
 Language = Annotated[str | None, typer.Option(help=say("option.language"))]
 Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
 DEBUG = "SEPAKAT_DEBUG"
-EARLIER = 2021  # the round that growth and change are told against
 
 
 @contextlib.contextmanager
-def bar(what: str):
-    """A progress bar, as a function of (done, of how many)."""
+def bar(what: str = ""):
+    """A progress bar, as a function of (done, of how many, what)."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     quiet = not screen.is_terminal
     with Progress(*columns, console=screen, transient=True, disable=quiet) as progress:
         task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
+        def show(done: int, total: int, now: str = what) -> None:
+            progress.update(task, description=now, completed=done, total=total)
 
-def tell(text: str) -> None:
-    """Print a remark beside the results, as it is."""
-    screen.print(text, **terminal.AS_IT_IS)
+        yield show
 
 
 @app.callback()
@@ -69,10 +67,10 @@ def report(
         region=region, year=year, language=language, lines=lines
     )
     batch.check(module)
-    _prepare([chosen.region], chosen.year, chosen.lines)
+    _prepare([chosen])
     with screen.status(say("terminal.running")):
         paths = _run(chosen, module)
-    batch.write_index()
+    batch.write_index(terminal.language())
     for path in (paths["html"], paths["ipynb"]):
         print(path)
 
@@ -86,12 +84,11 @@ def _run(chosen, module: str) -> dict[str, Path]:
     try:
         return batch.run(chosen, module)
     except PapermillExecutionError as error:
-        folder = batch.outputs() / chosen.region / str(chosen.year)
         raise Refused(
             "notebook_failed",
             module=module,
             why=f"{error.ename}: {error.evalue}"[:200],
-            path=str(folder / f"{module}.failed.ipynb"),
+            path=str(batch.failed_notebook(chosen, module)),
         ) from error
 
 
@@ -110,27 +107,13 @@ def make_batch(
     force: Annotated[bool, typer.Option(help=say("option.force_batch"))] = False,
 ):
     """Make the reports of many regions; go on where a killed run stopped."""
-    from sepakat_lib import batch, parameters, regions
+    from sepakat_lib import batch
 
-    if (province is None) == (not region):
-        raise Refused("batch_what")
-    if province is not None:
-        found = regions.resolve(province)
-        if regions.level(found) == "kabupaten":
-            raise Refused(
-                "not_a_province",
-                given=found,
-                name=regions.name(found),
-                province=place(regions.province(found)),
-            )
-        wanted = regions.members(found)
-    else:
-        wanted = [regions.resolve(each) for each in region]
+    wanted = _wanted(province, region)
     names = batch.modules() if modules == "all" else modules.split(",")
     for name in names:
         batch.check(name)
-    parameters.resolve(region=wanted[0], year=year, language=language)
-    _prepare(wanted, year, "kabupaten")
+    _prepare(_resolved(wanted, year, language))
     with bar(say("terminal.reports")) as progress:
         done = batch.run_all(
             wanted,
@@ -141,6 +124,7 @@ def make_batch(
             force=force,
             progress=progress,
         )
+    batch.write_index(terminal.language())
     counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
     print(say("terminal.batch_done", **counts))
     for (each, name), why in done.failed.items():
@@ -152,40 +136,49 @@ def make_batch(
         raise typer.Exit(1)
 
 
-def _prepare(wanted: list[str], year: int, lines: str) -> None:
-    """See to it that the rounds of the regions are loaded and estimated."""
-    from sepakat_lib import estimation, intake
+def _wanted(province: str | None, region: list[str] | None) -> list[str]:
+    """Codes of the regions of a batch: those of a province, or those named."""
+    from sepakat_lib import regions
 
-    _refuse_without_lines(year, lines)
-    for each in [EARLIER, year] if year > EARLIER else [year]:
-        if not _has_lines(each, lines):
-            tell(say("terminal.no_earlier_lines", year=str(each), lines=lines))
-            continue
-        with bar(say("terminal.susenas", year=str(each))) as progress:
-            came = intake.supply(wanted, each, progress=progress)
-        if came != "there":
-            what = "invented" if came == "invented" else "found_files"
-            tell(say(f"terminal.{what}", year=str(each)))
-        with bar(say("terminal.estimating", year=str(each))) as progress:
-            told = estimation.estimate(each, lines=lines, progress=progress)
-        _tell_touched(told)
-
-
-def _has_lines(year: int, lines: str) -> bool:
-    from sepakat_lib import reference
-
-    try:
-        return len(reference.poverty_lines(year, by=lines)) > 0
-    except ValueError:
-        return False
+    if (province is None) == (not region):
+        raise Refused("batch_what")
+    if province is None:
+        return [regions.resolve(each) for each in region]
+    found = regions.resolve(province)
+    if regions.level(found) == "kabupaten":
+        raise Refused(
+            "not_a_province",
+            given=found,
+            name=regions.name(found),
+            province=place(regions.province(found)),
+        )
+    return regions.members(found)
 
 
-def _refuse_without_lines(year: int, lines: str) -> None:
+def _resolved(wanted: list[str], year: int, language: str | None) -> list:
+    """The choices of each region, with what its own parameter file says."""
     from sepakat_lib import parameters
 
-    parameters.resolve(region="00", year=year, lines=lines)
-    if not _has_lines(year, lines):
-        raise Refused("no_lines", year=str(year), lines=lines)
+    given = {"year": year, "language": language}
+    chosen = []
+    for each in wanted:
+        # a region whose own file is broken stops alone: its run fails and says why
+        with contextlib.suppress(Exception):
+            chosen.append(parameters.resolve(region=each, **given))
+    return chosen or [parameters.resolve(region=wanted[0], **given)]
+
+
+def _prepare(chosen: list) -> None:
+    """See to it that the rounds of the runs are loaded and estimated."""
+    from sepakat_lib import rounds
+
+    with bar() as show:
+
+        def progress(step: str, year: int, done: int, total: int) -> None:
+            show(done, total, say(f"terminal.{step}", year=str(year)))
+
+        for each in rounds.prepare(chosen, progress=progress):
+            terminal.tell_round(each, screen)
 
 
 @app.command(help=say("command.estimate"))
@@ -195,41 +188,17 @@ def estimate(
     force: Annotated[bool, typer.Option(help=say("option.force_estimate"))] = False,
 ):
     """Fill the estimates of every loaded kabupaten, each province and the nation."""
-    from sepakat_lib import estimation
+    from sepakat_lib import estimation, parameters, rounds
 
-    _refuse_without_lines(year, lines)
+    chosen = parameters.Parameters(region="00", year=year, lines=lines)
+    rounds.refuse_without_lines(chosen.year, chosen.lines)
     with bar(say("terminal.estimating", year=str(year))) as progress:
         told = estimation.estimate(year, lines=lines, force=force, progress=progress)
     state = "terminal.estimated" if told["fresh"] else "terminal.up_to_date"
     print(say(state, rows=told["rows"], regions=told["regions"]))
-    _tell_absent(told["absent"], year)
-    _tell_touched(told)
-
-
-def _tell_absent(absent: dict[str, list[str]], year: int) -> None:
-    """Print which indicators the files cannot answer, and the columns they lack."""
-    from sepakat_lib import indicators, warehouse
-
-    there = warehouse.loaded()
-    layouts = set(there.loc[there["year"] == year, "layout"])
-    known = indicators.catalogue()
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for name, items in absent.items():
-        label = known[name].label[terminal.language()]
-        alike.setdefault(tuple(items), []).append(label)
-    for items, labels in alike.items():
-        print(f"  {terminal.absent(labels, items, layouts)}")
-
-
-def _tell_touched(told: dict) -> None:
-    """Print which strata had a single first-stage unit, and what was done with them."""
-    if not (told["fresh"] and told["touched"]):
-        return
-    tell(say("terminal.touched", n=len(told["touched"])))
-    for each in told["touched"][: terminal.SHOWN]:
-        tell(f"  {each['stratum']}: {terminal.touched(each['done'])}")
-    if (more := len(told["touched"]) - terminal.SHOWN) > 0:
-        tell(f"  {say('terminal.more', n=more)}")
+    for each in terminal.absences(told["absent"], year):
+        print(f"  {each}")
+    terminal.tell_touched(told, screen)
 
 
 @app.command(help=say("command.region"))
@@ -337,16 +306,16 @@ def listing():
 
 
 @data.command("check", help=say("command.check"))
-def hold_against_published():
-    """Hold the demo's P0, P1 and P2 of 2023 against the published figures."""
-    from sepakat_lib import warehouse
-    from sepakat_lib.sources.susenas.invention import check
+def hold_against_published(year: Year = 2023):
+    """Hold the invented P0, P1 and P2 of a year against the published figures."""
+    from sepakat_lib import intake
 
-    con = warehouse.connect("susenas", 2023)
-    columns = "region, weight, size, spending_pc_month"
-    table = check(con.execute(f"SELECT {columns} FROM households").df())
+    table = intake.check_invented(year)
+    licensed = len(intake.of_kind(year, synthetic=False))
+    if table.empty:
+        raise Refused("nothing_invented", year=str(year), licensed=licensed)
     count = int(table["region"].nunique())
-    print(say("terminal.checked", kabupaten=count, year="2023"))
+    print(say("terminal.checked", kabupaten=count, year=str(year)))
     for indicator, part in table.groupby("indicator"):
         worst = part.loc[part["difference"].abs().idxmax()]
         told = say(
@@ -356,8 +325,14 @@ def hold_against_published():
             difference=_number(worst["difference"], 6),
             value=_number(worst["value"], 6),
             published=_number(worst["published"], 2),
+            limit=_number(worst["limit"], 2),
         )
         print(f"  {told}")
+    if licensed:
+        print(say("terminal.not_checked", licensed=licensed))
+    if beyond := sorted(set(table.loc[table["beyond"], "region"])):
+        print(say("terminal.beyond", n=len(beyond), regions=beyond))
+        raise typer.Exit(1)
 
 
 def _number(value: float, digits: int) -> str:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from sepakat_lib.parameters import policy
 
-HIDDEN = ["value", "se", "low", "high", "rse", "deff", "total", "total_se"]
+HIDDEN = "value se low high rse deff total total_se total_low total_high".split()
+GAP = ["gap", "gap_low", "gap_high"]
 
 
 def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
@@ -17,7 +18,8 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     Parameters
     ----------
     estimates : DataFrame
-        `tables.Estimates`.
+        `tables.Estimates`, or a stage's table with their ``value``, ``low``, ``rse``
+        and ``n``; a ``gap`` between rows of one ``indicator`` goes with either end.
     year : int
         Year whose limits are in force.
 
@@ -27,15 +29,22 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
         A new table with the column ``mark``: "" for use, "*" with care (relative error
         above 25 up to 50 percent), "**" not for use (above 50), "few" where values
         were removed, "no_error" where the design gives none.
+
+    >>> row = {"value": 9.0, "low": 2.0, "rse": 0.58, "n": 41}
+    >>> publish(pd.DataFrame([row, row | {"n": 29}]), year=2023)["mark"].tolist()
+    ['**', 'few']
     """
     few = estimates["n"] < policy("least_sample", year)
     careful, unusable = policy("rse_careful", year), policy("rse_unusable", year)
     rse = estimates["rse"]
     mark = np.select(
-        [few, estimates["se"].isna(), rse > unusable, rse > careful],
+        [few, estimates["low"].isna(), rse > unusable, rse > careful],
         ["few", "no_error", "**", "*"],
         "",
     )
     shown = estimates.assign(mark=mark)
     shown.loc[few, [name for name in HIDDEN if name in shown]] = np.nan
+    if "gap" in shown:
+        either = few.groupby(shown["indicator"]).transform("any")
+        shown.loc[either, GAP] = np.nan
     return shown

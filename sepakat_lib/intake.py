@@ -1,12 +1,41 @@
 """From files to the warehouse: licensed ones where they are, else invented ones."""
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
 
 from sepakat_lib import regions, warehouse
 from sepakat_lib.sources import boundaries, susenas
+from sepakat_lib.sources.susenas import invention
 
 SURVEY = "susenas"
+
+
+class Supplied(NamedTuple):
+    """How the round of some regions came into the warehouse.
+
+    Attributes
+    ----------
+    folder : Path
+        Where an office may put licensed files of the round.
+    layout : str
+        Questionnaire of the licensed files that were loaded now; empty where none were.
+    remarks : tuple of susenas.Remark
+        What was noticed in these files.
+    invented : list of str
+        Kabupaten whose households were made up now.
+    left_out : list of str
+        Kabupaten without licensed data that were not to be invented.
+    """
+
+    folder: Path
+    layout: str
+    remarks: tuple
+    invented: list[str]
+    left_out: list[str]
 
 
 def drop_folder(year: int) -> Path:
@@ -67,16 +96,36 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
     wanted : list of str
         Kabupaten.
     year : int
-        A year whose P0 is published for every kabupaten.
+        One of `invention.years`.
     progress : callable, optional
         Called with (done, of how many) as kabupaten are made.
+
+    Raises
+    ------
+    susenas.SusenasError
+        A year that cannot be invented, or a kabupaten whose licensed data would go.
     """
+    licensed = sorted(set(wanted) & set(of_kind(year, synthetic=False)))
+    if licensed:
+        raise susenas.SusenasError(
+            "licensed_there",
+            f"Licensed data of {year} are loaded for {', '.join(licensed)}; invented "
+            "ones would take their place. Ask for other kabupaten, or only for files.",
+            year=str(year),
+            regions=licensed,
+        )
     with tempfile.TemporaryDirectory(prefix="susenas-") as folder:
         susenas.demo(Path(folder), regions=wanted, year=year, progress=progress)
         load([Path(folder)], year=year)
 
 
-def supply(wanted: list[str], year: int, *, progress=None) -> str:
+def supply(
+    wanted: list[str],
+    year: int,
+    *,
+    may_invent: Collection[str] | None = None,
+    progress=None,
+) -> Supplied:
     """See to it that the round of regions is in the warehouse.
 
     Licensed files in `drop_folder` go first; what they lack is invented.
@@ -86,30 +135,60 @@ def supply(wanted: list[str], year: int, *, progress=None) -> str:
     wanted : list of str
         Regions of any tier.
     year : int
+    may_invent : collection of str, optional
+        Kabupaten that may be invented; default all.
     progress : callable, optional
-        Called with (done, of how many) as kabupaten are invented.
+        Called with (done, of how many) as kabupaten are loaded or invented.
+
+    Raises
+    ------
+    susenas.SusenasError
+        Files in the folder that cannot be read, or a year that cannot be invented.
+    """
+    asked = {part for each in wanted for part in regions.members(each)}
+    folder, layout, remarks = drop_folder(year), "", ()
+    missing = asked - set(of_kind(year, synthetic=False))
+    if missing and folder.is_dir() and any(folder.iterdir()):
+        found = load([folder], year=year, progress=progress)
+        layout, remarks = found.layout, found.remarks
+        missing = asked - set(of_kind(year, synthetic=False))
+    free = missing if may_invent is None else missing & set(may_invent)
+    fresh = sorted(free - set(of_kind(year, synthetic=True)))
+    if fresh:
+        invent(fresh, year, progress=progress)
+    return Supplied(folder, layout, remarks, fresh, sorted(missing - free))
+
+
+def of_kind(year: int, *, synthetic: bool) -> list[str]:
+    """Kabupaten whose March round in the warehouse is invented, or licensed."""
+    there = warehouse.loaded(SURVEY)
+    alike = there["year"].eq(year) & there["synthetic"].astype(bool).eq(synthetic)
+    return sorted(there.loc[alike, "region"])
+
+
+def check_invented(year: int) -> pd.DataFrame:
+    """Hold the invented kabupaten of a year against the published figures.
+
+    Parameters
+    ----------
+    year : int
+        P1 and P2 are published for 2023 only; another year is checked by its P0.
 
     Returns
     -------
-    str
-        ``loaded``, ``invented`` or ``there`` (nothing was to do).
+    DataFrame
+        As `invention.check` gives it, with ``limit``, which of `invention.LIMITS` is
+        meant, and ``beyond`` (bool). Empty where nothing of that year is invented.
     """
-    there = warehouse.loaded(SURVEY)
-    there = there[there["year"] == year]
-    asked = {part for each in wanted for part in regions.members(each)}
-    licensed = set(there.loc[~there["synthetic"].astype(bool), "region"])
-    files = drop_folder(year)
-    came = "there"
-    if asked - licensed and files.is_dir() and any(files.iterdir()):
-        load([files], year=year)
-        there = warehouse.loaded(SURVEY)
-        there = there[there["year"] == year]
-        came = "loaded"
-    missing = sorted(asked - set(there["region"]))
-    if not missing:
-        return came
-    invent(missing, year, progress=progress)
-    return "invented"
+    invented = of_kind(year, synthetic=True)
+    columns = ["region", "weight", "size", "spending_pc_month"]
+    if not invented:
+        return pd.DataFrame(columns=["region", "indicator", "limit", "beyond"])
+    con = warehouse.connect(SURVEY, year, invented)
+    table = con.execute(f"SELECT {', '.join(columns)} FROM households").df()
+    found = invention.check(table, year=year)
+    limit = found["indicator"].map(invention.LIMITS)
+    return found.assign(limit=limit, beyond=found["difference"].abs() > limit)
 
 
 def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundaries:

@@ -89,14 +89,23 @@ class Estimates(pa.DataFrameModel):
     rse: float = pa.Field(ge=0, nullable=True, description="se / value [fraction]")
     df: float = pa.Field(ge=1, nullable=True, description="degrees of freedom")
     deff: float = pa.Field(
-        ge=0, nullable=True, description="variance over that of a plain sample of n"
+        ge=0,
+        nullable=True,
+        description="variance over that of a plain sample of n; expected, from its "
+        "like, where none or all have it",
     )
     n: int = pa.Field(ge=0, description="sampled units in the universe")
-    population: float = pa.Field(ge=0, description="units represented")
+    population: float = pa.Field(
+        ge=0, description="persons or households represented that answered"
+    )
     total: float = pa.Field(
         ge=0, nullable=True, description="of a share: how many it counts"
     )
     total_se: float = pa.Field(ge=0, nullable=True)
+    total_low: float = pa.Field(
+        ge=0, nullable=True, description="interval of the run's confidence"
+    )
+    total_high: float = pa.Field(ge=0, nullable=True)
     left_out: float = pa.Field(
         ge=0, le=1, description="weighted share without an answer [fraction]"
     )
@@ -114,7 +123,8 @@ class Differences(pa.DataFrameModel):
     """A survey value less another of the same round, with the error of the difference.
 
     `against_region` is the province or the nation, or the region itself where two
-    groups are compared. The covariance of the two values is in the error.
+    groups are compared. The covariance of the two values is in the error. Where none or
+    all have it at an end there is no error, and the interval is made of the ends' own.
     """
 
     survey: str

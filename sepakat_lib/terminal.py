@@ -144,6 +144,27 @@ def absent(labels: list[str], items: list[str], layouts: Iterable[str]) -> str:
     return say("terminal.absent", labels=labels, columns=columns(items, layouts))
 
 
+def absences(lacks: dict[str, list[str]], year: int) -> list[str]:
+    """Sentences on the indicators that the files of a year cannot answer, by what lacks.
+
+    Parameters
+    ----------
+    lacks : dict
+        Items that are not in the files, by name of the indicator.
+    year : int
+        Whose questionnaires name the columns.
+    """
+    from sepakat_lib import indicators, warehouse
+
+    there = warehouse.loaded()
+    layouts = set(there.loc[there["year"] == year, "layout"])
+    known = indicators.catalogue()
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, items in lacks.items():
+        alike.setdefault(tuple(items), []).append(known[name].label[language()])
+    return [absent(labels, list(items), layouts) for items, labels in alike.items()]
+
+
 def sentence(error: Exception) -> str:
     """What an error means: its code's sentence, else what it says itself.
 
@@ -258,6 +279,55 @@ def _cell(value) -> str:
 def rule(phrase: str) -> str:
     """What a cell should hold, as the reader wrote it in English, in our language."""
     return _translated("rule.", phrase)
+
+
+def tell_round(prepared, screen) -> None:
+    """Print how a round came about, what was left out of it, and what was remarked.
+
+    Parameters
+    ----------
+    prepared : rounds.Prepared
+    screen : rich.console.Console
+    """
+    year, supplied = str(prepared.year), prepared.supplied
+    for lines in prepared.without_lines:
+        key = "no_earlier_lines" if prepared.earlier else "no_own_lines"
+        tell(screen, say(f"terminal.{key}", year=year, lines=lines))
+    if supplied.layout:
+        tell(screen, say("terminal.found_files", year=year))
+    for each in supplied.remarks:
+        tell(screen, f"  {remark(each, supplied.layout)}")
+    if supplied.invented:
+        tell(screen, say("terminal.invented", year=year, regions=supplied.invented))
+    if supplied.left_out:
+        fields = {"regions": supplied.left_out, "folder": str(supplied.folder)}
+        tell(screen, say("terminal.not_invented", year=year, **fields))
+    for told in prepared.estimated:
+        tell_touched(told, screen)
+
+
+def tell_touched(told: dict, screen) -> None:
+    """Print which strata had a single first-stage unit, and what was done with them.
+
+    Parameters
+    ----------
+    told : dict
+        As `estimation.estimate` gives it; nothing is printed where nothing was made.
+    screen : rich.console.Console
+    """
+    strata = told["touched"] if told["fresh"] else []
+    if not strata:
+        return
+    tell(screen, say("terminal.touched", n=len(strata)))
+    for each in strata[:SHOWN]:
+        tell(screen, f"  {each['stratum']}: {touched(each['done'])}")
+    if (more := len(strata) - SHOWN) > 0:
+        tell(screen, f"  {say('terminal.more', n=more)}")
+
+
+def tell(screen, text: str) -> None:
+    """Print a remark beside the results, as it is."""
+    screen.print(text, **AS_IT_IS)
 
 
 def touched(phrase: str) -> str:

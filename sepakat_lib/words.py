@@ -5,6 +5,7 @@ import difflib
 import functools
 import math
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from string import Formatter
@@ -12,10 +13,18 @@ from typing import NamedTuple
 
 import yaml
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 LANGUAGES = ("id", "en")
 MINUS = "\N{MINUS SIGN}"
+MARKS = {  # what a mark of `disclosure.publish` means
+    "": "",
+    "*": "mark.care",
+    "**": "mark.refuse",
+    "few": "mark.too_few",
+    "no_error": "mark.no_error",
+}
 _MARKDOWN_LINE = re.compile(
     r"^(?P<mark>\s*(?:(?:#{1,6}|[-*+>]|\d+[.)])\s+)*)(?P<text>.*?)(?P<end>\s*)$"
 )
@@ -213,6 +222,16 @@ def date(day: datetime.date, language: str) -> str:
     return format_date(day, "d MMMM y", locale=language)
 
 
+def listed(items: Iterable[str], language: str) -> str:
+    """Words in a row, with the language's "and" before the last.
+
+    >>> listed(["2021", "2023"], "id"), listed(["a", "b", "c"], "en")
+    ('2021 dan 2023', 'a, b, and c')
+    """
+    _known(language)
+    return format_list(list(items), locale=language)
+
+
 def digits_for(low: float, high: float) -> int:
     """Decimals an interval allows: one where half its width is under 1, else none.
 
@@ -243,55 +262,47 @@ def value_with_mark(
     value: float,
     low: float,
     high: float,
-    rse: float | None,
+    mark: str,
     n: int,
     *,
     language: str,
     digits: int | None = None,
-    care: float = 0.25,
-    refuse: float = 0.50,
-    least: int = 30,
 ) -> Marked:
     """A survey value with its interval and the mark of its reliability.
 
     Parameters
     ----------
     value, low, high : float
-        In the same unit. `low` and `high` are NaN together where no error is known.
-    rse : float or None
-        Relative standard error [fraction]. None or NaN where it says nothing, as for a
-        growth rate, a difference or a value of zero: then the interval alone speaks.
+        In the same unit. Missing where the mark takes them away.
+    mark : {"", "*", "**", "few", "no_error"}
+        As `disclosure.publish` gives it: for use, with care, not for use, too few
+        sampled to show, without a known error.
     n : int
-        Sampled units behind the value. Fewer than `least`: no value is shown.
+        Sampled units behind the value, told where they are too few.
     digits : int, optional
         Decimals; by default what the interval allows (`digits_for`).
-    care, refuse : float
-        An RSE above `care` is marked ``*``, above `refuse` ``**``; on the limit itself
-        the milder mark stands. [fraction]
 
-    Notes
-    -----
-    Limits as BPS words them under its Susenas tables: up to 25 percent accurate, 25 to
-    50 percent with care, above 50 percent not accurate.
+    Raises
+    ------
+    ValueError
+        A mark that does not exist, or a value missing without a mark that says why.
 
-    >>> str(value_with_mark(61, 55, 67, 0.05, 900, language="id"))
+    >>> str(value_with_mark(61, 55, 67, "", 900, language="id"))
     '61 (55–67)'
-    >>> value_with_mark(9, 2, 24, 0.58, 41, language="id")
+    >>> value_with_mark(9, 2, 24, "**", 41, language="id")
     Marked(value='9', interval='2–24', mark='**', note='jangan dipakai')
-    >>> str(value_with_mark(9, 2, 24, 0.58, 29, language="id"))
+    >>> str(value_with_mark(math.nan, math.nan, math.nan, "few", 29, language="id"))
     '–'
     """
-    if n < least:
+    if mark not in MARKS:
+        raise ValueError(f"mark {mark!r} is not one of {', '.join(map(repr, MARKS))}")
+    if mark == "few":
         return Marked("–", "", "", say("mark.too_few", language, n=int(n)))
-    if math.isnan(low) and math.isnan(high):
+    if mark == "no_error":
         written = number(value, language, 0 if digits is None else digits)
         return Marked(written, "", "", say("mark.no_error", language))
     places = digits_for(low, high) if digits is None else digits
-    mark, note = "", ""
-    if rse is not None and rse > refuse:
-        mark, note = "**", say("mark.refuse", language)
-    elif rse is not None and rse > care:
-        mark, note = "*", say("mark.care", language)
+    note = say(MARKS[mark], language) if mark else ""
     between = interval(low, high, language, places)
     return Marked(number(value, language, places), between, mark, note)
 

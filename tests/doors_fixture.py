@@ -9,9 +9,18 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL = {"127.0.0.1", "localhost"}
 SEPAKAT = (sys.executable, "-c", "from sepakat_lib.cli import main; main()")
+SERVE = """
+import ast, pathlib, sys
+from sepakat_lib.server import officials
+for name, value in ast.literal_eval(sys.argv[2]).items():
+    setattr(officials, name, value)
+officials.serve(0, show=False, notebooks=pathlib.Path(sys.argv[1]))
+"""
 
 
 @contextlib.contextmanager
@@ -34,6 +43,25 @@ def opened(command, log: Path, **environment):
         except subprocess.TimeoutExpired:
             door.kill()
             raise
+
+
+def written(folder: Path, *cells: str) -> Path:
+    """Notebook of the analysis with these cells, in a folder of its own."""
+    made = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    path = folder / "notebooks" / "analysis.ipynb"
+    path.parent.mkdir()
+    nbformat.write(made, path)
+    return path
+
+
+def serving_cells(folder: Path, *cells: str, **patched):
+    """Officials' pages of one notebook with these cells; names of the door patched."""
+    place = written(folder, *cells).parent
+    command = (sys.executable, "-c", SERVE, str(place), repr(patched))
+    return opened(command, folder / "serve.log", SEPAKAT_DATA=str(folder / "data"))
 
 
 def _address(door, log: Path) -> str:

@@ -15,7 +15,7 @@ EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
-    "terminal",
+    *("terminal", "attachments", "rounds"),
 }
 MAY_IMPORT = {
     "reference": set(),
@@ -39,10 +39,19 @@ MAY_IMPORT = {
         *("parameters", "analysis", "stats"),
     },
     "intake": {"sources", "warehouse", "regions"},
+    "rounds": {
+        *("intake", "estimation", "reference", "regions", "parameters", "sources"),
+    },
     "places": {"figures", "regions", "warehouse"},
+    "attachments": {
+        *("analysis", "disclosure", "estimation", "parameters", "places"),
+        *("reference", "reports"),
+    },
     "batch": EVERYTHING - {"cli", "terminal", "batch", "server"},
     "server": EVERYTHING - {"cli", "terminal", "batch", "server"},
-    "terminal": {"words", "regions", "sources", "estimation", "warehouse"},
+    "terminal": {
+        *("words", "regions", "sources", "estimation", "warehouse", "indicators"),
+    },
     "cli": EVERYTHING - {"cli"},
     "widgets": STAGES
     | {"estimation", "figures", "parameters", "regions", "words", "reports"},

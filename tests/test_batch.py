@@ -3,14 +3,16 @@
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 
+import pandas as pd
 import pytest
 
-from sepakat_lib import batch, estimation, intake, parameters
+from sepakat_lib import attachments, batch, estimation, intake, parameters
 from sepakat_lib.batch import one
 
 PACITAN, BANTAENG = "3501", "7303"
@@ -72,13 +74,111 @@ def test_a_page_of_other_choices_or_data_is_not_whole(place, quick, monkeypatch)
     assert len(both(language="en").made) == 2
 
 
-def test_a_page_without_its_record_is_not_finished(place, quick):
+@pytest.mark.parametrize("lost", ["run.json", "estimates.xlsx", "map.html"])
+def test_a_page_without_its_record_or_a_file_beside_it_is_not_finished(
+    place, quick, lost
+):
     both()
-    (place / PACITAN / "2023" / "run.json").unlink()
+    (place / PACITAN / "2023" / lost).unlink()
     assert both().made == [(PACITAN, "analysis")]
 
 
-def test_one_failing_region_does_not_stop_the_others(place, quick, monkeypatch):
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "analysis estimates map"),
+        ({"language": "en"}, "analysis.en estimates map.en"),
+        (
+            {"lines": "province_urban_rural"},
+            "analysis.province_urban_rural estimates.province_urban_rural map",
+        ),
+        (
+            {"language": "en", "lines": "province_urban_rural"},
+            "analysis.en.province_urban_rural estimates.province_urban_rural map.en",
+        ),
+    ],
+)
+def test_choices_that_are_not_standard_stand_in_the_names(
+    place, quick, given, expected
+):
+    chosen = parameters.resolve(region=PACITAN, year=2023, **given)
+    paths = batch.run(chosen)
+    analysis, estimates, moving = expected.split()
+    assert {path.name for path in (place / PACITAN / "2023").iterdir()} == {
+        *(f"{analysis}.html", f"{analysis}.ipynb", f"{moving}.html", "run.json"),
+        *(f"{estimates}.csv", f"{estimates}.xlsx"),
+    }
+    assert list(json.loads(paths["record"].read_text("utf-8"))) == [analysis]
+    assert one.whole(chosen, "analysis")
+
+
+def test_a_page_in_english_leaves_the_indonesian_one_as_it_is(place, quick):
+    both()
+    before = (place / PACITAN / "2023" / "analysis.html").stat().st_mtime_ns
+    assert len(both(language="en").made) == 2
+    assert (place / PACITAN / "2023" / "analysis.html").stat().st_mtime_ns == before
+    assert len(both().kept) == len(both(language="en").kept) == 2
+
+
+def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
+    place, quick
+):
+    both()
+    assert "bahasa" not in (place / "index.html").read_text("utf-8")
+    for given in ({"language": "en"}, {"lines": "province_urban_rural"}):
+        batch.run(parameters.resolve(region=PACITAN, year=2023, **given))
+    index = batch.write_index().read_text("utf-8")
+    rows = re.findall(r"<tr>.*?</tr>", index, re.S)
+    told = {re.search('href="(.*?)"', row)[1]: row for row in rows if "href" in row}
+    assert len(told) == 4
+    assert "bahasa Inggris" in told["3501/2023/analysis.en.html"]
+    other = told["3501/2023/analysis.province_urban_rural.html"]
+    assert "garis kemiskinan provinsi" in other and "bahasa" not in other
+    assert "<small>in English</small>" in batch.write_index("en").read_text("utf-8")
+
+
+def test_the_files_beside_the_page_are_those_of_attachments(place, quick):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    paths = batch.run(chosen)
+    names = attachments.names(chosen)
+    assert set(names) == {"csv", "xlsx", "map"}
+    for kind in ("csv", "map"):  # a workbook holds its minute of making
+        assert paths[kind].read_bytes() == attachments.content(chosen, names[kind])
+    with pytest.raises(KeyError, match=r"no 'map\.en\.html'"):
+        attachments.content(chosen, "map.en.html")
+
+
+def test_where_nothing_can_be_drawn_there_is_no_map(place, quick, monkeypatch):
+    empty = attachments.reference.official().head(0)
+    monkeypatch.setattr(attachments.reference, "official", lambda: empty)
+    paths = batch.run(parameters.resolve(region=PACITAN, year=2023))
+    assert "map" not in paths and not list(place.rglob("map*.html"))
+
+
+@pytest.mark.parametrize(
+    ("invented", "expected"),
+    [(PACITAN, True), ("35", True), ("00", True), ("3502", False), (None, False)],
+)
+def test_a_page_is_synthetic_by_its_own_values_and_not_by_a_neighbours(
+    place, quick, monkeypatch, invented, expected
+):
+    read = estimation.read
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    own = read(chosen).query("region == @PACITAN")
+
+    def mixed(chosen):
+        regions = (PACITAN, "3502", "35", "00")
+        parts = [own.assign(region=r, synthetic=r == invented) for r in regions]
+        return pd.concat(parts, ignore_index=True)
+
+    monkeypatch.setattr(estimation, "read", mixed)
+    record = json.loads(batch.run(chosen)["record"].read_text("utf-8"))
+    assert record["analysis"]["synthetic"] is expected
+
+
+@pytest.fixture
+def failing(quick, monkeypatch):
+    """Let the notebook of Pacitan fail; call it to mend the notebook."""
     run = one._execute
 
     def fails(source, target, chosen, place):
@@ -88,6 +188,10 @@ def test_one_failing_region_does_not_stop_the_others(place, quick, monkeypatch):
         run(source, target, chosen, place)
 
     monkeypatch.setattr(one, "_execute", fails)
+    return lambda: monkeypatch.setattr(one, "_execute", run)
+
+
+def test_one_failing_region_does_not_stop_the_others(place, failing):
     done = both()
     assert done.made == [(BANTAENG, "analysis")]
     assert "line of Pacitan" in done.failed[PACITAN, "analysis"]
@@ -96,9 +200,26 @@ def test_one_failing_region_does_not_stop_the_others(place, quick, monkeypatch):
     assert not (folder / "analysis.html").exists()
     index = (place / "index.html").read_text("utf-8")
     assert "line of Pacitan" in index and 'href="7303/2023/analysis.html"' in index
-    monkeypatch.setattr(one, "_execute", run)
+    failing()
     assert both().made == [(PACITAN, "analysis")]
     assert "line of Pacitan" not in (place / "index.html").read_text("utf-8")
+
+
+def test_a_page_made_by_itself_takes_its_own_failure_off_the_list(place, failing):
+    both()
+    both(language="en")
+    folder = place / PACITAN / "2023"
+    assert {path.name for path in folder.glob("*.failed.*")} == {
+        *("analysis.failed.ipynb", "analysis.failed.json"),
+        *("analysis.en.failed.ipynb", "analysis.en.failed.json"),
+    }
+    failing()
+    batch.run(parameters.resolve(region=PACITAN, year=2023, language="en"))
+    index = batch.write_index().read_text("utf-8")
+    assert index.count("line of Pacitan") == 1
+    assert {path.name for path in folder.glob("*.failed.*")} == {
+        *("analysis.failed.ipynb", "analysis.failed.json"),
+    }
 
 
 def test_a_broken_region_file_is_listed_and_the_others_stand(
@@ -168,8 +289,6 @@ def test_a_killed_run_goes_on_where_it_stopped(place):
     ],
 )
 def test_a_wrong_batch_option_is_refused(place, arguments, said):
-    import re
-
     found = subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,

@@ -12,7 +12,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sepakat_lib import batch, cli, parameters, regions, terminal, warehouse, words
+from sepakat_lib import (
+    batch,
+    cli,
+    intake,
+    parameters,
+    regions,
+    rounds,
+    terminal,
+    warehouse,
+    words,
+)
 from sepakat_lib.sources import susenas
 from sepakat_lib.sources.susenas.layouts import LAYOUTS
 from sepakat_lib.sources.susenas.problems import item_column
@@ -86,7 +96,8 @@ def raised():
     for where, call in calls("SusenasError", "BoundaryError", "Refused"):
         fields = {each.arg for each in call.keywords}
         found += [(where, code, fields) for code in texts(call.args[0])]
-    for where, call in calls("_wrong", "UnknownParameter", "NothingLoaded"):
+    own_code = "_wrong", "UnknownParameter", "NothingLoaded", "NoRound"
+    for where, call in calls(*own_code):
         fields = {each.arg for each in call.keywords} - {"nearest"}
         for each in call.keywords:
             if each.arg == "code" and isinstance(each.value, ast.Constant):
@@ -335,7 +346,167 @@ def test_lines_that_no_year_has_are_refused_before_anything_runs(say):
     code, _, err = say("report", PACITAN, "--year", "2021", *LINES)
     assert code == 2
     assert "Garis kemiskinan province_urban_rural untuk Maret 2021 tidak ada" in err
+    assert "kabupaten 2017–2025; province_urban_rural 2023–2024" in err
     assert not warehouse.folder().exists()
+
+
+@pytest.mark.parametrize("year", [2010, 2014, 2016, 2026, 2030])
+def test_a_year_without_lines_is_refused_with_the_years_that_have_them(year, say):
+    code, out, err = say("report", PACITAN, "--year", year)
+    assert (code, out) == (2, "") and f"Maret {year} tidak ada" in err
+    assert not warehouse.folder().exists()
+
+
+@pytest.mark.parametrize("year", [2019, 2020, 2022, 2024, 2025])
+def test_a_year_that_needs_files_is_refused_with_the_years_that_do_not(year, say):
+    code, out, err = say("report", PACITAN, "--year", year)
+    assert (code, out) == (2, "")
+    assert f"Berkas Susenas {year} untuk Pacitan (3501) belum ada" in err
+    assert "tanpa berkas: 2017, 2018, 2021, 2023;" in err
+    assert "(`sepakat data load`): 2017–2025." in err
+    assert not warehouse.folder().exists()
+
+
+def test_with_lines_of_provinces_only_their_years_are_named(say):
+    code, _, err = say("report", PACITAN, "--year", "2024", *LINES)
+    assert code == 2 and "tanpa berkas: 2023;" in err
+    assert err.endswith("(`sepakat data load`): 2023–2024.")
+
+
+# Rounds of a report
+
+
+@pytest.fixture
+def no_notebook(monkeypatch, tmp_path):
+    """Stand-ins for the notebook's run; the language that the index was asked in."""
+    page = {"html": tmp_path / "page.html", "ipynb": tmp_path / "page.ipynb"}
+    asked = []
+    monkeypatch.setattr(batch, "run", lambda *_: page)
+    monkeypatch.setattr(batch, "run_all", lambda *_, **__: batch.Done())
+    monkeypatch.setattr(batch, "write_index", asked.append)
+    return asked
+
+
+def drop(files, year=2023):
+    """Put files where an office puts its licensed ones."""
+    place = intake.drop_folder(year)
+    place.mkdir(parents=True)
+    for path in files.glob("*.csv"):
+        pd.read_csv(path).drop(columns="DEMO").to_csv(place / path.name, index=False)
+
+
+def test_no_round_is_invented_beside_licensed_files(say, files, no_notebook):
+    change(files, "kor_rt", lambda t: t.drop(columns=["PSU", "R1809B"]))
+    drop(files)
+    code, _, err = say("report", PACITAN)
+    assert code == 0
+    there = warehouse.loaded()
+    assert there[["year", "synthetic"]].to_numpy().tolist() == [[2023, False]]
+    assert "Susenas 2021 untuk Pacitan (3501) tidak dibuat: data tahun lapor" in err
+    assert str(intake.drop_folder(2021)) in err.replace(" ", "")
+    assert "Berkas tidak memuat R1809B; indikator yang memerlukannya" in err
+    assert "Kolom unit contoh tahap pertama (PSU) tidak ada" in err
+
+
+def test_in_a_batch_each_kabupaten_gets_rounds_of_one_kind(say, files, no_notebook):
+    drop(files)
+    code, _, err = say("batch", "--region", "pacitan", "--region", "bantaeng")
+    assert code == 0
+    kinds = warehouse.loaded().groupby("region")[["year", "synthetic"]]
+    kinds = {region: part.to_numpy().tolist() for region, part in kinds}
+    assert kinds == {PACITAN: [[2023, False]], "7303": [[2021, True], [2023, True]]}
+    assert "Susenas 2021 untuk Pacitan (3501) tidak dibuat" in err
+    assert "Susenas 2023: berkas berlisensi untuk Bantaeng (7303) tidak ada" in err
+
+
+def test_each_region_of_a_batch_is_estimated_by_the_lines_of_its_own_file(
+    say, no_notebook, monkeypatch, tmp_path
+):
+    (tmp_path / "regions").mkdir()
+    own = tmp_path / "regions" / "7303.yml"
+    own.write_text("lines: province_urban_rural\n", "utf-8")
+    (tmp_path / "regions" / "3502.yml").write_text("confidence: high\n", "utf-8")
+    monkeypatch.setattr(parameters, "FOLDER", tmp_path)
+    told = [f"--region={each}" for each in ("3502", PACITAN, "7303")]
+    code, _, err = say("batch", *told)
+    assert code == 0
+    made = {path.stem for path in warehouse.result_path("x").parent.glob("*.json")}
+    assert made == {
+        *("susenas-2021", "susenas-2023", "susenas-2023-province_urban_rural")
+    }
+    assert set(warehouse.loaded()["region"]) == {PACITAN, "7303"}
+    assert "garis kemiskinan province_urban_rural untuk tahun itu tidak ada" in err
+
+
+def test_a_choice_that_no_region_can_take_is_refused_before_anything_runs(
+    say, no_notebook, monkeypatch
+):
+    assert say("batch", "--region", PACITAN, "--year", "1999")[0] == 2
+    assert say("batch", "--region", PACITAN, "--language", "fr")[0] == 2
+    monkeypatch.setenv("QUERY_STRING", "regoin=3501")
+    assert say("batch", "--region", PACITAN)[0] == 2
+    assert not warehouse.folder().exists()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_index_is_in_the_terminals_language(
+    language, say, no_notebook, monkeypatch
+):
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", language)
+    monkeypatch.setattr(rounds, "prepare", lambda *_, **__: [])
+    assert say("report", PACITAN, "--language", "en")[0] == 0
+    assert say("batch", "--region", PACITAN, "--language", "en")[0] == 0
+    assert no_notebook == [language, language]
+
+
+# The check of invented data
+
+
+def test_a_year_is_checked_by_the_figures_published_of_it(say, files):
+    intake.invent([PACITAN], 2021)
+    code, out, _ = say("data", "check", "--year", "2021")
+    assert code == 0
+    assert "1 kabupaten/kota sintetis; beda terbesar terhadap angka BPS 2021:" in out
+    assert re.findall(r"^  (P\d):.* batasnya (\S+)$", out, re.M) == [("P0", "0,05")]
+
+
+def test_a_check_leaves_out_licensed_data_and_says_how_many(say, files):
+    drop(files)
+    intake.supply([PACITAN, "7303"], 2023)
+    code, out, _ = say("data", "check")
+    assert code == 0 and out.startswith("1 kabupaten/kota sintetis")
+    assert len(re.findall(r"^  P\d: .*Bantaeng \(7303\)", out, re.M)) == 3
+    assert "Data berlisensi tidak ikut diperiksa: 1 kabupaten/kota." in out
+
+
+def test_a_check_without_invented_data_says_so(say, files):
+    drop(files)
+    intake.supply([PACITAN], 2023)
+    code, out, err = say("data", "check")
+    assert (code, out) == (2, "")
+    assert "Tidak ada data sintetis Susenas 2023 untuk diperiksa" in err
+    assert "(data berlisensi: 1 kabupaten/kota)" in err
+
+
+def test_a_difference_beyond_the_limits_makes_the_check_fail(say, files):
+    def poorer(table):
+        spent = ["FOOD", "NONFOOD", "EXPEND", "KAPITA"]
+        table[spent] = (table[spent] * 0.99).round(6)
+        return table
+
+    change(files, "blok43", poorer)
+    intake.load([files])
+    code, out, _ = say("data", "check")
+    assert code == 1
+    assert "Beda di atas batas di 1 kabupaten/kota: Pacitan (3501)." in out
+
+
+def test_demo_data_are_not_made_where_licensed_ones_are(say, files):
+    drop(files)
+    intake.supply([PACITAN], 2023)
+    code, _, err = say("data", "demo", PACITAN)
+    assert code == 2 and "Susenas 2023 yang berlisensi sudah dimuat untuk Pac" in err
+    assert not warehouse.loaded()["synthetic"].any()
 
 
 LINES = ("--lines", "province_urban_rural")

@@ -1,11 +1,17 @@
 """The one scan gives what the plain survey functions give, region by region."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from sepakat_lib import estimation, intake, parameters, reference, warehouse
-from sepakat_lib.indicators import catalogue
+from sepakat_lib import estimation, intake, parameters, reference, tables, warehouse
+from sepakat_lib.estimation import tabling
+from sepakat_lib.estimation.rows import Rows, Values
+from sepakat_lib.estimation.scan import Scan
+from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.stats import inequality, poverty, survey
 
 PACITAN, BANTAENG, MAROS = "3501", "7303", "7308"
@@ -182,10 +188,14 @@ def test_a_kabupaten_differs_from_its_province_with_the_covariance_between_them(
 
 
 def _scan_difference(homes):
-    from sepakat_lib.estimation.rows import Rows, Values
-    from sepakat_lib.estimation.scan import Scan
-    from sepakat_lib.indicators import grouping
+    scan = made_up(homes)
+    (kabupaten, own), (province, whole) = scan.cells(catalogue()["p0"], grouping("all"))
+    found = scan.variance_of_difference(own, kabupaten, whole, province)
+    return float(np.sqrt(found[0, 0]))
 
+
+def made_up(homes, **columns):
+    """A scan over rows by hand, whose households stand for their members too."""
     first = homes.drop_duplicates("psu")
     rows = Rows(
         region=first["region"].to_numpy().astype(str),
@@ -197,7 +207,7 @@ def _scan_difference(homes):
         spending=np.ones(len(homes)),
         welfare=np.ones(len(homes)),
         household=np.arange(len(homes)),
-        psu_of_person=np.arange(len(homes)),
+        psu_of_person=pd.factorize(homes["psu"])[0],
         weight_of_person=homes["weight"].to_numpy(),
         groups={"all": np.zeros(len(homes), np.int8)},
         values={
@@ -207,10 +217,7 @@ def _scan_difference(homes):
         },
         absent={},
     )
-    scan = Scan(rows, {"99": 2, "00": 514})
-    (kabupaten, own), (province, whole) = scan.cells(catalogue()["p0"], grouping("all"))
-    found = scan.variance_of_difference(own, kabupaten, whole, province)
-    return float(np.sqrt(found[0, 0]))
+    return Scan(replace(rows, **columns), {"99": 2, "00": 514})
 
 
 def test_two_groupings_crossed_are_domains_of_the_whole_design(store):
@@ -280,3 +287,231 @@ def test_a_narrower_confidence_gives_a_narrower_interval(store):
 def test_a_year_without_data_is_refused_with_what_to_do(store):
     with pytest.raises(warehouse.NothingLoaded, match="sepakat data load"):
         estimation.estimate(2019)
+
+
+# Newcombe (1998), table II, method 10: a of m less b of n, with Wilson's intervals
+NEWCOMBE = [
+    ((56, 70), (48, 80), (0.0524, 0.3339)),
+    ((9, 10), (3, 10), (0.1705, 0.8090)),
+    ((6, 7), (2, 7), (0.0582, 0.8062)),
+    ((5, 56), (0, 29), (-0.0381, 0.1926)),
+    ((0, 10), (0, 20), (-0.1611, 0.2775)),
+    ((0, 10), (0, 10), (-0.2775, 0.2775)),
+    ((10, 10), (0, 20), (0.6791, 1.0)),
+    ((10, 10), (0, 10), (0.6075, 1.0)),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "printed"), NEWCOMBE)
+def test_a_difference_of_two_intervals_is_the_one_that_newcombe_printed(
+    first, second, printed
+):
+    ends = []
+    for met, n in (first, second):
+        wilson = stats.binomtest(met, n).proportion_ci(0.95, method="wilson")
+        ends.append((met / n, wilson.low, wilson.high))
+    assert tabling.apart(*ends) == pytest.approx(printed, abs=6e-5)
+
+
+def test_a_region_where_none_is_poor_gives_its_difference_no_error():
+    n = 240
+    homes = pd.DataFrame(
+        {
+            "region": np.repeat(["9901", "9902"], n // 2),
+            "stratum": [f"{i // 60}" for i in range(n)],
+            "psu": [f"{i // 10:03d}" for i in range(n)],
+            "weight": np.linspace(5, 50, n),
+            "poor": [0] * (n // 2) + [0, 0, 1, 0, 1, 0] * (n // 12),
+        }
+    )
+    _, found = tabling.tabled(made_up(homes), [catalogue()["p0"]], ("all",))
+    found = found.set_index("region")
+    assert found.loc["9901", "difference"] < 0 and np.isnan(found.loc["9901", "se"])
+    assert found.loc["9902", "se"] > 0
+
+
+def test_the_poorest_less_a_fifth_where_none_is_poor_has_the_doubt_of_both(store):
+    (p1, l1, u1), (p2, l2, u2) = (
+        told(PACITAN, "p0", "quintile", fifth)[["value", "low", "high"]]
+        for fifth in "15"
+    )
+    table = estimation.differences(parameters.resolve(region=PACITAN, year=2023))
+    row = table[table["indicator"].eq("p0") & table["grouping"].eq("quintile")].iloc[0]
+    assert p2 == 0 and np.isnan(row["se"])
+    assert row["low"] == pytest.approx(p1 - p2 - np.hypot(p1 - l1, u2 - p2))
+    assert row["high"] == pytest.approx(p1 - p2 + np.hypot(u1 - p1, p2 - l2))
+
+
+def test_a_difference_without_an_error_is_no_surer_than_either_end(store):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    key = ["indicator", "grouping", "group"]
+    ends = estimation.read(chosen).set_index(key)
+    table = estimation.differences(chosen).query("se.isna() and low.notna()")
+    assert len(table) > 20
+    wide = (table["high"] - table["low"]).to_numpy()
+    for group in ("group", "against_group"):
+        end = ends.loc[list(zip(*(table[c] for c in [*key[:2], group]), strict=True))]
+        assert (wide >= (end["high"] - end["low"]).to_numpy() - 1e-9).all()
+    assert (table["low"] >= -100).all() and (table["high"] <= 100).all()
+
+
+def test_a_difference_from_a_province_meets_the_provinces_own_interval():
+    ends = pd.DataFrame(
+        {
+            "region": ["3501", "35"],
+            "indicator": "p0",
+            "grouping": "all",
+            "group": "all",
+            "value": [0.0, 10.0],
+            "low": [0.0, 9.0],
+            "high": [4.0, 12.0],
+        }
+    )
+    row = {"region": "3501", "indicator": "p0", "grouping": "all", "group": "all"}
+    row |= {"against_group": "all", "se": np.nan, "df": 50.0, "difference": -10.0}
+    table = pd.DataFrame([row | {"against_region": to} for to in ("35", "00")])
+    found = tabling.with_difference_intervals(table, ends, 0.95)
+    low, high = -10 - 2.0, -10 + np.hypot(4.0, 1.0)
+    assert found.loc[0, ["low", "high"]].tolist() == pytest.approx([low, high])
+    assert found.loc[1, ["low", "high"]].isna().all()  # the nation has no interval
+
+
+def test_what_nobody_is_in_has_neither_value_nor_error_nor_difference(store):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    table = estimation.read(chosen)
+    nobody = table[table["value"].isna()]
+    without = "se low high rse deff total total_se total_low total_high".split()
+    assert len(nobody) and nobody[without].isna().all(axis=None)
+    contrasts = estimation.differences(chosen)
+    nobody = contrasts[contrasts["difference"].isna()]
+    assert len(nobody) and nobody[["se", "low", "high"]].isna().all(axis=None)
+
+
+def stored(name="susenas-2023"):
+    return pd.read_parquet(warehouse.result_path(name))
+
+
+def test_the_interval_of_none_does_not_hang_on_what_else_is_read(store):
+    whole = tabling.with_intervals(stored(), 0.95)
+    none = whole["remark"].eq("none_or_all") & whole["region"].eq(BANTAENG)
+    alone = tabling.with_intervals(stored()[none], 0.95)
+    assert len(alone) and alone["high"].notna().all()
+    columns = ["low", "high", "total_low", "total_high"]
+    pd.testing.assert_frame_equal(alone[columns], whole.loc[none, columns])
+
+
+def test_the_design_effect_to_expect_is_the_middle_of_its_like_and_no_gain(store):
+    table = stored().astype({"indicator": str, "grouping": str})
+    none = table["remark"].eq("none_or_all")
+    others = table[~none].dropna(subset=["deff"])
+    ways = set()
+    for (indicator, by), rows in table[none].groupby(["indicator", "grouping"]):
+        like = others[others["grouping"].eq(by)]
+        same = like[like["indicator"].eq(indicator)]
+        alone = same.empty
+        wanted = max(1.0, np.median((like if alone else same)["deff"]))
+        assert rows["deff"].to_numpy() == pytest.approx(wanted)
+        ways.add((alone, wanted > 1))
+    assert {(False, True), (False, False), (True, True)} <= ways
+
+
+def test_made_on_demand_none_has_the_interval_that_is_read(store):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    made = estimation.crossed(chosen, ("p0", "jkn"), "decile").set_index("group")
+    made = made[made["indicator"].eq("p0")]
+    assert made["value"].eq(0).any()
+    for group, row in made.iterrows():
+        columns = ["value", "low", "high", "total_low", "total_high"]
+        read = told(PACITAN, "p0", "decile", group)[columns].astype(float)
+        assert row[columns].astype(float).tolist() == pytest.approx(read.tolist())
+
+
+def test_what_else_is_asked_moves_no_interval_of_a_crossing(store):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    alone = estimation.crossed(chosen, ("p0",), "sex*decile")
+    beside = estimation.crossed(chosen, ("jkn", "p0"), "sex*decile")
+    beside = beside[beside["indicator"].eq("p0")].reset_index(drop=True)
+    assert alone["remark"].eq("none_or_all").any()
+    pd.testing.assert_frame_equal(alone, beside)
+
+
+def test_a_store_of_province_lines_alone_has_its_rounds(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
+    intake.invent([PACITAN], 2023)
+    lines = "province_urban_rural"
+    estimation.estimate(2023, lines=lines)
+    chosen = parameters.resolve(region=PACITAN, year=2023, lines=lines)
+    assert list(estimation.rounds(chosen)) == [2023] == list(estimation.made(chosen))
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    assert estimation.rounds(chosen) == {}
+
+
+def test_whatever_it_is_divided_by_people_are_counted(store):
+    _, people = rows_of(PACITAN)
+    found = told(PACITAN, "dependency")
+    assert found["population"] == pytest.approx(people["weight"].sum())
+
+
+def test_unanswered_is_a_share_of_people_not_of_rupiah():
+    """Four homes a unit; the first of each did not answer, the others spend."""
+    n = 48
+    homes = pd.DataFrame(
+        {
+            "region": np.repeat(["9901", "9902"], n // 2),
+            "stratum": np.repeat(["1", "2"], n // 2),
+            "psu": [f"{i // 4:03d}" for i in range(n)],
+            "weight": 1.0 + np.arange(n) % 4,  # 1 of 10 in each unit is lost
+            "poor": 0,
+        }
+    )
+    lost = np.arange(n) % 4 == 0
+    paid = np.where(lost, np.nan, 2_000_000.0)
+    values = {"dependency": Values(paid, np.full(n, 1_500_000.0), lost)}
+    scan = made_up(homes, values=values)
+    found, _ = tabling.tabled(scan, [catalogue()["dependency"]], ("all",))
+    assert found["value"].tolist() == pytest.approx([100 * 4 / 3] * 3)
+    assert found["left_out"].tolist() == pytest.approx([0.1] * 3)
+    assert found["population"].tolist() == pytest.approx([54.0, 54.0, 108.0])
+    scan = made_up(homes, spending=paid, welfare=paid)
+    for name, by in (("gini", "all"), ("decile_mean", "decile")):
+        found, _ = tabling.tabled(scan, [catalogue()[name]], (by,))
+        assert found["left_out"].to_numpy() == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "said"),
+    [
+        ("decile_mean", "sex", "by decile alone"),
+        ("decile_mean", "all", "by decile alone"),
+        ("p0", "sex*sex", "two different groupings"),
+        ("gini", "age", "age parts persons"),
+        ("poor_female_headed", "area*sex", "area\\*sex parts persons"),
+    ],
+)
+def test_a_crossing_without_a_meaning_is_refused_with_what_can_be(
+    store, name, by, said
+):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    with pytest.raises(ValueError, match=said):
+        estimation.crossed(chosen, (name,), by)
+
+
+def test_how_many_a_share_counts_has_an_interval_of_its_own(store):
+    found = told(PACITAN, "earth_floor")
+    reach = stats.t.ppf(0.975, found["df"]) * found["total_se"]
+    assert found["total_high"] == pytest.approx(found["total"] + reach)
+    assert found["total_low"] == pytest.approx(max(0, found["total"] - reach))
+    none = told(PACITAN, "p0", "quintile", "5")
+    assert none["total"] == none["total_low"] == 0
+    people = none["high"] / 100 * none["population"]
+    assert none["total_high"] == pytest.approx(people)
+
+
+def test_what_is_counted_never_falls_below_nobody(store):
+    table = estimation.read(parameters.resolve(region=PACITAN, year=2023))
+    counted = table.dropna(subset=["total_low"])
+    assert (counted["total_low"] >= 0).all() and counted["total_low"].eq(0).any()
+    inside = counted["total"].between(counted["total_low"], counted["total_high"])
+    assert inside.all()
+    assert set(tabling.INTERVALS) <= set(tables.Estimates.to_schema().columns)
+    assert not set(tabling.INTERVALS) & set(stored().columns)

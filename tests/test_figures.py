@@ -70,6 +70,7 @@ SHARES = pd.DataFrame(
         "value": [10.0, 30.0, 60.0],
         "low": [8.0, 27.0, 56.0],
         "high": [12.0, 33.0, 64.0],
+        "mark": ["*", "", ""],
     }
 )
 
@@ -366,7 +367,19 @@ def test_groups_keep_their_order_and_their_marks():
     assert sum(c.get("fill") == "#ffffff" for c in wide.iter(f"{SVG}circle")) == 1
 
 
-@pytest.mark.parametrize("name", ["groups", "pairs"])
+def test_a_survey_value_without_a_known_error_has_no_decimals():
+    bare = SHARES.assign(value=[10.4, 29.8, 59.8], low=NAN, high=NAN, mark="no_error")
+    said = words_of(drawings(drawn("shares", bare))[0])
+    assert {"10", "30", "60"} <= set(said) and "no_error" not in said
+    counted = words_of(drawings(drawn("shares", bare.assign(mark="")))[0])
+    assert {"10,40", "29,80", "59,80"} <= set(counted)
+
+
+def test_a_band_of_an_uncertain_share_carries_its_mark():
+    assert "*" in words_of(drawings(drawn("shares"))[0])
+
+
+@pytest.mark.parametrize("name", ["groups", "pairs", "shares"])
 def test_an_unknown_mark_is_refused(name):
     with pytest.raises(ValueError, match="mark is one of"):
         drawn(name, DRAW[name][0].assign(mark="!"))

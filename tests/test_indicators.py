@@ -50,6 +50,11 @@ def test_codes_are_used_once():
     assert len(codes) == len(set(codes))
 
 
+def test_a_grouping_is_not_crossed_with_itself():
+    with pytest.raises(ValueError, match="two different groupings"):
+        grouping("sex*sex")
+
+
 def test_the_extremes_of_a_grouping_are_groups_of_it():
     for by in GROUPINGS:
         assert by.extremes is None or set(by.extremes) <= set(by.groups)

@@ -33,6 +33,13 @@ def change(folder, part, edit):
     edit(pd.read_csv(path)).to_csv(path, index=False)
 
 
+def licensed(folder, place):
+    """The files of a folder as an office would have them, in another folder."""
+    place.mkdir(parents=True)
+    for path in folder.glob("*.csv"):
+        pd.read_csv(path).drop(columns="DEMO").to_csv(place / path.name, index=False)
+
+
 def stored():
     place = warehouse.folder() / "warehouse"
     return {p: p.read_bytes() for p in place.rglob("*") if p.is_file()}
@@ -100,39 +107,81 @@ def test_a_spending_factor_of_a_kabupaten_moves_its_poverty(files, monkeypatch):
 
 
 def test_licensed_files_in_their_folder_go_before_invented_ones(files):
-    place = intake.drop_folder(2023)
-    place.mkdir(parents=True)
-    for path in files.glob("*.csv"):
-        table = pd.read_csv(path).drop(columns="DEMO")
-        table.to_csv(place / path.name, index=False)
-    assert intake.supply([PACITAN], 2023) == "loaded"
+    licensed(files, intake.drop_folder(2023))
+    came = intake.supply([PACITAN], 2023)
+    assert came.layout == "2024" and came.invented == came.left_out == []
     assert not warehouse.loaded()["synthetic"].any()
-    assert intake.supply([PACITAN], 2023) == "there"
-    assert intake.supply([BANTAENG], 2023) == "invented"
+    again = intake.supply([PACITAN], 2023)
+    assert (again.layout, again.remarks, again.invented) == ("", (), [])
+    assert intake.supply([BANTAENG], 2023).invented == [BANTAENG]
 
 
 def test_licensed_files_replace_what_was_invented_before_them(files):
-    assert intake.supply([PACITAN], 2023) == "invented"
-    place = intake.drop_folder(2023)
-    place.mkdir(parents=True)
-    for path in files.glob("*.csv"):
-        pd.read_csv(path).drop(columns="DEMO").to_csv(place / path.name, index=False)
-    assert intake.supply([PACITAN], 2023) == "loaded"
+    assert intake.supply([PACITAN], 2023).invented == [PACITAN]
+    licensed(files, intake.drop_folder(2023))
+    assert intake.supply([PACITAN], 2023).layout
     assert not warehouse.loaded()["synthetic"].any()
 
 
-def test_an_invented_round_is_not_held_against_a_licensed_one(files):
-    intake.invent([PACITAN], 2021)
-    estimation.estimate(2021)
-    for path in files.glob("*.csv"):
-        pd.read_csv(path).drop(columns="DEMO").to_csv(path, index=False)
-    intake.load([files])
-    estimation.estimate(2023)
+def test_what_was_noticed_in_supplied_files_is_handed_on(files):
+    change(files, "kor_rt", lambda t: t.drop(columns=["PSU", "R1809B"]))
+    licensed(files, intake.drop_folder(2023))
+    noticed = {each.code for each in intake.supply([PACITAN], 2023).remarks}
+    assert {"no_psu", "items_missing"} <= noticed
+
+
+def test_of_an_earlier_round_only_what_may_be_is_invented(files):
+    licensed(files, intake.drop_folder(2023))
+    intake.supply([PACITAN, BANTAENG], 2023)
+    alike = intake.of_kind(2023, synthetic=True)
+    assert alike == [BANTAENG]
+    came = intake.supply([PACITAN, BANTAENG], 2021, may_invent=alike)
+    assert (came.invented, came.left_out) == ([BANTAENG], [PACITAN])
+    there = warehouse.loaded().query("year == 2021")
+    assert there["region"].tolist() == [BANTAENG] and there["synthetic"].all()
+
+
+def test_licensed_files_of_an_earlier_round_are_loaded_though_none_may_be_invented(
+    files, tmp_path
+):
+    susenas.demo(tmp_path / "2021", regions=[PACITAN], year=2021, format="csv")
+    licensed(tmp_path / "2021", intake.drop_folder(2021))
+    came = intake.supply([PACITAN], 2021, may_invent=[])
+    assert came.layout and not came.left_out
+    assert intake.of_kind(2021, synthetic=False) == [PACITAN]
+
+
+def test_an_invented_round_is_not_held_against_a_licensed_one(files, tmp_path):
+    for year in (2021, 2023):
+        intake.invent([PACITAN], year)
+        estimation.estimate(year)
     chosen = parameters.resolve(region=PACITAN, year=2023)
-    assert estimation.earlier(chosen).empty
-    intake.invent([PACITAN], 2023)
-    estimation.estimate(2023)
     assert not estimation.earlier(chosen).empty
+    licensed(files, tmp_path / "own")
+    intake.load([tmp_path / "own"])
+    estimation.estimate(2023)
+    assert estimation.earlier(chosen).empty
+
+
+def test_invented_data_never_take_the_place_of_licensed_ones(files, tmp_path):
+    licensed(files, tmp_path / "own")
+    intake.load([tmp_path / "own"])
+    before = stored()
+    with pytest.raises(susenas.SusenasError, match=PACITAN):
+        intake.invent([PACITAN, BANTAENG], 2023)
+    assert stored() == before
+
+
+def test_only_invented_kabupaten_are_held_against_published_figures(files, tmp_path):
+    intake.invent([BANTAENG], 2023)
+    licensed(files, tmp_path / "own")
+    spent = ["FOOD", "NONFOOD", "EXPEND", "KAPITA"]  # far from what is published
+    change(tmp_path / "own", "blok43", lambda t: t.assign(**(t[spent] * 2)))
+    intake.load([tmp_path / "own"])
+    found = intake.check_invented(2023)
+    assert set(found["region"]) == {BANTAENG} and not found["beyond"].any()
+    assert set(found["indicator"]) == {"p0", "p1", "p2"}
+    assert intake.check_invented(2021).empty
 
 
 def load(*arguments):

@@ -478,7 +478,8 @@ def test_a_map_that_moves_asks_nothing_of_the_network(browser, tmp_path):
     page.wait_for_selector("path.leaflet-interactive")
     assert (asked, said) == ([], [])
     assert page.locator("path.leaflet-interactive").count() == len(SHAPES)
-    assert page.locator(".folium-map").get_attribute("aria-label") == ALT
+    said_aloud = page.locator(".folium-map").get_attribute("aria-label")
+    assert said_aloud == f"{ALT} {words.say('map.schematic', 'id')}"
     page.locator("path.leaflet-interactive").nth(1).hover()
     assert page.locator(".leaflet-tooltip").inner_text().strip() == "<b> & c"
     middle = page.locator("path.leaflet-interactive").nth(2)

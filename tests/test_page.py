@@ -66,8 +66,8 @@ def a_foot(links=(("Unduh tabel (XLSX)", "tabel/pacitan.xlsx"),), language="id")
 
 
 def a_table():
-    marked = words.value_with_mark(61, 55, 67, 0.3, 900, language="id")
-    hidden = words.value_with_mark(5, 1, 9, 0.4, 12, language="id")
+    marked = words.value_with_mark(61, 55, 67, "*", 900, language="id")
+    hidden = words.value_with_mark(5, 1, 9, "few", 12, language="id")
     headers = ["Kelompok", "Persen", "Sebelumnya", "Beda"]
     return page.table(
         headers, [["Kuintil 1", marked, "64", "tidak pasti"], ["2", hidden, "9", "–"]]

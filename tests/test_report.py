@@ -32,7 +32,9 @@ def made(tmp_path_factory):
             found = batch.run(chosen)
             paths[region, language] = found | {
                 "page": found["html"].read_text("utf-8"),
-                "told": json.loads(found["record"].read_text("utf-8"))["analysis"],
+                "told": json.loads(found["record"].read_text("utf-8"))[
+                    found["html"].stem
+                ],
             }
         yield paths
 
@@ -97,7 +99,7 @@ def test_the_executed_notebook_stands_beside_the_page(made):
 def test_the_tables_behind_the_page_come_through_the_one_door_out(made):
     import pandas as pd
 
-    table = pd.read_csv(made[PACITAN, "id"]["tables"], dtype={"region": str})
+    table = pd.read_csv(made[PACITAN, "id"]["csv"], dtype={"region": str})
     assert set(table["region"]) == {PACITAN}
     assert table.loc[table["n"] < 30, "value"].isna().all()
 

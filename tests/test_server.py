@@ -1,5 +1,6 @@
 """The officials' pages and JupyterLab: the right figures, and nothing from outside."""
 
+import contextlib
 import re
 import time
 import urllib.error
@@ -8,12 +9,14 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from doors_fixture import ROOT, SEPAKAT, opened, visit
+from doors_fixture import ROOT, SEPAKAT, opened, serving_cells, visit
 
-from sepakat_lib import estimation, intake, reference, server, words
+from sepakat_lib import estimation, intake, reference, regions, server, words
+from sepakat_lib.server import officials
 
 PACITAN, BANTAENG, PONOROGO = "3501", "7303", "3502"
 REPORT = "voila/render/analysis.ipynb"
+MAP = "voila/render/map.html"
 
 
 @pytest.fixture(scope="module")
@@ -185,15 +188,151 @@ def test_the_tables_behind_the_page_come_through_the_one_door_out(door, pacitan)
     assert all(each[value] == "" for each in cells if int(each[n]) < 30)
 
 
-def test_a_page_without_widgets_leaves_no_kernel_behind(serving, pacitan):
-    def kernels():
-        below = psutil.Process(serving[1].pid).children(recursive=True)
-        return [each for each in below if "ipykernel_launcher" in each.cmdline()]
+def test_the_map_moves_and_asks_nothing_outside(door, browser):
+    for width in (1280, 360):
+        with visit(browser, width) as (page, outside, said):
+            answer = page.goto(f"{door}{MAP}?region={PACITAN}&year=2023")
+            page.wait_for_selector(".leaflet-container path.leaflet-interactive")
+            assert answer.headers["content-type"] == "text/html; charset=UTF-8"
+            assert "content-disposition" not in answer.headers
+            drawn = page.locator("path.leaflet-interactive")
+            assert drawn.count() == len(regions.members("35")) == 38
+            told = page.get_attribute(".folium-map", "aria-label")
+            assert words.say("map.schematic", "id") in told
+            assert re.search(r"\(\d+,\d\d persen\)", told), told
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert outside == [] and said == []
 
+
+def test_pointing_at_a_region_tells_its_official_rate(door, browser):
+    with visit(browser) as (page, _, said):
+        page.goto(f"{door}{MAP}?region={PACITAN}&year=2023")
+        page.wait_for_selector("path.leaflet-interactive")
+        expected = f"Pacitan: {official_p0(PACITAN)} persen"
+        shapes = page.locator("path.leaflet-interactive")
+        shapes.nth(regions.members("35").index(PACITAN)).hover()
+        assert page.inner_text(".leaflet-tooltip").strip() == expected
+        assert said == []
+
+
+def test_a_link_to_the_map_becomes_the_map_and_other_links_carry_the_choices():
+    query = "region=3501&year=2023&language=en&lines=province_urban_rural"
+    markup = (
+        '<p><a class="map" href="map.en.html">Open the &#34;map&#34;</a></p>'
+        '<a href="estimates.province_urban_rural.csv" download>CSV</a>'
+        '<a href="estimates.csv">another run</a>'
+    )
+    asked = query.replace("&", "&amp;")
+    assert officials.answering(markup, query) == (
+        '<p><iframe class="map" title="Open the &#34;map&#34;" '
+        f'src="map.en.html?{asked}" loading="lazy"></iframe></p>'
+        f'<a href="estimates.province_urban_rural.csv?{asked}" download>CSV</a>'
+        '<a href="estimates.csv">another run</a>'
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_map_stands_in_the_page_at_any_width(door, browser, width):
+    with visit(browser, width) as (page, outside, said):
+        page.goto(f"{door}{REPORT}?region={PACITAN}&year=2023")
+        page.wait_for_selector("footer", state="attached")
+        page.locator("iframe.map").scroll_into_view_if_needed()
+        moving = page.frame_locator("iframe.map")
+        moving.locator("path.leaflet-interactive").first.wait_for()
+        assert moving.locator("path.leaflet-interactive").count() == 38
+        assert page.locator("a.map").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert outside == [] and said == []
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "status"),
+    [
+        ("map.html", "region=3501&year=2023", 200),
+        ("map.en.html", "region=3501&year=2023&language=en", 200),
+        ("map.en.html", "region=3501&year=2023", 404),
+        ("map.html", "region=3501&year=2023&language=en", 404),
+        ("estimates.province_urban_rural.csv", "region=3501&year=2023", 404),
+        ("analysis.html", "region=3501&year=2023", 404),
+        ("run.csv", "region=3501&year=2023", 404),
+        ("map.html", "region=3599&year=2023", 400),
+        ("estimates.xlsx", "region=3501&year=1999", 400),
+        ("estimates.csv", "", 400),
+    ],
+)
+def test_only_the_files_of_the_chosen_page_are_answered(door, name, query, status):
+    found, text = ask(f"{door}voila/render/{name}?{query}")
+    assert found == status and "Traceback" not in text
+
+
+def test_tables_are_downloaded_under_a_name_that_tells_what_they_are(door):
+    for kind, expected in (
+        ("csv", "text/csv; charset=UTF-8"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ):
+        address = f"{door}voila/render/estimates.{kind}?region={PACITAN}&year=2023"
+        with urllib.request.urlopen(address, timeout=40) as answer:
+            assert answer.headers["Content-Type"] == expected
+            told = answer.headers["Content-Disposition"]
+            assert told == f'attachment; filename="estimates-3501-2023.{kind}"'
+
+
+def kernels(process):
+    found = []
+    for each in psutil.Process(process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            if "ipykernel_launcher" in each.cmdline():
+                found.append(each)
+    return found
+
+
+def no_kernel_is_left(process):
     deadline = time.monotonic() + 10
-    while kernels() and time.monotonic() < deadline:
+    while kernels(process) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not kernels()
+    return not kernels(process)
+
+
+def test_a_page_without_widgets_leaves_no_kernel_behind(serving, pacitan):
+    assert no_kernel_is_left(serving[1])
+
+
+FIRST, NEVER = "print('made' + ' so far')", "print('never' + ' reached')"
+
+
+@pytest.mark.parametrize(
+    ("cell", "longest"),
+    [
+        ("raise ValueError('key of ' + 'the safe')", 60),
+        ("import time; time.sleep(600)", 4),
+    ],
+    ids=["a cell that fails", "a cell that takes too long"],
+)
+def test_a_page_that_cannot_go_on_ends_with_a_banner_and_no_trace(
+    tmp_path, cell, longest
+):
+    """What was made stands, the reader learns nothing of the code, the kernel ends."""
+    patched = {"LONGEST": longest}
+    with serving_cells(tmp_path, FIRST, cell, NEVER, **patched) as (address, process):
+        status, page = ask(f"{address}{REPORT}?region={PACITAN}&year=2023")
+        assert no_kernel_is_left(process)
+    assert status == 200 and "made so far" in page and "never reached" not in page
+    assert page.count('role="alert"') == 1
+    assert words.say("door.cell_failed", "id") in page
+    assert page.rstrip().endswith("</html>") and officials.DONE in page
+    for secret in ("the safe", "ValueError", "Timeout", "Traceback", "time.sleep"):
+        assert secret not in page
+
+
+def test_a_page_that_voila_itself_does_not_end_is_given_up(tmp_path):
+    """A template that fails leaves Voilà waiting for its rest for ever."""
+    html = "display({'text/html': '<p>'}, raw=True)"
+    patched = {"LONGEST": 3, "LOST": 1, "MAP_LINK": None}  # `answering` fails on markup
+    with serving_cells(tmp_path, FIRST, html, NEVER, **patched) as (address, _):
+        status, page = ask(f"{address}{REPORT}?region={PACITAN}&year=2023")
+    assert status == 200 and "made so far" in page and "never reached" not in page
+    assert page.count('role="alert"') == 1 and officials.DONE in page
+    assert "Traceback" not in page
 
 
 def test_a_port_in_use_is_said_in_a_sentence(door):

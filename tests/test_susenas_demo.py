@@ -18,6 +18,7 @@ from sepakat_lib.sources.susenas.invention import (
     design,
     files,
     is_demo,
+    years,
 )
 from sepakat_lib.sources.susenas.invention.gradients import GRADIENTS, ITEMS, draw
 from sepakat_lib.sources.susenas.invention.spending import Target, calibrated
@@ -139,6 +140,25 @@ def test_p0_of_2021_is_the_one_published_for_2021(tmp_path):
     found = check(table, year=2021)
     assert set(found["indicator"]) == {"p0"}
     assert found["difference"].abs().max() < POINTS["p0"]
+
+
+def test_every_year_that_is_named_can_be_made_and_meets_its_published_p0(tmp_path):
+    for year in years():
+        paths = demo(tmp_path / str(year), regions=[BANTAENG], year=year)
+        found = check(households(read(paths)), year=year).set_index("indicator")
+        apart = found.loc["p0", "value"] - published("p0", year)[BANTAENG]
+        assert abs(apart) < POINTS["p0"], year
+        assert set(found.index) == ({"p0", "p1", "p2"} if year == 2023 else {"p0"})
+
+
+@pytest.mark.parametrize("year", [2012, 2014, 2015, 2016, 2019, 2020, 2022, 2024])
+def test_a_year_without_rates_or_lines_of_all_kabupaten_is_refused_by_name(
+    year, tmp_path
+):
+    with pytest.raises(susenas.SusenasError, match=str(year)) as refused:
+        demo(tmp_path / "none", regions=[BANTAENG], year=year)
+    assert refused.value.fields["possible"] == [str(each) for each in years()]
+    assert not (tmp_path / "none").exists()
 
 
 def test_weights_add_up_to_the_population_behind_the_published_figures(some):

@@ -74,5 +74,19 @@ def test_the_one_door_out_hides_the_few_and_marks_the_uncertain():
 
 
 def test_a_value_without_an_error_is_marked_so():
-    table = pd.DataFrame([told(99, float("nan"))]).assign(deff=1.0)
+    missing = float("nan")
+    table = pd.DataFrame([told(99, missing) | {"low": missing, "high": missing}])
     assert disclosure.publish(table, year=2023)["mark"].tolist() == ["no_error"]
+
+
+def test_none_or_all_have_an_interval_and_no_mark():
+    nobody = told(99, float("nan")) | {"value": 0.0, "low": 0.0, "high": 3.6}
+    assert disclosure.publish(pd.DataFrame([nobody]), year=2023)["mark"].item() == ""
+
+
+def test_a_gap_is_hidden_with_either_of_its_ends():
+    pair = pd.DataFrame([told(29, 1.0), told(99, 1.0), told(99, 1.0)])
+    pair = pair.assign(indicator=["a", "a", "b"], gap=3.0, gap_low=1.0, gap_high=5.0)
+    shown = disclosure.publish(pair, year=2023)
+    assert shown["gap"].isna().tolist() == [True, True, False]
+    assert shown["gap_low"].isna().tolist() == [True, True, False]

@@ -1,10 +1,7 @@
 """A widget in a notebook answers on the officials' page, and is left out of a report."""
 
-import sys
-
 import nbformat
-import pytest
-from doors_fixture import opened, visit
+from doors_fixture import serving_cells, visit, written
 
 from sepakat_lib.reports import html
 
@@ -17,30 +14,11 @@ CELLS = (
     ")",
     "ipywidgets.VBox([choice, told])",
 )
-SERVE = (
-    "import pathlib, sys; from sepakat_lib.server import officials;"
-    "officials.serve(0, show=False, notebooks=pathlib.Path(sys.argv[1]))"
-)
 
 
-@pytest.fixture
-def notebook(tmp_path):
-    """A folder with one notebook that has a widget whose answer the kernel makes."""
-    made = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in CELLS],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    path = tmp_path / "notebooks" / "analysis.ipynb"
-    path.parent.mkdir()
-    nbformat.write(made, path)
-    return path
-
-
-def test_a_widget_asks_its_kernel_and_nothing_outside(notebook, browser, tmp_path):
-    command = (sys.executable, "-c", SERVE, str(notebook.parent))
-    place = {"SEPAKAT_DATA": str(tmp_path / "data")}
+def test_a_widget_asks_its_kernel_and_nothing_outside(browser, tmp_path):
     with (
-        opened(command, tmp_path / "serve.log", **place) as (address, _),
+        serving_cells(tmp_path, *CELLS) as (address, _),
         visit(browser) as (page, outside, said),
     ):
         page.goto(f"{address}voila/render/analysis.ipynb?region=3501&year=2023")
@@ -50,9 +28,10 @@ def test_a_widget_asks_its_kernel_and_nothing_outside(notebook, browser, tmp_pat
         assert outside == [] and said == []
 
 
-def test_a_report_that_travels_leaves_widgets_out(notebook, tmp_path):
+def test_a_report_that_travels_leaves_widgets_out(tmp_path):
     import papermill
 
+    notebook = written(tmp_path, *CELLS)
     ran = tmp_path / "ran.ipynb"
     papermill.execute_notebook(notebook, ran, progress_bar=False)
     page = html.export(ran, tmp_path / "page.html", language="id", title="Pacitan")

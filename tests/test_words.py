@@ -172,48 +172,33 @@ def test_an_interval_with_a_minus_has_a_word_between_its_ends():
         words.interval(3, 1, "id", 0)
 
 
-@pytest.mark.parametrize(
-    ("rse", "mark"),
-    [
-        (0.10, ""),
-        (0.25, ""),
-        (0.2501, "*"),
-        (0.50, "*"),
-        (0.5001, "**"),
-        (None, ""),
-        (math.nan, ""),
-    ],
-)
-def test_the_mark_follows_the_relative_error(rse, mark):
-    found = words.value_with_mark(10, 4, 16, rse, 200, language="id")
+@pytest.mark.parametrize("mark", ["", "*", "**"])
+def test_a_value_carries_the_mark_that_the_door_out_gave_it(mark):
+    found = words.value_with_mark(10, 4, 16, mark, 200, language="id")
     assert (found.value, found.interval, found.mark) == ("10", "4–16", mark)
+    assert bool(found.note) == bool(mark)
 
 
-def test_fewer_than_thirty_people_show_no_value():
-    hidden = words.value_with_mark(13.7, 1, 30, 0.1, 29, language="id")
+def test_too_few_people_show_no_value():
+    hidden = words.value_with_mark(13.7, 1, 30, "few", 29, language="id")
     assert not re.search(r"\d", hidden.value + hidden.interval)
     assert "n = 29" in hidden.note
-    assert words.value_with_mark(13.7, 1, 30, 0.1, 30, language="id").value == "14"
-
-
-def test_limits_of_reliability_are_arguments():
-    strict = words.value_with_mark(
-        10, 4, 16, 0.2, 60, language="id", care=0.1, refuse=0.15, least=50
-    )
-    assert strict.mark == "**"
-    assert not re.search(
-        r"\d", words.value_with_mark(1, 0, 2, 0.2, 60, language="id", least=61).value
-    )
 
 
 def test_a_value_without_known_error_says_so():
-    bare = words.value_with_mark(12, math.nan, math.nan, None, 90, language="id")
+    nan = math.nan
+    bare = words.value_with_mark(12, nan, nan, "no_error", 90, language="id")
     assert (bare.value, bare.interval, bare.note) == ("12", "", "galat tidak diketahui")
 
 
 def test_a_missing_value_is_refused_even_with_an_interval():
     with pytest.raises(ValueError, match="no number to write"):
-        words.value_with_mark(math.nan, 1, 2, 0.1, 100, language="id")
+        words.value_with_mark(math.nan, 1, 2, "", 100, language="id")
+
+
+def test_a_mark_that_nobody_gave_is_refused():
+    with pytest.raises(ValueError, match="'\\*\\*\\*'"):
+        words.value_with_mark(1, 0, 2, "***", 100, language="id")
 
 
 def test_prose_of_a_notebook_is_translated_line_by_line():

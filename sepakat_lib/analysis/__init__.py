@@ -21,6 +21,7 @@ from sepakat_lib.analysis.gaps import (
     circles,
     clearest,
     fifths,
+    furthest,
     targeting,
     unanswered,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "clearest",
     "comparison",
     "fifths",
+    "furthest",
     "growth",
     "mapped",
     "over_time",

@@ -9,6 +9,7 @@ from sepakat_lib.stats import survey
 
 NATION = "00"
 MARCH = 3
+WHEN = ["year", "month"]
 COMPARED = (
     *("p0", "poor_persons", "p1", "p2", "poverty_line", "gini", "bottom_40_share"),
 )
@@ -26,13 +27,13 @@ def tiers(region: str) -> list[str]:
 
 
 def verdict(difference, low, high, words=("higher", "lower", "within_error")):
-    """What a difference means given its interval.
+    """What a difference means given its interval; "" where there is none.
 
-    >>> verdict(2.0, 0.5, 3.5), verdict(2.0, -0.5, 4.5)
-    ('higher', 'within_error')
+    >>> verdict(2.0, 0.5, 3.5), verdict(2.0, -0.5, 4.5), verdict(2.0, np.nan, np.nan)
+    ('higher', 'within_error', '')
     """
     if not np.isfinite([difference, low, high]).all():
-        return words[2]
+        return ""
     if low > 0:
         return words[0]
     return words[1] if high < 0 else words[2]
@@ -55,33 +56,30 @@ def over_time(
     -------
     DataFrame
         ``region``, ``year``, ``month``, ``kind`` (official or survey), ``value``,
-        ``low``, ``high`` [percent], ``synthetic``; up to the run's year.
+        ``low``, ``high`` [percent], ``rse``, ``n``, ``remark``, ``synthetic``; up to the
+        run's year. Survey rounds are all licensed or all invented, as the newest is.
     """
-    mine = official[
-        official["region"].isin(tiers(chosen.region))
-        & official["indicator"].eq("p0")
-        & official["area"].eq("all")
-        & official["year"].le(chosen.year)
-    ]
-    # A kabupaten has one figure a year, of the month that BPS took it; a province has
-    # two, of which March is the round that speaks for kabupaten as well.
-    mine = mine[mine["month"].eq(MARCH) | mine["region"].str.len().eq(4)]
+    published = _published(official, "p0", chosen.year)
+    published = published[published["region"].isin(tiers(chosen.region))]
     parts = [
-        mine[["region", "year", "month", "value"]].assign(
+        published[["region", "year", "month", "value"]].assign(
             kind="official", low=np.nan, high=np.nan, synthetic=False
         )
     ]
-    for estimates in rounds.values():
-        own = _all(estimates, "p0")
-        own = own[own["region"] == chosen.region]
-        columns = ["region", "year", "value", "low", "high", "synthetic"]
-        parts.append(own[columns].assign(kind="survey", month=MARCH))
-    table = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    return table[table["year"] <= chosen.year].sort_values(["kind", "region", "year"])
+    columns = "region year value low high rse n remark synthetic".split()
+    own = [_all(estimates, "p0") for estimates in rounds.values()]
+    own = [rows.loc[rows["region"].eq(chosen.region), columns] for rows in own]
+    own = [rows for rows in own if len(rows) and rows["year"].iloc[0] <= chosen.year]
+    for rows in own:
+        if rows["synthetic"].iloc[0] == own[-1]["synthetic"].iloc[0]:
+            parts.append(rows.assign(kind="survey", month=MARCH))
+    filled = [part for part in parts if len(part)] or parts
+    table = pd.concat(filled, ignore_index=True)
+    return table.sort_values(["kind", "region", "year"])
 
 
 def change(chosen: Parameters, series: pd.DataFrame) -> dict:
-    """Change of the poverty rate: official since the first year, survey with its error.
+    """Official poverty rate of the region: the newest, and the change since the first.
 
     Parameters
     ----------
@@ -92,30 +90,39 @@ def change(chosen: Parameters, series: pd.DataFrame) -> dict:
     Returns
     -------
     dict
-        ``official`` and, with two rounds, ``survey``: ``since``, ``until``,
-        ``before``, ``now`` [percent], ``points``; the survey one also ``low``,
-        ``high`` and ``verdict``. The rounds are independent samples.
+        ``now`` [percent], ``until`` and ``until_month``; with more than one figure also
+        ``before``, ``since``, ``since_month`` and ``points``. Empty where none is
+        published. The error of an official figure is not.
     """
-    own = series[series["region"] == chosen.region]
-    found = {}
-    for kind, rows in own.groupby("kind"):
-        rows = rows.sort_values("year")
-        if len(rows) < 2:
-            continue
-        first, last = rows.iloc[0], rows.iloc[-1]
-        told = {
-            "since": int(first["year"]),
-            "until": int(last["year"]),
-            "before": float(first["value"]),
-            "now": float(last["value"]),
-            "points": float(last["value"] - first["value"]),
-        }
-        found[kind] = told
-    return found
+    own = series[series["region"].eq(chosen.region) & series["kind"].eq("official")]
+    if own.empty:
+        return {}
+    own = own.sort_values("year")
+    first, last = own.iloc[0], own.iloc[-1]
+    told = {
+        "now": float(last["value"]),
+        "until": int(last["year"]),
+        "until_month": int(last["month"]),
+    }
+    if len(own) == 1:
+        return told
+    return told | {
+        "before": float(first["value"]),
+        "since": int(first["year"]),
+        "since_month": int(first["month"]),
+        "points": float(last["value"] - first["value"]),
+    }
 
 
 def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> dict:
-    """Change of the survey's poverty rate between two independent rounds."""
+    """Change of the survey's poverty rate between two independent rounds.
+
+    Returns
+    -------
+    dict
+        ``since`` (year), ``points``, ``low``, ``high``, ``n`` (of the smaller sample)
+        and ``verdict``; empty where a round has no value or no error.
+    """
     pair = [_own(_all(table, "p0"), chosen.region) for table in (before, now)]
     if any(each is None for each in pair):
         return {}
@@ -126,11 +133,14 @@ def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) 
     low, high = survey.interval(
         contrast.value, contrast.se, contrast.df, chosen.confidence
     )
+    if not np.isfinite(low):
+        return {}
     return {
         "since": int(first["year"]),
         "points": float(contrast.value),
         "low": float(low),
         "high": float(high),
+        "n": int(min(first["n"], last["n"])),
         "verdict": verdict(
             contrast.value, low, high, ("rose", "fell", "change_unclear")
         ),
@@ -146,26 +156,25 @@ def ranking(
     -------
     DataFrame
         ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``own``, ``year``,
-        ``synthetic`` (missing where the peer is not loaded), and on every row
-        ``reference`` and ``reference_value``: the tier above and its official rate of
-        the same round ("" and missing where there is none).
+        ``month``, ``synthetic`` (missing where a peer has no error here), and on every
+        row ``reference`` and ``reference_value``: the tier above and its official rate
+        of the same month ("" and missing where there is none).
         The interval is the survey's, drawn round the official value; missing where the
-        peer is not loaded.
+        peer is not loaded, or invented beside a licensed own survey, or the reverse.
+        Empty where the region has no official rate.
     """
-    peers = regions.peers(chosen.region, among="province")
-    if regions.level(chosen.region) == "province":
-        peers = regions.peers(chosen.region, among="nation")
-    rates = official[
-        official["indicator"].eq("p0")
-        & official["area"].eq("all")
-        & official["month"].eq(MARCH)
-        & official["year"].le(chosen.year)
-    ]
-    mine = rates[rates["region"].isin(peers)]
-    rates = rates[rates["year"] == mine["year"].max()]
-    latest = rates[rates["region"].isin(peers)][["region", "value", "year"]]
+    among = "nation" if regions.level(chosen.region) == "province" else "province"
+    peers = regions.peers(chosen.region, among=among)
+    rates = _published(official, "p0", chosen.year)
+    newest = _newest(rates, chosen.region)
+    if newest is None:
+        return rates.iloc[:0].assign(own=False)
+    rates = rates[rates["year"].eq(newest["year"]) & rates["month"].eq(newest["month"])]
+    latest = rates.loc[rates["region"].isin(peers), ["region", "value", *WHEN]]
     columns = ["region", "se", "df", "value", "low", "high", "synthetic"]
     errors = _all(estimates, "p0")[columns].rename(columns={"value": "estimate"})
+    mine = errors.loc[errors["region"] == chosen.region, "synthetic"]
+    errors = errors[errors["synthetic"].isin(mine)]
     table = latest.merge(errors, on="region", how="left")
     table["low"] = (table["value"] - (table["estimate"] - table["low"])).clip(lower=0)
     table["high"] = table["value"] + (table["high"] - table["estimate"])
@@ -182,18 +191,15 @@ def mapped(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``region``, ``value`` [percent], ``year``: the kabupaten of the region's
-        province, of the province itself, or of the nation; one year for all.
+        ``region``, ``value`` [percent], ``year``, ``month``: the kabupaten of the
+        region's province, of the province itself, or of the nation; one month for all.
+        Empty where none is published up to the run's year.
     """
     whole = regions.province(chosen.region) or chosen.region
-    rows = official[
-        official["region"].isin(regions.members(whole))
-        & official["indicator"].eq("p0")
-        & official["area"].eq("all")
-        & official["year"].le(chosen.year)
-    ]
+    rows = _published(official, "p0", chosen.year)
+    rows = rows[rows["region"].isin(regions.members(whole))]
     latest = rows[rows["year"] == rows["year"].max()]
-    return latest[["region", "value", "year"]].sort_values("value", ascending=False)
+    return latest[["region", "value", *WHEN]].sort_values("value", ascending=False)
 
 
 def rank(table: pd.DataFrame, confidence: float) -> dict:
@@ -210,7 +216,8 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
     -------
     dict
         ``rank`` (1 is the poorest), ``of``, and, with an error of the own value,
-        ``first`` and ``last``. A peer without an error is given the own one.
+        ``first``, ``last`` and ``lent``: the number of peers without an error, which
+        are given the own one. Empty where the region has no official rate.
     """
     if not table["own"].any():
         return {}
@@ -228,7 +235,8 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
         gap, np.hypot(own["se"], others["se"].fillna(own["se"])), df, confidence
     )
     above, below = int((low > 0).sum()), int((high < 0).sum())
-    return found | {"first": above + 1, "last": len(table) - below}
+    lent = int(others["se"].isna().sum())
+    return found | {"first": above + 1, "last": len(table) - below, "lent": lent}
 
 
 def bands(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
@@ -260,49 +268,51 @@ def comparison(
     Returns
     -------
     DataFrame
-        ``indicator``, ``region``, ``kind``, ``value``, ``low``, ``high``, ``year`` and
-        ``verdict`` of the own survey value against that region ("" for official
-        figures, whose error is not published). A tier without a value has no row.
+        ``indicator``, ``region``, ``kind``, ``value``, ``low``, ``high``, ``rse``,
+        ``n``, ``se``, ``year``, ``month``, ``synthetic`` and ``verdict`` of the own
+        survey value against that region ("" for official figures, whose error is not
+        published). An official figure of a tier is of the own one's month where that
+        was published, else the newest. A tier without a value has no row.
     """
     rows = []
     for indicator in indicators:
+        published = _published(official, indicator, chosen.year)
+        newest = _newest(published, chosen.region)
         for region in tiers(chosen.region):
-            told = _latest(official, indicator, region, chosen.year)
+            told = _newest(published, region, at=newest)
             if told is not None:
-                rows.append(
-                    {
-                        "indicator": indicator,
-                        "region": region,
-                        "kind": "official",
-                        "value": told["value"],
-                        "year": int(told["year"]),
-                        "verdict": "",
-                    }
-                )
+                kept = told[["value", *WHEN]].to_dict()
+                rows.append(_beside(indicator, region, "official") | kept)
             found = _own(_all(estimates, indicator), region)
             if found is not None:
-                against = differences[
-                    differences["indicator"].eq(indicator)
-                    & differences["grouping"].eq("all")
-                    & differences["against_region"].eq(region)
-                ]
-                says = [
-                    verdict(each.difference, each.low, each.high)
-                    for each in against.itertuples()
-                ]
-                kept = ["value", "low", "high", "rse", "n", "se"]
-                rows.append(
-                    found[kept].to_dict()
-                    | {
-                        "indicator": indicator,
-                        "region": region,
-                        "kind": "survey",
-                        "year": int(found["year"]),
-                        "verdict": says[0] if says else "",
-                    }
-                )
-    columns = "indicator region kind value low high rse n se year verdict".split()
-    return pd.DataFrame(rows, columns=columns)
+                kept = found[["value", "low", "high", "rse", "n", "se", "synthetic"]]
+                says = _told_apart(differences, indicator, region)
+                when = {"year": int(found["year"]), "month": MARCH}
+                row = _beside(indicator, region, "survey") | kept.to_dict() | when
+                rows.append(row | {"verdict": says})
+    columns = "indicator region kind value low high rse n se year month synthetic"
+    return pd.DataFrame(rows, columns=[*columns.split(), "verdict"])
+
+
+def _beside(indicator: str, region: str, kind: str) -> dict:
+    return {
+        "indicator": indicator,
+        "region": region,
+        "kind": kind,
+        "synthetic": False,
+        "verdict": "",
+    }
+
+
+def _told_apart(differences: pd.DataFrame, indicator: str, region: str) -> str:
+    """Verdict of the own survey value against a tier; "" for the region itself."""
+    found = differences[
+        differences["indicator"].eq(indicator)
+        & differences["grouping"].eq("all")
+        & differences["against_region"].eq(region)
+    ]
+    says = [verdict(row.difference, row.low, row.high) for row in found.itertuples()]
+    return says[0] if says else ""
 
 
 def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -317,22 +327,24 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``verdict``,
-        ``against_mean`` (faster, slower or alike, by the growth of the tenth's share),
-        ``since``, ``until``, and the mean of all as decile 0; empty where a round is
-        missing. Annualised:
-        (m1 / m0)^(1 / years) - 1, error by linearisation of ln m1 - ln m0.
+        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``n`` (of the smaller
+        sample), ``verdict``, ``against_mean`` (faster, slower or alike, by the growth
+        of the tenth's share), ``since``, ``until``, and the mean of all as decile 0;
+        empty where a round is missing. Annualised: (m1 / m0)^(1 / years) - 1, error by
+        linearisation of ln m1 - ln m0.
     """
-    rounds = [_tenths(table, chosen.region, "decile_mean") for table in (before, now)]
-    if any(part.empty for part in rounds):
+    means, shares = (
+        [_tenths(each, chosen.region, indicator) for each in (before, now)]
+        for indicator in ("decile_mean", "decile_share")
+    )
+    if any(part.empty for part in means):
         return pd.DataFrame(columns=["decile", "value"])
-    first, last = rounds
+    first, last = means
     since, until = int(first["year"].iloc[0]), int(last["year"].iloc[0])
     table = _yearly(first, last, until - since, chosen.confidence)
-    shares = [_tenths(table, chosen.region, "decile_share") for table in (before, now)]
-    beside = _yearly(*shares, until - since, chosen.confidence)
+    share = _yearly(*shares, until - since, chosen.confidence)
     table["verdict"] = _verdicts(table, ("rose", "fell", "change_unclear"))
-    table["against_mean"] = _verdicts(beside, ("faster", "slower", "alike"))
+    table["against_mean"] = _verdicts(share, ("faster", "slower", "alike"))
     overall = last["value"].mean() / first["value"].mean()
     mean = (overall ** (1 / (until - since)) - 1) * 100
     everyone = {"decile": 0, "value": mean, "verdict": "", "against_mean": ""}
@@ -356,7 +368,7 @@ def _yearly(first: pd.DataFrame, last: pd.DataFrame, years: int, confidence: flo
     low, high = survey.interval(ratio, error, df, confidence)
     ends = {"value": ratio, "low": low, "high": high}
     grown = pd.DataFrame({name: np.expm1(each) * 100 for name, each in ends.items()})
-    return grown.reset_index()
+    return grown.assign(n=np.minimum(last["n"], first["n"])).reset_index()
 
 
 def _verdicts(table: pd.DataFrame, words) -> list[str]:
@@ -374,12 +386,25 @@ def _own(table: pd.DataFrame, region: str):
     return found.iloc[0] if len(found) and np.isfinite(found["value"].iloc[0]) else None
 
 
-def _latest(official: pd.DataFrame, indicator: str, region: str, year: int):
-    found = official[
+def _published(official: pd.DataFrame, indicator: str, until: int) -> pd.DataFrame:
+    """Official figures of everybody up to a year, one a region and year.
+
+    March's, the round that speaks for kabupaten, where it was published; else
+    September's (`month` says which).
+    """
+    rows = official[
         official["indicator"].eq(indicator)
-        & official["region"].eq(region)
         & official["area"].eq("all")
-        & official["month"].eq(MARCH)
-        & official["year"].le(year)
+        & official["year"].le(until)
     ]
-    return found.sort_values("year").iloc[-1] if len(found) else None
+    rows = rows.sort_values(["region", "year", "month"])
+    return rows.drop_duplicates(["region", "year"])
+
+
+def _newest(published: pd.DataFrame, region: str, at=None):
+    """Newest figure of a region, of the year and month of `at` where it has one."""
+    rows = published[published["region"] == region].sort_values("year")
+    if at is not None:
+        same = rows["year"].eq(at["year"]) & rows["month"].eq(at["month"])
+        rows = rows[same] if same.any() else rows
+    return rows.iloc[-1] if len(rows) else None

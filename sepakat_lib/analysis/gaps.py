@@ -7,7 +7,13 @@ from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 
-KEPT = "indicator group value se low high rse df deff n synthetic".split()
+KEPT = "indicator group value se low high rse df deff n year remark synthetic".split()
+TOTAL = "total total_se total_low total_high population".split()
+# The opposite or the near twin of another row of its theme: in the tables, not drawn.
+TWINS = {
+    *("inadequate_housing", "electricity", "net_enrolment_primary"),
+    *("net_enrolment_junior", "net_enrolment_senior"),
+}
 
 
 def by_group(
@@ -53,9 +59,10 @@ def fifths(
     Returns
     -------
     DataFrame
-        One row an indicator that no Venn draws and group ("all", "1", "5") with value, interval, rse and
-        n, and on each row the difference poorest less richest (``gap``, ``gap_low``,
-        ``gap_high``) with its ``verdict``; empty where nothing is loaded.
+        One row an indicator that no Venn draws and group ("all", "1", "5") with value,
+        interval, rse and n, and on each row the difference poorest less richest
+        (``gap``, ``gap_low``, ``gap_high``) with its ``verdict``, and ``twin``: whether
+        another row says the same; empty where nothing is loaded.
     """
     drawn = {name for venn in VENNS.values() for name in venn.regions.values()}
     asked = [
@@ -68,7 +75,8 @@ def fifths(
     ]
     rows = by_group(chosen, estimates, asked, ("all", "quintile"))
     rows = rows[rows["group"].isin(["all", "1", "5"])][KEPT]
-    return _with_gaps(rows, differences)
+    table = _with_gaps(rows, differences)
+    return table.assign(twin=table["indicator"].isin(TWINS))
 
 
 def targeting(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
@@ -122,7 +130,7 @@ def circles(
     """
     letters = {name: region for region, name in VENNS[venn].regions.items()}
     rows = by_group(chosen, estimates, list(letters), ("quintile",))
-    rows = rows[rows["group"].isin(["1", "5"])][[*KEPT, "total", "total_se"]]
+    rows = rows[rows["group"].isin(["1", "5"])][[*KEPT, *TOTAL]]
     if len(rows) < 2 * len(letters):
         return rows.iloc[:0]
     table = _with_gaps(rows, differences)
@@ -133,14 +141,63 @@ def clearest(table: pd.DataFrame):
     """The indicator whose poorest and richest differ most beyond error; None if none.
 
     Judged by the end of the interval that is nearer to zero. [points] An indicator with
-    a group of too few people has no say.
+    a group of too few people, or of a value that is not for use, has no say.
     """
-    shown = table["value"].notna().groupby(table["indicator"]).transform("all")
-    sure = table[shown & table["verdict"].ne("within_error") & table["gap"].notna()]
+    usable = table["value"].notna() & table["mark"].ne("**")
+    usable = usable.groupby(table["indicator"]).transform("all")
+    sure = table[usable & table["verdict"].isin(["higher", "lower"])]
     if sure.empty:
         return None
     least = sure[["gap_low", "gap_high"]].abs().min(axis=1)
     return sure.loc[least.idxmax()]
+
+
+def furthest(
+    chosen: Parameters,
+    values: pd.DataFrame,
+    differences: pd.DataFrame,
+):
+    """The two groups of one indicator that differ most beyond error; None if none.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    values : DataFrame
+        From `by_group`, published: a group that is hidden or not for use has no say.
+    differences : DataFrame
+        `tables.Differences`.
+
+    Returns
+    -------
+    Series or None
+        ``grouping``, ``group`` (the higher one), ``against_group``, ``difference``,
+        ``low``, ``high`` [points, above 0].
+    """
+    usable = values[values["value"].notna() & values["mark"].ne("**")]
+    pairs = set(zip(usable["grouping"], usable["group"], strict=True))
+    own = differences[
+        differences["indicator"].isin(values["indicator"])
+        & differences["grouping"].isin(values["grouping"])
+        & differences["against_region"].eq(chosen.region)
+        & differences["group"].ne(differences["against_group"])
+    ]
+    rows = []
+    for row in own.itertuples():
+        ends = {(row.grouping, row.group), (row.grouping, row.against_group)}
+        if not ends <= pairs:
+            continue
+        told = {"grouping": row.grouping, "difference": row.difference}
+        if row.low > 0:
+            told |= {"group": row.group, "against_group": row.against_group}
+            rows.append(told | {"low": row.low, "high": row.high})
+        elif row.high < 0:
+            told |= {"group": row.against_group, "against_group": row.group}
+            told |= {"difference": -row.difference, "low": -row.high, "high": -row.low}
+            rows.append(told)
+    if not rows:
+        return None
+    sure = pd.DataFrame(rows)
+    return sure.loc[sure["low"].idxmax()]
 
 
 def unanswered(

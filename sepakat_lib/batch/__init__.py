@@ -20,13 +20,22 @@ from dataclasses import dataclass, field
 from sepakat_lib import parameters
 from sepakat_lib.batch import one
 from sepakat_lib.batch.index import write_index
-from sepakat_lib.batch.one import UnknownModule, check, modules, outputs, run
+from sepakat_lib.batch.one import (
+    UnknownModule,
+    check,
+    failed_notebook,
+    modules,
+    outputs,
+    run,
+)
+from sepakat_lib.parameters import Parameters
 
 __all__ = [
     "Busy",
     "Done",
     "UnknownModule",
     "check",
+    "failed_notebook",
     "modules",
     "outputs",
     "run",
@@ -122,7 +131,7 @@ def run_all(
                 done.made.append((region, name))
             else:
                 done.failed[region, name] = why
-            _remember(region, name, year, why)
+                _remember(_choices(region, year, language), name, why)
             tell()
         write_index()
     return done
@@ -134,6 +143,14 @@ def _is_whole(region: str, name: str, year: int, language: str | None) -> bool:
     except ValueError:
         return False  # its own parameter file is broken: the run will say how
     return one.whole(chosen, name)
+
+
+def _choices(region: str, year: int, language: str | None) -> Parameters:
+    """Choices of a page that failed, even where its own parameter file is broken."""
+    try:
+        return parameters.resolve(region=region, year=year, language=language)
+    except ValueError:
+        return Parameters(region=region, year=year, language=language or "id")
 
 
 def _make(job: tuple) -> str | None:
@@ -199,14 +216,11 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _remember(region: str, name: str, year: int, why: str | None) -> None:
-    """Keep why a page failed beside where it would be, or take that away."""
-    path = one.place_of(region, year) / f"{name}.failed.json"
-    if why is None:
-        path.unlink(missing_ok=True)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"why": why}), "utf-8")
+def _remember(chosen: Parameters, name: str, why: str) -> None:
+    """Keep why a page failed beside where it would be."""
+    path = one.failure(chosen, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"why": why}), "utf-8")
 
 
 def _sweep() -> None:

@@ -1,4 +1,7 @@
-"""The list of what stands in `outputs`: every page, what failed, and why."""
+"""The list of what stands in `outputs`: every page, what failed, and why.
+
+What a page is stands in its file's name: module, then choices that are not standard.
+"""
 
 import datetime
 import json
@@ -28,7 +31,7 @@ def write_index(language: str = "id") -> Path:
 
 
 def _entries() -> list[dict]:
-    """One entry a page: region, province, year, module, address, when, why it failed."""
+    """One entry a page, as `page.listing` takes it."""
     entries = []
     for folder in sorted(outputs().glob("*/[0-9][0-9][0-9][0-9]")):
         region = folder.parent.name
@@ -38,17 +41,19 @@ def _entries() -> list[dict]:
             path.name.removesuffix(".failed.json"): json.loads(path.read_text("utf-8"))
             for path in folder.glob("*.failed.json")
         }
-        for module in sorted(set(told) | set(failed)):
+        for stem in sorted(set(told) | set(failed)):
+            module, *choices = stem.split(".")
             entries.append(
                 {
                     "region": region,
                     "province": regions.province(region) or region,
                     "year": int(folder.name),
                     "module": module,
-                    "address": f"{region}/{folder.name}/{module}.html",
-                    "made": _day(told.get(module, {}).get("made")),
-                    "synthetic": told.get(module, {}).get("synthetic", False),
-                    "why": failed.get(module, {}).get("why", ""),
+                    "choices": choices,
+                    "address": f"{region}/{folder.name}/{stem}.html",
+                    "made": _day(told.get(stem, {}).get("made")),
+                    "synthetic": told.get(stem, {}).get("synthetic", False),
+                    "why": failed.get(stem, {}).get("why", ""),
                 }
             )
     return entries

@@ -1,4 +1,8 @@
-"""One notebook for one region: its page, its tables, and the record that seals them."""
+"""One notebook for one region: its page, what is beside it, and the record that seals.
+
+Files of choices that are not the standard ones carry them in their names
+(`reports.page.stem`), so that a page in English stands beside the one in Indonesian.
+"""
 
 import datetime
 import hashlib
@@ -10,9 +14,19 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from sepakat_lib import ROOT, __version__, disclosure, estimation, parameters, warehouse
+from sepakat_lib import (
+    ROOT,
+    __version__,
+    attachments,
+    estimation,
+    parameters,
+    regions,
+    warehouse,
+    words,
+)
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import html
+from sepakat_lib.reports.page import stem
 
 # jsonschema's format checks cost 0.9 s in every process and are not used here.
 sys.modules.setdefault("rfc3987_syntax", None)
@@ -26,6 +40,7 @@ LIBRARIES = (
     "papermill",
     "nbconvert",
     "lets-plot",
+    "folium",
     "scipy",
 )
 
@@ -63,9 +78,21 @@ def place_of(region: str, year: int) -> Path:
 
 
 def record_of(region: str, year: int) -> dict:
-    """What `run.json` tells of each module; empty where nothing was made."""
+    """What `run.json` tells of each page, by `stem`; empty where nothing was made."""
     path = place_of(region, year) / "run.json"
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def failed_notebook(chosen: Parameters, module: str) -> Path:
+    """Where a notebook stands whose cell failed."""
+    place = place_of(chosen.region, chosen.year)
+    return place / f"{stem(module, chosen)}.failed.ipynb"
+
+
+def failure(chosen: Parameters, module: str) -> Path:
+    """Where a batch keeps why a page failed; gone once the page is made."""
+    place = place_of(chosen.region, chosen.year)
+    return place / f"{stem(module, chosen)}.failed.json"
 
 
 def whole(chosen: Parameters, module: str) -> bool:
@@ -74,9 +101,13 @@ def whole(chosen: Parameters, module: str) -> bool:
     The record is written last, so a page without one is not finished, and a record of
     other choices, data or code is of another page.
     """
-    page = place_of(chosen.region, chosen.year) / f"{module}.html"
-    told = record_of(chosen.region, chosen.year).get(module, {})
-    return page.exists() and told.get("seal") == _seal(chosen, module)
+    name = stem(module, chosen)
+    told = record_of(chosen.region, chosen.year).get(name, {})
+    if told.get("seal") != _seal(chosen, module):
+        return False
+    place = place_of(chosen.region, chosen.year)
+    files = [f"{name}.html", *attachments.names(chosen).values()]
+    return all((place / each).exists() for each in files)
 
 
 def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
@@ -92,20 +123,22 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
     Returns
     -------
     dict
-        Paths of ``html``, ``ipynb``, ``tables`` and ``record``; each appears whole.
+        Paths of ``html``, ``ipynb``, ``record`` and of the files beside the page
+        (`attachments.names`); each appears whole.
 
     Raises
     ------
     UnknownModule, UnknownParameter
         Before anything runs.
     papermill.PapermillExecutionError
-        When a cell fails; the notebook so far stands as ``<module>.failed.ipynb``.
+        When a cell fails; the notebook so far stands at `failed_notebook`.
     """
     source = check(module)
     place = place_of(chosen.region, chosen.year)
     place.mkdir(parents=True, exist_ok=True)
-    target, page = place / f"{module}.ipynb", place / f"{module}.html"
-    failed = place / f"{module}.failed.ipynb"
+    name = stem(module, chosen)
+    target, page = place / f"{name}.ipynb", place / f"{name}.html"
+    failed = failed_notebook(chosen, module)
     failed.unlink(missing_ok=True)
     with warehouse.whole(target) as fresh:
         try:
@@ -118,13 +151,17 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
         html.export(
             target, fresh, language=chosen.language, title=_title(chosen, module)
         )
-    tables = _tables(chosen, place)
+    paths = {kind: place / file for kind, file in attachments.names(chosen).items()}
+    for path in paths.values():
+        with warehouse.whole(path) as fresh:
+            fresh.write_bytes(attachments.content(chosen, path.name))
     record = place / "run.json"
     told = record_of(chosen.region, chosen.year)
-    told[module] = _record(chosen, module, source)
+    told[name] = _record(chosen, module, source)
     with warehouse.whole(record) as fresh:
         fresh.write_text(json.dumps(told, indent=1), "utf-8")
-    return {"html": page, "ipynb": target, "tables": tables, "record": record}
+    failure(chosen, module).unlink(missing_ok=True)
+    return {"html": page, "ipynb": target, "record": record} | paths
 
 
 def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> None:
@@ -189,8 +226,6 @@ def _private_kernel():
 
 
 def _title(chosen: Parameters, module: str) -> str:
-    from sepakat_lib import regions, words
-
     return words.say(
         f"module.{module}.title",
         chosen.language,
@@ -199,16 +234,11 @@ def _title(chosen: Parameters, module: str) -> str:
     )
 
 
-def _tables(chosen: Parameters, place: Path) -> Path:
-    """The estimates behind the page, as CSV and XLSX, through the one door out."""
-    table = disclosure.publish(estimation.read(chosen), year=chosen.year)
-    csv, xlsx = place / "estimates.csv", place / "estimates.xlsx"
-    own = table[table["region"] == chosen.region]
-    with warehouse.whole(csv) as fresh:
-        own.to_csv(fresh, index=False)
-    with warehouse.whole(xlsx) as fresh:
-        own.to_excel(fresh, index=False)
-    return csv
+def _is_synthetic(chosen: Parameters) -> bool:
+    """Whether the region's values, or those that they stand beside, are invented."""
+    shown = {chosen.region, regions.province(chosen.region), regions.NATION}
+    table = estimation.read(chosen)
+    return bool(table.loc[table["region"].isin(shown), "synthetic"].any())
 
 
 def _record(chosen: Parameters, module: str, notebook: Path) -> dict:
@@ -216,7 +246,7 @@ def _record(chosen: Parameters, module: str, notebook: Path) -> dict:
         "seal": _seal(chosen, module),
         "parameters": chosen.as_dict(),
         "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "synthetic": bool(estimation.read(chosen)["synthetic"].any()),
+        "synthetic": _is_synthetic(chosen),
         "code": {
             "version": __version__,
             "commit": _commit(),

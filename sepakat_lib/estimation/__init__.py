@@ -7,6 +7,7 @@ nation; `read` and `differences` hand them to the stages, with the run's confide
 import hashlib
 import json
 from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -14,9 +15,9 @@ from sepakat_lib import ROOT, regions, warehouse
 from sepakat_lib.estimation import rows as rows_of
 from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.scan import NATION, Scan
-from sepakat_lib.indicators import catalogue
+from sepakat_lib.indicators import HOUSEHOLDS_ONLY, Grouping, Indicator, catalogue
+from sepakat_lib.indicators import grouping as grouping_of
 from sepakat_lib.parameters import Parameters
-from sepakat_lib.stats import survey
 from sepakat_lib.tables import Differences, Estimates
 
 SURVEY = "susenas"
@@ -121,7 +122,7 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
             [("region", "in", peers), ("grouping", "==", "all")],
         ],
     )
-    needed = set(Estimates.to_schema().columns) - {"low", "high"}
+    needed = set(Estimates.to_schema().columns) - set(tabling.INTERVALS)
     if not needed <= set(table):
         raise warehouse.NothingLoaded(
             f"the estimates in {path.name} were made by another version; make them "
@@ -138,7 +139,11 @@ def differences(parameters: Parameters) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `tables.Differences`; empty where the year has not been estimated.
+        `tables.Differences`; empty where the year has not been estimated. Where none or
+        all have it at one end, the design gives no error: `low` and `high` then come
+        from the two ends' own intervals as if the ends were independent, which is too
+        wide for a region inside its province (`tabling.apart`), and are missing where
+        an end has no interval.
     """
     path = warehouse.result_path(
         _name(parameters.year, parameters.lines) + "-differences"
@@ -146,10 +151,10 @@ def differences(parameters: Parameters) -> pd.DataFrame:
     if not path.exists():
         return Differences.empty()
     table = pd.read_parquet(path, filters=[("region", "==", parameters.region)])
-    low, high = survey.interval(
-        table["difference"], table["se"], table["df"], parameters.confidence
+    told = tabling.with_difference_intervals(
+        table, read(parameters), parameters.confidence
     )
-    return Differences.validate(table.assign(low=low, high=high))
+    return Differences.validate(told)
 
 
 def absent(parameters: Parameters) -> dict[str, list[str]]:
@@ -175,13 +180,11 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
 
 def made(parameters: Parameters) -> dict[int, str]:
     """Fingerprint of the estimates of each round up to the run's."""
-    marks = {}
-    for year in range(parameters.year, parameters.year - 10, -1):
-        record = warehouse.result_path(_name(year, parameters.lines))
-        record = record.with_suffix(".json")
-        if record.exists():
-            marks[year] = json.loads(record.read_text("utf-8"))["fingerprint"]
-    return marks
+    records = _records(parameters)
+    return {
+        year: json.loads(path.read_text("utf-8"))["fingerprint"]
+        for year, path in records.items()
+    }
 
 
 def inputs(parameters: Parameters) -> dict[str, str]:
@@ -200,10 +203,7 @@ def inputs(parameters: Parameters) -> dict[str, str]:
 
 def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
     """Estimates by year, oldest first, of every round up to the run's that has any."""
-    folder = warehouse.result_path("x").parent
-    stems = (path.stem for path in folder.glob(f"{SURVEY}-????.json"))
-    years = sorted(int(stem.removeprefix(f"{SURVEY}-")) for stem in stems)
-    tables = {y: read(parameters, year=y) for y in years if y <= parameters.year}
+    tables = {year: read(parameters, year=year) for year in _records(parameters)}
     return {
         year: table
         for year, table in tables.items()
@@ -243,17 +243,22 @@ def crossed(
     -------
     DataFrame
         `tables.Estimates` of the own region; a group is a domain of its whole design.
+        Where none or all have it, the design effect to expect is that of the round's
+        stored estimates by the grouping, or by the two that are crossed.
 
     Raises
     ------
     ValueError
-        A grouping or an indicator that does not exist, by name.
+        A grouping or an indicator that does not exist, by name; groups that an
+        indicator cannot be parted by; one grouping crossed with itself.
     warehouse.NothingLoaded
         Part of the region is not in the warehouse.
     """
     known = catalogue()
     if unknown := set(indicators) - set(known):
         raise ValueError(f"there is no indicator {', '.join(sorted(unknown))}")
+    for name in indicators:
+        _refuse_what_cannot_be_parted(known[name], grouping_of(by))
     members = regions.members(parameters.region)
     con = warehouse.connect(SURVEY, parameters.year, members)
     asked = [known[name] for name in indicators]
@@ -264,8 +269,35 @@ def crossed(
     there = warehouse.loaded(SURVEY).query("year == @parameters.year")
     synthetic = there.set_index("region")["synthetic"].reindex(members).to_dict()
     values = tabling.told(values, SURVEY, parameters.year, synthetic)
-    values = tabling.remarked(values[values["region"] == parameters.region], scan)
+    values = values[values["region"] == parameters.region]
+    values = tabling.remarked(values, scan, _like(parameters, by))
     return Estimates.validate(tabling.with_intervals(values, parameters.confidence))
+
+
+def _refuse_what_cannot_be_parted(each: Indicator, by: Grouping) -> None:
+    """Refuse groups by which the indicator has no meaning."""
+    if each.kind == "tenths" and by.name not in each.groupings:
+        raise ValueError(
+            f"{each.name} is told of the tenths of a whole region: it can be asked by "
+            f"{', '.join(each.groupings)} alone; {by.name} came"
+        )
+    of_households = each.counts == "households" or each.kind == "distribution"
+    if of_households and by.table == "persons":
+        raise ValueError(
+            f"{each.name} is told of households, and {by.name} parts persons; it can be "
+            f"asked by {', '.join(HOUSEHOLDS_ONLY)}, or by two of them crossed"
+        )
+
+
+def _like(parameters: Parameters, by: str) -> pd.DataFrame | None:
+    """Stored estimates of the round by the groupings in `by`, each with its own error."""
+    path = warehouse.result_path(_name(parameters.year, parameters.lines))
+    if not path.exists():
+        return None
+    parts = by.split("*")
+    columns = ["indicator", "grouping", "deff", "remark"]
+    table = pd.read_parquet(path, columns=columns, filters=[("grouping", "in", parts)])
+    return table[~table["remark"].str.contains("none_or_all")].assign(grouping=by)
 
 
 def _around(region: str) -> tuple[list[str], list[str]]:
@@ -275,10 +307,20 @@ def _around(region: str) -> tuple[list[str], list[str]]:
     return sorted(tiers), regions.peers(region, among=among)
 
 
-def _name(year: int, lines: str, survey_name: str = SURVEY) -> str:
+def _name(year: int | str, lines: str, survey_name: str = SURVEY) -> str:
     return f"{survey_name}-{year}" + (
         "" if lines in ("kabupaten", "none") else f"-{lines}"
     )
+
+
+def _records(parameters: Parameters) -> dict[int, Path]:
+    """Record of each year up to the run's that is estimated with its lines."""
+    folder = warehouse.result_path("x").parent
+    found = {
+        int(path.stem.split("-")[1]): path
+        for path in folder.glob(f"{_name('[0-9]' * 4, parameters.lines)}.json")
+    }
+    return {year: found[year] for year in sorted(found) if year <= parameters.year}
 
 
 def _complete() -> dict[str, int]:

@@ -46,6 +46,8 @@ class Rows:
     values : dict of str to Values
     absent : dict of str to list of str
         Indicators that cannot be computed, and the items that they miss.
+    estimated_lines : frozenset of str
+        Regions whose poverty line of the year is an estimate of ours.
     """
 
     region: np.ndarray
@@ -62,6 +64,7 @@ class Rows:
     groups: dict[str, np.ndarray]
     values: dict[str, Values]
     absent: dict[str, list[str]]
+    estimated_lines: frozenset[str] = frozenset()
 
 
 def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows:
@@ -130,6 +133,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
         groups=groups,
         values=found,
         absent=absent,
+        estimated_lines=_estimated_lines(year, lines),
     )
 
 
@@ -206,6 +210,13 @@ def join(con, year: int, lines: str) -> None:
         JOIN rows_households r ON r.region = p.region AND r.household = p.household
         """
     )
+
+
+def _estimated_lines(year: int, lines: str | None) -> frozenset[str]:
+    if lines is None:
+        return frozenset()
+    at = reference.poverty_lines(year, by=lines)
+    return frozenset(at.loc[at["estimated"], "region"])
 
 
 def _constants(year: int) -> dict[str, float | None]:

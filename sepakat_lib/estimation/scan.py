@@ -178,7 +178,11 @@ class Scan:
         return [(lv, self._cell(each, lv, *sums)) for lv in self.levels]
 
     def _sums(self, each: Indicator, by: Grouping, level: Level) -> list[np.ndarray]:
-        """Numerator, denominator, sample and unanswered, summed per (unit, group)."""
+        """Sums per (unit, group): numerator, denominator, sample, answered, lost.
+
+        Answered and lost count the units that the rows represent, whatever they are
+        divided by.
+        """
         rows, values = self.rows, self.rows.values[each.name]
         numerator, denominator = values.numerator, values.denominator
         unanswered = values.unanswered
@@ -198,28 +202,37 @@ class Scan:
         known = np.flatnonzero((codes >= 0) & ~np.isnan(numerator))
         lost = np.flatnonzero((codes >= 0) & unanswered)
         counts = np.broadcast_to(count, codes.shape)
-        x = weight[known] * counts[known]
+        place, nowhere = (psu[at] * k + codes[at] for at in (known, lost))
+        w = weight[known] * counts[known]
+
+        def summed(what, place=place):
+            return np.bincount(place, what, self.units * k).reshape(-1, k)
+
+        answered = summed(w)
+        plain = denominator is None  # then the sum of weights is the denominator
         return [
-            np.bincount(psu[at] * k + codes[at], what, self.units * k).reshape(-1, k)
-            for at, what in (
-                (known, x * numerator[known]),
-                (known, x if denominator is None else x * denominator[known]),
-                (known, counts[known]),
-                (lost, weight[lost] * counts[lost]),
-            )
+            summed(w * numerator[known]),
+            answered if plain else summed(w * denominator[known]),
+            summed(counts[known]),
+            answered,
+            summed(weight[lost] * counts[lost], nowhere),
         ]
 
-    def _cell(self, each, level, y, x, n, lost) -> Cell:
-        total_y, total_x, total_n, total_lost = (
-            _by_region(part, level.psu, len(level.regions)) for part in (y, x, n, lost)
+    def _cell(self, each, level, y, x, n, answered, lost) -> Cell:
+        total_y, total_n, population, total_lost = (
+            _by_region(part, level.psu, len(level.regions))
+            for part in (y, n, answered, lost)
         )
+        total_x = population
+        if x is not answered:
+            total_x = _by_region(x, level.psu, len(level.regions))
         with np.errstate(invalid="ignore", divide="ignore"):
             if each.kind == "total":
                 value, pull = np.where(total_n > 0, total_y, np.nan), y.copy()
             else:
                 value = np.where(total_x > 0, total_y / total_x, np.nan)
                 pull = (y - value[level.psu] * x) / total_x[level.psu]
-            left_out = total_lost / (total_x + total_lost)
+            left_out = total_lost / (population + total_lost)
         outside = level.psu < 0
         pull[outside] = 0.0
         counted = y.copy()
@@ -230,7 +243,7 @@ class Scan:
             total=np.where(total_n > 0, total_y, np.nan),
             total_pull=counted,
             n=total_n,
-            population=total_x,
+            population=population,
             left_out=np.nan_to_num(left_out),
             df=self._df(n > 0, level),
         )
@@ -250,20 +263,22 @@ class Scan:
         """Ten statistics of spending over line, region by region."""
         everyone = np.zeros(len(self.rows.psu), np.int8)
         compute = TENTHS[each.statistic]
-        return self._statistics(level, everyone, 1, self.rows.welfare, compute)
+        return self._statistics(
+            level, everyone, 1, self.rows.welfare, compute, gives=10
+        )
 
-    def _statistics(self, level, codes, k, spending, compute) -> Cell:
+    def _statistics(self, level, codes, k, spending, compute, gives=1) -> Cell:
+        """`gives` statistics of each of `k` groups; one of the two is 1."""
         rows = self.rows
         known = (codes >= 0) & ~np.isnan(spending)
         region = level.psu[rows.psu]
         found: dict[tuple[int, int], tuple] = {}
-        width = k
         for group in range(k):
             for part in _parts(region, known & (codes == group)):
                 weight = rows.weight[part] * rows.size[part]
                 results = compute(spending[part], weight)
-                width = k * len(results)
                 found[region[part[0]], group] = (part, weight, results)
+        width = k * gives
         shape = (len(level.regions), width)
         value, n, population = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape)
         pull = np.zeros((self.units, width))
@@ -285,9 +300,20 @@ class Scan:
             total_pull=np.zeros_like(pull),
             n=n,
             population=population,
-            left_out=np.zeros(shape),
+            left_out=self._left_out(codes, k, ~known, population, level),
             df=self._df(met, level),
         )
+
+    def _left_out(self, codes, k, unknown, population, level: Level) -> np.ndarray:
+        """Share of the people in each group whose spending is not known."""
+        lost = np.flatnonzero((codes >= 0) & unknown)
+        people = self.rows.weight[lost] * self.rows.size[lost]
+        place = self.rows.psu[lost] * k + codes[lost]
+        gone = np.bincount(place, people, self.units * k).reshape(-1, k)
+        gone = _by_region(gone, level.psu, len(level.regions))
+        met = population.reshape(len(gone), k, -1).sum(axis=2)
+        share = gone / np.where(met + gone > 0, met + gone, 1.0)
+        return np.repeat(share, population.shape[1] // k, axis=1)
 
     def _df(self, met: np.ndarray, level: Level) -> np.ndarray:
         """Units with a member less strata with a member, at least one."""

@@ -6,9 +6,18 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.estimation.scan import NATION, Cell, Level, Scan, containing
-from sepakat_lib.indicators import Grouping, Indicator, catalogue, grouping
+from sepakat_lib.indicators import (
+    GROUPINGS,
+    Grouping,
+    Indicator,
+    catalogue,
+    grouping,
+    read_columns,
+)
 from sepakat_lib.stats import survey
 from sepakat_lib.tables import Differences, Estimates
+
+INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 
 
 def tabled(scan: Scan, indicators, by_names=None, progress=None):
@@ -84,10 +93,13 @@ def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
     k = cell.value.shape[1]
     pulls = np.hstack([cell.pull, cell.total_pull]) if each.is_share else cell.pull
     both = scan.variance(pulls, level)
-    variance, total_se = both[:, :k], np.sqrt(both[:, k:])
+    nobody = np.isnan(cell.value)  # what is not estimated has no error
+    variance = np.where(nobody, np.nan, both[:, :k])
     se = np.sqrt(variance)
-    if not each.is_share:
-        total_se = np.full(se.shape, np.nan)
+    total = total_se = np.full(se.shape, np.nan)
+    if each.is_share:
+        total = np.where(nobody, np.nan, cell.total)
+        total_se = np.where(nobody, np.nan, np.sqrt(both[:, k:]))
     with np.errstate(invalid="ignore", divide="ignore"):
         rse = se / np.abs(cell.value)
         deff = np.full(se.shape, np.nan)
@@ -107,7 +119,7 @@ def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
         "deff": deff.ravel(),
         "n": cell.n.ravel().astype(np.int64),
         "population": cell.population.ravel(),
-        "total": np.where(each.is_share, cell.total, np.nan).ravel(),
+        "total": total.ravel(),
         "total_se": total_se.ravel(),
         "left_out": cell.left_out.ravel(),
     }
@@ -119,9 +131,11 @@ def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[dict]:
     if each.kind in ("total", "tenths"):
         return made
     for i, (mine, own) in enumerate(cells):
+        bare = _without_variance(each, own)
         for theirs, other in cells[i + 1 :]:
             inside = containing(mine, theirs)
             variance = scan.variance_of_difference(own, mine, other, theirs)
+            variance[bare | _without_variance(each, other)[inside]] = np.nan
             made.append(
                 _difference_rows(
                     each,
@@ -136,6 +150,7 @@ def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[dict]:
         if by.extremes:
             a, b = (by.groups.index(group) for group in by.extremes)
             variance = scan.variance(own.pull[:, [a]] - own.pull[:, [b]], mine)
+            variance[bare[:, [a]] | bare[:, [b]]] = np.nan
             made.append(
                 _difference_rows(
                     each,
@@ -150,6 +165,12 @@ def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[dict]:
                 )
             )
     return made
+
+
+def _without_variance(each: Indicator, cell: Cell) -> np.ndarray:
+    """Where a value has no error to give to a difference: nobody, none or all."""
+    none_or_all = each.is_share & np.isin(cell.value, (0.0, 1.0))
+    return np.isnan(cell.value) | none_or_all
 
 
 def _difference_rows(
@@ -201,61 +222,195 @@ def without_error(differences: pd.DataFrame, scan: Scan) -> pd.DataFrame:
     return differences.assign(se=differences["se"].mask(without))
 
 
-def remarked(table: pd.DataFrame, scan: Scan) -> pd.DataFrame:
-    """Say what was done with the design, and take away errors that are none."""
+def remarked(
+    table: pd.DataFrame, scan: Scan, like: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Say what was done with the design, and take away errors that are none.
+
+    Where none or all have it, the design effect to expect is put in: that of `like`,
+    rows of `tables.Estimates`; default those of the table itself.
+    """
     merged = _holding(name[:4] for name in scan.design.touched["stratum"])
     unsampled = table["region"].isin(_unsampled(scan))
-    shares = [name for name, each in catalogue().items() if each.is_share]
-    certain = (
-        table["indicator"].isin(shares)
-        & table["n"].gt(0)
-        & table["value"].isin([0.0, 100.0])
-    )
+    certain = table["indicator"].isin(_shares())
+    certain &= table["n"].gt(0) & table["value"].isin([0.0, 100.0])
+    # no gap and no poor person were met: an error of 0 would be just as false
+    nothing = ~table["indicator"].isin(_shares()) & table["n"].gt(0)
+    nothing &= table["value"].eq(0) & table["se"].eq(0)
     remark = pd.Series("", index=table.index)
     for code, rows in (
         ("collapsed", table["region"].isin(merged)),
         ("no_psu", unsampled),
         ("none_or_all", certain),
+        ("nothing_met", nothing),
+        ("estimated_line", _by_estimated_line(table, scan)),
     ):
-        remark = remark.mask(rows, remark + f" {code}")
-    unknown = unsampled | certain
-    return table.assign(
+        if rows.any():
+            remark = remark.mask(rows, remark + f" {code}")
+    unknown = unsampled | certain | nothing
+    found = table.assign(
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
         deff=table["deff"].mask(unknown),
         total_se=table["total_se"].mask(unknown),
         remark=remark.str.strip(),
     )
+    bare = certain & ~unsampled
+    expected = _expected_deff(table[bare], found if like is None else like)
+    found.loc[bare, "deff"] = expected
+    return found
+
+
+def _by_estimated_line(table: pd.DataFrame, scan: Scan) -> pd.Series:
+    """Rows whose value hangs on a poverty line that is an estimate of ours."""
+    lines = scan.rows.estimated_lines
+    if not lines:
+        return pd.Series(False, index=table.index)
+    read_line = {"poverty_line", "welfare"}
+    moved = {
+        name
+        for name, each in catalogue().items()
+        if each.columns & read_line or each.kind == "tenths"
+    }
+    parts = {
+        each.name for each in GROUPINGS if read_columns(each.expression) & read_line
+    }
+    by_line = {
+        name for name in table["grouping"].unique() if parts & set(name.split("*"))
+    }
+    inside = table["region"].isin(_holding(lines))
+    inside |= table["region"].astype(str).str[:2].isin(lines)
+    return inside & (table["indicator"].isin(moved) | table["grouping"].isin(by_line))
+
+
+def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
+    """Design effect of shares that none or all have, taken from their like.
+
+    The median of the same indicator and grouping, else of all indicators that are
+    grouped so, and 1 at the least; missing where none is known.
+    """
+    told = like[like["deff"].notna()]
+    both = ["indicator", "grouping"]
+    same, any_like = (
+        told.groupby(keys, observed=True)["deff"].median().rename(name).reset_index()
+        for keys, name in ((both, "same"), (["grouping"], "any_like"))
+    )
+    plain = table[both].astype(str)
+    plain = plain.merge(same.astype(dict.fromkeys(both, str)), how="left", on=both)
+    any_like = any_like.astype({"grouping": str})
+    plain = plain.merge(any_like, how="left", on="grouping")
+    return plain["same"].fillna(plain["any_like"]).clip(lower=1.0).to_numpy()
+
+
+def _shares() -> set[str]:
+    return {name for name, each in catalogue().items() if each.is_share}
 
 
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Add `low` and `high`: logistic for shares, Clopper-Pearson for none and all."""
+    """Add the columns of `INTERVALS` to estimates, each row by itself.
+
+    A share has a logistic interval, one that none or all have Clopper and Pearson's
+    with the design effect to expect. The interval of how many a share counts is
+    Student's, cut at 0; where none or all have it, that of the share times the people.
+    """
     low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
-    shares = {name for name, each in catalogue().items() if each.is_share}
-    p = table["value"] / 100
-    inner = table["indicator"].isin(shares) & p.gt(0) & p.lt(1) & table["se"].gt(0)
+    share, p = table["indicator"].isin(_shares()), table["value"] / 100
+    inner = share & p.gt(0) & p.lt(1) & table["se"].gt(0)
     lower, upper = survey.logit_interval(
         p[inner], table.loc[inner, "se"] / 100, table.loc[inner, "df"], confidence
     )
     low, high = low.copy(), high.copy()
     low[inner], high[inner] = lower * 100, upper * 100
-    expected = _expected_deff(table)
-    certain = table.loc[expected.index]
+    low = low.clip(lower=0)  # nothing that is estimated can be below
+    bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
+    certain = table[bare]
     met = certain["n"].where(certain["value"].gt(0), 0)
-    lower, upper = survey.zero_interval(certain["n"], expected, confidence, met)
-    low[expected.index], high[expected.index] = lower * 100, upper * 100
-    return table.assign(low=low, high=high)
-
-
-def _expected_deff(table: pd.DataFrame) -> pd.Series:
-    """Design effect of shares that none or all have, taken from their like.
-
-    The median of the same indicator and grouping, else of all indicators that are
-    grouped so, and 1 at the least.
-    """
-    certain = table["remark"].eq("none_or_all") | table["remark"].eq(
-        "collapsed none_or_all"
+    lower, upper = survey.zero_interval(certain["n"], certain["deff"], confidence, met)
+    low[bare], high[bare] = lower * 100, upper * 100
+    least, most = survey.interval(
+        table["total"], table["total_se"], table["df"], confidence
     )
-    like = table.groupby(["indicator", "grouping"])["deff"].transform("median")
-    any_like = table.groupby("grouping")["deff"].transform("median")
-    return like.fillna(any_like).fillna(1.0).clip(lower=1.0)[certain]
+    return table.assign(
+        low=low,
+        high=high,
+        total_low=least.clip(lower=0).mask(bare, low / 100 * table["population"]),
+        total_high=most.mask(bare, high / 100 * table["population"]),
+    )
+
+
+def with_difference_intervals(
+    differences: pd.DataFrame, estimates: pd.DataFrame, confidence: float
+) -> pd.DataFrame:
+    """Add `low` and `high` to differences; without an error, from their ends' own.
+
+    Parameters
+    ----------
+    differences : DataFrame
+        `tables.Differences` without the two columns.
+    estimates : DataFrame
+        `tables.Estimates` of the same round with the ends of every difference.
+    confidence : float
+        Between 0 and 1; that of the estimates' intervals.
+
+    Returns
+    -------
+    DataFrame
+        Student's t where a difference has an error. Where none or all have it at an
+        end, `apart` of the two ends' intervals; missing where an end has none.
+    """
+    low, high = survey.interval(
+        differences["difference"], differences["se"], differences["df"], confidence
+    )
+    bare = differences["se"].isna() & differences["difference"].notna()
+    key, told = ["indicator", "grouping", "region", "group"], ["value", "low", "high"]
+    ends = estimates[[*key, *told]].astype(dict.fromkeys(key, str))
+    asked = differences[bare]
+    first, second = (
+        asked[[*key[:2], f"{side}region", f"{side}group"]]
+        .astype(str)
+        .set_axis(key, axis=1)
+        .merge(ends, how="left", on=key, validate="many_to_one")[told]
+        .to_numpy(float)
+        .T
+        for side in ("", "against_")
+    )
+    low, high = low.copy(), high.copy()
+    low[bare], high[bare] = apart(first, second)
+    return differences.assign(low=low, high=high)
+
+
+def apart(first, second) -> tuple[np.ndarray, np.ndarray]:
+    """Interval of a difference from the intervals of its two ends.
+
+    Each limit of the difference lies as far off as the two ends' distances to the
+    limits that make it so, squared and added. The ends are taken as independent. A
+    region inside its province shares people with it, so that the two rise and fall
+    together and the true interval is narrower; so do groups of one region as a rule,
+    who live in the same sampled neighbourhoods.
+
+    Parameters
+    ----------
+    first, second : (value, low, high)
+        Numbers or arrays [one unit].
+
+    Returns
+    -------
+    low, high : float or array
+        Of `first` less `second`; missing where an end lacks a limit.
+
+    Notes
+    -----
+    Zou and Donner (2008), doi:10.1002/sim.3095; for Wilson's intervals it is method 10
+    of Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
+
+    Examples
+    --------
+    Of those who are met none in one group, 3 to 9 percent in the other:
+
+    >>> low, high = apart((0.0, 0.0, 4.0), (6.0, 3.0, 9.0))
+    >>> float(low), float(high)
+    (-9.0, -1.0)
+    """
+    (p1, l1, u1), (p2, l2, u2) = first, second
+    low = p1 - p2 - np.hypot(p1 - l1, u2 - p2)
+    return low, p1 - p2 + np.hypot(u1 - p1, p2 - l2)

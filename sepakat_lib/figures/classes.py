@@ -12,7 +12,6 @@ from sepakat_lib.figures.drawing import OWN
 
 # One hue in nearly even steps of lightness (93 to 42 of 100), so that grey print holds.
 SHADES = ("#deeeed", "#b3d5d3", "#86bab8", "#4f9694", OWN)
-MARKS = ("", "no_error", "*", "**", "few")
 KINDS = ("shaded", "hatched", "blank", "no_data")
 
 
@@ -82,9 +81,9 @@ def classify(values: pd.Series, marks: pd.Series, classes: int = 5) -> Classes:
     """
     if not 1 <= classes <= len(SHADES):
         raise ValueError(f"a map has 1 to {len(SHADES)} classes; {classes} came")
-    if strange := sorted(set(marks) - set(MARKS)):
+    if strange := sorted(set(marks) - set(words.MARKS)):
         raise ValueError(
-            f"mark is one of {', '.join(map(repr, MARKS))}; {strange[0]!r} came"
+            f"mark is one of {', '.join(map(repr, words.MARKS))}; {strange[0]!r} came"
         )
     value = values.to_numpy(float)
     if np.isinf(value).any():

@@ -47,7 +47,7 @@ html, body {{height: 100%; margin: 0}}
 body {{display: flex; flex-direction: column; font-family: {FONT}}}
 .folium-map {{flex: 1 1 auto; min-height: 12rem; height: auto !important}}
 .leaflet-container {{background: #fff; font: {TEXT}px {FONT}}}
-.key {{order: 1}}
+.key {{order: 1; padding: .25rem .5rem}}
 .key svg {{max-width: 100%; height: auto}}
 {SWITCH}
 </style>"""
@@ -70,22 +70,12 @@ class _Zoom(folium.MacroElement):
         self.farther = words.say("map.zoom_out", language)
 
 
-def movable_map(
-    shapes: pd.DataFrame,
-    values: pd.DataFrame,
-    *,
-    unit: str,
-    alt: str,
-    language: str,
-    schematic: bool,
-    own: str | None = None,
-    classes: int = 5,
-) -> str:
+def movable_map(shapes: pd.DataFrame, values: pd.DataFrame, **told) -> str:
     """Page with a map that can be moved and enlarged, for a frame of any size.
 
     Parameters
     ----------
-    shapes, values, unit, alt, language, schematic, own, classes
+    shapes, values, **told
         As for `maps.choropleth`: shades and signs are the same. `label` shows when one
         points at a region, `name` where it is empty.
 
@@ -101,16 +91,14 @@ def movable_map(
     RuntimeError
         The page would fetch something.
     """
-    if not alt.strip():
-        raise ValueError("a map needs an alt text: what its title says, with numbers")
-    sheet = sheet_of(shapes, values, unit, language, schematic, own, classes)
+    sheet = sheet_of(shapes, values, **told)
     drawn = _layers(sheet)
     page = drawn.get_root()
-    page.title = escape(alt)
+    page.title = escape(sheet.alt)
     page.html.add_child(_verbatim(_key(sheet)), name="key")
-    html = inlined(drawn).replace("<html>", f'<html lang="{language}">', 1)
-    told = f'class="folium-map" role="region" aria-label={quoteattr(alt)}'
-    return html.replace('class="folium-map"', told, 1)
+    html = inlined(drawn).replace("<html>", f'<html lang="{sheet.language}">', 1)
+    named = f'class="folium-map" role="region" aria-label={quoteattr(sheet.alt)}'
+    return html.replace('class="folium-map"', named, 1)
 
 
 def inlined(drawn: folium.Map) -> str:

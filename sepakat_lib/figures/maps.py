@@ -44,6 +44,7 @@ class Sheet(NamedTuple):
     regions: pd.DataFrame
     classes: Classes
     unit: str
+    alt: str
     language: str
     schematic: bool
     own: int | None
@@ -95,25 +96,36 @@ def choropleth(
         A column missing, a region twice, a value or an own region without a shape, no
         alt text.
     """
-    sheet = sheet_of(shapes, values, unit, language, schematic, own, classes)
-    if not alt.strip():
-        raise ValueError("a map needs an alt text: what its title says, with numbers")
-    if schematic:
-        alt = f"{alt.strip()} {words.say('map.schematic', language)}"
-    wide, narrow = (_drawn(sheet, width, alt) for width in (WIDE, NARROW))
+    sheet = sheet_of(
+        shapes,
+        values,
+        unit=unit,
+        alt=alt,
+        language=language,
+        schematic=schematic,
+        own=own,
+        classes=classes,
+    )
+    wide, narrow = (_drawn(sheet, width) for width in (WIDE, NARROW))
     return f"<style>{SWITCH}</style>{wide}{narrow}"
 
 
 def sheet_of(
     shapes: pd.DataFrame,
     values: pd.DataFrame,
+    *,
     unit: str,
+    alt: str,
     language: str,
     schematic: bool,
-    own: str | None,
-    classes: int,
+    own: str | None = None,
+    classes: int = 5,
 ) -> Sheet:
     """Shapes and values put together and classed; see `choropleth`."""
+    if not alt.strip():
+        raise ValueError("a map needs an alt text: what its title says, with numbers")
+    if schematic:
+        alt = f"{alt.strip()} {words.say('map.schematic', language)}"
     known = checked(shapes, ["region", "name", "geometry"], "a map")
     given = checked(
         values, ["region", "value", "mark", "label"], "a map", may_miss=["value"]
@@ -134,10 +146,10 @@ def sheet_of(
     both["label"] = both["label"].fillna("")
     found = classify(both["value"], both["mark"], classes)
     place = None if own is None else both.index[both["region"] == own][0]
-    return Sheet(both, found, unit, language, schematic, place)
+    return Sheet(both, found, unit, alt, language, schematic, place)
 
 
-def _drawn(sheet: Sheet, width: int, alt: str) -> str:
+def _drawn(sheet: Sheet, width: int) -> str:
     paper = _on_paper(shapely.from_wkb(sheet.regions["geometry"].to_numpy()), width)
     key, below = legend(
         sheet.classes,
@@ -151,9 +163,9 @@ def _drawn(sheet: Sheet, width: int, alt: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart-'
         f'{"wide" if width == WIDE else "narrow"}" viewBox="0 0 {width} {height:.0f}" '
-        f'width="100%" style="max-width:46rem" role="img" aria-label={quoteattr(alt)} '
+        f'width="100%" style="max-width:46rem" role="img" aria-label={quoteattr(sheet.alt)} '
         f'font-family="{FONT}" font-size="{TEXT}" fill="{SOFT}">'
-        f"<title>{escape(alt)}</title>"
+        f"<title>{escape(sheet.alt)}</title>"
         f'<g transform="scale(.1)" stroke-linejoin="round">{"".join(parts[:-1])}</g>'
         f'{parts[-1]}<g transform="translate(0 {paper.height:.0f})">{key}</g></svg>'
     )

@@ -24,8 +24,14 @@ from sepakat_lib.figures.drawing import (
     plot,
 )
 from sepakat_lib.figures.layout import LINE, text_width, wrapped
-from sepakat_lib.figures.rows import MARKS
-from sepakat_lib.figures.values import checked, digits_of, level_names, only, written
+from sepakat_lib.figures.values import (
+    asterisks,
+    checked,
+    digits_of,
+    level_names,
+    only,
+    written,
+)
 
 _GUTTER = 14  # [px] before each column of numbers
 _BESIDE = 4  # [px] each group stands above or below the middle of its row
@@ -93,7 +99,7 @@ def pairs(
     """
     columns = ["label", "group", "value", "low", "high", "mark"]
     known = checked(table, columns, "pairs", may_miss=["value"])
-    only(known["mark"], MARKS, "mark")
+    only(known["mark"], words.MARKS, "mark")
     only(known["group"], labels, "group")
     for label, both in known.groupby("label", sort=False):
         if sorted(both["group"]) != sorted(labels):
@@ -179,7 +185,7 @@ def _column(
     values, marks, between = [], [], []
     for row, there in zip(rows, known, strict=True):
         values.append(written(row, language) if there else "")
-        marks.append(row["mark"] if there else "")
+        marks.append(asterisks(row) if there else "")
         between.append(_between(row, language) if wide and there else "")
     marked, beyond = (max(map(text_width, each)) for each in (marks, between))
     aside = (marked + 3 if marked else 0) + (beyond + 8 if beyond else 0)
@@ -277,4 +283,6 @@ def _add_estimate(
     if pd.notna(row.low):
         ends = scale.at(row.low), scale.at(row.high)
         marks.lines.append(Line(ends[0], y, ends[1], y, pale, 4))
-    marks.dots.append(Dot(scale.at(row.value), y, strong, 7, bool(row.mark)))
+    marks.dots.append(
+        Dot(scale.at(row.value), y, strong, 7, bool(asterisks(row._asdict())))
+    )

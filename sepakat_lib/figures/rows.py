@@ -26,10 +26,16 @@ from sepakat_lib.figures.drawing import (
     plot,
 )
 from sepakat_lib.figures.layout import LINE, text_width, wrapped
-from sepakat_lib.figures.values import checked, digits_of, level_names, only, written
+from sepakat_lib.figures.values import (
+    asterisks,
+    checked,
+    digits_of,
+    level_names,
+    only,
+    written,
+)
 
 TINTS = (OWN, "#4a9391", OWN_BAND, BAND, "#98a2ac")  # welfare bands, poorest first
-MARKS = ("", "*", "**")
 
 
 class _Row(NamedTuple):
@@ -117,7 +123,7 @@ def groups(
     ----------
     table : DataFrame
         ``grouping`` (heading of the block), ``group``, ``value``, ``low``, ``high``,
-        ``mark`` ("", "*", "**" as in `words.value_with_mark`). A missing value says
+        ``mark`` (one of `words.MARKS`). A missing value says
         that the sample was too small. Rows of a block stand together.
     unit, alt, language
         As in `ranking`.
@@ -126,7 +132,7 @@ def groups(
     """
     columns = ["grouping", "group", "value", "low", "high", "mark"]
     known = checked(table, columns, "groups", may_miss=["value"])
-    only(known["mark"], MARKS, "mark")
+    only(known["mark"], words.MARKS, "mark")
     rows = []
     for heading, block in known.groupby("grouping", sort=False):
         rows.append(_Row(heading, strong=True))
@@ -134,7 +140,7 @@ def groups(
 
     def add(marks: Marks, row: _Row, y: float) -> None:
         if row.data is not None and pd.notna(row.data["value"]):
-            _add_estimate(marks, row.data, y, hollow=bool(row.data["mark"]))
+            _add_estimate(marks, row.data, y, hollow=bool(asterisks(row.data)))
 
     return _in_rows(
         rows, add, unit, alt, language, dict([reference] if reference else [])
@@ -147,12 +153,13 @@ def shares(table: pd.DataFrame, *, alt: str, language: str) -> str:
     Parameters
     ----------
     table : DataFrame
-        ``label``, ``value``, ``low``, ``high`` [percent of people], at most five rows,
-        together 100.
+        ``label``, ``value``, ``low``, ``high`` [percent of people], ``mark`` as in
+        `groups`; at most five rows, together 100.
     alt, language
         As in `ranking`.
     """
-    known = checked(table, ["label", "value", "low", "high"], "shares")
+    known = checked(table, ["label", "value", "low", "high", "mark"], "shares")
+    only(known["mark"], words.MARKS, "mark")
     total = known["value"].sum()
     if abs(total - 100) > 0.5 or len(known) > len(TINTS) or (known["value"] < 0).any():
         raise ValueError(
@@ -163,7 +170,8 @@ def shares(table: pd.DataFrame, *, alt: str, language: str) -> str:
         _Row(
             row["label"],
             written(row, language),
-            interval=_between(row, language),
+            asterisks(row),
+            _between(row, language),
             data=row,
         )
         for _, row in known.iterrows()
@@ -189,7 +197,7 @@ def _group_row(row: pd.Series, language: str) -> _Row:
     return _Row(
         row["group"],
         written(row, language),
-        row["mark"],
+        asterisks(row),
         _between(row, language),
         data=row,
     )

@@ -74,10 +74,20 @@ def only(values: pd.Series, allowed: Collection[str], column: str) -> None:
 
 
 def digits_of(row: pd.Series) -> int:
-    """Decimals of a printed value: its interval decides, else two below a thousand."""
+    """Decimals of a printed value: its interval decides.
+
+    Without one, what is counted or official has two below a thousand, and a survey
+    value of whose error nothing is known has none.
+    """
     if pd.notna(row["low"]):
         return words.digits_for(row["low"], row["high"])
-    return 2 if abs(row["value"]) < 1000 else 0
+    survey = row.get("kind") == "survey" or row.get("mark") == "no_error"
+    return 0 if survey or abs(row["value"]) >= 1000 else 2
+
+
+def asterisks(row: pd.Series) -> str:
+    """What is printed of the mark: asterisks stand beside a number, words do not."""
+    return row["mark"] if row["mark"] in ("*", "**") else ""
 
 
 def written(row: pd.Series, language: str) -> str:

@@ -18,8 +18,7 @@ from sepakat_lib.figures import circles
 from sepakat_lib.figures.circles import Circle
 from sepakat_lib.figures.drawing import FONT, INK, OWN, SOFT, WARM
 from sepakat_lib.figures.layout import TEXT, text_width, wrapped
-from sepakat_lib.figures.rows import MARKS
-from sepakat_lib.figures.values import checked, digits_of, only
+from sepakat_lib.figures.values import asterisks, checked, digits_of, only
 
 WIDTH = 328  # [px] of the drawing; two of them fill a column of 46 rem
 RADIUS = 96  # [px] of a circle of 100 percent
@@ -140,7 +139,7 @@ def _known(table: pd.DataFrame, sets: int) -> pd.DataFrame:
             "alone"
         )
     known = checked(table, columns, "venn")
-    only(known["mark"], MARKS, "mark")
+    only(known["mark"], words.MARKS, "mark")
     wanted = [*circles.names(sets), OUTSIDE]
     if sorted(known["region"]) != sorted(wanted):
         raise ValueError(
@@ -320,7 +319,7 @@ def _beside(text: str, region: shapely.Geometry, panel: _Panel) -> _Words | None
 
 def _written(row: pd.Series, language: str) -> str:
     value = words.percent(row["value"], language, digits_of(row), in_sentence=False)
-    return f"{value} {row['mark']}".strip()
+    return f"{value} {asterisks(row)}".strip()
 
 
 def _details(row: pd.Series, language: str) -> str:

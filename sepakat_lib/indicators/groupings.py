@@ -185,6 +185,11 @@ def grouping(name: str) -> Grouping:
             f"there is no grouping {', '.join(sorted(unknown))}; there are: "
             f"{', '.join(found)}"
         )
+    if first == second:
+        raise ValueError(
+            f"two different groupings can be crossed; {name} came, which parts no more "
+            f"than {first} alone"
+        )
     return cross(found[first], found[second]) if second else found[first]
 
 

@@ -80,8 +80,8 @@ def _home(code: str, letters: str) -> Indicator:
         }
     elif names:
         label = {
-            "id": "Hanya " + " + ".join(n["id"].lower() for n in names),
-            "en": "Only " + " + ".join(n["en"].lower() for n in names),
+            "id": "Hanya " + " dan ".join(n["id"].lower() for n in names),
+            "en": "Only " + " and ".join(n["en"].lower() for n in names),
         }
     else:
         label = {"id": "Tanpa ketiga kekurangan", "en": "None of the three lacks"}

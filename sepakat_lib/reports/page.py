@@ -8,6 +8,7 @@ import datetime
 import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ import jinja2
 from markupsafe import Markup
 
 from sepakat_lib import regions, words
+from sepakat_lib.parameters import Parameters
 
 TEMPLATES = Path(__file__).with_name("template")
 _MOST_COLUMNS = 2  # a wider table stacks its rows on a telephone
@@ -48,6 +50,47 @@ class Html(Markup):
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         plain = re.sub(r"\s+", " ", self.striptags())[:80]
         return {"text/html": str(self), "text/plain": plain}, {"place": self.place}
+
+
+def stem(name: str, chosen: Parameters, *by: str) -> str:
+    """Name of a file of a run, without its ending.
+
+    Choices that are not the standard ones stand in it, so that two runs of one region
+    and year do not write over each other.
+
+    Parameters
+    ----------
+    name : str
+        A module, or what the file holds.
+    chosen : Parameters
+    *by : {"language", "lines"}
+        Choices that the file depends on. Default: both, in this order.
+
+    >>> run = Parameters(region="3501", year=2023, lines="province_urban_rural")
+    >>> stem("analysis", run), stem("map", run, "language")
+    ('analysis.province_urban_rural', 'map')
+    """
+    standard = {each.name: each.default for each in fields(Parameters)}
+    told = [(each, getattr(chosen, each)) for each in by or ("language", "lines")]
+    other = [value for each, value in told if value != standard[each]]
+    return ".".join([name, *other])
+
+
+def beside(chosen: Parameters) -> dict[str, str]:
+    """Names of the files that may stand beside a page, by what they are.
+
+    The map has its name here also where there is nothing to draw on it;
+    `attachments.names` knows which files there are.
+
+    >>> beside(Parameters(region="3501", year=2023, language="en"))
+    {'csv': 'estimates.csv', 'xlsx': 'estimates.xlsx', 'map': 'map.en.html'}
+    """
+    tables = stem("estimates", chosen, "lines")
+    return {
+        "csv": f"{tables}.csv",
+        "xlsx": f"{tables}.xlsx",
+        "map": f"{stem('map', chosen, 'language')}.html",
+    }
 
 
 @functools.cache
@@ -118,6 +161,7 @@ def figure(
     language: str,
     how_to_read: str | None = None,
     table: Html | None = None,
+    link: tuple[str, str] | None = None,
 ) -> Html:
     """Picture with the finding above it and the sentence with its uncertainty below.
 
@@ -135,11 +179,15 @@ def figure(
         Folded away under "Cara membaca".
     table : Html, optional
         The numbers (`table`), folded away under "Tabel angka".
+    link : (what happens, address), optional
+        A file beside the page that shows the same and can be moved.
     """
     sentences = [says] if isinstance(says, str) else list(says)
     say = functools.partial(words.say, language=language)
     drawing = Markup(svg)
-    return _block("figure", title, drawing, caption, sentences, how_to_read, table, say)
+    return _block(
+        "figure", title, drawing, caption, sentences, how_to_read, table, link, say
+    )
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]) -> Html:
@@ -231,9 +279,9 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
     Parameters
     ----------
     entries : sequence of mappings
-        ``region``, ``province``, ``year``, ``module``, ``address`` (relative), ``made``
-        (date, or None where there is no page), ``synthetic`` and ``why`` (empty, or why
-        the last attempt failed).
+        ``region``, ``province``, ``year``, ``module``, ``choices`` (values that are not
+        the standard ones), ``address`` (relative), ``made`` (date, or None where there
+        is no page), ``synthetic`` and ``why`` (empty, or why the last attempt failed).
     language : {"id", "en"}
     """
     say = functools.partial(words.say, language=language)
@@ -244,6 +292,7 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
             "name": regions.name(each["region"]),
             "title": say(f"module.{each['module']}.name"),
             "made": made,
+            "note": "; ".join(say(f"index.choice.{one}") for one in each["choices"]),
         }
         provinces.setdefault(each["province"], []).append({**each, **shown})
     failed = sum(bool(each["why"]) for each in entries)

@@ -5,16 +5,16 @@ Jupyter API open: here neither contents, terminals nor `execute_request` exist.
 """
 
 import asyncio
-import io
 import os
 import re
+import time
 import webbrowser
 from pathlib import Path, PurePosixPath
 
 from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
-from markupsafe import escape
+from markupsafe import Markup, escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from tornado import web
 from tornado.ioloop import IOLoop
@@ -29,7 +29,7 @@ from voila.static_file_handler import (
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from sepakat_lib import ROOT, disclosure, estimation, regions, words
+from sepakat_lib import ROOT, attachments, regions, words
 from sepakat_lib.parameters import UnknownParameter
 from sepakat_lib.regions import UnknownRegion
 from sepakat_lib.reports import page
@@ -37,7 +37,8 @@ from sepakat_lib.server import ADDRESS, free, pages
 
 NOTEBOOKS = ROOT / "notebooks"
 PORT = 8866
-LONGEST = 300  # seconds that a page may take
+LONGEST = 300  # seconds that the cells of a page may take
+LOST = 60  # seconds more until a page is given up that Voilà itself does not end
 IDLE = 600  # seconds until a kernel that nobody talks to is ended
 KEPT = (
     *(KernelHandler, VoilaKernelWebsocketHandler, VoilaShutdownKernelHandler),
@@ -58,7 +59,13 @@ OWN_ADDRESS_ONLY = (
     f"connect-src 'self' ws://{ADDRESS}:* ws://localhost:*; "
     "form-action 'self'; frame-ancestors 'self'; base-uri 'self'"
 )
-TABLES = re.compile(r'href="(estimates\.(?:csv|xlsx))"')
+KINDS = {  # of the files beside a page
+    ".csv": "text/csv; charset=UTF-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".html": "text/html; charset=UTF-8",
+}
+DONE = "<style>.sepakat .waiting{display:none}</style>"
+MAP_LINK = re.compile(r'<a\s+class="map"\s+href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def serve(
@@ -115,6 +122,7 @@ def configuration(notebooks: Path) -> Config:
     voila.file_denylist = [rf".*\.({'|'.join(NEVER_SERVED)})(\..*)?", r"(.*/)?\..*"]
     voila.prelaunch_hook = clothe
     config.VoilaExporter.filters = {"answering": answering, "prose": prose}
+    config.VoilaExecutor.timeout_func = remaining
     culling = config.MappingKernelManager
     culling.cull_idle_timeout, culling.cull_interval = IDLE, 60
     culling.cull_connected = True  # a closed lid does not tell that its page is gone
@@ -157,7 +165,7 @@ class Officials(Voila):
         }
         return [
             *kept,
-            (r"/voila/render/(estimates\.(?:csv|xlsx))", Tables),
+            (r"/voila/render/([^/]+\.(?:csv|xlsx|html))", Attachment),
             (r"/voila/render/(.*)", Report, report),
             (r"/(.*)", Landing),
         ]
@@ -225,31 +233,32 @@ class Report(OwnPages, TornadoVoilaHandler):
             return
         self.asked = self.chosen()
         if self.asked:
-            async with asyncio.timeout(LONGEST):  # Voilà waits for ever on an error
-                await super().get(path)
+            try:
+                async with asyncio.timeout(LONGEST + LOST):
+                    await super().get(path)
+            except TimeoutError:  # the template failed, and Voilà waits for its rest
+                self.log.exception("given up: %s", self.request.uri)
+                self.finish(f"{_stopped(self.asked.language)}{DONE}")
 
 
-class Tables(OwnPages, JupyterHandler):
-    """The tables behind a page, through the one door out."""
+class Attachment(OwnPages, JupyterHandler):
+    """A file beside a page: the map is shown, the tables are downloaded."""
 
     @web.authenticated
     async def get(self, name: str):
-        """Send the region's estimates as CSV or XLSX."""
+        """Send the file as it is made for the choices of the address."""
         chosen = self.chosen()
         if not chosen:
             return
-        table = disclosure.publish(estimation.read(chosen), year=chosen.year)
-        table = table[table["region"] == chosen.region]
+        if name not in attachments.names(chosen).values():
+            raise web.HTTPError(404)
+        content = await asyncio.to_thread(attachments.content, chosen, name)
         kind = PurePosixPath(name).suffix
-        if kind == ".csv":
-            content = table.to_csv(index=False).encode()
-        else:
-            buffer = io.BytesIO()
-            table.to_excel(buffer, index=False)
-            content = buffer.getvalue()
-        called = f"estimates-{chosen.region}-{chosen.year}{kind}"
-        self.set_header("Content-Type", "application/octet-stream")
-        self.set_header("Content-Disposition", f'attachment; filename="{called}"')
+        self.set_header("Content-Type", KINDS[kind])
+        if kind != ".html":
+            first, rest = name.split(".", 1)
+            called = f"{first}-{chosen.region}-{chosen.year}.{rest}"
+            self.set_header("Content-Disposition", f'attachment; filename="{called}"')
         self.finish(content)
 
 
@@ -258,7 +267,9 @@ def clothe(handler, notebook, cwd):
     chosen = handler.asked
     language = chosen.language
     module = PurePosixPath(handler.request.path).stem
+    until = time.monotonic() + LONGEST
     for cell in notebook.cells:
+        cell.metadata["until"] = until
         if cell.cell_type == "markdown":
             cell.source = words.translate_markdown(cell.source, language)
     notebook.metadata["sepakat"] = {
@@ -274,17 +285,40 @@ def clothe(handler, notebook, cwd):
         "waiting": words.say("door.waiting", language),
         "notice": pages.notice(chosen),
         "chooser": str(pages.chooser(language, chosen, module)),
-        "stopped": str(
-            page.stopped(words.say("door.cell_failed", language), language=language)
-        ),
+        "stopped": _stopped(language),
+        "done": DONE,
     }
     return notebook
 
 
+def remaining(cell) -> float:
+    """Seconds that a cell may still take; the whole page has `LONGEST`."""
+    return max(cell.metadata["until"] - time.monotonic(), 0.1)
+
+
+def _stopped(language: str) -> str:
+    """Banner in place of what failed."""
+    sentence = words.say("door.cell_failed", language)
+    return str(page.stopped(sentence, language=language))
+
+
 def answering(markup: str, query: str) -> str:
-    """Lead the links to the tables to this door, and leave the style sheet out."""
+    """Lead links to files beside the page to this door, and show the map in place.
+
+    The style sheet is left out: the frame of the page has it.
+    """
     markup = markup.replace(page.style(), "")
-    return TABLES.sub(lambda found: f'href="{found[1]}?{escape(query)}"', markup)
+    for name in page.beside(pages.choices(query)).values():
+        markup = markup.replace(f'href="{name}"', f'href="{name}?{escape(query)}"')
+    return MAP_LINK.sub(_framed, markup)
+
+
+def _framed(link: re.Match) -> str:
+    """The map itself in place of a link to it."""
+    address, told = link[1], escape(Markup(link[2]).striptags())
+    return (
+        f'<iframe class="map" title="{told}" src="{address}" loading="lazy"></iframe>'
+    )
 
 
 def prose(source: str) -> str:

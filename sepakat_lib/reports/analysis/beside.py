@@ -1,9 +1,9 @@
 """Question 1: the own values beside the province, the nation, and by group."""
 
-import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, regions, words
+from sepakat_lib.analysis import furthest
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
@@ -12,63 +12,58 @@ from sepakat_lib.reports.analysis.writing import (
     absent_sentence,
     legend,
     marked,
+    month_of,
     people_of,
     percent,
     small,
     source,
     speaker,
+    without_error,
 )
 from sepakat_lib.reports.page import Html
 
+MARCH = 3
+
 
 def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
-    """A table of the own values beside province and nation, and what can be told."""
-    say, language = speaker(chosen), chosen.language
-    tiers = list(dict.fromkeys(told["region"]))
-    kinds = [
-        (kind, region)
-        for region in tiers
-        for kind in ("official", "survey")
-        if (told["region"].eq(region) & told["kind"].eq(kind)).any()
-    ]
+    """A table of the own values beside province and nation, and what can be told.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    told : DataFrame
+        From `analysis.comparison`.
+    """
+    say = speaker(chosen)
+    told = disclosure.publish(told, year=chosen.year)
+    columns = told[["region", "kind", "synthetic"]].drop_duplicates(["region", "kind"])
+    columns = columns.sort_values("kind", kind="stable").sort_values(
+        "region", key=lambda each: each.map(_place(told["region"])), kind="stable"
+    )
     headers = [say("table.indicator")] + [
-        say(f"table.{kind}", region=regions.short_name(region))
-        for kind, region in kinds
+        say(_column(row), region=regions.short_name(row.region))
+        for row in columns.itertuples()
     ]
+    cells = told.set_index(["indicator", "region", "kind"], drop=False)
     rows = []
     for indicator in dict.fromkeys(told["indicator"]):
-        cells = []
-        for kind, region in kinds:
-            found = told[
-                told["indicator"].eq(indicator)
-                & told["region"].eq(region)
-                & told["kind"].eq(kind)
+        keys = [(indicator, row.region, row.kind) for row in columns.itertuples()]
+        rows.append(
+            [
+                catalogue()[indicator].label[chosen.language],
+                *(
+                    _cell(cells.loc[key], indicator, chosen)
+                    if key in cells.index
+                    else "–"
+                    for key in keys
+                ),
             ]
-            cells.append(_comparison_cell(found, chosen))
-        rows.append([catalogue()[indicator].label[language], *cells])
-    says = []
-    for row in told[told["verdict"].ne("")].itertuples():
-        if row.indicator != "p0":
-            continue
-        own = told[
-            told["indicator"].eq("p0")
-            & told["kind"].eq("survey")
-            & told["region"].eq(chosen.region)
-        ].iloc[0]
-        says.append(
-            say(
-                f"compare.says_{row.verdict}",
-                label=small(catalogue()["p0"].label[language]),
-                region=regions.short_name(chosen.region),
-                value=percent(own, language),
-                reference=regions.short_name(row.region),
-                ref_value=percent(row, language),
-            )
         )
     surveyed = set(told.loc[told["kind"].eq("survey"), "region"])
+    says = _told_apart(chosen, told)
     says += [
         say("survey.tier_absent", region=regions.short_name(each))
-        for each in tiers
+        for each in dict.fromkeys(told["region"])
         if surveyed and each not in surveyed
     ]
     if not surveyed:
@@ -81,27 +76,78 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
     )
 
 
+def _place(values: pd.Series) -> dict[str, int]:
+    """Order in which values come first."""
+    return {each: i for i, each in enumerate(dict.fromkeys(values))}
+
+
+def _column(row) -> str:
+    """Key of a column's heading."""
+    if row.kind == "official":
+        return "table.official"
+    return "table.survey_synthetic" if row.synthetic else "table.survey"
+
+
+def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
+    """How the own poverty rate stands to each tier's, where both may be used."""
+    rates = told[told["indicator"].eq("p0") & told["kind"].eq("survey")]
+    rates = rates[rates["mark"].isin(["", "*"])].set_index("region")
+    if chosen.region not in rates.index:
+        return []
+    own, label = rates.loc[chosen.region], catalogue()["p0"].label[chosen.language]
+    return [
+        words.say(
+            f"compare.says_{row['verdict']}",
+            chosen.language,
+            label=small(label),
+            region=regions.short_name(chosen.region),
+            value=percent(own, chosen.language),
+            reference=regions.short_name(region),
+            ref_value=percent(row, chosen.language),
+        )
+        for region, row in rates[rates["verdict"].ne("")].iterrows()
+    ]
+
+
 def by_group(
     chosen: Parameters, values: pd.DataFrame, differences: pd.DataFrame
 ) -> Html:
-    """The poverty rate of towns and rural areas, men and women."""
+    """The poverty rate by group, with the pair of groups that differ most.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    values : DataFrame
+        From `analysis.by_group`, of one indicator.
+    differences : DataFrame
+        `tables.Differences`.
+    """
     if values.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(values, year=chosen.year)
-    gap = differences[
-        differences["indicator"].eq("p0")
-        & differences["grouping"].eq("area")
-        & differences["against_region"].eq(chosen.region)
-    ]
-    verdict, facts = "within_error", None
-    if len(gap) and np.isfinite(gap["low"].iloc[0]):
-        facts = gap.iloc[0]
-        verdict = (
-            "higher" if facts["low"] > 0 else "lower" if facts["high"] < 0 else verdict
-        )
-    title = say(f"groups.title_{verdict}")
-    says = [] if facts is None else [_gap_sentence(facts, verdict, chosen)]
+    pair = furthest(chosen, shown, differences)
+    title, says = say("groups.title_unclear"), say("groups.says_unclear")
+    if without_error(shown):
+        title, says = say("groups.title_no_error"), say("error.unknown")
+    if pair is not None:
+        by = shown[shown["grouping"].eq(pair["grouping"])].set_index("group")
+        ends = {"high": pair["group"], "low": pair["against_group"]}
+        names = {
+            end: say(f"group.{pair['grouping']}.{each}") for end, each in ends.items()
+        }
+        values_of = {
+            f"{end}_value": percent(by.loc[each], language)
+            for end, each in ends.items()
+        }
+        label = grouping(pair["grouping"]).label[language]
+        title = say("groups.title", label=small(label), **names, **values_of)
+        digits = words.digits_for(pair["low"], pair["high"])
+        numbers = {
+            name: words.number(pair[name], language, digits) for name in ("low", "high")
+        }
+        points = words.number(pair["difference"], language, digits)
+        says = say("groups.says", **numbers, points=points)
     rows = []
     for name, part in shown.groupby("grouping", sort=False):
         rows.append([grouping(name).label[language], ""])
@@ -110,11 +156,12 @@ def by_group(
             for row in part.itertuples()
         ]
     headers = [say("table.group"), say("table.percent")]
+    caption = say("groups.caption", **source(chosen, shown))
     return page.section(
         title,
         page.table(headers, rows),
-        says,
-        note=say("groups.caption", **source(chosen, shown)),
+        [says],
+        note=f"{caption} {legend(chosen)}",
         folded=say("page.numbers"),
     )
 
@@ -142,35 +189,27 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
     )
 
 
-def _gap_sentence(facts, verdict: str, chosen: Parameters) -> str:
-    digits = words.digits_for(facts["low"], facts["high"])
-    low, high, points = facts["low"], facts["high"], facts["difference"]
-    if verdict == "lower":
-        low, high, points = -high, -low, -points
-    fields = {
-        "low": words.number(low, chosen.language, digits),
-        "high": words.number(high, chosen.language, digits),
-    }
-    if verdict != "within_error":
-        fields["points"] = words.number(points, chosen.language, digits)
-    return words.say(f"groups.says_{verdict}", chosen.language, **fields)
-
-
-def _comparison_cell(found: pd.DataFrame, chosen: Parameters):
-    if found.empty:
-        return "–"
-    row, language = found.iloc[0], chosen.language
-    unit = catalogue()[row["indicator"]].unit
-    if row["kind"] == "official":
-        if unit == "idr":
-            return words.rupiah(row["value"], language)
-        if unit == "persons":
-            return words.thousands(row["value"], language)
-        return words.number(row["value"], language, 2)
-    if unit == "persons":
-        ends = [words.thousands(row[each], language) for each in ("low", "high")]
-        between = words.say("interval.to", language, low=ends[0], high=ends[1])
-        told = marked(row, chosen)
+def _cell(row, indicator: str, chosen: Parameters):
+    """A value of the comparison; an official one of another month says which."""
+    language, unit = chosen.language, catalogue()[indicator].unit
+    if row["kind"] == "survey":
+        if unit != "persons":
+            return marked(row, chosen, 3 if unit == "gini" else None)
+        told = marked(row, chosen, 0)
+        if row["mark"] == "few":
+            return told
+        told = told._replace(value=words.thousands(row["value"], language))
+        if not told.interval:
+            return told
+        low, high = (words.thousands(row[end], language) for end in ("low", "high"))
+        between = words.say("interval.to", language, low=low, high=high)
+        return told._replace(interval=between)
+    if unit == "idr":
+        value = words.rupiah(row["value"], language)
+    elif unit == "persons":
         value = words.thousands(row["value"], language)
-        return told._replace(value=value, interval=between)
-    return marked(row, chosen, 3 if unit == "gini" else None)
+    else:
+        value = words.number(row["value"], language, 2)
+    run = words.month(chosen.year, MARCH, language)
+    when = month_of(row, language)
+    return value if when == run else words.Marked(value, "", "", when)

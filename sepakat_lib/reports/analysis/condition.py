@@ -4,102 +4,124 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, figures, regions, words
-from sepakat_lib.parameters import Parameters
+from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
     absent,
+    alt,
     ends_of,
     marked,
+    month_of,
     percent,
+    since_when,
     source,
     speaker,
+    usable,
+    without_error,
 )
 from sepakat_lib.reports.page import Html
-
-MARCH = 3
 
 
 def over_time(
     chosen: Parameters, series: pd.DataFrame, change: dict, between: dict
 ) -> Html:
-    """The poverty rate over the years, with the survey's change and its error."""
+    """The poverty rate over the years, with the survey's change and its error.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    series : DataFrame
+        From `analysis.over_time`.
+    change : dict
+        From `analysis.change`.
+    between : dict
+        From `analysis.change_between`.
+    """
+    if series.empty:
+        return absent(chosen)
     say, language = speaker(chosen), chosen.language
-    names = {region: regions.short_name(region) for region in series["region"].unique()}
     survey = series["kind"].eq("survey")
-    own = series["region"].eq(chosen.region)
-    drawn = pd.DataFrame(
-        {
-            "series": series["region"].map(names),
-            "role": np.where(own, "own", "context"),
-            "year": series["year"] + series["month"] / 12 - 0.05,
-            "value": series["value"],
-            "low": series["low"],
-            "high": series["high"],
-            "kind": series["kind"],
-        }
+    shown = series.assign(mark="")
+    if survey.any():
+        published = disclosure.publish(series[survey], year=chosen.year)
+        shown = pd.concat([shown[~survey], published.dropna(subset=["value"])])
+        survey = shown["kind"].eq("survey")
+    names = {each: regions.short_name(each) for each in shown["region"].unique()}
+    drawn = shown.assign(
+        series=shown["region"].map(names),
+        role=np.where(shown["region"].eq(chosen.region), "own", "context"),
+        year=shown["year"] + shown["month"] / 12 - 0.05,
     )
     mine = say("trend.survey_series", region=regions.short_name(chosen.region))
     drawn.loc[survey, "series"] = mine
-    facts = change.get("official") or change.get("survey")
-    if facts is None:
-        return absent(chosen)
-    direction = np.sign(round(facts["points"], 2))
-    key = {1: "trend.title_rose", -1: "trend.title_fell", 0: "trend.title_level"}
-    title = say(
-        key[direction],
-        before=words.percent(facts["before"], language, 2),
-        now=words.percent(facts["now"], language, 2),
-        since=facts["since"],
-        until=facts["until"],
-    )
-    says = []
-    if "official" in change:
-        each = change["official"]
-        points = words.number(each["points"], language, 2)
-        says.append(
-            say(
-                "trend.says_official",
-                points=points,
-                since=each["since"],
-                until=each["until"],
-            )
-        )
-    if between:
-        says.append(
-            say(
-                f"trend.says_{between['verdict']}",
-                **_points(
-                    between, language, only_range="unclear" in between["verdict"]
-                ),
-                since=between["since"],
-            )
-        )
+    title = _trend_title(chosen, change)
+    says = _trend_says(chosen, change, between)
     caption = say("trend.caption_official")
     if survey.any():
-        caption = say("trend.caption", **source(chosen, series[survey]))
+        caption = say("trend.caption", **source(chosen, shown[survey]))
     table = page.table(
-        [say("table.region"), say("table.year"), say("table.value")],
+        [say("table.region"), say("table.month"), say("table.value")],
         [
             [
                 _series_name(row, say),
-                str(row.year),
+                words.month(row.year, row.month, language),
                 marked(row, chosen) if row.kind == "survey" else _plain(row, language),
             ]
-            for row in series.itertuples()
+            for row in shown.itertuples()
         ],
-    )
-    svg = figures.trend(
-        drawn, unit=say("trend.unit"), alt=f"{title}. {says[0]}", language=language
     )
     return page.figure(
         title,
-        svg,
+        figures.trend(
+            drawn, unit=say("unit.people"), alt=alt(title, says), language=language
+        ),
         caption,
         says,
         language=language,
         how_to_read=say("trend.how"),
         table=table,
     )
+
+
+def _trend_title(chosen: Parameters, change: dict) -> str:
+    say, language = speaker(chosen), chosen.language
+    if not change:
+        return say("trend.title_survey", region=regions.short_name(chosen.region))
+    now = words.percent(change["now"], language, 2)
+    until = words.month(change["until"], change["until_month"], language)
+    if "points" not in change:
+        return say("trend.title_once", now=now, until=until)
+    moved = {1: "rose", -1: "fell", 0: "level"}[
+        int(np.sign(round(change["points"], 2)))
+    ]
+    since = since_when(change, language)
+    if since == str(change["since"]):
+        until = str(change["until"])
+    return say(
+        f"trend.title_{moved}",
+        before=words.percent(change["before"], language, 2),
+        now=now,
+        since=since,
+        until=until,
+    )
+
+
+def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
+    say, language = speaker(chosen), chosen.language
+    says = []
+    if "points" in change:
+        ends = {name: str(change[name]) for name in ("since", "until")}
+        points = words.number(change["points"], language, 2)
+        says.append(say("trend.says_official", points=points, **ends))
+        if change["since_month"] != change["until_month"]:
+            says.append(say("trend.says_months"))
+    elif not change:
+        says.append(say("trend.says_none", region=regions.short_name(chosen.region)))
+    if between and between["n"] >= policy("least_sample", chosen.year):
+        verdict = between["verdict"]
+        told = _points(between, language, only_range="unclear" in verdict)
+        says.append(say(f"trend.says_{verdict}", **told, since=between["since"]))
+    return says
 
 
 def standing(
@@ -119,6 +141,8 @@ def standing(
     shapes : places.Shapes
         The office's own boundaries, or schematic shapes, which say so.
     """
+    if mapped.empty:
+        return page.section("", Html(), [words.say("map.none", chosen.language)])
     say, language = speaker(chosen), chosen.language
     most, least = mapped.iloc[0], mapped.iloc[-1]
     extremes = say(
@@ -128,11 +152,12 @@ def standing(
         least=regions.short_name(least["region"]),
         least_value=words.percent(least["value"], language, 2),
     )
-    land = _map(chosen, mapped, shapes, extremes)
-    month = words.month(int(mapped["year"].iloc[0]), MARCH, language)
-    under = say("map.caption", month=month)
+    land = _map(chosen, mapped, shapes, alt(extremes, []))
+    under = say("map.caption", month=month_of(most, language))
+    link = say("map.movable"), page.beside(chosen)["map"]
     if not rank or rank["of"] < 2:  # the nation has no peers
-        return page.figure(extremes, land, under, say("map.says"), language=language)
+        says = say("map.says")
+        return page.figure(extremes, land, under, says, language=language, link=link)
     title, says, caption = _rank_in_words(chosen, peers, rank)
     drawn = peers.assign(label=[regions.short_name(each) for each in peers["region"]])
     above, value = peers[["reference", "reference_value"]].iloc[0]
@@ -142,8 +167,8 @@ def standing(
         references[f"{regions.short_name(above)} {told}"] = value
     dots = figures.ranking(
         drawn,
-        unit=say("trend.unit"),
-        alt=f"{title}. {says}",
+        unit=say("unit.people"),
+        alt=alt(title, [says]),
         language=language,
         references=references,
         digits=2,
@@ -155,6 +180,7 @@ def standing(
         [says, f"{extremes}."],
         language=language,
         how_to_read=say("standing.how"),
+        link=link,
     )
 
 
@@ -162,7 +188,7 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
     """Title, sentence and caption of a rank, with its range where one is known."""
     say = speaker(chosen)
     place = {"region": regions.short_name(chosen.region), "of": rank["of"]}
-    month = words.month(int(peers["year"].iloc[0]), MARCH, chosen.language)
+    month = month_of(peers.iloc[0], chosen.language)
     if "first" not in rank:
         return (
             say("standing.title", **place, rank=rank["rank"]),
@@ -170,19 +196,27 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
             say("standing.caption_official", month=month),
         )
     ends = {name: rank[name] for name in ("rank", "first", "last")}
+    sure = {
+        "surely_above": rank["first"] - 1,
+        "surely_below": rank["of"] - rank["last"],
+    }
+    rows = peers.assign(year=chosen.year)  # of the survey, whose error is drawn
+    told = source(chosen, rows[rows["se"].notna()])
+    if not rank["lent"]:
+        return (
+            say("standing.title_range", **place, **ends),
+            say("standing.says_range", **place, **sure),
+            say("standing.caption", month=month, **told),
+        )
+    sure["lent"] = rank["lent"]
     return (
-        say("standing.title_range", **place, **ends),
-        say(
-            "standing.says_range",
-            **place,
-            surely_above=rank["first"] - 1,
-            surely_below=rank["of"] - rank["last"],
-        ),
-        say("standing.caption", month=month, **source(chosen, peers)),
+        say("standing.title_range_lent", **place, **ends),
+        say("standing.says_range_lent", **place, **sure),
+        say("standing.caption_lent", month=month, **told),
     )
 
 
-def _map(chosen: Parameters, mapped: pd.DataFrame, shapes, alt: str) -> str:
+def _map(chosen: Parameters, mapped: pd.DataFrame, shapes, told: str) -> str:
     """Map of the official poverty rate of the kabupaten round the region."""
     language = chosen.language
     labels = [
@@ -193,8 +227,8 @@ def _map(chosen: Parameters, mapped: pd.DataFrame, shapes, alt: str) -> str:
     return figures.choropleth(
         shapes.table,
         mapped.assign(mark="", label=labels),
-        unit=words.say("trend.unit", language),
-        alt=alt,
+        unit=words.say("unit.people", language),
+        alt=told,
         language=language,
         schematic=shapes.schematic,
         own=chosen.region if inside else None,
@@ -208,13 +242,15 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(shares, year=chosen.year)
     by = shown.set_index("indicator")
-    title = say(
-        "bands.title",
-        poor=percent(by.loc["p0"], language),
-        vulnerable=percent(by.loc["vulnerable"], language),
-    )
-    vulnerable = by.loc["vulnerable"]
-    says = say("bands.says", **ends_of(vulnerable, language))
+    ends = {name: by.loc[name] for name in ("p0", "vulnerable")}
+    told = {"poor": ends["p0"], "vulnerable": ends["vulnerable"]}
+    title, says = say("bands.title_unsure"), []
+    if usable(by.loc[list(ends)]):
+        percents = {name: percent(row, language) for name, row in told.items()}
+        title = say("bands.title", **percents)
+        says = [say("error.unknown")]
+        if not without_error(shown):
+            says = [say("bands.says", **ends_of(ends["vulnerable"], language))]
     drawn = shown.assign(label=[say(f"band.{name}") for name in shown["indicator"]])
     table = page.table(
         [say("table.group"), say("table.value")],
@@ -222,7 +258,7 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
     )
     return page.figure(
         title,
-        figures.shares(drawn, alt=f"{title}. {says}", language=language),
+        figures.shares(drawn, alt=alt(title, says), language=language),
         say("bands.caption", **source(chosen, shown)),
         says,
         language=language,
@@ -230,26 +266,41 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
     )
 
 
-def growth(chosen: Parameters, tenths: pd.DataFrame, estimates: pd.DataFrame) -> Html:
-    """Growth of spending by tenth of the people since the earlier round."""
+def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> Html:
+    """Growth of spending by tenth of the people since the earlier round.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    tenths : DataFrame
+        From `analysis.growth`.
+    *rounds : DataFrame
+        `tables.Estimates` of the two rounds, for the caption.
+    """
     if tenths.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
     drawn = tenths[tenths["decile"].gt(0)]
+    if drawn["n"].min() < policy("least_sample", chosen.year):
+        return page.section("", Html(), [say("growth.too_few")])
+    if drawn["low"].isna().any():
+        return page.section("", Html(), [say("growth.no_error")])
     poorest = drawn.iloc[0]
     title, verdict = say(f"growth.title_{poorest['against_mean']}"), poorest["verdict"]
     fields = ends_of(poorest, language)
     if verdict == "change_unclear":
         fields.pop("value")
     says = say(f"growth.says_{verdict}", **fields)
-    since, until = int(tenths["since"].iloc[0]), int(tenths["until"].iloc[0])
+    since, until = (int(tenths[name].iloc[0]) for name in ("since", "until"))
+    both = pd.concat(rounds)
+    both = both[both["region"].eq(chosen.region) & both["indicator"].eq("decile_mean")]
     return page.figure(
         title,
         figures.growth_incidence(
-            drawn, mean=mean, alt=f"{title}. {says}", language=language
+            drawn, mean=mean, alt=alt(title, [says]), language=language
         ),
-        say("growth.caption", since=since, until=until, **source(chosen, estimates)),
+        say("growth.caption", since=since, until=until, **source(chosen, both)),
         says,
         language=language,
         how_to_read=say("growth.how"),

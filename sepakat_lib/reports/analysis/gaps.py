@@ -1,5 +1,6 @@
 """Questions 2 to 4: the poorest beside the richest, by theme."""
 
+import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, figures, regions, words
@@ -10,12 +11,15 @@ from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
     absent,
+    alt,
     marked,
     people_of,
     percent,
     small,
     source,
     speaker,
+    usable,
+    without_error,
 )
 from sepakat_lib.reports.page import Html
 
@@ -29,13 +33,15 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(table, year=chosen.year)
     best = clearest(shown)
-    if best is None:
+    if without_error(shown):
+        title, says = say("fifths.title_no_error"), [say("error.unknown")]
+    elif best is None:
         title, says = say("fifths.title_unclear"), [say("fifths.says_unclear")]
     else:
         label = catalogue()[best["indicator"]].label[language]
         ends = shown[shown["indicator"].eq(best["indicator"])].set_index("group")
         title = say(
-            "fifths.title_lower",
+            "fifths.title",
             label=label,
             poorest=percent(ends.loc["1"], language),
             richest=percent(ends.loc["5"], language),
@@ -53,7 +59,13 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     if theme in NOTED:
         says.append(say(f"fifths.note.{theme}"))
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
-    pair = shown[shown["group"].isin(list(ends))]
+    pair = shown[shown["group"].isin(list(ends)) & ~shown["twin"]]
+    seen = pair["value"].notna().groupby(pair["indicator"]).transform("any")
+    if hidden := _labels(pair.loc[~seen, "indicator"], language):
+        says.append(say("fifths.too_few", labels=words.listed(hidden, language)))
+    pair = pair[seen]
+    if pair.empty:
+        return page.section(title, _fifths_table(chosen, shown), says)
     drawn = pd.DataFrame(
         {
             "label": [catalogue()[each].label[language] for each in pair["indicator"]],
@@ -61,15 +73,15 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
             "value": pair["value"],
             "low": pair["low"],
             "high": pair["high"],
-            "mark": pair["mark"].where(pair["mark"].isin(["*", "**"]), ""),
+            "mark": pair["mark"],
         }
     )
     return page.figure(
         title,
         figures.pairs(
             drawn,
-            unit=say("trend.unit"),
-            alt=". ".join([title, *says]),
+            unit=say("unit.persons_share"),
+            alt=alt(title, says),
             language=language,
             labels=(ends["1"], ends["5"]),
         ),
@@ -84,6 +96,10 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     )
 
 
+def _labels(indicators: pd.Series, language: str) -> list[str]:
+    return [small(catalogue()[each].label[language]) for each in indicators.unique()]
+
+
 def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Html:
     say, language = speaker(chosen), chosen.language
     rows = []
@@ -91,7 +107,7 @@ def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Html:
         by = part.set_index("group")
         first = part.iloc[0]
         gap = say("table.unclear")
-        if first["verdict"] != "within_error" and part["value"].notna().all():
+        if first["verdict"] in ("higher", "lower") and np.isfinite(first["gap"]):
             digits = words.digits_for(first["gap_low"], first["gap_high"])
             ends = words.interval(first["gap_low"], first["gap_high"], language, digits)
             gap = words.Marked(
@@ -116,28 +132,29 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
     if shown["value"].isna().any():  # areas of what may not be shown cannot be drawn
         return page.section("", _circles_table(chosen, shown, declared, ends), [])
     together = shown[shown["region"].eq(both)].set_index("group")
-    title = say(
-        "venn.title",
-        label=catalogue()[declared.regions[both]].label[language],
-        poorest=percent(together.loc["1"], language),
-        richest=percent(together.loc["5"], language),
-    )
-    first = together.loc["1"]
-    says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
-    drawn = shown.assign(
-        persons=shown["total"],
-        mark=shown["mark"].where(shown["mark"].isin(["*", "**"]), ""),
-    )
+    label = catalogue()[declared.regions[both]].label[language]
+    title, says = say("venn.title_unsure", label=label), say("venn.says_unsure")
+    if usable(together):
+        title = say(
+            "venn.title",
+            label=label,
+            poorest=percent(together.loc["1"], language),
+            richest=percent(together.loc["5"], language),
+        )
+        first, says = together.loc["1"], say("error.unknown")
+        if first["verdict"]:
+            says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
+    drawn = shown.assign(persons=shown["total"])
     parts = {group: drawn[drawn["group"].eq(group)] for group in ends}
     drawings = [
         figures.venn(
             parts[group],
             sets=sets,
-            alt=f"{label}. {title}",
+            alt=alt(end, [alt(title, [says])]),
             language=language,
-            title=label,
+            title=end,
         )
-        for group, label in ends.items()
+        for group, end in ends.items()
     ]
     off = max(figures.area_error(part) for part in parts.values())
     areas = say("venn.areas")

@@ -8,7 +8,7 @@ from sepakat_lib import regions, words
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
-from sepakat_lib.reports.analysis.writing import speaker
+from sepakat_lib.reports.analysis.writing import month_of, since_when, speaker
 from sepakat_lib.reports.page import Html
 
 MARCH = 3
@@ -28,20 +28,29 @@ def bar(chosen: Parameters, told: pd.DataFrame, estimates: pd.DataFrame) -> Html
     """
     say, language = speaker(chosen), chosen.language
     own = _own_official(chosen, told)
-    newest = max((each["year"] for each in own.values()), default=chosen.year)
-    official = words.month(newest, MARCH, language)
-    vintage = say("analysis.vintage_official", official=official)
-    if estimates["region"].eq(chosen.region).any():
-        survey = words.month(chosen.year, MARCH, language)
-        vintage = say("analysis.vintage_both", official=official, survey=survey)
+    shown = estimates["region"].isin(told["region"])
     return page.bar(
         regions.name(chosen.region),
         say("module.analysis.name"),
         chosen.year,
-        vintage=vintage,
-        synthetic=bool(estimates["synthetic"].any()),
+        vintage=_vintage(chosen, own, estimates),
+        synthetic=bool(estimates.loc[shown, "synthetic"].any()),
         language=language,
     )
+
+
+def _vintage(chosen: Parameters, own: dict, estimates: pd.DataFrame) -> str:
+    """How old the newest official figure and the survey are, where there are any."""
+    say, language = speaker(chosen), chosen.language
+    survey = words.month(chosen.year, MARCH, language)
+    surveyed = estimates["region"].eq(chosen.region).any()
+    if not own:
+        return say("analysis.vintage_survey", survey=survey) if surveyed else ""
+    newest = max(own.values(), key=lambda each: (each["year"], each["month"]))
+    official = month_of(newest, language)
+    if not surveyed:
+        return say("analysis.vintage_official", official=official)
+    return say("analysis.vintage_both", official=official, survey=survey)
 
 
 def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Html:
@@ -60,7 +69,7 @@ def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Html:
         (
             _official_text(name, each["value"], language),
             say(f"key.{name}"),
-            say("source.bps", month=words.month(each["year"], MARCH, language)),
+            say("source.bps", month=month_of(each, language)),
         )
         for name, each in _own_official(chosen, told).items()
     ]
@@ -72,7 +81,7 @@ def _own_official(chosen: Parameters, told: pd.DataFrame) -> dict[str, dict]:
     mine = told[told["region"].eq(chosen.region) & told["kind"].eq("official")]
     by = mine.set_index("indicator")
     return {
-        name: {"value": by.loc[name, "value"], "year": int(by.loc[name, "year"])}
+        name: by.loc[name, ["value", "year", "month"]].to_dict()
         for name in KEY_FIGURES
         if name in by.index
     }
@@ -92,32 +101,34 @@ def _answer(chosen: Parameters, told: pd.DataFrame, change: dict) -> str:
     """The answer that a head of office can repeat."""
     say, language = speaker(chosen), chosen.language
     place = regions.short_name(chosen.region)
-    facts = change.get("official")
-    if facts is None:
+    if not change:
         return say("opening.none", region=place, year=chosen.year)
     fields = {
         "region": place,
-        "value": words.percent(facts["now"], language, 2),
-        "month": words.month(facts["until"], MARCH, language),
-        "since": facts["since"],
-        "points": words.number(abs(facts["points"]), language, 2),
+        "value": words.percent(change["now"], language, 2),
+        "month": words.month(change["until"], change["until_month"], language),
     }
-    moved = "fell" if facts["points"] < 0 else "rose"
     above = told[
         told["indicator"].eq("p0")
         & told["kind"].eq("official")
         & told["region"].ne(chosen.region)
+        & told["year"].eq(change["until"])  # figures of two rounds are not compared
+        & told["month"].eq(change["until_month"])
     ]
-    if above.empty:
-        return say(f"opening.nation_{moved}", **fields)
-    reference = above.iloc[0]
-    side = "higher" if facts["now"] > reference["value"] else "lower"
-    return say(
-        f"opening.{side}_{moved}",
-        **fields,
-        reference=regions.short_name(reference["region"]),
-        ref_value=words.number(reference["value"], language, 2),
-    )
+    side = "alone"
+    if len(above):
+        reference = above.iloc[0]
+        side = "higher" if change["now"] > reference["value"] else "lower"
+        fields |= {
+            "reference": regions.short_name(reference["region"]),
+            "ref_value": words.number(reference["value"], language, 2),
+        }
+    if "points" not in change:
+        return say(f"opening.{side}_once", **fields)
+    points = words.number(abs(change["points"]), language, 2)
+    moved = "fell" if change["points"] < 0 else "rose"
+    since = since_when(change, language)
+    return say(f"opening.{side}_{moved}", **fields, since=since, points=points)
 
 
 def unanswered(chosen: Parameters, table: pd.DataFrame) -> Html:
@@ -148,14 +159,21 @@ def open_question(chosen: Parameters, table: pd.DataFrame) -> Html:
 def foot(chosen: Parameters, inputs: dict[str, str]) -> Html:
     """How the page was made, and links to the tables behind it."""
     say = speaker(chosen)
-    shown = chosen.as_dict() | {"region": regions.name(chosen.region)}
+    beside = page.beside(chosen)
+    shown = {
+        "region": regions.name(chosen.region),
+        "year": str(chosen.year),
+        "language": say(f"door.language.{chosen.language}"),
+        "confidence": words.percent(chosen.confidence * 100, chosen.language),
+        "lines": say(f"choice.lines.{chosen.lines}"),
+    }
     return page.foot(
         {say(f"choice.{name}"): value for name, value in shown.items()},
         inputs,
         datetime.date.today(),
         [
-            (say("download.xlsx"), "estimates.xlsx"),
-            (say("download.csv"), "estimates.csv"),
+            (say("download.xlsx"), beside["xlsx"]),
+            (say("download.csv"), beside["csv"]),
         ],
         language=chosen.language,
     )

@@ -7,7 +7,6 @@ from sepakat_lib import regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.page import Html
-from sepakat_lib.stats import survey
 
 
 def speaker(chosen: Parameters):
@@ -20,16 +19,49 @@ def speaker(chosen: Parameters):
 
 
 def source(chosen: Parameters, rows: pd.DataFrame) -> dict:
-    """Source of survey values and the confidence of their intervals."""
+    """Source of survey values, with their lines, and the confidence of their intervals.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``synthetic`` and, where they are not all of the run's own round, ``year``;
+        ``remark`` says which rounds met an estimated poverty line.
+    """
+    say, language = speaker(chosen), chosen.language
+    years = rows["year"] if "year" in rows else pd.Series(chosen.year, rows.index)
     invented = bool(rows["synthetic"].eq(True).any())
-    return {
-        "source": words.say(
-            "source.demo" if invented else "source.susenas",
-            chosen.language,
-            year=chosen.year,
-        ),
-        "confidence": words.number(chosen.confidence * 100, chosen.language),
-    }
+    key = "source.demo" if invented else "source.susenas"
+    told = say(key, years=_years(years, language))
+    if chosen.lines != "kabupaten":
+        told = say(f"source.lines.{chosen.lines}", source=told)
+    elif "remark" in rows:
+        estimated = rows["remark"].str.contains("estimated_line")
+        if estimated.any():
+            which = _years(years[estimated], language)
+            told = say("source.estimated_line", source=told, years=which)
+    confidence = words.number(chosen.confidence * 100, language)
+    return {"source": told, "confidence": confidence}
+
+
+def _years(years: pd.Series, language: str) -> str:
+    return words.listed([str(year) for year in sorted(set(years))], language)
+
+
+def month_of(row, language: str) -> str:
+    """Month and year of an official figure."""
+    return words.month(int(row["year"]), int(row["month"]), language)
+
+
+def since_when(change: dict, language: str) -> str:
+    """Year of the first official figure; its month too where the last has another."""
+    if change["since_month"] == change["until_month"]:
+        return str(change["since"])
+    return words.month(change["since"], change["since_month"], language)
+
+
+def alt(title: str, says: list[str]) -> str:
+    """Alternative text of a picture: its title and the sentences under it."""
+    return " ".join([f"{title.rstrip('.')}.", *says])
 
 
 def absent_sentence(chosen: Parameters) -> str:
@@ -50,7 +82,18 @@ def small(label: str) -> str:
 
 def percent(row, language: str) -> str:
     """Survey share in a sentence, with the decimals that its interval allows."""
-    return words.percent(row.value, language, words.digits_for(row.low, row.high))
+    digits = 0 if np.isnan(row.low) else words.digits_for(row.low, row.high)
+    return words.percent(row.value, language, digits)
+
+
+def usable(rows: pd.DataFrame) -> bool:
+    """Whether every value may be quoted in a title: shown, and fit for use."""
+    return bool(rows["value"].notna().all() and rows["mark"].ne("**").all())
+
+
+def without_error(rows: pd.DataFrame) -> bool:
+    """Whether the files behind the rows give no error, since they name no PSU."""
+    return bool(rows["mark"].eq("no_error").any())
 
 
 def ends_of(row, language: str) -> dict:
@@ -63,18 +106,10 @@ def ends_of(row, language: str) -> dict:
 
 
 def marked(row, chosen: Parameters, digits: int | None = None) -> words.Marked:
-    """A survey value as a table shows it, with the limits in force."""
+    """A published survey value (`disclosure.publish`) as a table shows it."""
+    language = chosen.language
     return words.value_with_mark(
-        row.value,
-        row.low,
-        row.high,
-        getattr(row, "rse", None),
-        getattr(row, "n", policy("least_sample", chosen.year)),
-        language=chosen.language,
-        digits=digits,
-        care=policy("rse_careful", chosen.year),
-        refuse=policy("rse_unusable", chosen.year),
-        least=policy("least_sample", chosen.year),
+        row.value, row.low, row.high, row.mark, row.n, language=language, digits=digits
     )
 
 
@@ -96,13 +131,12 @@ def people_of(row, chosen: Parameters) -> words.Marked | str:
     if np.isnan(row.total):
         return "–"
     value = words.thousands(row.total, chosen.language)
-    if np.isnan(row.total_se):
+    if np.isnan(row.total_low):
         return words.Marked(value, "", "", "")
-    low, high = survey.interval(row.total, row.total_se, row.df, chosen.confidence)
     between = words.say(
         "interval.to",
         chosen.language,
-        low=words.thousands(max(float(low), 0.0), chosen.language),
-        high=words.thousands(float(high), chosen.language),
+        low=words.thousands(row.total_low, chosen.language),
+        high=words.thousands(row.total_high, chosen.language),
     )
     return words.Marked(value, between, "", "")

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import reference, regions
+from sepakat_lib.parameters import YEARS
 from sepakat_lib.sources.susenas.problems import SusenasError
 
 from . import design, files, records
@@ -32,6 +33,7 @@ NOTE_TEXT = (
     "figures; do not quote.\n"
 )
 RATIO_YEAR = 2023  # the year with P1 and P2; another takes its ratios to P0
+LIMITS = {"p0": 0.05, "p1": 0.01, "p2": 0.01}  # allowed distance from the published
 # Gini within a kabupaten by its urban share, as no source gives it: below BPS's 0.313
 # (rural) and 0.409 (urban) of March 2023, which hold differences between kabupaten.
 GINI_RURAL, GINI_URBAN = 0.27, 0.36
@@ -56,9 +58,8 @@ def demo(
     regions : iterable of str
         Kabupaten, BPS 2022; a repeated one counts once.
     year : int
-        A year with a published P0 and a poverty line for every kabupaten; P1 and P2 of
-        another year than 2023 keep that year's ratios to P0, and the population is
-        that of 2023.
+        One of `years`; P1 and P2 of another year than 2023 keep that year's ratios to
+        P0, and the population is that of 2023.
     seed : int
         Another seed gives another invention, from 0.
     blocks : {"43", "41-42"}
@@ -76,8 +77,10 @@ def demo(
 
     Raises
     ------
+    SusenasError
+        For a year that is not one of `years`.
     ValueError
-        For a region, year, block or format that cannot be made.
+        For a region, block or format that cannot be made.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as place:
@@ -113,6 +116,28 @@ def demo(
             if progress is not None:
                 progress(done, len(wanted))
     return list(paths.values())
+
+
+@lru_cache
+def years() -> tuple[int, ...]:
+    """Years whose March round can be invented: a P0 and a line of every kabupaten.
+
+    >>> years()
+    (2017, 2018, 2021, 2023)
+    """
+    count = len(regions.members("00"))
+    return tuple(
+        year
+        for year in YEARS
+        if len(_published(year)["p0"].dropna()) == count and _has_lines(year)
+    )
+
+
+def _has_lines(year: int) -> bool:
+    try:
+        return len(reference.poverty_lines(year)) > 0
+    except ValueError:
+        return False
 
 
 def is_demo(columns: Iterable[str]) -> bool:
@@ -194,15 +219,15 @@ def _published(year: int) -> pd.DataFrame:
 @lru_cache
 def _facts(year: int) -> pd.DataFrame:
     """What is published on each kabupaten and what the design makes of it."""
-    base, then = _published(RATIO_YEAR), _published(year)
-    if then["p0"].notna().sum() < len(base):
+    if year not in years():
         raise SusenasError(
             "cannot_invent",
-            f"P0 of March {year} is not published for all kabupaten, so no sample can "
-            f"be invented for it; {RATIO_YEAR} is one that can.",
+            f"No sample can be invented for {year}: the P0 or the poverty lines of that "
+            f"March are not at hand for all kabupaten. Choose one of {years()}.",
             year=str(year),
-            possible=str(RATIO_YEAR),
+            possible=[str(each) for each in years()],
         )
+    base, then = _published(RATIO_YEAR), _published(year)
     lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
     facts = reference.regions().query("level == 'kabupaten'").set_index("region")
     facts = facts.sort_index()[["kind", "area_km2"]]

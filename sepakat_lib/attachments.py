@@ -1,0 +1,79 @@
+"""The files beside a page: its tables as CSV and XLSX, and the map that can be moved.
+
+Batch writes them and the server answers them; both get the same bytes here.
+"""
+
+import io
+
+import pandas as pd
+
+from sepakat_lib import analysis, disclosure, estimation, places, reference
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.reports import page
+from sepakat_lib.reports.analysis.movable import movable
+
+
+def names(chosen: Parameters) -> dict[str, str]:
+    """Names of the files that there are, by what they are.
+
+    Parameters
+    ----------
+    chosen : Parameters
+
+    Returns
+    -------
+    dict
+        ``csv``, ``xlsx`` and, where an official poverty rate can be drawn, ``map``.
+
+    >>> names(Parameters(region="3501", year=2023))
+    {'csv': 'estimates.csv', 'xlsx': 'estimates.xlsx', 'map': 'map.html'}
+    >>> list(names(Parameters(region="3501", year=2010, language="en")).values())
+    ['estimates.csv', 'estimates.xlsx', 'map.en.html']
+    """
+    found = page.beside(chosen)
+    if _mapped(chosen).empty:
+        del found["map"]
+    return found
+
+
+def content(chosen: Parameters, name: str) -> bytes:
+    """One of the files.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    name : str
+        One of `names`.
+
+    Returns
+    -------
+    bytes
+        The region's own estimates through `disclosure.publish`, or an HTML document
+        that fetches nothing.
+
+    Raises
+    ------
+    KeyError
+        A name that is not among those of this page.
+    """
+    kinds = {file: kind for kind, file in names(chosen).items()}
+    if name not in kinds:
+        raise KeyError(f"there is no {name!r} beside this page; there are: {[*kinds]}")
+    if kinds[name] == "map":
+        shapes = places.around(chosen.region)
+        return movable(chosen, _mapped(chosen), shapes).encode()
+    table = _tables(chosen)
+    if kinds[name] == "csv":
+        return table.to_csv(index=False).encode()
+    buffer = io.BytesIO()
+    table.to_excel(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _tables(chosen: Parameters) -> pd.DataFrame:
+    shown = disclosure.publish(estimation.read(chosen), year=chosen.year)
+    return shown[shown["region"] == chosen.region]
+
+
+def _mapped(chosen: Parameters) -> pd.DataFrame:
+    return analysis.mapped(chosen, reference.official())

@@ -1,0 +1,230 @@
+"""The stage's tables on hand-sized examples: which figure is held against which."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sepakat_lib import analysis, disclosure, parameters, reference
+from sepakat_lib.tables import Estimates
+
+PACITAN, PONOROGO, EAST_JAVA = "3501", "3502", "35"
+
+
+def chosen(year=2023, region=PACITAN, **given):
+    return parameters.resolve(region=region, year=year, **given)
+
+
+def published(*rows):
+    """Official poverty rates: (region, year, month, value)."""
+    table = pd.DataFrame(rows, columns=["region", "year", "month", "value"])
+    return table.assign(indicator="p0", area="all")
+
+
+def estimate(region=PACITAN, indicator="p0", grouping="all", group="all", **given):
+    row = {"value": 14.0, "se": 1.0, "rse": 0.07, "n": 900, "df": 30.0, "year": 2023}
+    row |= {"low": 12.0, "high": 16.0, "synthetic": False, "remark": ""} | given
+    what = {"indicator": indicator, "grouping": grouping, "group": group}
+    return {"region": region} | what | row
+
+
+def estimates(*rows):
+    return pd.DataFrame(rows)
+
+
+NONE = Estimates.empty()
+SERIES = published(
+    (PACITAN, 2014, 9, 16.2),
+    (PACITAN, 2015, 3, 16.7),
+    (PACITAN, 2018, 3, 14.2),
+    (EAST_JAVA, 2014, 9, 12.3),
+    (EAST_JAVA, 2018, 3, 11.0),
+    (EAST_JAVA, 2018, 9, 10.9),
+)
+
+
+def test_a_year_has_one_official_figure_and_march_goes_before_september():
+    series = analysis.over_time(chosen(2018), SERIES, {})
+    told = list(zip(series["region"], series["year"], series["month"], strict=True))
+    assert told == [
+        (EAST_JAVA, 2014, 9),
+        (EAST_JAVA, 2018, 3),
+        (PACITAN, 2014, 9),
+        (PACITAN, 2015, 3),
+        (PACITAN, 2018, 3),
+    ]
+
+
+def test_a_change_tells_the_months_of_both_ends():
+    series = analysis.over_time(chosen(2018), SERIES, {})
+    told = analysis.change(chosen(2018), series)
+    assert (told["since"], told["since_month"]) == (2014, 9)
+    assert (told["until"], told["until_month"]) == (2018, 3)
+    assert told["points"] == pytest.approx(-2.0)
+
+
+def test_one_official_figure_is_told_without_a_change():
+    series = analysis.over_time(chosen(2014), SERIES, {})
+    assert analysis.change(chosen(2014), series) == {
+        "now": 16.2,
+        "until": 2014,
+        "until_month": 9,
+    }
+    assert (
+        analysis.change(chosen(2010), analysis.over_time(chosen(2010), SERIES, {}))
+        == {}
+    )
+
+
+def test_an_invented_round_does_not_stand_beside_a_licensed_one():
+    invented = estimates(estimate(year=2021, synthetic=True))
+    licensed = estimates(estimate(year=2023))
+    both = {2021: invented, 2023: licensed}
+    series = analysis.over_time(chosen(), published(), both)
+    assert series["year"].tolist() == [2023]
+    series = analysis.over_time(chosen(2021), published(), both)
+    assert series["year"].tolist() == [2021] and series["synthetic"].all()
+
+
+def test_the_own_figure_is_held_against_the_province_of_the_same_month():
+    told = analysis.comparison(chosen(2014), SERIES, NONE, NONE, ("p0",))
+    assert told["month"].tolist() == [9, 9] and told["value"].tolist() == [16.2, 12.3]
+    told = analysis.comparison(chosen(2015), SERIES, NONE, NONE, ("p0",))
+    # the province has none of March 2015: its newest stands with its own month
+    assert told[["year", "month"]].to_numpy().tolist() == [[2015, 3], [2014, 9]]
+
+
+def test_a_rank_of_september_is_among_septembers():
+    official = published(
+        (PACITAN, 2014, 9, 16.2), (PONOROGO, 2014, 9, 11.5), (EAST_JAVA, 2014, 9, 12.3)
+    )
+    table = analysis.ranking(chosen(2014), official, NONE)
+    assert table["region"].tolist() == [PACITAN, PONOROGO]
+    assert set(table["month"]) == {9} and set(table["reference_value"]) == {12.3}
+
+
+RATES = published((PACITAN, 2023, 3, 13.0), (PONOROGO, 2023, 3, 9.5))
+
+
+def test_peers_that_are_not_loaded_are_lent_the_own_error_and_counted():
+    table = analysis.ranking(chosen(), RATES, estimates(estimate()))
+    place = analysis.rank(table, 0.95)
+    # both errors 1: the gap of 3.5 has the error 1.41 and reaches 2.9 at 30 df
+    assert place == {"rank": 1, "of": 2, "first": 1, "last": 1, "lent": 1}
+    both = estimates(estimate(), estimate(PONOROGO, se=2.0))
+    place = analysis.rank(analysis.ranking(chosen(), RATES, both), 0.95)
+    assert place == {"rank": 1, "of": 2, "first": 1, "last": 2, "lent": 0}
+
+
+def test_an_invented_peer_gives_no_error_to_a_licensed_region():
+    both = estimates(estimate(), estimate(PONOROGO, synthetic=True))
+    table = analysis.ranking(chosen(), RATES, both).set_index("region")
+    assert np.isfinite(table.loc[PACITAN, "se"]) and np.isnan(table.loc[PONOROGO, "se"])
+
+
+def test_a_region_without_an_official_rate_has_no_rank():
+    table = analysis.ranking(chosen(2015), published(), NONE)
+    assert analysis.rank(table, 0.95) == {}
+
+
+def test_before_the_first_figure_there_is_no_map():
+    empty = analysis.mapped(chosen(2010), published((PACITAN, 2023, 3, 13.0)))
+    assert empty.empty and {"region", "value", "year", "month"} <= set(empty)
+
+
+def test_the_change_between_rounds_is_that_of_independent_samples():
+    before = estimates(estimate(value=17.0, se=0.75, year=2021, n=800))
+    told = analysis.change_between(chosen(), estimates(estimate(se=1.0)), before)
+    # sqrt(1 + 0.5625) = 1.25; 60 degrees of freedom are more than 30: t = 2.0423
+    assert told["points"] == -3.0 and told["n"] == 800 and told["verdict"] == "fell"
+    assert told["high"] == pytest.approx(-3 + 1.25 * 2.0003, abs=0.06)
+
+
+def tenths(year, means):
+    rows = []
+    for i, mean in enumerate(means, 1):
+        what = {"grouping": "decile", "group": str(i), "year": year, "rse": 0.01}
+        rows.append(estimate(indicator="decile_mean", value=mean, **what))
+        share = 100 * mean / sum(means)
+        rows.append(estimate(indicator="decile_share", value=share, **what))
+    return estimates(*rows)
+
+
+def test_growth_is_a_year_and_against_the_mean():
+    before = tenths(2021, [1.0] * 10)
+    now = tenths(2023, [1.21] + [1.0] * 9)
+    table = analysis.growth(chosen(), now, before).set_index("decile")
+    assert table.loc[1, "value"] == pytest.approx(10.0)
+    assert table.loc[1, "against_mean"] == "faster"
+    assert table.loc[2, "verdict"] == "change_unclear"
+    assert table.loc[0, "value"] == pytest.approx((1.021**0.5 - 1) * 100)
+    assert table.loc[1, "n"] == 900
+
+
+def fifths_table():
+    rows = []
+    for name, marks in (("jkn", ("", "")), ("pkh", ("", "**"))):
+        for group, mark in zip(("1", "5"), marks, strict=True):
+            rows.append(
+                {"indicator": name, "group": group, "value": 50.0, "mark": mark}
+            )
+    table = pd.DataFrame(rows)
+    gap = {"jkn": 5.0, "pkh": 30.0}
+    table["gap"] = table["indicator"].map(gap)
+    return table.assign(
+        gap_low=table["gap"] - 2, gap_high=table["gap"] + 2, verdict="higher"
+    )
+
+
+def test_a_value_that_is_not_for_use_heads_no_figure():
+    assert analysis.clearest(fifths_table())["indicator"] == "jkn"
+    usable = fifths_table().assign(mark="")
+    assert analysis.clearest(usable)["indicator"] == "pkh"
+
+
+def difference(grouping, group, against, value, low, high, region=PACITAN):
+    return {
+        "indicator": "p0",
+        "grouping": grouping,
+        "group": group,
+        "against_region": region,
+        "against_group": against,
+        "difference": value,
+        "low": low,
+        "high": high,
+    }
+
+
+def test_the_two_groups_that_differ_most_beyond_error_are_told_the_higher_first():
+    values = estimates(
+        *(
+            estimate(grouping=by, group=group)
+            for by, group in (
+                ("area", "rural"),
+                ("area", "urban"),
+                ("sex", "female"),
+                ("sex", "male"),
+            )
+        )
+    )
+    values = disclosure.publish(values, year=2023)
+    told = pd.DataFrame(
+        [
+            difference("area", "rural", "urban", -6.0, -9.0, -3.0),
+            difference("sex", "female", "male", 2.0, 1.0, 3.0),
+            difference("area", "rural", "rural", 9.0, 8.0, 10.0, region=EAST_JAVA),
+        ]
+    )
+    best = analysis.furthest(chosen(), values, told)
+    assert (best["group"], best["against_group"]) == ("urban", "rural")
+    assert (best["difference"], best["low"], best["high"]) == (6.0, 3.0, 9.0)
+    few = disclosure.publish(values.assign(n=[900, 12, 900, 900]), year=2023)
+    assert analysis.furthest(chosen(), few, told)["grouping"] == "sex"
+    assert analysis.furthest(chosen(), few, told.iloc[:1]) is None
+
+
+def test_the_real_series_of_pacitan_starts_in_september():
+    # BPS, kabupaten of 2010-2014 meet the provinces' September figures
+    official = reference.official()
+    series = analysis.over_time(chosen(2014), official, {})
+    own = series[series["region"] == PACITAN]
+    assert own["month"].eq(9).all() and len(own) == 5
