@@ -10,7 +10,7 @@ import pandas as pd
 from sepakat_lib import analysis, disclosure, estimation, places, reference
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
-from sepakat_lib.reports.analysis.movable import movable
+from sepakat_lib.reports.analysis import maps
 
 
 def names(chosen: Parameters) -> dict[str, str]:
@@ -61,7 +61,7 @@ def content(chosen: Parameters, name: str) -> bytes:
         raise KeyError(f"there is no {name!r} beside this page; there are: {[*kinds]}")
     if kinds[name] == "map":
         shapes = places.around(chosen.region)
-        return movable(chosen, _mapped(chosen), shapes).encode()
+        return maps.movable(chosen, _mapped(chosen), shapes).encode()
     table = _tables(chosen)
     if kinds[name] == "csv":
         return table.to_csv(index=False).encode()

@@ -146,7 +146,8 @@ def resolve(**given) -> Parameters:
     Raises
     ------
     UnknownParameter
-        A name that no run has (with the nearest right one), or an impossible value.
+        A name that no run has (with the nearest right one), an impossible value, or a
+        parameter file that is not names and values.
     regions.UnknownRegion
         A region that does not exist (with the nearest right ones).
 
@@ -174,7 +175,22 @@ def resolve(**given) -> Parameters:
 
 def _layer(name: str) -> dict:
     path = FOLDER / name
-    return (yaml.safe_load(path.read_text("utf-8")) or {}) if path.exists() else {}
+    if not path.exists():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        found = " ".join(str(error).split())[:200]
+    if isinstance(found, dict):
+        return found
+    raise UnknownParameter(
+        f"the file parameters/{name} cannot be read as names and values ({found}); "
+        "write one 'name: value' a line",
+        code="broken_file",
+        given=name,
+        nearest=[],
+        why=str(found),
+    )
 
 
 @lru_cache

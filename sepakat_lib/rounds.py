@@ -4,11 +4,11 @@ A report stands beside the round of `EARLIER`. What an office has not given is i
 but an invented round never beside the office's own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from sepakat_lib import estimation, intake, reference, regions
-from sepakat_lib.parameters import YEARS, Parameters
+from sepakat_lib.parameters import Parameters
 from sepakat_lib.sources.susenas import invention
 
 EARLIER = 2021  # the round that growth and change are told against
@@ -53,15 +53,6 @@ class Prepared(NamedTuple):
     estimated: list[dict]
 
 
-def years(lines: str) -> list[int]:
-    """Years whose poverty lines are at hand.
-
-    >>> years("province_urban_rural")
-    [2023, 2024]
-    """
-    return [year for year in YEARS if _has_lines(year, lines)]
-
-
 def refuse_without_lines(year: int, lines: str) -> None:
     """Refuse a year without lines, and say which years have them.
 
@@ -69,9 +60,9 @@ def refuse_without_lines(year: int, lines: str) -> None:
     ------
     NoRound
     """
-    if _has_lines(year, lines):
+    if year in reference.line_years(lines):
         return
-    there = "; ".join(f"{each} {_span(years(each))}" for each in SETS)
+    there = "; ".join(f"{each} {_span(reference.line_years(each))}" for each in SETS)
     raise NoRound(
         f"there are no {lines} poverty lines of March {year}; there are: {there}",
         code="no_lines",
@@ -112,7 +103,7 @@ def prepare(
     if not chosen:
         return
     year = chosen[0].year
-    if not any(_has_lines(year, each.lines) for each in chosen):
+    if not any(year in reference.line_years(each.lines) for each in chosen):
         refuse_without_lines(year, chosen[0].lines)
     yield _own(chosen, year, progress)
     if year > EARLIER:
@@ -128,7 +119,9 @@ def _own(chosen, year: int, progress) -> Prepared:
     supplied = _supply(able, year, None if year in invention.years() else (), progress)
     if supplied.left_out:
         lines = able[0].lines
-        possible = [str(y) for y in invention.years() if _has_lines(y, lines)]
+        possible = [
+            str(y) for y in invention.years() if y in reference.line_years(lines)
+        ]
         raise NoRound(
             f"there are no Susenas files of {year} for {supplied.left_out}, and that "
             f"round cannot be invented; without files choose one of {possible}",
@@ -137,7 +130,7 @@ def _own(chosen, year: int, progress) -> Prepared:
             regions=supplied.left_out,
             lines=lines,
             possible=possible,
-            with_files=_span(years(lines)),
+            with_files=_span(reference.line_years(lines)),
         )
     made = _estimate(able, year, supplied.left_out, progress)
     return Prepared(year, False, without, supplied, made)
@@ -145,7 +138,7 @@ def _own(chosen, year: int, progress) -> Prepared:
 
 def _parted(chosen, year: int) -> tuple[list[Parameters], list[str]]:
     """Runs whose lines stand for the year, and the sets of lines that do not."""
-    able = [each for each in chosen if _has_lines(year, each.lines)]
+    able = [each for each in chosen if year in reference.line_years(each.lines)]
     return able, sorted({each.lines for each in chosen} - {each.lines for each in able})
 
 
@@ -172,18 +165,11 @@ def _step(name: str, year: int, progress):
     return progress and (lambda done, total: progress(name, year, done, total))
 
 
-def _has_lines(year: int, lines: str) -> bool:
-    try:
-        return len(reference.poverty_lines(year, by=lines)) > 0
-    except ValueError:
-        return False
-
-
-def _span(found: list[int]) -> str:
+def _span(found: Sequence[int]) -> str:
     """Years as one span, or one by one where some are missing between.
 
     >>> _span([2023, 2024]), _span([2017, 2019])
     ('2023–2024', '2017, 2019')
     """
-    whole = found == list(range(found[0], found[-1] + 1))
+    whole = len(found) == found[-1] - found[0] + 1
     return f"{found[0]}–{found[-1]}" if whole else ", ".join(map(str, found))

@@ -182,9 +182,14 @@ def result_path(name: str) -> Path:
     return folder() / "warehouse" / "estimates" / f"{name}.parquet"
 
 
+def boundaries_path(level: str) -> Path:
+    """Where the office's own shapes of a level lie, if it added any."""
+    return folder() / "warehouse" / "boundaries" / f"{level}.parquet"
+
+
 def store_boundaries(level: str, shapes: pd.DataFrame) -> Path:
     """Keep an office's own boundaries; they replace those of the same level."""
-    target = folder() / "warehouse" / "boundaries" / f"{level}.parquet"
+    target = boundaries_path(level)
     with whole(target) as fresh:
         shapes.to_parquet(fresh, index=False)
     return target
@@ -192,5 +197,5 @@ def store_boundaries(level: str, shapes: pd.DataFrame) -> Path:
 
 def boundaries(level: str) -> pd.DataFrame | None:
     """The office's own shapes of a level, or None where it added none."""
-    path = folder() / "warehouse" / "boundaries" / f"{level}.parquet"
+    path = boundaries_path(level)
     return pd.read_parquet(path) if path.exists() else None

@@ -515,3 +515,35 @@ def test_what_is_counted_never_falls_below_nobody(store):
     assert inside.all()
     assert set(tabling.INTERVALS) <= set(tables.Estimates.to_schema().columns)
     assert not set(tabling.INTERVALS) & set(stored().columns)
+
+
+def test_a_poverty_gap_of_nought_is_not_sure_to_be_nought(store):
+    table = estimation.read(parameters.resolve(region=PACITAN, year=2023))
+    gaps = table[table["indicator"].isin(["p1", "p2", "poor_persons"])]
+    none = gaps[gaps["value"].eq(0) & gaps["n"].gt(0)]
+    assert len(none) and none["remark"].str.contains("nothing_met").all()
+    assert none[["se", "low", "high"]].isna().all(axis=None)
+
+
+def test_what_hangs_on_an_estimated_line_says_so(tmp_path, monkeypatch):
+    # BPS's lines of all kabupaten are kept for 2023; those of 2021 are estimated
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
+    intake.invent([PACITAN], 2021)
+    estimation.estimate(2021)
+    table = estimation.read(parameters.resolve(region=PACITAN, year=2021))
+    says = table["remark"].str.contains("estimated_line")
+    assert says[table["indicator"].isin(["p0", "p1", "decile_mean"])].all()
+    assert says[table["grouping"].isin(["welfare", "poverty"])].all()
+    water = table["indicator"].eq("improved_water")
+    assert not says[water & table["grouping"].eq("all")].any()
+
+
+def test_no_row_of_a_published_line_says_it_is_estimated(store):
+    table = estimation.read(parameters.resolve(region=PACITAN, year=2023))
+    assert not table["remark"].str.contains("estimated_line").any()
+
+
+def test_a_crossing_that_the_files_cannot_answer_is_refused_with_what_they_lack(store):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    with pytest.raises(ValueError, match="extreme_line"):
+        estimation.crossed(chosen, ("extreme_poverty",), "area")

@@ -448,6 +448,7 @@ def test_names_overlap_neither_each_other_nor_a_strange_shape():
 
 def moving(**changes):
     options = {"unit": "persen", "alt": ALT, "language": "id", "schematic": True}
+    options |= {"title": "Tertinggi <b> & c", "caption": "BPS, Maret 2023."}
     return leaflet.movable_map(SHAPES, VALUES, **options | {"own": "0002"} | changes)
 
 
@@ -480,6 +481,8 @@ def test_a_map_that_moves_asks_nothing_of_the_network(browser, tmp_path):
     assert page.locator("path.leaflet-interactive").count() == len(SHAPES)
     said_aloud = page.locator(".folium-map").get_attribute("aria-label")
     assert said_aloud == f"{ALT} {words.say('map.schematic', 'id')}"
+    assert page.locator("h1").inner_text() == page.title() == "Tertinggi <b> & c"
+    assert page.locator("header p").inner_text() == "BPS, Maret 2023."
     page.locator("path.leaflet-interactive").nth(1).hover()
     assert page.locator(".leaflet-tooltip").inner_text().strip() == "<b> & c"
     middle = page.locator("path.leaflet-interactive").nth(2)

@@ -89,3 +89,15 @@ def test_every_policy_value_has_a_label_a_unit_and_a_reference(name, entry):
     assert entry["values"]
     for each in entry["values"].values():
         assert len(each["reference"]) > 10
+
+
+@pytest.mark.parametrize(
+    "text", ["lines: [a", "just a word", "- a\n- b", b"\xff\xfe\x00"]
+)
+def test_a_broken_file_of_a_region_is_refused_by_its_name(tmp_path, monkeypatch, text):
+    (tmp_path / "regions").mkdir()
+    content = text if isinstance(text, bytes) else text.encode()
+    (tmp_path / "regions" / "3501.yml").write_bytes(content)
+    monkeypatch.setattr(parameters, "FOLDER", tmp_path)
+    with pytest.raises(UnknownParameter, match=r"regions/3501\.yml.*name: value"):
+        resolve(region="3501", year=2023)

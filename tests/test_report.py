@@ -84,7 +84,8 @@ def test_the_record_tells_choices_code_inputs_and_libraries(made):
     assert told["code"]["version"] == __version__
     assert len(told["code"]["notebook"]) == 64
     assert len(told["inputs"]) == 8  # four files of each of two rounds
-    assert all(re.fullmatch(r"[0-9a-f]{64}", each) for each in told["inputs"].values())
+    assert all(re.fullmatch(r"[0-9a-f]{64}", each["sha256"]) for each in told["inputs"])
+    assert all(each["synthetic"] for each in told["inputs"])
     assert {"python", "pandas", "duckdb", "papermill"} <= set(told["libraries"])
 
 

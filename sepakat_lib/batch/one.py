@@ -186,11 +186,13 @@ def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> Non
 
 
 def _seal(chosen: Parameters, module: str) -> str:
-    """SHA-256 of all that the page depends on: choices, estimates, code, words."""
+    """SHA-256 of all that the page depends on: choices, estimates, shapes, code, words."""
     digest = hashlib.sha256(_code())
     digest.update(check(module).read_bytes())
     digest.update(json.dumps(chosen.as_dict(), sort_keys=True).encode())
     digest.update(json.dumps(estimation.made(chosen), sort_keys=True).encode())
+    shapes = warehouse.boundaries_path("kabupaten")
+    digest.update(shapes.read_bytes() if shapes.exists() else b"")
     return digest.hexdigest()
 
 
@@ -252,7 +254,7 @@ def _record(chosen: Parameters, module: str, notebook: Path) -> dict:
             "commit": _commit(),
             "notebook": _sha(notebook),
         },
-        "inputs": estimation.inputs(chosen),
+        "inputs": estimation.inputs(chosen).to_dict("records"),
         "libraries": {"python": sys.version.split()[0]}
         | {name: version(name) for name in LIBRARIES},
     }

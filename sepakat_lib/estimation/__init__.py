@@ -187,18 +187,24 @@ def made(parameters: Parameters) -> dict[int, str]:
     }
 
 
-def inputs(parameters: Parameters) -> dict[str, str]:
-    """SHA-256 of every file behind the region's rounds, by year and file name."""
+def inputs(parameters: Parameters) -> pd.DataFrame:
+    """Every file behind the region's rounds.
+
+    Returns
+    -------
+    DataFrame
+        ``year``, ``file`` (name), ``sha256``, ``synthetic``.
+    """
     there = warehouse.loaded(SURVEY)
-    if there.empty:
-        return {}
     inside = there["region"].isin(regions.members(parameters.region))
     used = there[inside & there["year"].le(parameters.year)]
-    return {
-        f"{year} {each['file']}": each["sha256"]
-        for year, files in zip(used["year"], used["inputs"], strict=True)
-        for each in files
-    }
+    rows = [
+        (row.year, each["file"], each["sha256"], bool(row.synthetic))
+        for row in used.itertuples()
+        for each in row.inputs
+    ]
+    found = pd.DataFrame(rows, columns=["year", "file", "sha256", "synthetic"])
+    return found.drop_duplicates(ignore_index=True)
 
 
 def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
@@ -259,6 +265,10 @@ def crossed(
         raise ValueError(f"there is no indicator {', '.join(sorted(unknown))}")
     for name in indicators:
         _refuse_what_cannot_be_parted(known[name], grouping_of(by))
+        if items := absent(parameters).get(name):
+            raise ValueError(
+                f"the loaded files cannot answer {name}: they lack {', '.join(items)}"
+            )
     members = regions.members(parameters.region)
     con = warehouse.connect(SURVEY, parameters.year, members)
     asked = [known[name] for name in indicators]

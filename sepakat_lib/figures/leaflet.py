@@ -45,6 +45,9 @@ _RANDOM = re.compile(r"(?<=_)[0-9a-f]{32}")
 _STYLE = f"""<style>
 html, body {{height: 100%; margin: 0}}
 body {{display: flex; flex-direction: column; font-family: {FONT}}}
+header {{order: -1; padding: .5rem; color: {INK}}}
+h1 {{font-size: 1rem; margin: 0}}
+header p {{font-size: {TEXT}px; color: {SOFT}; margin: .25rem 0 0}}
 .folium-map {{flex: 1 1 auto; min-height: 12rem; height: auto !important}}
 .leaflet-container {{background: #fff; font: {TEXT}px {FONT}}}
 .key {{order: 1; padding: .25rem .5rem}}
@@ -70,7 +73,9 @@ class _Zoom(folium.MacroElement):
         self.farther = words.say("map.zoom_out", language)
 
 
-def movable_map(shapes: pd.DataFrame, values: pd.DataFrame, **told) -> str:
+def movable_map(
+    shapes: pd.DataFrame, values: pd.DataFrame, *, title: str, caption: str, **told
+) -> str:
     """Page with a map that can be moved and enlarged, for a frame of any size.
 
     Parameters
@@ -78,6 +83,8 @@ def movable_map(shapes: pd.DataFrame, values: pd.DataFrame, **told) -> str:
     shapes, values, **told
         As for `maps.choropleth`: shades and signs are the same. `label` shows when one
         points at a region, `name` where it is empty.
+    title, caption : str
+        Stand above the map: what it shows, and whose figures of when.
 
     Returns
     -------
@@ -94,7 +101,9 @@ def movable_map(shapes: pd.DataFrame, values: pd.DataFrame, **told) -> str:
     sheet = sheet_of(shapes, values, **told)
     drawn = _layers(sheet)
     page = drawn.get_root()
-    page.title = escape(sheet.alt)
+    page.title = escape(title)
+    head = f"<header><h1>{escape(title)}</h1><p>{escape(caption)}</p></header>"
+    page.html.add_child(_verbatim(head), name="head")
     page.html.add_child(_verbatim(_key(sheet)), name="key")
     html = inlined(drawn).replace("<html>", f'<html lang="{sheet.language}">', 1)
     named = f'class="folium-map" role="region" aria-label={quoteattr(sheet.alt)}'

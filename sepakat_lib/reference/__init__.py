@@ -203,6 +203,23 @@ def population(year: int = LINE_YEAR) -> pd.DataFrame:
     ).reset_index()
 
 
+@lru_cache
+def line_years(by: str = "kabupaten") -> tuple[int, ...]:
+    """Years for which `poverty_lines` has lines.
+
+    >>> line_years("province_urban_rural")
+    (2023, 2024)
+    """
+    found = []
+    for year in map(int, sorted(_official()["year"].unique())):
+        try:
+            poverty_lines(year, by=by)
+        except ValueError:
+            continue
+        found.append(year)
+    return tuple(found)
+
+
 def _kabupaten_lines(year: int) -> pd.DataFrame:
     base = _march(LINE_YEAR)
     base = base[base["indicator"].eq("poverty_line") & base["region"].str.len().eq(4)]

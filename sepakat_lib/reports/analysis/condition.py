@@ -6,6 +6,7 @@ import pandas as pd
 from sepakat_lib import disclosure, figures, regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
+from sepakat_lib.reports.analysis import maps
 from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
@@ -144,16 +145,9 @@ def standing(
     if mapped.empty:
         return page.section("", Html(), [words.say("map.none", chosen.language)])
     say, language = speaker(chosen), chosen.language
-    most, least = mapped.iloc[0], mapped.iloc[-1]
-    extremes = say(
-        "map.title",
-        most=regions.short_name(most["region"]),
-        most_value=words.percent(most["value"], language, 2),
-        least=regions.short_name(least["region"]),
-        least_value=words.percent(least["value"], language, 2),
-    )
-    land = _map(chosen, mapped, shapes, alt(extremes, []))
-    under = say("map.caption", month=month_of(most, language))
+    extremes = maps.title(chosen, mapped)
+    land = maps.still(chosen, mapped, shapes)
+    under = maps.caption(chosen, mapped)
     link = say("map.movable"), page.beside(chosen)["map"]
     if not rank or rank["of"] < 2:  # the nation has no peers
         says = say("map.says")
@@ -213,25 +207,6 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
         say("standing.title_range_lent", **place, **ends),
         say("standing.says_range_lent", **place, **sure),
         say("standing.caption_lent", month=month, **told),
-    )
-
-
-def _map(chosen: Parameters, mapped: pd.DataFrame, shapes, told: str) -> str:
-    """Map of the official poverty rate of the kabupaten round the region."""
-    language = chosen.language
-    labels = [
-        f"{regions.short_name(row.region)}: {words.percent(row.value, language, 2)}"
-        for row in mapped.itertuples()
-    ]
-    inside = regions.level(chosen.region) == "kabupaten"
-    return figures.choropleth(
-        shapes.table,
-        mapped.assign(mark="", label=labels),
-        unit=words.say("unit.people", language),
-        alt=told,
-        language=language,
-        schematic=shapes.schematic,
-        own=chosen.region if inside else None,
     )
 
 

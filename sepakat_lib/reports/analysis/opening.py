@@ -156,8 +156,15 @@ def open_question(chosen: Parameters, table: pd.DataFrame) -> Html:
     )
 
 
-def foot(chosen: Parameters, inputs: dict[str, str]) -> Html:
-    """How the page was made, and links to the tables behind it."""
+def foot(chosen: Parameters, inputs: pd.DataFrame) -> Html:
+    """How the page was made, and links to the tables behind it.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    inputs : DataFrame
+        From `estimation.inputs`.
+    """
     say = speaker(chosen)
     beside = page.beside(chosen)
     shown = {
@@ -169,7 +176,14 @@ def foot(chosen: Parameters, inputs: dict[str, str]) -> Html:
     }
     return page.foot(
         {say(f"choice.{name}"): value for name, value in shown.items()},
-        inputs,
+        {
+            say(
+                "foot.synthetic_file" if row.synthetic else "foot.file",
+                year=row.year,
+                file=row.file,
+            ): row.sha256
+            for row in inputs.itertuples()
+        },
         datetime.date.today(),
         [
             (say("download.xlsx"), beside["xlsx"]),

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import reference, regions
-from sepakat_lib.parameters import YEARS
 from sepakat_lib.sources.susenas.problems import SusenasError
 
 from . import design, files, records
@@ -128,16 +127,9 @@ def years() -> tuple[int, ...]:
     count = len(regions.members("00"))
     return tuple(
         year
-        for year in YEARS
-        if len(_published(year)["p0"].dropna()) == count and _has_lines(year)
+        for year in reference.line_years()
+        if len(_published(year)["p0"].dropna()) == count
     )
-
-
-def _has_lines(year: int) -> bool:
-    try:
-        return len(reference.poverty_lines(year)) > 0
-    except ValueError:
-        return False
 
 
 def is_demo(columns: Iterable[str]) -> bool:
