@@ -82,8 +82,8 @@ def say(key: str, language: str, **fields: str | int) -> str:
     ValueError
         A field missing, left over or not yet written; an unknown language.
 
-    >>> say("finding.fell", "id", label="Angka kemiskinan", points="1,46", year=2021)
-    'Angka kemiskinan turun 1,46 poin sejak 2021.'
+    >>> say("interval.to", "id", low="1,46", high="2,10")
+    '1,46 sampai 2,10'
     """
     _known(language)
     if key not in catalogue():
