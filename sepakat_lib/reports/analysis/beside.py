@@ -129,7 +129,7 @@ def by_group(
     pair = furthest(chosen, shown, differences)
     title, says = say("groups.title_unclear"), say("groups.says_unclear")
     if without_error(shown):
-        title, says = say("groups.title_no_error"), say("error.unknown")
+        title, says = say("groups.title_no_error"), say("survey.no_error")
     if pair is not None:
         by = shown[shown["grouping"].eq(pair["grouping"])].set_index("group")
         ends = {"high": pair["group"], "low": pair["against_group"]}

@@ -223,7 +223,7 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
     if usable(by.loc[list(ends)]):
         percents = {name: percent(row, language) for name, row in told.items()}
         title = say("bands.title", **percents)
-        says = [say("error.unknown")]
+        says = [say("survey.no_error")]
         if not without_error(shown):
             says = [say("bands.says", **ends_of(ends["vulnerable"], language))]
     drawn = shown.assign(label=[say(f"band.{name}") for name in shown["indicator"]])

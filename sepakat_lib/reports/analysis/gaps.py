@@ -34,7 +34,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     shown = disclosure.publish(table, year=chosen.year)
     best = clearest(shown)
     if without_error(shown):
-        title, says = say("fifths.title_no_error"), [say("error.unknown")]
+        title, says = say("fifths.title_no_error"), [say("survey.no_error")]
     elif best is None:
         title, says = say("fifths.title_unclear"), [say("fifths.says_unclear")]
     else:
@@ -141,7 +141,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
             poorest=percent(together.loc["1"], language),
             richest=percent(together.loc["5"], language),
         )
-        first, says = together.loc["1"], say("error.unknown")
+        first, says = together.loc["1"], say("survey.no_error")
         if first["verdict"]:
             says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
     drawn = shown.assign(persons=shown["total"])
