@@ -233,6 +233,20 @@ def test_a_broken_region_file_is_listed_and_the_others_stand(
     assert "confidence" in done.failed[PACITAN, "analysis"]
 
 
+def test_a_regions_own_file_moves_no_other_page(place, quick, monkeypatch, tmp_path):
+    folder = tmp_path / "parameters"
+    (folder / "regions").mkdir(parents=True)
+    monkeypatch.setattr(parameters, "FOLDER", folder)
+    one._code.cache_clear()
+    both()
+    (folder / "regions" / f"{PACITAN}.yml").write_text("confidence: 0.9\n")
+    one._code.cache_clear()
+    done = both()
+    assert done.made == [(PACITAN, "analysis")]
+    assert done.kept == [(BANTAENG, "analysis")]
+    one._code.cache_clear()
+
+
 def test_a_full_disk_stops_cleanly(place, quick, monkeypatch):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")

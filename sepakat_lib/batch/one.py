@@ -198,11 +198,15 @@ def _seal(chosen: Parameters, module: str) -> str:
 
 @lru_cache
 def _code() -> bytes:
-    """Digest of every file of the package and of the parameters."""
+    """Digest of every file of the package and of what is set for all regions.
+
+    What a region's own file sets is among its choices, and moves no other region.
+    """
     digest = hashlib.sha256()
-    for folder in ("sepakat_lib", "parameters"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix in SOURCES:
+    of_one = parameters.FOLDER / "regions"
+    for folder in (ROOT / "sepakat_lib", parameters.FOLDER):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in SOURCES and of_one not in path.parents:
                 digest.update(path.read_bytes())
     return digest.digest()
 
