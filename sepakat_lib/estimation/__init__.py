@@ -114,7 +114,15 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
     path = warehouse.result_path(_name(year or parameters.year, parameters.lines))
     if not path.exists():
         return Estimates.empty()
-    tiers, peers = _around(parameters.region)
+    found = _read(
+        path, path.stat().st_mtime_ns, parameters.region, parameters.confidence
+    )
+    return found.copy(deep=False)  # a change to it is written elsewhere
+
+
+@lru_cache(maxsize=8)  # a page asks five times for two rounds
+def _read(path: Path, _changed: int, region: str, confidence: float) -> pd.DataFrame:
+    tiers, peers = _around(region)
     table = pd.read_parquet(
         path,
         filters=[
@@ -130,7 +138,7 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
             code="stale_estimates",
             file=path.name,
         )
-    return Estimates.validate(tabling.with_intervals(table, parameters.confidence))
+    return Estimates.validate(tabling.with_intervals(table, confidence))
 
 
 def differences(parameters: Parameters) -> pd.DataFrame:
