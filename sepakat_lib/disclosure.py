@@ -15,6 +15,9 @@ GAP = ["gap", "gap_low", "gap_high"]
 def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """Blank values that rest on too few people; mark those that are too uncertain.
 
+    The relative error decides; of a share that none or all have, which has none, and of
+    one that rests on fewer than 8 degrees of freedom, the width of its interval as well.
+
     Parameters
     ----------
     estimates : DataFrame
@@ -36,9 +39,11 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """
     few = estimates["n"] < policy("least_sample", year)
     careful, unusable = policy("rse_careful", year), policy("rse_unusable", year)
-    rse = estimates["rse"]
+    rse, wide = estimates["rse"], _width_of_doubtful(estimates, year)
+    refused = (rse > unusable) | (wide > policy("width_unusable", year))
+    uncertain = (rse > careful) | (wide > policy("width_careful", year))
     mark = np.select(
-        [few, estimates["low"].isna(), rse > unusable, rse > careful],
+        [few, estimates["low"].isna(), refused, uncertain],
         ["few", "no_error", "**", "*"],
         "",
     )
@@ -48,3 +53,15 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
         either = few.groupby(shown["indicator"]).transform("any")
         shown.loc[either, GAP] = np.nan
     return shown
+
+
+def _width_of_doubtful(estimates: pd.DataFrame, year: int) -> pd.Series:
+    """Width of the interval of shares whose relative error says little. [points]
+
+    Only shares have a design effect.
+    """
+    if not {"deff", "df", "se"} <= set(estimates):
+        return pd.Series(np.nan, index=estimates.index)
+    bare = estimates["se"].isna() | (estimates["df"] < policy("least_df", year))
+    width = estimates["high"] - estimates["low"]
+    return width.where(bare & estimates["deff"].notna())

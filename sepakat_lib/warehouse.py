@@ -132,7 +132,7 @@ def loaded(survey: str = "susenas") -> pd.DataFrame:
     paths = sorted((folder() / "warehouse" / survey).glob("*/[0-9]*/origin.json"))
     rows = [json.loads(path.read_text("utf-8")) for path in paths]
     columns = ["year", "region", "synthetic", "layout", "columns"]
-    columns += ["inputs", "households", "persons"]
+    columns += ["inputs", "remarks", "households", "persons"]
     return pd.DataFrame(rows, columns=None if rows else columns)
 
 

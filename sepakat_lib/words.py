@@ -179,25 +179,33 @@ def persons(value: float, language: str) -> str:
     return say(key.get(scale, "unit.million_persons"), language, number=written)
 
 
-def thousands(value: float, language: str) -> str:
+def thousands(value: float, language: str, *, like: float | None = None) -> str:
     """Like `persons`, for a place where the noun stands beside the number.
+
+    Parameters
+    ----------
+    like : float, optional
+        Number whose scale is taken, so that an interval is told in one.
 
     >>> thousands(76_190, "id"), thousands(9_870, "en"), thousands(25_898_550, "id")
     ('76,2 ribu', '9,870', '25,90 juta')
+    >>> thousands(6_169, "id", like=12_040)
+    '6,2 ribu'
     """
-    scale, written = _scaled(value, language)
+    scale, written = _scaled(value, language, like)
     if not scale:
         return written
     key = "unit.thousands" if scale == "thousand" else "unit.millions"
     return say(key, language, number=written)
 
 
-def _scaled(value: float, language: str) -> tuple[str, str]:
+def _scaled(value: float, language: str, like=None) -> tuple[str, str]:
     """Word of the scale that a large number is told in, and the number in it."""
     plain = number(value, language)
-    if value > 1_000_000:
+    size = value if like is None else like
+    if size > 1_000_000:
         return "million", number(float(value) / 1e6, language, 2)
-    if value > 10_000:
+    if size > 10_000:
         return "thousand", number(float(value) / 1e3, language, 1)
     return "", plain
 
@@ -243,6 +251,22 @@ def digits_for(low: float, high: float) -> int:
     if not (math.isfinite(low) and math.isfinite(high)) or high < low:
         raise ValueError(f"an interval runs from low to high; {low} to {high} came")
     return 1 if (high - low) / 2 < 1 else 0
+
+
+def digits_for_gap(low: float, high: float) -> int:
+    """Decimals of a difference: more where an end beside 0 would be written as 0.
+
+    A difference beyond its error whose interval is printed as starting at 0 reads as
+    none at all.
+
+    >>> digits_for_gap(0.07, 24.7), digits_for_gap(-43, -0.4), digits_for_gap(-3, 9)
+    (1, 1, 0)
+    """
+    digits = digits_for(low, high)
+    nearest = min(abs(low), abs(high))
+    while digits < 2 and low * high > 0 and nearest < 0.5 * 10**-digits:
+        digits += 1
+    return digits
 
 
 def interval(low: float, high: float, language: str, digits: int) -> str:

@@ -17,12 +17,13 @@ def chosen(year=2023, region=PACITAN, **given):
 def published(*rows):
     """Official poverty rates: (region, year, month, value)."""
     table = pd.DataFrame(rows, columns=["region", "year", "month", "value"])
-    return table.assign(indicator="p0", area="all")
+    return table.assign(indicator="p0", area="all", note="")
 
 
 def estimate(region=PACITAN, indicator="p0", grouping="all", group="all", **given):
     row = {"value": 14.0, "se": 1.0, "rse": 0.07, "n": 900, "df": 30.0, "year": 2023}
-    row |= {"low": 12.0, "high": 16.0, "synthetic": False, "remark": ""} | given
+    row |= {"low": 12.0, "high": 16.0, "synthetic": False, "remark": ""}
+    row |= {"deff": 1.4} | given
     what = {"indicator": indicator, "grouping": grouping, "group": group}
     return {"region": region} | what | row
 
@@ -228,3 +229,10 @@ def test_the_real_series_of_pacitan_starts_in_september():
     series = analysis.over_time(chosen(2014), official, {})
     own = series[series["region"] == PACITAN]
     assert own["month"].eq(9).all() and len(own) == 5
+
+
+def test_a_peer_with_old_borders_keeps_the_publishers_note():
+    table = analysis.ranking(chosen(region="75"), reference.official(), NONE)
+    told = table.set_index("region")["note"]
+    assert "borders before the split of 2022" in told["94"]  # Papua until 2023
+    assert told["75"] == ""

@@ -57,8 +57,8 @@ PAIRS = pd.DataFrame(
     [
         ("Air minum layak", POOREST, 66.0, 57.0, 74.0, ""),
         ("Air minum layak", RICHEST, 92.0, 86.0, 96.0, ""),
-        ("Tanpa jamban yang dipakai", POOREST, 24.0, 17.0, 32.0, ""),
-        ("Tanpa jamban yang dipakai", RICHEST, 3.0, 1.0, 9.0, "**"),
+        ("Tidak memakai jamban", POOREST, 24.0, 17.0, 32.0, ""),
+        ("Tidak memakai jamban", RICHEST, 3.0, 1.0, 9.0, "**"),
         ("Partisipasi sekolah 13–15 tahun", POOREST, 85.0, 68.0, 94.0, ""),
         ("Partisipasi sekolah 13–15 tahun", RICHEST, NAN, NAN, NAN, ""),
     ],

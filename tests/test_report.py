@@ -71,6 +71,22 @@ def test_synthetic_data_say_so_wherever_survey_values_stand(made):
     assert sources and all("sintetis" in each for each in sources), sources
 
 
+def test_a_page_without_an_earlier_round_says_what_growth_needs(
+    made, tmp_path, monkeypatch
+):
+    from sepakat_lib import analysis
+    from sepakat_lib.reports import analysis as show
+
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
+    intake.invent([PACITAN], 2023)
+    estimation.estimate(2023)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    now, before = estimation.read(chosen), estimation.earlier(chosen)
+    block = show.growth(chosen, analysis.growth(chosen, now, before), before, now)
+    assert "Susenas sebelum 2023" in block and "Pertumbuhan pengeluaran" in block
+    assert "belum dimuat, jadi bagian ini kosong" not in block
+
+
 def test_the_english_page_is_english(made):
     page = text(made[PACITAN, "en"]["page"])
     assert "13.65 percent of the people of Pacitan were poor in March 2023" in page

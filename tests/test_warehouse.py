@@ -84,6 +84,23 @@ def test_none_or_all_have_an_interval_and_no_mark():
     assert disclosure.publish(pd.DataFrame([nobody]), year=2023)["mark"].item() == ""
 
 
+@pytest.mark.parametrize(
+    ("high", "mark"), [(3.6, ""), (5.1, "*"), (30.0, "*"), (30.1, "**")]
+)
+def test_where_none_have_it_the_width_of_the_interval_decides(high, mark):
+    nobody = told(99, float("nan")) | {"value": 0.0, "low": 0.0, "high": high}
+    table = pd.DataFrame([nobody]).assign(rse=float("nan"), deff=1.5, df=40.0)
+    assert disclosure.publish(table, year=2023)["mark"].item() == mark
+
+
+def test_few_degrees_of_freedom_make_a_wide_interval_unusable():
+    share = told(99, 4.0) | {"low": 1.0, "high": 51.0}
+    table = pd.DataFrame([share] * 3).assign(deff=1.5, df=[2.0, 7.0, 8.0])
+    assert disclosure.publish(table, year=2023)["mark"].tolist() == ["**", "**", "*"]
+    total = table.assign(deff=float("nan"))  # only shares have a design effect
+    assert disclosure.publish(total, year=2023)["mark"].tolist() == ["*"] * 3
+
+
 def test_a_gap_is_hidden_with_either_of_its_ends():
     pair = pd.DataFrame([told(29, 1.0), told(99, 1.0), told(99, 1.0)])
     pair = pair.assign(indicator=["a", "a", "b"], gap=3.0, gap_low=1.0, gap_high=5.0)

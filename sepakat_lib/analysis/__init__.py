@@ -15,6 +15,7 @@ from sepakat_lib.analysis.condition import (
     over_time,
     rank,
     ranking,
+    tiers,
 )
 from sepakat_lib.analysis.gaps import (
     by_group,
@@ -42,5 +43,6 @@ __all__ = [
     "rank",
     "ranking",
     "targeting",
+    "tiers",
     "unanswered",
 ]

@@ -156,7 +156,7 @@ def ranking(
     -------
     DataFrame
         ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``own``, ``year``,
-        ``month``, ``synthetic`` (missing where a peer has no error here), and on every
+        ``month``, ``note`` (of the publisher's figure), ``synthetic`` (missing where a peer has no error here), and on every
         row ``reference`` and ``reference_value``: the tier above and its official rate
         of the same month ("" and missing where there is none).
         The interval is the survey's, drawn round the official value; missing where the
@@ -170,7 +170,7 @@ def ranking(
     if newest is None:
         return rates.iloc[:0].assign(own=False)
     rates = rates[rates["year"].eq(newest["year"]) & rates["month"].eq(newest["month"])]
-    latest = rates.loc[rates["region"].isin(peers), ["region", "value", *WHEN]]
+    latest = rates.loc[rates["region"].isin(peers), ["region", "value", "note", *WHEN]]
     columns = ["region", "se", "df", "value", "low", "high", "synthetic"]
     errors = _all(estimates, "p0")[columns].rename(columns={"value": "estimate"})
     mine = errors.loc[errors["region"] == chosen.region, "synthetic"]
@@ -269,7 +269,7 @@ def comparison(
     -------
     DataFrame
         ``indicator``, ``region``, ``kind``, ``value``, ``low``, ``high``, ``rse``,
-        ``n``, ``se``, ``year``, ``month``, ``synthetic`` and ``verdict`` of the own
+        ``n``, ``se``, ``df``, ``deff``, ``year``, ``month``, ``synthetic`` and ``verdict`` of the own
         survey value against that region ("" for official figures, whose error is not
         published). An official figure of a tier is of the own one's month where that
         was published, else the newest. A tier without a value has no row.
@@ -285,13 +285,14 @@ def comparison(
                 rows.append(_beside(indicator, region, "official") | kept)
             found = _own(_all(estimates, indicator), region)
             if found is not None:
-                kept = found[["value", "low", "high", "rse", "n", "se", "synthetic"]]
+                kept = found[["value", "low", "high", "rse", "n", "se", "df", "deff"]]
                 says = _told_apart(differences, indicator, region)
                 when = {"year": int(found["year"]), "month": MARCH}
                 row = _beside(indicator, region, "survey") | kept.to_dict() | when
+                row["synthetic"] = bool(found["synthetic"])
                 rows.append(row | {"verdict": says})
-    columns = "indicator region kind value low high rse n se year month synthetic"
-    return pd.DataFrame(rows, columns=[*columns.split(), "verdict"])
+    columns = "indicator region kind value low high rse n se df deff year month"
+    return pd.DataFrame(rows, columns=[*columns.split(), "synthetic", "verdict"])
 
 
 def _beside(indicator: str, region: str, kind: str) -> dict:

@@ -215,6 +215,22 @@ def inputs(parameters: Parameters) -> pd.DataFrame:
     return found.drop_duplicates(ignore_index=True)
 
 
+def assumed(parameters: Parameters) -> int:
+    """Columns of the run's licensed files whose codes' meaning is not published."""
+    there = warehouse.loaded(SURVEY)
+    inside = there["region"].isin(regions.members(parameters.region))
+    used = there[inside & there["year"].eq(parameters.year)]
+    items = {
+        item
+        for row in used.itertuples()
+        if not row.synthetic
+        for remark in row.remarks
+        if remark["code"] == "assumed_codes"
+        for item in remark["fields"]["items"]
+    }
+    return len(items)
+
+
 def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
     """Estimates by year, oldest first, of every round up to the run's that has any."""
     tables = {year: read(parameters, year=year) for year in _records(parameters)}

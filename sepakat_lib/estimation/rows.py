@@ -93,7 +93,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
         unknown += ["spending_pc_month", "food_pc_month", "welfare"]
     for names in there.values():
         names.difference_update(unknown)
-    able, absent = _able(indicators, there)
+    able, absent = _able(indicators, there, year)
     design = _arrays(con, "rows_households", list(DESIGN))
     psu, psu_region, psu_stratum = _units(design)
     spending = _arrays(con, "rows_households", ["spending_pc_month", "welfare"])
@@ -229,15 +229,19 @@ def _constants(year: int) -> dict[str, float | None]:
     }
 
 
-def _able(indicators, there) -> tuple[list[Indicator], dict[str, list[str]]]:
-    """Part the indicators into those whose items are in the data, and the others."""
+def _able(indicators, there, year) -> tuple[list[Indicator], dict[str, list[str]]]:
+    """Part the indicators into those whose items are in the data, and the others.
+
+    An item of a programme that did not exist yet counts as not there.
+    """
     able, absent = [], {}
     for each in indicators:
         computed = each.kind in ("ratio", "total")
         if not computed and each.kind not in NEEDS:
             continue
         needed = each.columns if computed else {NEEDS[each.kind]}
-        missing = sorted(needed - there[f"rows_{each.table}"])
+        known = there[f"rows_{each.table}"] if each.since <= year else set()
+        missing = sorted(needed - known)
         if missing:
             absent[each.name] = missing
         elif computed:

@@ -81,6 +81,8 @@ class Indicator:
         ``official`` is only published; ``awaited`` needs the file named in `awaits`.
     counts : {"persons", "households"}
         What one row stands for: a household row stands for its members or for itself.
+    since : int
+        First March round that can tell it; before, the programme did not exist.
     groupings : tuple of str
         What it is told by; groups of persons cannot part what counts households.
     """
@@ -102,6 +104,7 @@ class Indicator:
     universe: str = "TRUE"
     statistic: str = ""
     of: str = ""
+    since: int = 0
     awaits: dict[str, str] = field(default_factory=dict)
     groupings: tuple[str, ...] = EVERY
 

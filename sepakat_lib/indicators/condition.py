@@ -391,7 +391,7 @@ INDICATORS = (
         definition={
             "id": "Penduduk 0–14 tahun dan 65 tahun ke atas untuk setiap 100 penduduk "
             "15–64 tahun.",
-            "en": "People aged 0-14 and 65 or more for every 100 people aged 15-64.",
+            "en": "People aged 0–14 and 65 or more for every 100 people aged 15–64.",
         },
         unit="percent",
         better="lower",

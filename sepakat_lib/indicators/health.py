@@ -99,13 +99,13 @@ INDICATORS = (
         "PAR-019",
         {
             "id": "Imunisasi dasar lengkap 12–23 bulan",
-            "en": "Complete basic immunisation, 12-23 months",
+            "en": "Complete basic immunisation, 12–23 months",
         },
         {
             "id": "Anak 12–23 bulan yang mendapat hepatitis B, BCG, empat kali polio, "
             "tiga kali DPT, dan campak, menurut kartu atau ingatan. Tanggal pada kartu "
             "dianggap tanda sudah diimunisasi.",
-            "en": "Children of 12-23 months who had hepatitis B, BCG, polio four "
+            "en": "Children of 12–23 months who had hepatitis B, BCG, polio four "
             "times, DPT three times, and measles, by the card or from memory. A date "
             "on the card is taken to mean that it was given.",
         },
@@ -126,7 +126,7 @@ INDICATORS = (
         {
             "id": "Bayi 0–5 bulan yang sehari sebelum pencacahan diberi ASI dan tidak "
             "diberi susu, minuman, atau makanan lain.",
-            "en": "Infants of 0-5 months who on the day before the interview had breast "
+            "en": "Infants of 0–5 months who on the day before the interview had breast "
             "milk and no other milk, drink or food.",
         },
         f"breastfed AND NOT ({FED})",
@@ -149,7 +149,7 @@ INDICATORS = (
             "sterilisasi, IUD, suntikan, susuk, pil, kondom, atau diafragma. Keinginan "
             "menunda kehamilan tidak ditanyakan, sehingga pembaginya semua perempuan "
             "kawin, bukan hanya yang membutuhkan.",
-            "en": "Married women aged 15-49 who use (or whose partner uses) "
+            "en": "Married women aged 15–49 who use (or whose partner uses) "
             "sterilisation, an IUD, injections, implants, the pill, condoms or a "
             "diaphragm. The wish to delay is not asked, so that all married women "
             "count, not only those in need.",
@@ -189,12 +189,12 @@ INDICATORS = (
         "PAR-026",
         {
             "id": "Kepemilikan akta kelahiran 0–17 tahun",
-            "en": "Birth certificate, 0-17 years",
+            "en": "Birth certificate, 0–17 years",
         },
         {
             "id": "Penduduk 0–17 tahun yang memiliki akta kelahiran, dapat ditunjukkan "
             "atau tidak. Untuk 40 persen terbawah, lihat dua kuintil pertama.",
-            "en": "People aged 0-17 with a birth certificate, shown or not. For the "
+            "en": "People aged 0–17 with a birth certificate, shown or not. For the "
             "poorest 40 percent see the first two fifths.",
         },
         "nullif(birth_certificate, 8) IN (1, 2)",

@@ -37,7 +37,7 @@ def _indicator(name, code, label, definition, condition, better, frame, items, *
     )
 
 
-def _receives(name, code, programme, english, condition, items):
+def _receives(name, code, programme, english, condition, items, since=0):
     return _indicator(
         name,
         code,
@@ -50,6 +50,7 @@ def _receives(name, code, programme, english, condition, items):
         "context",
         "[TPB] 1.3.1",
         items,
+        since=since,
     )
 
 
@@ -246,7 +247,9 @@ INDICATORS = (
     ),
     _receives("pkh", "LIN-008", "PKH", "PKH", "pkh", "R2204A"),
     _receives("bpnt", "LIN-009", "BPNT/Sembako", "BPNT/Sembako", "bpnt_ever", "R2207"),
-    _receives("blt_desa", "LIN-010", "BLT Desa", "BLT Desa", "blt_desa", "R2209A"),
+    _receives(
+        "blt_desa", "LIN-010", "BLT Desa", "BLT Desa", "blt_desa", "R2209A", 2021
+    ),
     _receives(
         "local_aid",
         "LIN-012",
@@ -262,7 +265,7 @@ INDICATORS = (
         {
             "id": "Murid 6–21 tahun di SD sampai SMA sederajat yang menerima Program "
             "Indonesia Pintar dalam setahun terakhir, dari semua murid seumur.",
-            "en": "Pupils aged 6-21 in primary to senior secondary school who received "
+            "en": "Pupils aged 6–21 in primary to senior secondary school who received "
             "Program Indonesia Pintar in the past year, of all such pupils.",
         },
         "pip",
@@ -298,7 +301,7 @@ INDICATORS = (
         "protected",
         "LIN-020",
         {
-            "id": "Terlindungi perlindungan sosial",
+            "id": "Tercakup perlindungan sosial",
             "en": "Covered by social protection",
         },
         {

@@ -185,10 +185,10 @@ INDICATORS = (
     _share(
         "out_of_school",
         "PAR-012",
-        {"id": "Anak 7–18 tahun tidak sekolah", "en": "Children 7-18 out of school"},
+        {"id": "Anak 7–18 tahun tidak sekolah", "en": "Children 7–18 out of school"},
         {
             "id": "Penduduk 7–18 tahun yang tidak bersekolah.",
-            "en": "People aged 7-18 who do not attend school.",
+            "en": "People aged 7–18 who do not attend school.",
         },
         "schooling <> 2",
         "age BETWEEN 7 AND 18",

@@ -81,7 +81,7 @@ INDICATORS = (
     _home(
         "open_defecation",
         "AKS-013",
-        {"id": "Tanpa jamban yang dipakai", "en": "No toilet in use"},
+        {"id": "Tidak memakai jamban", "en": "No toilet in use"},
         {
             "id": "Tinggal di rumah tangga tanpa fasilitas buang air besar, atau yang "
             "anggotanya tidak memakainya.",

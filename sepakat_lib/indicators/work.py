@@ -139,14 +139,14 @@ INDICATORS = (
         "not_working",
         "NAK-015",
         {
-            "id": "Penduduk usia kerja yang tidak bekerja",
-            "en": "People of working age who do not work",
+            "id": "Penduduk 15–64 tahun yang tidak bekerja",
+            "en": "People aged 15–64 who do not work",
         },
         {
             "id": "Penduduk 15–64 tahun yang tidak bekerja pada minggu lalu dan tidak "
             "sedang meninggalkan pekerjaan, termasuk yang bersekolah atau mengurus "
             "rumah tangga. Untuk desil 1–4, lihat menurut desil.",
-            "en": "People aged 15-64 who did not work last week and were not away from "
+            "en": "People aged 15–64 who did not work last week and were not away from "
             "work, pupils and homemakers among them. For the poorest four tenths see "
             "by tenth.",
         },
@@ -196,12 +196,12 @@ INDICATORS = (
         "NAK-010",
         {
             "id": "Pemuda 15–24 tahun tidak bekerja dan tidak sekolah",
-            "en": "Youth 15-24 neither working nor at school",
+            "en": "Youth 15–24 neither working nor at school",
         },
         {
             "id": "Penduduk 15–24 tahun yang tidak bekerja dan tidak bersekolah. "
             "Kursus tidak dihitung karena pertanyaannya berbeda menurut tahun.",
-            "en": "People aged 15-24 who neither work nor attend school. Courses do "
+            "en": "People aged 15–24 who neither work nor attend school. Courses do "
             "not count since the question differs by year.",
         },
         f"NOT {EMPLOYED} AND schooling <> 2",
@@ -212,10 +212,10 @@ INDICATORS = (
     _work(
         "child_work",
         "NAK-011",
-        {"id": "Anak 10–17 tahun yang bekerja", "en": "Children 10-17 who work"},
+        {"id": "Anak 10–17 tahun yang bekerja", "en": "Children 10–17 who work"},
         {
             "id": "Penduduk 10–17 tahun yang bekerja pada minggu lalu.",
-            "en": "People aged 10-17 who worked last week.",
+            "en": "People aged 10–17 who worked last week.",
         },
         EMPLOYED,
         "age BETWEEN 10 AND 17",

@@ -3,13 +3,14 @@
 import pandas as pd
 
 from sepakat_lib import disclosure, regions, words
-from sepakat_lib.analysis import furthest
+from sepakat_lib.analysis import furthest, tiers
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
     absent,
     absent_sentence,
+    counted,
     legend,
     marked,
     month_of,
@@ -65,6 +66,12 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
         say("survey.tier_absent", region=regions.short_name(each))
         for each in dict.fromkeys(told["region"])
         if surveyed and each not in surveyed
+    ]
+    published = set(told.loc[told["kind"].eq("official"), "region"])
+    says += [
+        say("compare.no_official", region=regions.short_name(each), year=chosen.year)
+        for each in tiers(chosen.region)
+        if each not in published
     ]
     if not surveyed:
         says.append(absent_sentence(chosen))
@@ -142,7 +149,7 @@ def by_group(
         }
         label = grouping(pair["grouping"]).label[language]
         title = say("groups.title", label=small(label), **names, **values_of)
-        digits = words.digits_for(pair["low"], pair["high"])
+        digits = words.digits_for_gap(pair["low"], pair["high"])
         numbers = {
             name: words.number(pair[name], language, digits) for name in ("low", "high")
         }
@@ -156,6 +163,7 @@ def by_group(
             for row in part.itertuples()
         ]
     headers = [say("table.group"), say("table.percent")]
+    says = f"{says} {say('groups.compared', pairs=_compared(chosen, shown))}"
     caption = say("groups.caption", **source(chosen, shown))
     return page.section(
         title,
@@ -164,6 +172,16 @@ def by_group(
         note=f"{caption} {legend(chosen)}",
         folded=say("page.numbers"),
     )
+
+
+def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:
+    """The pairs of groups whose difference is told."""
+    pairs = [
+        [words.say(f"group.{name}.{each}", chosen.language) for each in ends]
+        for name in shown["grouping"].unique()
+        if (ends := grouping(name).extremes)
+    ]
+    return words.listed([" – ".join(each) for each in pairs], chosen.language)
 
 
 def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
@@ -201,9 +219,8 @@ def _cell(row, indicator: str, chosen: Parameters):
         told = told._replace(value=words.thousands(row["value"], language))
         if not told.interval:
             return told
-        low, high = (words.thousands(row[end], language) for end in ("low", "high"))
-        between = words.say("interval.to", language, low=low, high=high)
-        return told._replace(interval=between)
+        ends = counted(row["value"], row["low"], row["high"], chosen)
+        return ends._replace(mark=told.mark, note=told.note)
     if unit == "idr":
         value = words.rupiah(row["value"], language)
     elif unit == "persons":

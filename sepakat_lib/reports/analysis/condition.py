@@ -171,11 +171,21 @@ def standing(
         title,
         dots + land,
         f"{caption} {under}",
-        [says, f"{extremes}."],
+        [says, f"{extremes}.", *_borders(chosen, peers)],
         language=language,
         how_to_read=say("standing.how"),
         link=link,
     )
+
+
+def _borders(chosen: Parameters, peers: pd.DataFrame) -> list[str]:
+    """Say whose figures cover a province as it was before it was divided."""
+    old = peers.loc[peers["note"].str.contains("borders before"), "region"]
+    if old.empty:
+        return []
+    names = [regions.short_name(each) for each in old]
+    listed = words.listed(names, chosen.language)
+    return [words.say("standing.old_borders", chosen.language, regions=listed)]
 
 
 def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str]:
@@ -189,22 +199,27 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
             say("standing.says"),
             say("standing.caption_official", month=month),
         )
-    ends = {name: rank[name] for name in ("rank", "first", "last")}
+    first, last = rank["first"], rank["last"]
+    reach = say("standing.exactly", rank=first)
+    if first < last:
+        reach = say("standing.between", first=first, last=last)
+    ends = {"rank": rank["rank"], "reach": reach}
     sure = {
         "surely_above": rank["first"] - 1,
         "surely_below": rank["of"] - rank["last"],
     }
     rows = peers.assign(year=chosen.year)  # of the survey, whose error is drawn
     told = source(chosen, rows[rows["se"].notna()])
+    invented = "_synthetic" if peers["synthetic"].eq(True).any() else ""
     if not rank["lent"]:
         return (
-            say("standing.title_range", **place, **ends),
+            say(f"standing.title_range{invented}", **place, **ends),
             say("standing.says_range", **place, **sure),
             say("standing.caption", month=month, **told),
         )
     sure["lent"] = rank["lent"]
     return (
-        say("standing.title_range_lent", **place, **ends),
+        say(f"standing.title_range_lent{invented}", **place, **ends),
         say("standing.says_range_lent", **place, **sure),
         say("standing.caption_lent", month=month, **told),
     )
@@ -250,17 +265,20 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     tenths : DataFrame
         From `analysis.growth`.
     *rounds : DataFrame
-        `tables.Estimates` of the two rounds, for the caption.
+        `tables.Estimates` of the earlier round and of the run's, for the caption.
     """
-    if tenths.empty:
-        return absent(chosen)
     say, language = speaker(chosen), chosen.language
+    if tenths.empty:
+        if not rounds[-1]["region"].eq(chosen.region).any():
+            return absent(chosen)
+        told = say("growth.no_round", year=chosen.year)
+        return page.section(say("growth.heading"), Html(), [told])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
     drawn = tenths[tenths["decile"].gt(0)]
     if drawn["n"].min() < policy("least_sample", chosen.year):
-        return page.section("", Html(), [say("growth.too_few")])
+        return page.section(say("growth.heading"), Html(), [say("growth.too_few")])
     if drawn["low"].isna().any():
-        return page.section("", Html(), [say("growth.no_error")])
+        return page.section(say("growth.heading"), Html(), [say("growth.no_error")])
     poorest = drawn.iloc[0]
     title, verdict = say(f"growth.title_{poorest['against_mean']}"), poorest["verdict"]
     fields = ends_of(poorest, language)
@@ -279,11 +297,18 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
         says,
         language=language,
         how_to_read=say("growth.how"),
+        table=page.table(
+            [say("table.decile"), say("table.percent_a_year")],
+            [
+                [str(row.decile), marked(row, chosen)]
+                for row in drawn.assign(mark="").itertuples()
+            ],
+        ),
     )
 
 
 def _points(facts: dict, language: str, *, only_range: bool) -> dict:
-    digits = words.digits_for(facts["low"], facts["high"])
+    digits = words.digits_for_gap(facts["low"], facts["high"])
     ends = facts["low"], facts["high"]
     if facts["verdict"] == "fell":
         ends = -facts["high"], -facts["low"]

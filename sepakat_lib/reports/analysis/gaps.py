@@ -46,7 +46,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
             poorest=percent(ends.loc["1"], language),
             richest=percent(ends.loc["5"], language),
         )
-        digits = words.digits_for(best["gap_low"], best["gap_high"])
+        digits = words.digits_for_gap(best["gap_low"], best["gap_high"])
         says = [
             say(
                 "fifths.says_sure",
@@ -108,7 +108,7 @@ def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Html:
         first = part.iloc[0]
         gap = say("table.unclear")
         if first["verdict"] in ("higher", "lower") and np.isfinite(first["gap"]):
-            digits = words.digits_for(first["gap_low"], first["gap_high"])
+            digits = words.digits_for_gap(first["gap_low"], first["gap_high"])
             ends = words.interval(first["gap_low"], first["gap_high"], language, digits)
             gap = words.Marked(
                 words.number(first["gap"], language, digits), ends, "", ""
@@ -172,7 +172,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
 
 
 def _gap(row, language: str) -> dict[str, str]:
-    digits = words.digits_for(row["gap_low"], row["gap_high"])
+    digits = words.digits_for_gap(row["gap_low"], row["gap_high"])
     low, high = row["gap_low"], row["gap_high"]
     if row["verdict"] == "lower":
         low, high = -high, -low

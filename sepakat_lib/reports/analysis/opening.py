@@ -131,10 +131,19 @@ def _answer(chosen: Parameters, told: pd.DataFrame, change: dict) -> str:
     return say(f"opening.{side}_{moved}", **fields, since=since, points=points)
 
 
-def unanswered(chosen: Parameters, table: pd.DataFrame) -> Html:
-    """Which indicators have no value, and the file or column that would answer them."""
+def unanswered(chosen: Parameters, table: pd.DataFrame, assumed: int) -> Html:
+    """Which indicators have no value, and the file or column that would answer them.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    table : DataFrame
+        From `analysis.unanswered`.
+    assumed : int
+        From `estimation.assumed`.
+    """
     say, language = speaker(chosen), chosen.language
-    sentences = []
+    sentences = [say("unknown.assumed", n=assumed)] if assumed else []
     for (items, file), part in table.groupby(["items", language], sort=False):
         names = [catalogue()[name].label[language] for name in part["indicator"]]
         label = "; ".join(names)

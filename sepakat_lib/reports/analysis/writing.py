@@ -82,6 +82,8 @@ def small(label: str) -> str:
 
 def percent(row, language: str) -> str:
     """Survey share in a sentence, with the decimals that its interval allows."""
+    if row.value == 0:
+        return words.say("value.nobody", language)
     digits = 0 if np.isnan(row.low) else words.digits_for(row.low, row.high)
     return words.percent(row.value, language, digits)
 
@@ -130,13 +132,14 @@ def people_of(row, chosen: Parameters) -> words.Marked | str:
     """How many people a share counts, with the interval of that total."""
     if np.isnan(row.total):
         return "–"
-    value = words.thousands(row.total, chosen.language)
     if np.isnan(row.total_low):
-        return words.Marked(value, "", "", "")
-    between = words.say(
-        "interval.to",
-        chosen.language,
-        low=words.thousands(row.total_low, chosen.language),
-        high=words.thousands(row.total_high, chosen.language),
-    )
-    return words.Marked(value, between, "", "")
+        return words.Marked(words.thousands(row.total, chosen.language), "", "", "")
+    return counted(row.total, row.total_low, row.total_high, chosen)
+
+
+def counted(value: float, low: float, high: float, chosen: Parameters) -> words.Marked:
+    """How many, with the interval; all three in one scale."""
+    language = chosen.language
+    told = [words.thousands(each, language, like=high) for each in (value, low, high)]
+    between = words.say("interval.to", language, low=told[1], high=told[2])
+    return words.Marked(told[0], between, "", "")
