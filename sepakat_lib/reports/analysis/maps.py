@@ -36,8 +36,12 @@ def caption(chosen: Parameters, mapped: pd.DataFrame) -> str:
 
 
 def still(chosen: Parameters, mapped: pd.DataFrame, shapes) -> str:
-    """SVG of the kabupaten round the region; `shapes` as from `places.around`."""
-    return figures.choropleth(shapes.table, **_told(chosen, mapped, shapes))
+    """SVG of the kabupaten round the region; `shapes` as from `places.around`.
+
+    Where the same map can be moved, a page hides this one by its class.
+    """
+    drawn = figures.choropleth(shapes.table, **_told(chosen, mapped, shapes))
+    return f'<div class="still-map">{drawn}</div>'
 
 
 def movable(chosen: Parameters, mapped: pd.DataFrame, shapes) -> str:
