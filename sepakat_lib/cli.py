@@ -163,7 +163,7 @@ def _resolved(wanted: list[str], year: int, language: str | None) -> list:
     chosen = []
     for each in wanted:
         # a region whose own file is broken stops alone: its run fails and says why
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(ValueError):
             chosen.append(parameters.resolve(region=each, **given))
     return chosen or [parameters.resolve(region=wanted[0], **given)]
 
