@@ -306,12 +306,17 @@ def _shares() -> set[str]:
     return {name for name, each in catalogue().items() if each.is_share}
 
 
+def _highest() -> dict[str, float]:
+    return {name: each.highest for name, each in catalogue().items()}
+
+
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Add the columns of `INTERVALS` to estimates, each row by itself.
 
     A share has a logistic interval, one that none or all have Clopper and Pearson's
-    with the design effect to expect. The interval of how many a share counts is
-    Student's, cut at 0; where none or all have it, that of the share times the people.
+    with the design effect to expect. All others have Student's, within the indicator's
+    range. The interval of how many a share counts is Student's, cut at 0; where none or
+    all have it, that of the share times the people.
     """
     low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
     share, p = table["indicator"].isin(_shares()), table["value"] / 100
@@ -322,6 +327,8 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     low, high = low.copy(), high.copy()
     low[inner], high[inner] = lower * 100, upper * 100
     low = low.clip(lower=0)  # nothing that is estimated can be below
+    # a Gini is 1 at most, an index 100: one huge spending gives an error beyond it
+    high = np.minimum(high, table["indicator"].astype(str).map(_highest()))
     bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
     certain = table[bare]
     met = certain["n"].where(certain["value"].gt(0), 0)
