@@ -24,7 +24,11 @@ from sepakat_lib.reports.page import Html
 
 
 def over_time(
-    chosen: Parameters, series: pd.DataFrame, change: dict, between: dict
+    chosen: Parameters,
+    series: pd.DataFrame,
+    change: dict,
+    between: dict,
+    contradictions: pd.DataFrame | None = None,
 ) -> Html:
     """The poverty rate over the years, with the survey's change and its error.
 
@@ -37,6 +41,8 @@ def over_time(
         From `analysis.change`.
     between : dict
         From `analysis.change_between`.
+    contradictions : DataFrame, optional
+        From `analysis.contradictions`.
     """
     if series.empty:
         return absent(chosen)
@@ -57,6 +63,8 @@ def over_time(
     drawn.loc[survey, "series"] = mine
     title = _trend_title(chosen, change)
     says = _trend_says(chosen, change, between)
+    if contradictions is not None:
+        says += _contradicting(chosen, contradictions)
     caption = say("trend.caption_official")
     if survey.any():
         caption = say("trend.caption", **source(chosen, shown[survey]))
@@ -122,6 +130,33 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
         verdict = between["verdict"]
         told = _points(between, language, only_range="unclear" in verdict)
         says.append(say(f"trend.says_{verdict}", **told, since=between["since"]))
+    return says
+
+
+def _contradicting(chosen: Parameters, contradictions: pd.DataFrame) -> list[str]:
+    """Say of which values BPS's figure and the survey's cannot both be true."""
+    says, language = [], chosen.language
+    for row in contradictions.to_dict("records"):
+        digits = words.digits_for(row["low"], row["high"])
+        numbers = {
+            name: words.number(row[name], language, digits)
+            for name in ("value", "low", "high")
+        }
+        numbers["published"] = words.number(row["published"], language, 2)
+        if row["indicator"] == "poor_persons":
+            numbers = {
+                name: words.thousands(row[name], language, like=row["published"])
+                for name in ("value", "low", "high", "published")
+            }
+        says.append(
+            words.say(
+                f"contradiction.says_{row['indicator']}",
+                language,
+                region=regions.short_name(row["region"]),
+                year=str(row["year"]),
+                **numbers,
+            )
+        )
     return says
 
 
