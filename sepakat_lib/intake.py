@@ -2,12 +2,13 @@
 
 import tempfile
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from sepakat_lib import regions, warehouse
+from sepakat_lib import plausibility, regions, warehouse
 from sepakat_lib.sources import boundaries, susenas
 from sepakat_lib.sources.susenas import invention
 
@@ -44,7 +45,7 @@ def drop_folder(year: int) -> Path:
 
 
 def load(
-    paths, *, year=None, round="march", only=None, progress=None
+    paths, *, year=None, round="march", only=None, accept=(), progress=None
 ) -> susenas.Survey:
     """Read Susenas files and store them; on any error the warehouse stays as it was.
 
@@ -57,6 +58,9 @@ def load(
     round : {"march", "september"}
     only : list of str, optional
         Kabupaten to load; default all in the files.
+    accept : collection of str
+        Those of `plausibility.CHECKS` that the user vouches for: what they would refuse
+        is loaded, and told on every page.
     progress : callable, optional
         Called with (done, of how many) as kabupaten are written.
 
@@ -64,8 +68,14 @@ def load(
     ------
     susenas.SusenasError
         With every cell that is wrong; nothing was loaded.
+    plausibility.Implausible
+        The cells may be right, but not beside what is known of the regions.
     """
     survey = susenas.read(paths, year=year, round=round, regions=only)
+    odd = plausibility.check(
+        survey.households, survey.persons, survey.year, survey.round, accept=accept
+    )
+    survey = replace(survey, remarks=(*survey.remarks, *odd))
     origin = {
         "survey": SURVEY,
         "round": survey.round,
