@@ -91,7 +91,7 @@ def test_spending_in_another_unit_is_refused_and_the_unit_named(region, factor, 
     homes["spending_pc_month"] *= factor
     found = only(doubts(homes))
     assert (found.about, found.refused, found.cause) == ("spending", True, cause)
-    line = facts.of_kabupaten(YEAR).at[region, "line"]
+    line = facts.of_kabupaten(YEAR).loc[region, "line"]
     assert found.expected == (line,)
 
 
@@ -147,7 +147,7 @@ def test_the_offices_own_spending_factor_counts(monkeypatch):
 )
 def test_one_spending_beyond_belief_is_refused(multiple, told):
     homes = households(count=5000)
-    line = facts.of_kabupaten(YEAR).at[PACITAN, "line"]
+    line = facts.of_kabupaten(YEAR).loc[PACITAN, "line"]
     homes.loc[7, "spending_pc_month"] = multiple * line
     homes.loc[7, "size"] = 1
     found = doubts(homes)
@@ -160,7 +160,7 @@ def test_a_household_that_holds_too_much_of_all_spending_is_refused():
     states = []
     for multiple in (15, 30, 90, 600):
         homes = households(count=100)
-        line = facts.of_kabupaten(YEAR).at[PACITAN, "line"]
+        line = facts.of_kabupaten(YEAR).loc[PACITAN, "line"]
         homes.loc[7, ["spending_pc_month", "size"]] = [multiple * line, 5]
         found = doubts(homes)
         states.append(
@@ -335,7 +335,7 @@ def test_the_population_of_another_year_allows_more(monkeypatch):
 def test_the_rate_of_another_year_is_recognised():
     earlier = facts.of_kabupaten(2018).loc[BANTAENG]
     homes = households(BANTAENG, year=2018, count=2000, spread=0.35)
-    homes["weight"] *= facts.population(YEAR).at[BANTAENG, "population"]
+    homes["weight"] *= facts.population(YEAR).loc[BANTAENG, "population"]
     homes["weight"] /= earlier["population"]
     found = only([each for each in doubts(homes) if each.about == "rate"])
     assert (found.cause, found.other) == ("other_year", "2018")
@@ -435,5 +435,5 @@ def test_ages_and_sex_that_the_files_lack_are_not_doubted():
 )
 def test_households_of_a_size_that_no_kabupaten_has_are_refused(size, told):
     homes = households().assign(size=size)
-    homes["weight"] = facts.population(YEAR).at[PACITAN, "population"] / 500 / size
+    homes["weight"] = facts.population(YEAR).loc[PACITAN, "population"] / 500 / size
     assert state(doubts(homes), "size") == told

@@ -21,6 +21,7 @@ MISREADINGS = {
     "hundredfold": 100.0,
     "thousandfold": 1000.0,
 }
+TINY = 1e-9  # in place of a factor of 0
 FITS = 1.4  # a factor meets a misreading when they are nearer than this
 PER_PERSON = 1.25  # and spending divided by the members its line, when nearer than this
 
@@ -121,7 +122,7 @@ def _other_year(homes: pd.DataFrame, row: pd.Series, year: int) -> int | None:
         theirs = facts.of_kabupaten(other)
         if other == year or row.name not in theirs.index:
             continue
-        line, rate = theirs.loc[row.name, ["line", "rate"]].astype(float)
+        line, rate = theirs.loc[row.name, "line"], theirs.loc[row.name, "rate"]
         error = np.sqrt(rate * (1 - rate) / row["answered"])
         off = abs(known @ (spending < line) / known.sum() - rate)
         if off < error and off < nearest:  # False where either is not shipped
@@ -130,18 +131,18 @@ def _other_year(homes: pd.DataFrame, row: pd.Series, year: int) -> int | None:
 
 
 def _factor(spending: pd.Series, homes: pd.DataFrame, row) -> float:
-    """By what factor spending is too high: the file's quantile at BPS's rate over the line.
+    """By what factor spending is too high: its quantile at BPS's rate over the line.
 
     Where no rate is published, its mean over the line beside what is usual.
     """
+    known, value = homes["known"].to_numpy(), spending.to_numpy()
+    known, value = known[known > 0], value[known > 0]
     if not row.rate > 0:
-        mean = np.average(spending.fillna(0), weights=homes["known"])
-        return max(mean / row.line / USUAL, 1e-9)
-    told = pd.DataFrame({"spending": spending, "known": homes["known"]}).dropna()
-    told = told.sort_values("spending")
-    reach = told["known"].cumsum() / told["known"].sum()
-    quantile = told["spending"].iloc[int((reach < row.rate).sum())]
-    return max(float(quantile) / row.line, 1e-9)
+        return max(float(np.average(value, weights=known)) / row.line / USUAL, TINY)
+    order = np.argsort(value, kind="stable")
+    reach = np.cumsum(known[order]) / known.sum()
+    quantile = value[order][min(np.searchsorted(reach, row.rate), len(value) - 1)]
+    return max(float(quantile) / row.line, TINY)
 
 
 def _apart(one: float, other: float) -> float:

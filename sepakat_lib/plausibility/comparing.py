@@ -1,5 +1,7 @@
 """Sums and means of a round by region, beside what is shipped of the region."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -16,8 +18,8 @@ LEAST = 0.02  # rates nearer than this are not told apart [fraction]
 RICH = 20.0  # lines; a household below does not hold too much of the spending
 ENOUGH_PERSONS = 100  # for a mean age and a share of women
 ENOUGH_HOUSEHOLDS = 20  # for a mean size
-WOMAN = 2  # code of R405
 ENOUGH_REGIONS = 5  # from which on the rates of a file are taken together as well
+WOMAN = 2  # code of R405
 
 
 def doubts(
@@ -45,10 +47,47 @@ def doubts(
     known = (
         facts.of_kabupaten(year)
         if by_kabupaten
-        else facts.of_provinces(year, round, set(households["region"]))
+        else facts.of_provinces(year, round, set(households["region"].unique()))
     )
-    homes["line"] = homes["unit"].map(known["line"]).astype(float)
-    units = homes.groupby("unit").agg(
+    units = _summed(homes).join(known)
+    homes["line"] = units["line"].to_numpy(float)[homes["unit"].cat.codes]
+    found = _weights(homes, units, facts.population(year)["population"])
+    if homes["spending_pc_month"].notna().any():  # else the reader says so
+        sound = units.drop(index=[*{each.region for each in found if each.refused}])
+        spending = _spending(homes, sound)
+        sound = sound.drop(index=[*{each.region for each in spending if each.refused}])
+        found += [*_no_spending(units), *spending, *_rates(homes, sound, year)]
+    found += _members(units, persons, by_kabupaten)
+    return sorted(found, key=lambda each: (each.region, CHECKS.index(each.check)))
+
+
+def _prepared(households: pd.DataFrame, year: int, by_kabupaten: bool) -> pd.DataFrame:
+    """Households with the region they are compared by, and what they add to its sums."""
+    columns = ["household", "size", "weight", "spending_pc_month"]
+    homes = households[columns].reset_index(drop=True)
+    region = pd.Categorical(households["region"])
+    factor = [
+        policy("spending_factor", year, each) or 1.0 for each in region.categories
+    ]
+    homes["unit"] = _unit(households["region"], by_kabupaten)
+    spending = homes["spending_pc_month"]
+    homes["meets_line"] = spending * np.array(factor, float)[region.codes]
+    homes["persons"] = homes["weight"] * homes["size"]
+    homes["known"] = homes["persons"].where(spending.notna(), 0.0)
+    homes["spent"] = (spending * homes["persons"]).fillna(0.0)
+    homes["answered"] = spending > 0  # a household that lives spends something
+    return homes
+
+
+def _unit(region: pd.Series, by_kabupaten: bool) -> pd.Categorical:
+    named = pd.Categorical(region)
+    if by_kabupaten:
+        return named
+    return pd.Categorical(named.categories.str[:2][named.codes])
+
+
+def _summed(homes: pd.DataFrame) -> pd.DataFrame:
+    return homes.groupby("unit", observed=True).agg(
         n=("size", "size"),
         members=("size", "sum"),
         weight=("weight", "sum"),
@@ -59,172 +98,133 @@ def doubts(
         answered=("answered", "sum"),
         usual=("spending_pc_month", "median"),
     )
-    units = units.join(known)
-    found = _weights(homes, units, facts.population(year)["population"])
-    misplaced = {each.region for each in found if each.refused}
-    if homes["spending_pc_month"].notna().any():  # else the reader says so
-        found += _no_spending(units)
-        sound = units.drop(index=[*misplaced], errors="ignore")
-        spending = _spending(homes, sound)
-        off = {each.region for each in spending if each.refused}
-        found += spending
-        found += _rates(homes, sound.drop(index=[*off]), year)
-    found += _members(units, persons, by_kabupaten)
-    return sorted(found, key=lambda each: (each.region, CHECKS.index(each.check)))
-
-
-def _prepared(households: pd.DataFrame, year: int, by_kabupaten: bool) -> pd.DataFrame:
-    """Households with the region they are compared by, and what they add to its sums."""
-    columns = ["region", "household", "size", "weight", "spending_pc_month"]
-    homes = households[columns].reset_index(drop=True)
-    region, spending = homes["region"], homes["spending_pc_month"]
-    homes["unit"] = region if by_kabupaten else region.str[:2]
-    homes["persons"] = homes["weight"] * homes["size"]
-    homes["known"] = homes["persons"].where(spending.notna(), 0.0)
-    homes["spent"] = (spending * homes["persons"]).fillna(0.0)
-    homes["answered"] = spending > 0  # a household that lives spends something
-    factor = {each: policy("spending_factor", year, each) or 1.0 for each in {*region}}
-    homes["meets_line"] = spending * region.map(factor).astype(float)
-    return homes
 
 
 def _limits(name: str) -> list[float]:
     return policy(name, NEWEST)
 
 
-def _among(value: float, name: str) -> str:
-    """Where a value lies among four limits; the limits themselves are inside.
+def _among(values: pd.Series, names: str | pd.Series) -> pd.Series:
+    """Where values lie among four limits; the limits themselves are inside.
 
-    >>> [_among(x, "plausible_people") for x in (0.5, 0.7, 0.9, 1.1, 1.2, 1.5)]
+    Returns
+    -------
+    Series of str
+        ``refused``, ``told``, or empty: within, or missing.
+
+    >>> _among(pd.Series([0.5, 0.7, 0.9, 1.1, 1.2, 1.5]), "plausible_people").tolist()
     ['refused', 'told', '', '', 'told', 'refused']
     """
-    least, low, high, most = _limits(name)
-    if low <= value <= high:
-        return ""
-    return "told" if least <= value <= most else "refused"
+    names = pd.Series(names, index=values.index)
+    states = pd.Series("", index=values.index)
+    for name in names.unique():
+        least, low, high, most = _limits(name)
+        mine = names.eq(name) & values.notna()
+        states[mine & ~values.between(low, high)] = "told"
+        states[mine & ~values.between(least, most)] = "refused"
+    return states
 
 
-def _above(value: float, name: str) -> str:
-    """Whether a value lies above two limits.
+def _above(values: pd.Series, name: str) -> pd.Series:
+    """Whether values lie above two limits, as `_among`.
 
-    >>> [_above(x, "plausible_weight") for x in (20, 21, 50, 51)]
+    >>> _above(pd.Series([20, 21, 50, 51]), "plausible_weight").tolist()
     ['', 'told', 'told', 'refused']
     """
     told, refused = _limits(name)
-    if value <= told:
-        return ""
-    return "told" if value <= refused else "refused"
+    states = np.select([values > refused, values > told], ["refused", "told"], "")
+    return pd.Series(states, index=values.index)
+
+
+def _odd(states: pd.Series):
+    """Regions and states of those that are not as they should be."""
+    return states[states.ne("")].items()
 
 
 def _weights(
     homes: pd.DataFrame, units: pd.DataFrame, people: pd.Series
 ) -> list[Doubt]:
     """One weight far above the others; a sum far from the region's population."""
-    top = homes.loc[homes.groupby("unit")["weight"].idxmax()].set_index("unit")
+    top = homes.loc[homes.groupby("unit", observed=True)["weight"].idxmax()]
+    top = top.set_index("unit")
+    single = _above(top["weight"] / units["middle"], "plausible_weight")
     found = []
-    for row in units.itertuples():
-        highest = top.loc[row.Index]
-        single = _above(highest["weight"] / row.middle, "plausible_weight")
-        if single:
-            found.append(
-                Doubt(
-                    row.Index,
-                    "weights",
-                    "one_weight",
-                    float(highest["weight"]),
-                    (float(row.middle),),
-                    single == "refused",
-                    household=str(highest["household"]),
-                )
-            )
-        if single == "refused" or not row.population > 0:
-            continue
-        state = _among(row.persons / row.population, row.people)
+    for region, state in _odd(single):
+        row, expected = top.loc[region], (float(units.loc[region, "middle"]),)
+        value, household = float(row["weight"]), str(row["household"])
+        made = partial(Doubt, region, "weights", "one_weight", value, expected)
+        found.append(made(state == "refused", household=household))
+    summed = units[single.ne("refused") & units["population"].gt(0)]
+    states = _among(summed["persons"] / summed["population"], summed["people"])
+    for row in summed.itertuples():
+        state = states[row.Index]
         other = causes.other_kabupaten(row, people, bool(state))
-        if state or other:
-            found.append(
-                Doubt(
-                    row.Index,
-                    "weights",
-                    "people",
-                    float(row.persons),
-                    (float(row.population),),
-                    state == "refused" or bool(state and other),
-                    cause="kemendagri" if other else causes.of_people(row, state),
-                    other=other,
-                )
-            )
+        if not state and not other:
+            continue
+        cause = "kemendagri" if other else causes.of_people(row, state)
+        refused = state == "refused" or bool(state and other)
+        value, expected = float(row.persons), (float(row.population),)
+        made = partial(Doubt, row.Index, "weights", "people", value, expected)
+        found.append(made(refused, cause, other))
     return found
 
 
 def _no_spending(units: pd.DataFrame) -> list[Doubt]:
     """Households that have no spending, or none but 0."""
-    found = []
-    for row in units.itertuples():
-        missing = (row.n - row.answered) / row.n
-        if state := _above(missing, "plausible_no_spending"):
-            limit = (_limits("plausible_no_spending")[1],)
-            refused = state == "refused"
-            found.append(
-                Doubt(row.Index, "spending", "no_spending", missing, limit, refused)
-            )
-    return found
+    missing = (units["n"] - units["answered"]) / units["n"]
+    limit = (_limits("plausible_no_spending")[1],)
+    return [
+        Doubt(
+            region,
+            "spending",
+            "no_spending",
+            float(missing[region]),
+            limit,
+            state == "refused",
+        )
+        for region, state in _odd(_above(missing, "plausible_no_spending"))
+    ]
 
 
 def _spending(homes: pd.DataFrame, units: pd.DataFrame) -> list[Doubt]:
     """One household that spends beyond belief; else a mean far from the line."""
-    units = units[units["line"].gt(0) & units["spent"].gt(0)]
-    homes = homes[homes["unit"].isin(units.index)]
-    spent = homes["spending_pc_month"].fillna(-1)
-    top = homes.loc[spent.groupby(homes["unit"]).idxmax()].set_index("unit")
+    units = units[units["line"].gt(0) & units["known"].gt(0)]
+    single = _one_spending(homes, units)
+    alone = {each.region for each in single if each.refused}
+    mean = units["spent"] / units["known"]
+    states = _among(mean / units["line"], "plausible_spending")
     found = []
-    for row in units.itertuples():
-        single = _one_spending(row, top.loc[row.Index])
-        found += single
-        if any(each.refused for each in single):
-            continue
-        mean = row.spent / row.known
-        if state := _among(mean / row.line, "plausible_spending"):
-            found.append(
-                Doubt(
-                    row.Index,
-                    "spending",
-                    "spending",
-                    mean,
-                    (row.line,),
-                    state == "refused",
-                    cause=causes.of_spending(_of(homes, row.Index), row),
-                )
-            )
+    by_region = homes.groupby("unit", observed=True)
+    for region, state in _odd(states.drop(index=[*alone])):
+        row = units.loc[region]
+        cause = causes.of_spending(by_region.get_group(region), row)
+        value, expected = float(mean[region]), (float(row["line"]),)
+        made = partial(Doubt, region, "spending", "spending", value, expected)
+        found.append(made(state == "refused", cause))
+    return single + found
+
+
+def _one_spending(homes: pd.DataFrame, units: pd.DataFrame) -> list[Doubt]:
+    """Households that spend too many lines, or too much of all that is spent."""
+    spent = homes["spending_pc_month"].fillna(-1).groupby(homes["unit"], observed=True)
+    top = homes.loc[spent.idxmax()].set_index("unit").reindex(units.index)
+    lines = top["spending_pc_month"] / units["line"]
+    share = (top["spent"] / units["spent"]).where(lines > RICH)
+    everybody = _among(units["usual"] / units["line"], "plausible_spending")
+    beyond = _above(lines, "plausible_one_spending")
+    held = _above(share, "plausible_one_share")
+    found = []
+    for region in units.index[(beyond + held).ne("") & everybody.ne("refused")]:
+        refused = "refused" in (beyond[region], held[region])
+        about, value = "one_share", share[region]
+        expected = _limits("plausible_one_share")[1]
+        if beyond[region] and (beyond[region] == "refused") == refused:
+            about, value = "one_spending", top.loc[region, "spending_pc_month"]
+            expected = units.loc[region, "line"]
+        household = str(top.loc[region, "household"])
+        made = partial(Doubt, region, "spending", about, float(value))
+        found.append(made((float(expected),), refused, household=household))
     return found
-
-
-def _of(homes: pd.DataFrame, region: str) -> pd.DataFrame:
-    return homes[homes["unit"] == region]
-
-
-def _one_spending(row, highest: pd.Series) -> list[Doubt]:
-    if _among(row.usual / row.line, "plausible_spending") == "refused":
-        return []  # not this household's spending is odd but everybody's
-    most, share = highest["spending_pc_month"], highest["spent"] / row.spent
-    beyond = _above(most / row.line, "plausible_one_spending")
-    held = _above(share, "plausible_one_share") if most > RICH * row.line else ""
-    household = str(highest["household"])
-    if "refused" in (beyond, held) and beyond != "refused":
-        beyond = ""
-    if beyond:
-        about, value, expected = "one_spending", float(most), (float(row.line),)
-    elif held:
-        limit = _limits("plausible_one_share")[1]
-        about, value, expected = "one_share", float(share), (limit,)
-    else:
-        return []
-    refused = "refused" in (beyond, held)
-    return [
-        Doubt(
-            row.Index, "spending", about, value, expected, refused, household=household
-        )
-    ]
 
 
 def _rates(homes: pd.DataFrame, units: pd.DataFrame, year: int) -> list[Doubt]:
@@ -234,88 +234,109 @@ def _rates(homes: pd.DataFrame, units: pd.DataFrame, year: int) -> list[Doubt]:
     limits is the least and the most that BPS's may be, give or take `CHANCE`.
     """
     units = units[units["rate"].gt(0) & units["line"].gt(0) & units["answered"].gt(0)]
-    homes = homes[homes["unit"].isin(units.index) & homes["known"].gt(0)]
     if units.empty:
         return []
-    name = np.where(
-        units["estimated"], "plausible_rate_estimated_line", "plausible_rate"
+    name = "plausible_rate" + units["estimated"].map({True: "_estimated_line"}).fillna(
+        ""
     )
-    limits = pd.DataFrame([_limits(each) for each in name], index=units.index)
-    table = units[["known", "rate"]].copy()
-    table["poor"] = _poor(homes)
-    for column, state in enumerate(("told", "refused")):
-        factor = homes["unit"].map(limits[column]).astype(float)
-        table[f"{state}_low"] = _poor(homes, 1 / factor)
-        table[f"{state}_high"] = _poor(homes, factor)
-    of_bps = units["rate"]
-    variance = DESIGN_EFFECT * of_bps * (1 - of_bps) / units["answered"]
+    limits = pd.DataFrame(
+        [_limits(each) for each in name], units.index, ["told", "refused"]
+    )
+    table = units[["known", "rate"]].assign(poor=_poor(homes, 1.0, units.index))
+    for state, factor in limits.items():
+        table[f"{state}_low"] = _poor(homes, 1 / factor, units.index)
+        table[f"{state}_high"] = _poor(homes, factor, units.index)
+    variance = DESIGN_EFFECT * units["rate"] * (1 - units["rate"]) / units["answered"]
     table["variance"] = variance * units["known"] ** 2
+    states = _rate_states(table, table["rate"])
+    by_region = homes.groupby("unit", observed=True)
     found = []
-    for region, row in table.iterrows():
-        if state := _rate_state(row, row["rate"]):
-            cause, other = causes.of_rate(_of(homes, region), units.loc[region], year)
-            refused = state == "refused"
-            value, expected = row["poor"] / row["known"], (row["rate"],)
-            found.append(
-                Doubt(region, "rate", "rate", value, expected, refused, cause, other)
-            )
-    if len(table) >= ENOUGH_REGIONS and not any(each.refused for each in found):
-        expected = np.average(table["rate"], weights=table["known"])
-        whole = table.sum()
-        if state := _rate_state(whole, expected):
-            value, refused = whole["poor"] / whole["known"], state == "refused"
-            found.append(
-                Doubt(WHOLE_FILE, "rate", "rate", value, (expected,), refused, "year")
-            )
+    for region, state in _odd(states):
+        mine, row = by_region.get_group(region), table.loc[region]
+        cause, other = causes.of_rate(mine, units.loc[region], year)
+        value, expected = float(row["poor"] / row["known"]), (float(row["rate"]),)
+        made = partial(Doubt, region, "rate", "rate", value, expected)
+        found.append(made(state == "refused", cause, other))
+    if len(table) >= ENOUGH_REGIONS and states.ne("refused").all():
+        found += _rate_of_file(table)
     return found
 
 
-def _poor(homes: pd.DataFrame, factor: pd.Series | float = 1.0) -> pd.Series:
-    """Persons below the line times a factor, by region."""
-    poor = homes["known"].where(homes["meets_line"] < factor * homes["line"], 0.0)
-    return poor.groupby(homes["unit"]).sum()
+def _rate_of_file(table: pd.DataFrame) -> list[Doubt]:
+    """The rates of all regions together: an error of all is surer than that of each."""
+    of_bps = float(np.average(table["rate"], weights=table["known"]))
+    whole = table.sum().to_frame().T
+    state = _rate_states(whole, of_bps).iloc[0]
+    if not state:
+        return []
+    value = float(whole["poor"].iloc[0] / whole["known"].iloc[0])
+    made = partial(Doubt, WHOLE_FILE, "rate", "rate", value, (of_bps,))
+    return [made(state == "refused", "year")]
 
 
-def _rate_state(sums: pd.Series, of_bps: float) -> str:
-    """Whether BPS's rate lies beyond what the file's sums of poor allow."""
+def _poor(homes: pd.DataFrame, factor, regions: pd.Index) -> pd.Series:
+    """Persons below the line times a factor (one for all, or by region)."""
+    code = homes["unit"].cat.codes.to_numpy()
+    categories = homes["unit"].cat.categories
+    by_code = pd.Series(factor, index=regions).reindex(categories).to_numpy(float)
+    below = homes["meets_line"].to_numpy() < by_code[code] * homes["line"].to_numpy()
+    poor = np.bincount(code, homes["known"].to_numpy() * below, len(categories))
+    return pd.Series(poor, categories).reindex(regions)
+
+
+def _rate_states(sums: pd.DataFrame, of_bps) -> pd.Series:
+    """Whether BPS's rates lie beyond what the file's sums of poor allow."""
     error = np.sqrt(sums["variance"]) / sums["known"]
-    for state in ("refused", "told"):
-        chance = max(CHANCE[state] * error, LEAST)
+    states = pd.Series("", index=sums.index)
+    for state in ("told", "refused"):
+        chance = (CHANCE[state] * error).clip(lower=LEAST)
         low, high = (sums[f"{state}_{end}"] / sums["known"] for end in ("low", "high"))
-        if not low - chance <= of_bps <= high + chance:
-            return state
-    return ""
+        states[(of_bps < low - chance) | (of_bps > high + chance)] = state
+    return states
 
 
 def _members(
     units: pd.DataFrame, persons: pd.DataFrame, by_kabupaten: bool
 ) -> list[Doubt]:
     """Persons who are missing or too many; households and ages that nobody has."""
-    region = persons["region"] if by_kabupaten else persons["region"].str[:2]
-    listed = region.value_counts().reindex(units.index, fill_value=0)
-    enough = listed >= ENOUGH_PERSONS
-    means = pd.DataFrame({"size": units["members"] / units["n"]})
-    means["size"] = means["size"].where(units["n"] >= ENOUGH_HOUSEHOLDS)
-    if "age" in persons:
-        age = persons["age"].astype("Float64").groupby(region).mean()
-        means["age"] = age.reindex(units.index).where(enough)
-    if "sex" in persons:
-        women = persons["sex"].eq(WOMAN).astype("Float64").groupby(region).mean()
-        means["women"] = women.reindex(units.index).where(enough)
-    found = []
-    for row in units.itertuples():
-        here, of_r301 = float(listed[row.Index]), float(row.members)
-        if state := _above(abs(here / of_r301 - 1), "plausible_members"):
-            refused = state == "refused"
-            found.append(
-                Doubt(row.Index, "members", "members", here, (of_r301,), refused)
-            )
-        for about, mean in means.loc[row.Index].dropna().items():
-            limits = f"plausible_{about}"
-            if state := _among(float(mean), limits):
-                ends = (_limits(limits)[0], _limits(limits)[-1])
-                refused = state == "refused"
-                found.append(
-                    Doubt(row.Index, "members", about, float(mean), ends, refused)
-                )
+    region = _unit(persons["region"], by_kabupaten)
+    count = len(region.categories)
+    listed = pd.Series(np.bincount(region.codes, minlength=count), region.categories)
+    listed = listed.reindex(units.index, fill_value=0)
+    off = (listed / units["members"] - 1).abs()
+    found = [
+        Doubt(
+            one,
+            "members",
+            "members",
+            float(listed[one]),
+            (float(units.loc[one, "members"]),),
+            state == "refused",
+        )
+        for one, state in _odd(_above(off, "plausible_members"))
+    ]
+    means = {
+        "size": (units["members"] / units["n"]).where(units["n"] >= ENOUGH_HOUSEHOLDS)
+    }
+    for about, column in (("age", "age"), ("women", "sex")):
+        if column in persons:
+            values = persons[column].to_numpy(float, na_value=np.nan)
+            if column == "sex":
+                values = np.where(np.isnan(values), np.nan, values == WOMAN)
+            means[about] = _means(region, values).reindex(units.index)
+    for about, mean in means.items():
+        least, *_, most = _limits(f"plausible_{about}")
+        for one, state in _odd(_among(mean, f"plausible_{about}")):
+            made = partial(Doubt, one, "members", about, float(mean[one]))
+            found.append(made((least, most), state == "refused"))
     return found
+
+
+def _means(region: pd.Categorical, values: np.ndarray) -> pd.Series:
+    """Mean of the values that are there, by region; missing where they are too few."""
+    filled, count = np.isfinite(values), len(region.categories)
+    code = region.codes[filled]
+    n = np.bincount(code, minlength=count)
+    total = np.bincount(code, values[filled], count)
+    mean = np.divide(total, n, out=np.full(count, np.nan), where=n >= ENOUGH_PERSONS)
+    return pd.Series(mean, region.categories)
