@@ -87,7 +87,7 @@ def _unit(region: pd.Series, by_kabupaten: bool) -> pd.Categorical:
 
 
 def _summed(homes: pd.DataFrame) -> pd.DataFrame:
-    return homes.groupby("unit", observed=True).agg(
+    summed = homes.groupby("unit", observed=True).agg(
         n=("size", "size"),
         members=("size", "sum"),
         weight=("weight", "sum"),
@@ -98,6 +98,13 @@ def _summed(homes: pd.DataFrame) -> pd.DataFrame:
         answered=("answered", "sum"),
         usual=("spending_pc_month", "median"),
     )
+    return summed.set_axis(summed.index.astype(str))
+
+
+def _highest(homes: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
+    """The household of each region with the largest of the values."""
+    top = homes.loc[values.groupby(homes["unit"], observed=True).idxmax()]
+    return top.set_axis(top["unit"].astype(str))
 
 
 def _limits(name: str) -> list[float]:
@@ -145,8 +152,7 @@ def _weights(
     homes: pd.DataFrame, units: pd.DataFrame, people: pd.Series
 ) -> list[Doubt]:
     """One weight far above the others; a sum far from the region's population."""
-    top = homes.loc[homes.groupby("unit", observed=True)["weight"].idxmax()]
-    top = top.set_index("unit")
+    top = _highest(homes, homes["weight"])
     single = _above(top["weight"] / units["middle"], "plausible_weight")
     found = []
     for region, state in _odd(single):
@@ -206,8 +212,7 @@ def _spending(homes: pd.DataFrame, units: pd.DataFrame) -> list[Doubt]:
 
 def _one_spending(homes: pd.DataFrame, units: pd.DataFrame) -> list[Doubt]:
     """Households that spend too many lines, or too much of all that is spent."""
-    spent = homes["spending_pc_month"].fillna(-1).groupby(homes["unit"], observed=True)
-    top = homes.loc[spent.idxmax()].set_index("unit").reindex(units.index)
+    top = _highest(homes, homes["spending_pc_month"].fillna(-1)).reindex(units.index)
     lines = top["spending_pc_month"] / units["line"]
     share = (top["spent"] / units["spent"]).where(lines > RICH)
     everybody = _among(units["usual"] / units["line"], "plausible_spending")
