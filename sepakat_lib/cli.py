@@ -25,7 +25,8 @@ app.add_typer(data, name="data")
 screen = Console(stderr=True)
 
 Region = Annotated[str, typer.Argument(help=say("option.region"))]
-Year = Annotated[int, typer.Option(help=say("option.year"))]
+RoundYear = Annotated[int | None, typer.Option(help=say("option.year"))]
+ReportYear = Annotated[int | None, typer.Option(help=say("option.report_year"))]
 Language = Annotated[str | None, typer.Option(help=say("option.language"))]
 Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
 DEBUG = "SEPAKAT_DEBUG"
@@ -55,7 +56,7 @@ def everywhere(
 @app.command(help=say("command.report"))
 def report(
     region: Region,
-    year: Year = 2023,
+    year: ReportYear = None,
     module: Annotated[str, typer.Option(help=say("option.module"))] = "analysis",
     language: Language = None,
     lines: Lines = None,
@@ -99,7 +100,7 @@ def make_batch(
         list[str] | None, typer.Option(help=say("option.batch_region"))
     ] = None,
     modules: Annotated[str, typer.Option(help=say("option.modules"))] = "all",
-    year: Year = 2023,
+    year: ReportYear = None,
     language: Language = None,
     workers: Annotated[
         int, typer.Option(min=1, max=64, help=say("option.workers"))
@@ -107,9 +108,10 @@ def make_batch(
     force: Annotated[bool, typer.Option(help=say("option.force_batch"))] = False,
 ):
     """Make the reports of many regions; go on where a killed run stopped."""
-    from sepakat_lib import batch
+    from sepakat_lib import batch, reference
 
     wanted = _wanted(province, region)
+    year = year or reference.newest_year(wanted)
     names = batch.modules() if modules == "all" else modules.split(",")
     for name in names:
         batch.check(name)
@@ -183,13 +185,14 @@ def _prepare(chosen: list) -> None:
 
 @app.command(help=say("command.estimate"))
 def estimate(
-    year: Year = 2023,
+    year: RoundYear = None,
     lines: Lines = "kabupaten",
     force: Annotated[bool, typer.Option(help=say("option.force_estimate"))] = False,
 ):
     """Fill the estimates of every loaded kabupaten, each province and the nation."""
-    from sepakat_lib import estimation, parameters, rounds
+    from sepakat_lib import estimation, intake, parameters, rounds
 
+    year = year or max(intake.years(), default=rounds.newest_invented())
     chosen = parameters.Parameters(region="00", year=year, lines=lines)
     rounds.refuse_without_lines(chosen.year, chosen.lines)
     with bar(say("terminal.estimating", year=str(year))) as progress:
@@ -246,13 +249,14 @@ def load(
 @data.command(help=say("command.demo"))
 def demo(
     region: Annotated[str, typer.Argument(help=say("option.demo_region"))] = "00",
-    year: Year = 2023,
+    year: RoundYear = None,
     folder: Annotated[Path | None, typer.Option(help=say("option.folder"))] = None,
 ):
     """Invent Susenas files for a region in BPS's layout, and load them."""
-    from sepakat_lib import intake, regions
+    from sepakat_lib import intake, regions, rounds
     from sepakat_lib.sources import susenas
 
+    year = year or rounds.newest_invented()
     wanted = regions.members(regions.resolve(region))
     with bar(say("terminal.inventing", year=str(year))) as progress:
         if folder is None:
@@ -306,10 +310,11 @@ def listing():
 
 
 @data.command("check", help=say("command.check"))
-def hold_against_published(year: Year = 2023):
+def hold_against_published(year: RoundYear = None):
     """Hold the invented P0, P1 and P2 of a year against the published figures."""
-    from sepakat_lib import intake
+    from sepakat_lib import intake, rounds
 
+    year = year or max(intake.years(), default=rounds.newest_invented())
     table = intake.check_invented(year)
     licensed = len(intake.of_kind(year, synthetic=False))
     if table.empty:

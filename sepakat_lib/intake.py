@@ -148,7 +148,7 @@ def supply(
     asked = {part for each in wanted for part in regions.members(each)}
     folder, layout, remarks = drop_folder(year), "", ()
     missing = asked - set(of_kind(year, synthetic=False))
-    if missing and folder.is_dir() and any(folder.iterdir()):
+    if missing and waiting(year):
         found = load([folder], year=year, progress=progress)
         layout, remarks = found.layout, found.remarks
         missing = asked - set(of_kind(year, synthetic=False))
@@ -159,11 +159,40 @@ def supply(
     return Supplied(folder, layout, remarks, fresh, sorted(missing - free))
 
 
+def waiting(year: int) -> bool:
+    """Whether the drop folder of a year holds files that are not loaded yet.
+
+    Files of other kinds count only where they are alone: an archive that nobody
+    unpacked is refused by name when it is read, not passed over.
+    """
+    folder = drop_folder(year)
+    inside = [p for p in folder.glob("[!.]*") if p.is_file()] if folder.is_dir() else []
+    data = [path for path in inside if path.suffix.lower() in susenas.READ]
+    known = {each["sha256"] for inputs in _rounds(year)["inputs"] for each in inputs}
+    return any(susenas.sha256(path) not in known for path in data) or (
+        bool(inside) and not data
+    )
+
+
+def years() -> list[int]:
+    """Years of which any March round is loaded."""
+    return sorted(set(warehouse.loaded(SURVEY)["year"].astype(int)))
+
+
+def loaded(year: int) -> list[str]:
+    """Kabupaten whose March round of a year is in the warehouse."""
+    return sorted(_rounds(year)["region"])
+
+
+def _rounds(year: int) -> pd.DataFrame:
+    there = warehouse.loaded(SURVEY)
+    return there[there["year"].eq(year)]
+
+
 def of_kind(year: int, *, synthetic: bool) -> list[str]:
     """Kabupaten whose March round in the warehouse is invented, or licensed."""
-    there = warehouse.loaded(SURVEY)
-    alike = there["year"].eq(year) & there["synthetic"].astype(bool).eq(synthetic)
-    return sorted(there.loc[alike, "region"])
+    there = _rounds(year)
+    return sorted(there.loc[there["synthetic"].astype(bool).eq(synthetic), "region"])
 
 
 def check_invented(year: int) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import yaml
 
-from sepakat_lib import ROOT, regions
+from sepakat_lib import ROOT, reference, regions
 
 FOLDER = ROOT / "parameters"
 YEARS = range(2010, 2031)
@@ -141,7 +141,8 @@ def resolve(**given) -> Parameters:
     ----------
     **given
         Fields of `Parameters`; `region` may be a code of either scheme or a name. None
-        leaves the choice to the layer below.
+        leaves the choice to the layer below. Without a year it is the newest with a
+        poverty rate of BPS for the region.
 
     Raises
     ------
@@ -158,7 +159,7 @@ def resolve(**given) -> Parameters:
     asked |= dict(parse_qsl(os.environ.get("QUERY_STRING", "")))
     check_names([*given, *asked])
     for name in ("region", "year"):
-        if asked.get(name) in (None, ""):
+        if asked.get(name, "") == "" and (name == "region" or name in asked):
             raise UnknownParameter(
                 f"parameter {name} is empty; expected a region and a year, as in "
                 "region=3501 year=2023",
@@ -167,7 +168,8 @@ def resolve(**given) -> Parameters:
                 nearest=[],
             )
     region = regions.resolve(str(asked["region"]))
-    layers = _layer("defaults.yml") | _layer(f"regions/{region}.yml") | asked
+    newest = {"year": reference.newest_year([region])}
+    layers = newest | _layer("defaults.yml") | _layer(f"regions/{region}.yml") | asked
     check_names(layers)
     layers["region"] = region
     return Parameters(**{name: _cast(name, value) for name, value in layers.items()})

@@ -291,8 +291,9 @@ def tell_round(prepared, screen) -> None:
     """
     year, supplied = str(prepared.year), prepared.supplied
     for lines in prepared.without_lines:
-        key = "no_earlier_lines" if prepared.earlier else "no_own_lines"
-        tell(screen, say(f"terminal.{key}", year=year, lines=lines))
+        tell(screen, say("terminal.no_earlier_lines", year=year, lines=lines))
+    if prepared.older:
+        tell(screen, say("terminal.older_round", year=year))
     if supplied.layout:
         tell(screen, say("terminal.found_files", year=year))
     for each in supplied.remarks:

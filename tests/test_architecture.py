@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "regions": {"reference"},
     "words": {"reference"},
     "tables": {"reference"},
-    "parameters": {"regions"},
+    "parameters": {"reference", "regions"},
     "disclosure": {"tables", "parameters"},
     "sources": {"reference", "regions", "parameters", "tables", "stats"},
     "warehouse": {"regions", "parameters", "tables"},

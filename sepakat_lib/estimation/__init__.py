@@ -95,6 +95,24 @@ def estimate(
     return summary
 
 
+def survey_year(parameters: Parameters) -> int | None:
+    """Round of the survey that a report shows: the newest that holds the whole region.
+
+    Only rounds up to the run's year that are estimated with its lines count, and the
+    office's own go before invented ones; a report of 2025 may show the survey of 2024.
+    None where there is none.
+    """
+    members = regions.members(parameters.region)
+    survey = warehouse.loaded(SURVEY)
+    mine = survey[survey["region"].isin(members)]
+    newest: dict[bool, int] = {}
+    for year in _records(parameters):  # oldest first
+        kinds = mine.loc[mine["year"].eq(year), "synthetic"].astype(bool)
+        if len(kinds) == len(members):
+            newest[bool(kinds.any())] = year
+    return newest.get(False, newest.get(True))
+
+
 def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
     """Estimates that a report of the region needs.
 
@@ -104,15 +122,16 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
     ----------
     parameters : Parameters
     year : int, optional
-        Another round than the run's.
+        Another round than `survey_year`.
 
     Returns
     -------
     DataFrame
-        `tables.Estimates`; empty where the year has not been estimated.
+        `tables.Estimates`; empty where no round of the region is estimated.
     """
-    path = warehouse.result_path(_name(year or parameters.year, parameters.lines))
-    if not path.exists():
+    year = year or survey_year(parameters)
+    path = warehouse.result_path(_name(year, parameters.lines))
+    if year is None or not path.exists():
         return Estimates.empty()
     found = _read(
         path, path.stat().st_mtime_ns, parameters.region, parameters.confidence
@@ -170,14 +189,14 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
 
     A column is told by BPS's name where the file's layout knows it.
     """
-    record = warehouse.result_path(_name(parameters.year, parameters.lines))
-    record = record.with_suffix(".json")
-    if not record.exists():
+    year = survey_year(parameters)
+    record = warehouse.result_path(_name(year, parameters.lines)).with_suffix(".json")
+    if year is None or not record.exists():
         return {}
     lacks = json.loads(record.read_text("utf-8"))["summary"]["absent"]
     named: dict[str, str] = {}
     there = warehouse.loaded(SURVEY)
-    for columns in there.loc[there["year"].eq(parameters.year), "columns"]:
+    for columns in there.loc[there["year"].eq(year), "columns"]:
         named |= columns
     asked = {ours: item for item, ours in (rows_of.HEAD | rows_of.ANY_MEMBER).items()}
     return {
@@ -216,10 +235,10 @@ def inputs(parameters: Parameters) -> pd.DataFrame:
 
 
 def assumed(parameters: Parameters) -> int:
-    """Columns of the run's licensed files whose codes' meaning is not published."""
+    """Columns of the licensed files shown whose codes' meaning is not published."""
     there = warehouse.loaded(SURVEY)
     inside = there["region"].isin(regions.members(parameters.region))
-    used = there[inside & there["year"].eq(parameters.year)]
+    used = there[inside & there["year"].eq(survey_year(parameters))]
     items = {
         item
         for row in used.itertuples()
@@ -242,7 +261,7 @@ def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
 
 
 def earlier(parameters: Parameters) -> pd.DataFrame:
-    """Estimates of the latest round before the run's; empty where there is none.
+    """Estimates of the latest round before the one shown; empty where there is none.
 
     An invented round is not held against a licensed one, nor the other way round.
     """
@@ -251,8 +270,8 @@ def earlier(parameters: Parameters) -> pd.DataFrame:
         year: bool(table.loc[table["region"].eq(parameters.region), "synthetic"].any())
         for year, table in found.items()
     }
-    mine = told.get(parameters.year)
-    before = [y for y in found if y < parameters.year and told[y] == mine]
+    now = survey_year(parameters)
+    before = [y for y in found if y < (now or 0) and told[y] == told.get(now)]
     return found[before[-1]] if before else Estimates.empty()
 
 
@@ -294,15 +313,16 @@ def crossed(
                 f"the loaded files cannot answer {name}: they lack {', '.join(items)}"
             )
     members = regions.members(parameters.region)
-    con = warehouse.connect(SURVEY, parameters.year, members)
+    year = survey_year(parameters) or parameters.year
+    con = warehouse.connect(SURVEY, year, members)
     asked = [known[name] for name in indicators]
-    found = rows_of.read(con, parameters.year, asked, parameters.lines)
+    found = rows_of.read(con, year, asked, parameters.lines)
     scan = Scan(found, _complete())
     scan.levels = [lv for lv in scan.levels if parameters.region in lv.regions]
     values, _ = tabling.tabled(scan, asked, (by,))
-    there = warehouse.loaded(SURVEY).query("year == @parameters.year")
+    there = warehouse.loaded(SURVEY).query("year == @year")
     synthetic = there.set_index("region")["synthetic"].reindex(members).to_dict()
-    values = tabling.told(values, SURVEY, parameters.year, synthetic)
+    values = tabling.told(values, SURVEY, year, synthetic)
     values = values[values["region"] == parameters.region]
     values = tabling.remarked(values, scan, _like(parameters, by))
     return Estimates.validate(tabling.with_intervals(values, parameters.confidence))
@@ -325,7 +345,7 @@ def _refuse_what_cannot_be_parted(each: Indicator, by: Grouping) -> None:
 
 def _like(parameters: Parameters, by: str) -> pd.DataFrame | None:
     """Stored estimates of the round by the groupings in `by`, each with its own error."""
-    path = warehouse.result_path(_name(parameters.year, parameters.lines))
+    path = warehouse.result_path(_name(survey_year(parameters), parameters.lines))
     if not path.exists():
         return None
     parts = by.split("*")
@@ -341,7 +361,7 @@ def _around(region: str) -> tuple[list[str], list[str]]:
     return sorted(tiers), regions.peers(region, among=among)
 
 
-def _name(year: int | str, lines: str, survey_name: str = SURVEY) -> str:
+def _name(year: int | str | None, lines: str, survey_name: str = SURVEY) -> str:
     return f"{survey_name}-{year}" + (
         "" if lines in ("kabupaten", "none") else f"-{lines}"
     )

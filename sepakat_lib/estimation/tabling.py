@@ -17,6 +17,7 @@ from sepakat_lib.indicators import (
 from sepakat_lib.stats import survey
 from sepakat_lib.tables import Differences, Estimates
 
+LEAST_RESTING = 0.1  # share of the people from which a region rests on estimated lines
 INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 
 
@@ -278,9 +279,26 @@ def _by_estimated_line(table: pd.DataFrame, scan: Scan) -> pd.Series:
     by_line = {
         name for name in table["grouping"].unique() if parts & set(name.split("*"))
     }
-    inside = table["region"].isin(_holding(lines))
+    inside = table["region"].isin(_resting(lines, scan))
     inside |= table["region"].astype(str).str[:2].isin(lines)
     return inside & (table["indicator"].isin(moved) | table["grouping"].isin(by_line))
+
+
+def _resting(lines: frozenset[str], scan: Scan) -> set[str]:
+    """Kabupaten whose line is an estimate, and regions that mostly consist of such.
+
+    A province or the nation counts from a tenth of its people on: where fewer have an
+    estimated line (2025: twelve kabupaten of 514), its figures rest on published ones.
+    """
+    rows = scan.rows
+    of_household = rows.region[rows.psu]
+    people = pd.Series(rows.weight * rows.size).groupby(of_household).sum()
+    resting = set(people.index[people.index.isin(lines)])
+    for place in {part for name in people.index for part in (name[:2], NATION)}:
+        inside = people[people.index.str.startswith("" if place == NATION else place)]
+        if inside[inside.index.isin(lines)].sum() >= LEAST_RESTING * inside.sum():
+            resting.add(place)
+    return resting
 
 
 def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
@@ -377,6 +395,33 @@ def with_difference_intervals(
     low, high = low.copy(), high.copy()
     low[bare], high[bare] = apart(first, second)
     return differences.assign(low=low, high=high)
+
+
+def without_verdict(differences: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Take the interval from differences with an end on an estimated poverty line.
+
+    Parameters
+    ----------
+    differences : DataFrame
+        `tables.Differences`.
+    estimates : DataFrame
+        `tables.Estimates` of the same round; its remark ``estimated_line`` decides.
+    """
+    key = ["indicator", "grouping", "region", "group"]
+    moved = estimates["remark"].str.split().map(lambda codes: "estimated_line" in codes)
+    moved = set(
+        estimates.loc[moved, key].astype(str).itertuples(index=False, name=None)
+    )
+    if not moved:
+        return differences
+    ends = differences[[*key, "against_region", "against_group"]].astype(str)
+    unsure = [
+        (*row[:2], row.region, row.group) in moved
+        or (*row[:2], row.against_region, row.against_group) in moved
+        for row in ends.itertuples(index=False)
+    ]
+    ends = {name: differences[name].mask(unsure) for name in ("low", "high")}
+    return differences.assign(**ends)
 
 
 def apart(first, second) -> tuple[np.ndarray, np.ndarray]:

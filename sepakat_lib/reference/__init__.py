@@ -3,6 +3,7 @@
 What each file holds, where it was read and what was checked stands in `README.md` here.
 """
 
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -201,6 +202,18 @@ def population(year: int = LINE_YEAR) -> pd.DataFrame:
     return pd.DataFrame(
         {"population": people.round().astype(int), "error": most - people}
     ).reset_index()
+
+
+def newest_year(wanted: Collection[str]) -> int:
+    """Newest year in which BPS's poverty rate is held for every one of the regions.
+
+    >>> newest_year(["3501"]) >= newest_year(["3501", "2101"])
+    True
+    """
+    rates = official(indicator="p0")
+    rates = rates[rates["area"].eq("all") & rates["region"].isin(set(wanted))]
+    held = rates.groupby("year")["region"].nunique()
+    return int(held.index[held.eq(len(set(wanted)))].max())
 
 
 @lru_cache

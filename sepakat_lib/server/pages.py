@@ -21,6 +21,7 @@ from sepakat_lib.reports import page
 
 SHARE = ROOT / "sepakat_lib" / "server" / "share"
 TEMPLATES = SHARE / "voila" / "templates" / "sepakat"
+FIRST_YEAR = 2016  # that the chooser offers; older figures stand in the series
 FIRST = "analysis"  # the module that the landing page leads to
 
 
@@ -79,16 +80,17 @@ def chooser(language: str, chosen: Parameters | None = None, module=FIRST) -> Ma
     module : str
         Name of the notebook.
     """
-    rounds = {int(year) for year in warehouse.loaded()["year"]}
-    rounds = rounds or {_newest_official()}
+    years = {*_official_years(), *map(int, warehouse.loaded()["year"])}
+    if chosen:
+        years.add(chosen.year)
     return Markup(
         _template("chooser.html").render(
             say=functools.partial(words.say, language=language),
             action=address(module),
             region=chosen.region if chosen else "",
             groups=_by_province(language),
-            years=sorted(rounds | ({chosen.year} if chosen else set()), reverse=True),
-            year=chosen.year if chosen else max(rounds),
+            years=sorted(years, reverse=True),
+            year=chosen.year if chosen else _official_years()[-1],
             languages=words.LANGUAGES,
             language=language,
         )
@@ -102,15 +104,16 @@ def notice(chosen: Parameters) -> str:
     """
     if estimation.read(chosen)["region"].eq(chosen.region).any():
         return ""
-    there = warehouse.loaded()
+    survey = warehouse.loaded()
     members = regions.members(chosen.region)
-    have = there.loc[there["year"].eq(chosen.year), "region"].isin(members).sum()
-    told = {"place": regions.name(chosen.region), "year": chosen.year}
-    if have == 0:
-        told["region"] = chosen.region
+    mine = survey[survey["region"].isin(members) & survey["year"].le(chosen.year)]
+    told = {"place": regions.name(chosen.region), "year": str(chosen.year)}
+    if mine.empty:
         return words.say("door.not_loaded", chosen.language, **told)
-    if have < len(members):
-        told |= {"loaded": int(have), "members": len(members)}
+    loaded = mine.groupby("year")["region"].nunique()
+    told["year"] = str(loaded.index[loaded.eq(loaded.max())].max())
+    if loaded.max() < len(members):
+        told |= {"loaded": int(loaded.max()), "members": len(members)}
         return words.say("door.partly_loaded", chosen.language, **told)
     return words.say("door.not_estimated", chosen.language, **told)
 
@@ -167,16 +170,17 @@ def plain(language: str, title: str, sentence: str, nearest=()) -> str:
 
 def _kept(asked: dict) -> dict:
     """Choices of a wrong address that may stand in a link to a right one."""
-    kept = {"year": asked.get("year", str(_newest_official()))}
+    kept = {"year": asked.get("year", str(_official_years()[-1]))}
     kept["language"] = language_of(urlencode(asked))
     return kept
 
 
 @functools.cache
-def _newest_official() -> int:
-    official = reference.official()
-    local = official["region"].str.len().eq(4) & official["indicator"].eq("p0")
-    return int(official.loc[local, "year"].max())
+def _official_years() -> list[int]:
+    """Years of which a report can be made of official figures alone, oldest first."""
+    rates = reference.official(indicator="p0")
+    local = rates[rates["region"].str.len().eq(4) & rates["year"].ge(FIRST_YEAR)]
+    return sorted(map(int, local["year"].unique()))
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sepakat_lib import disclosure, regions, words
-from sepakat_lib.analysis import furthest, tiers
+from sepakat_lib.analysis import by_estimated_line, furthest, tiers
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
@@ -37,13 +37,13 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
     """
     say = speaker(chosen)
     told = disclosure.publish(told, year=chosen.year)
-    columns = told[["region", "kind", "synthetic"]].drop_duplicates(["region", "kind"])
+    columns = told[["region", "kind", "synthetic", "year"]]
+    columns = columns.drop_duplicates(["region", "kind"])
     columns = columns.sort_values("kind", kind="stable").sort_values(
         "region", key=lambda each: each.map(_place(told["region"])), kind="stable"
     )
     headers = [say("table.indicator")] + [
-        say(_column(row), region=regions.short_name(row.region))
-        for row in columns.itertuples()
+        _heading(row, chosen) for row in columns.itertuples()
     ]
     cells = told.set_index(["indicator", "region", "kind"], drop=False)
     rows = []
@@ -88,11 +88,13 @@ def _place(values: pd.Series) -> dict[str, int]:
     return {each: i for i, each in enumerate(dict.fromkeys(values))}
 
 
-def _column(row) -> str:
-    """Key of a column's heading."""
+def _heading(row, chosen: Parameters) -> str:
+    """A column's heading; a survey of one round says which, since BPS may be newer."""
+    say, place = speaker(chosen), regions.short_name(row.region)
     if row.kind == "official":
-        return "table.official"
-    return "table.survey_synthetic" if row.synthetic else "table.survey"
+        return say("table.official", region=place)
+    key = "table.survey_synthetic" if row.synthetic else "table.survey"
+    return say(key, region=place, year=str(row.year))
 
 
 def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
@@ -102,6 +104,9 @@ def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
     if chosen.region not in rates.index:
         return []
     own, label = rates.loc[chosen.region], catalogue()["p0"].label[chosen.language]
+    if rates["verdict"].eq("estimated_line").any():
+        year = str(int(own["year"]))
+        return [words.say("compare.says_estimated_line", chosen.language, year=year)]
     return [
         words.say(
             f"compare.says_{row['verdict']}",
@@ -135,6 +140,9 @@ def by_group(
     shown = disclosure.publish(values, year=chosen.year)
     pair = furthest(chosen, shown, differences)
     title, says = say("groups.title_unclear"), say("groups.says_unclear")
+    if shown["remark"].map(by_estimated_line).any():
+        pair = None
+        title, says = (say(f"groups.{one}_estimated_line") for one in ("title", "says"))
     if without_error(shown):
         title, says = say("groups.title_no_error"), say("survey.no_error")
     if pair is not None:

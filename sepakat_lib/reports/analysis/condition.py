@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, figures, regions, words
+from sepakat_lib.analysis import by_estimated_line
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
@@ -90,17 +91,15 @@ def _trend_title(chosen: Parameters, change: dict) -> str:
         return say("trend.title_survey", region=regions.short_name(chosen.region))
     now = words.percent(change["now"], language, 2)
     until = words.month(change["until"], change["until_month"], language)
-    if "points" not in change:
+    if "recent" not in change:
         return say("trend.title_once", now=now, until=until)
-    moved = {1: "rose", -1: "fell", 0: "level"}[
-        int(np.sign(round(change["points"], 2)))
-    ]
-    since = since_when(change, language)
-    if since == str(change["since"]):
+    recent = change["recent"]
+    since = since_when(change, recent, language)
+    if since == str(recent["since"]):
         until = str(change["until"])
     return say(
-        f"trend.title_{moved}",
-        before=words.percent(change["before"], language, 2),
+        f"trend.title_{recent['moved']}",
+        before=words.percent(recent["before"], language, 2),
         now=now,
         since=since,
         until=until,
@@ -110,18 +109,29 @@ def _trend_title(chosen: Parameters, change: dict) -> str:
 def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
     say, language = speaker(chosen), chosen.language
     says = []
-    if "points" in change:
-        ends = {name: str(change[name]) for name in ("since", "until")}
-        points = words.number(change["points"], language, 2)
-        says.append(say("trend.says_official", points=points, **ends))
-        if change["since_month"] != change["until_month"]:
-            says.append(say("trend.says_months"))
-    elif not change:
+    if not change:
         says.append(say("trend.says_none", region=regions.short_name(chosen.region)))
-    if between and between["n"] >= policy("least_sample", chosen.year):
+    elif longest := change.get("long") or change.get("recent"):
+        ends = {"since": str(longest["since"]), "until": str(change["until"])}
+        points = words.number(longest["points"], language, 2)
+        says.append(say("trend.says_official", points=points, **ends))
+        if longest["since_month"] != change["until_month"]:
+            says.append(say("trend.says_months"))
+    if not between:
+        return says
+    if between["verdict"] == "estimated_line":
+        says.append(say("trend.says_estimated_line", since=between["since"]))
+    elif between["n"] >= policy("least_sample", chosen.year):
         verdict = between["verdict"]
         told = _points(between, language, only_range="unclear" in verdict)
-        says.append(say(f"trend.says_{verdict}", **told, since=between["since"]))
+        says.append(
+            say(
+                f"trend.says_{verdict}",
+                **told,
+                since=between["since"],
+                until=between["until"],
+            )
+        )
     return says
 
 
@@ -208,8 +218,8 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
         "surely_above": rank["first"] - 1,
         "surely_below": rank["of"] - rank["last"],
     }
-    rows = peers.assign(year=chosen.year)  # of the survey, whose error is drawn
-    told = source(chosen, rows[rows["se"].notna()])
+    lending = peers[peers["se"].notna()]  # of the survey, whose error is drawn
+    told = source(chosen, lending.assign(year=lending["survey_year"].astype(int)))
     invented = "_synthetic" if peers["synthetic"].eq(True).any() else ""
     if not rank["lent"]:
         return (
@@ -271,7 +281,15 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     if tenths.empty:
         if not rounds[-1]["region"].eq(chosen.region).any():
             return absent(chosen)
-        told = say("growth.no_round", year=chosen.year)
+        own = pd.concat(rounds)
+        own = own[own["region"].eq(chosen.region)]
+        told = say("growth.no_round", year=int(own["year"].max()))
+        if (
+            own.loc[own["indicator"].eq("decile_mean"), "remark"]
+            .map(by_estimated_line)
+            .any()
+        ):
+            told = say("growth.estimated_line")
         return page.section(say("growth.heading"), Html(), [told])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
     drawn = tenths[tenths["decile"].gt(0)]

@@ -8,6 +8,8 @@ from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.page import Html
 
+FIRST_SURVEY = 2017  # the first March with a poverty line of every kabupaten
+
 
 def speaker(chosen: Parameters):
     """Say a sentence of words.yml in the run's language."""
@@ -52,11 +54,11 @@ def month_of(row, language: str) -> str:
     return words.month(int(row["year"]), int(row["month"]), language)
 
 
-def since_when(change: dict, language: str) -> str:
-    """Year of the first official figure; its month too where the last has another."""
-    if change["since_month"] == change["until_month"]:
-        return str(change["since"])
-    return words.month(change["since"], change["since_month"], language)
+def since_when(change: dict, step: dict, language: str) -> str:
+    """Year of the figure before; its month too where the newest has another."""
+    if step["since_month"] == change["until_month"]:
+        return str(step["since"])
+    return words.month(step["since"], step["since_month"], language)
 
 
 def alt(title: str, says: list[str]) -> str:
@@ -66,8 +68,11 @@ def alt(title: str, says: list[str]) -> str:
 
 def absent_sentence(chosen: Parameters) -> str:
     """Say that the region's survey is not loaded, and what to do."""
+    year = str(chosen.year)
+    if chosen.year < FIRST_SURVEY:
+        return words.say("survey.before", chosen.language, year=year)
     region = regions.short_name(chosen.region)
-    return words.say("survey.absent", chosen.language, year=chosen.year, region=region)
+    return words.say("survey.absent", chosen.language, year=year, region=region)
 
 
 def absent(chosen: Parameters) -> Html:

@@ -33,6 +33,7 @@ KINDS = {
     ".parquet": "parquet",
     ".sav": "sav",
 }
+READ = frozenset(KINDS) - {NOTES}  # endings of what a folder is searched for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     for path in map(Path, given):
         if path.is_dir():
             inside = sorted(path.iterdir())
-            found += [p for p in inside if p.suffix.lower() in {*KINDS} - {NOTES}]
+            found += [p for p in inside if p.suffix.lower() in READ]
         elif not path.is_file():
             raise SusenasError(
                 "no_file", f"There is no file or folder {path}.", file=str(path)
