@@ -116,7 +116,7 @@ def prepare(
     if not chosen:
         return
     until = chosen[0].year
-    _refuse_beyond(until)
+    refuse_beyond(until)
     for lines in sorted({each.lines for each in chosen}):
         if lines != SETS[0]:
             refuse_without_lines(until, lines, exactly=False)
@@ -170,8 +170,13 @@ def shown(run: Parameters) -> int | None:
     return possible[0] if possible else None
 
 
-def _refuse_beyond(year: int) -> None:
-    """Refuse a year that nothing is held of: neither figures of BPS nor files."""
+def refuse_beyond(year: int) -> None:
+    """Refuse a year that nothing is held of: neither figures of BPS nor files.
+
+    Raises
+    ------
+    NoRound
+    """
     official = int(reference.official(indicator="p0")["year"].max())
     newest = max([official, *intake.years()])
     if year > newest:

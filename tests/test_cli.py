@@ -350,27 +350,18 @@ def test_lines_that_no_year_has_are_refused_before_anything_runs(say):
     assert not warehouse.folder().exists()
 
 
-@pytest.mark.parametrize("year", [2010, 2014, 2016, 2026, 2030])
-def test_a_year_without_lines_is_refused_with_the_years_that_have_them(year, say):
-    code, out, err = say("report", PACITAN, "--year", year)
-    assert (code, out) == (2, "") and f"Maret {year} tidak ada" in err
-    assert not warehouse.folder().exists()
-
-
-@pytest.mark.parametrize("year", [2019, 2020, 2022, 2024, 2025])
-def test_a_year_that_needs_files_is_refused_with_the_years_that_do_not(year, say):
+@pytest.mark.parametrize("year", [2026, 2030])
+def test_a_year_of_which_nothing_is_held_is_refused_with_the_newest(year, say):
     code, out, err = say("report", PACITAN, "--year", year)
     assert (code, out) == (2, "")
-    assert f"Berkas Susenas {year} untuk Pacitan (3501) belum ada" in err
-    assert "tanpa berkas: 2017, 2018, 2021, 2023;" in err
-    assert "(`sepakat data load`): 2017–2025." in err
+    assert f"Belum ada apa-apa untuk {year}" in err and "dari 2025" in err
     assert not warehouse.folder().exists()
 
 
-def test_with_lines_of_provinces_only_their_years_are_named(say):
-    code, _, err = say("report", PACITAN, "--year", "2024", *LINES)
-    assert code == 2 and "tanpa berkas: 2023;" in err
-    assert err.endswith("(`sepakat data load`): 2023–2024.")
+def test_a_report_of_2016_has_official_figures_alone(say, no_notebook):
+    code, _, err = say("report", PACITAN, "--year", "2016")
+    assert (code, err) == (0, "")
+    assert warehouse.loaded().empty
 
 
 # Rounds of a report
