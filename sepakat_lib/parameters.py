@@ -168,8 +168,9 @@ def resolve(**given) -> Parameters:
                 nearest=[],
             )
     region = regions.resolve(str(asked["region"]))
-    newest = {"year": reference.newest_year([region])}
-    layers = newest | _layer("defaults.yml") | _layer(f"regions/{region}.yml") | asked
+    layers = _layer("defaults.yml") | _layer(f"regions/{region}.yml") | asked
+    if "year" not in layers:
+        layers["year"] = reference.newest_year([region])
     check_names(layers)
     layers["region"] = region
     return Parameters(**{name: _cast(name, value) for name, value in layers.items()})

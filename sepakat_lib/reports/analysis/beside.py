@@ -8,8 +8,6 @@ from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
-    absent,
-    absent_sentence,
     counted,
     legend,
     marked,
@@ -73,8 +71,6 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
         for each in tiers(chosen.region)
         if each not in published
     ]
-    if not surveyed:
-        says.append(absent_sentence(chosen))
     return page.section(
         say("compare.heading"),
         page.table(headers, rows),
@@ -135,7 +131,7 @@ def by_group(
         `tables.Differences`.
     """
     if values.empty:
-        return absent(chosen)
+        return Html()  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(values, year=chosen.year)
     pair = furthest(chosen, shown, differences)
@@ -195,7 +191,7 @@ def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:
 def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
     """Who is reached by protection and who is missed, in percent and in people."""
     if values.empty:
-        return absent(chosen)
+        return Html()  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(values, year=chosen.year)
     rows = [

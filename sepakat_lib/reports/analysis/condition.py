@@ -280,7 +280,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     say, language = speaker(chosen), chosen.language
     if tenths.empty:
         if not rounds[-1]["region"].eq(chosen.region).any():
-            return absent(chosen)
+            return Html()
         own = pd.concat(rounds)
         own = own[own["region"].eq(chosen.region)]
         told = say("growth.no_round", year=int(own["year"].max()))

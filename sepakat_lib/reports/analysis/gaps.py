@@ -29,7 +29,7 @@ NOTED = ("work", "services", "schooling", "health", "protection")
 def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     """The poorest fifth beside the richest, over the indicators of one theme."""
     if table.empty:
-        return absent(chosen)
+        return Html()
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(table, year=chosen.year)
     best = clearest(shown)

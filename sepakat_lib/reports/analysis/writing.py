@@ -66,18 +66,14 @@ def alt(title: str, says: list[str]) -> str:
     return " ".join([f"{title.rstrip('.')}.", *says])
 
 
-def absent_sentence(chosen: Parameters) -> str:
-    """Say that the region's survey is not loaded, and what to do."""
-    year = str(chosen.year)
-    if chosen.year < FIRST_SURVEY:
-        return words.say("survey.before", chosen.language, year=year)
-    region = regions.short_name(chosen.region)
-    return words.say("survey.absent", chosen.language, year=year, region=region)
-
-
 def absent(chosen: Parameters) -> Html:
-    """Stand in place of a figure whose survey is not loaded."""
-    return page.section("", Html(), [absent_sentence(chosen)])
+    """Stand in place of a question's first figure where the survey is not loaded."""
+    year = str(chosen.year)
+    said = words.say("survey.before", chosen.language, year=year)
+    if chosen.year >= FIRST_SURVEY:
+        region = regions.short_name(chosen.region)
+        said = words.say("survey.absent", chosen.language, year=year, region=region)
+    return page.section("", Html(), [said])
 
 
 def small(label: str) -> str:
