@@ -350,10 +350,13 @@ def test_papermill_cannot_give_what_no_other_door_takes(given):
         as_papermill_gives(**given)
 
 
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
 def cells(*sources):
     made = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in sources],
-        metadata={"kernelspec": {"name": "python3", "language": "python"}},
+        metadata={"kernelspec": KERNEL},
     )
     made.cells[0].metadata["tags"] = ["parameters"]
     return made
