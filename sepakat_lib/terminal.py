@@ -177,6 +177,8 @@ def sentence(error: Exception) -> str:
         why = f"why.{getattr(error, 'reason', '')}"
         if why in words.catalogue():
             told.append(say(why))
+        if file := getattr(error, "file", ""):
+            told.append(say("why.in_file", file=file))
         if near := _nearest(error):
             told.append(say("error.nearest", names=near))
         return " ".join(told)

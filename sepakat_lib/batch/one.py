@@ -167,22 +167,14 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
 def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> None:
     import papermill
 
-    declared = papermill.inspect_notebook(str(source))
-    parameters.check_names(declared)
-    given = {name: getattr(chosen, name) for name in declared}
-    asked = os.environ.pop("QUERY_STRING", None)  # a batch run has no address bar
-    try:
-        papermill.execute_notebook(
-            source,
-            target,
-            given,
-            progress_bar=False,
-            cwd=str(place),
-            config=_private_kernel(),
-        )
-    finally:
-        if asked is not None:
-            os.environ["QUERY_STRING"] = asked
+    papermill.execute_notebook(
+        source,
+        target,
+        parameters.of_notebook(source, chosen),
+        progress_bar=False,
+        cwd=str(place),
+        config=_private_kernel(),
+    )
 
 
 def _seal(chosen: Parameters, module: str) -> str:

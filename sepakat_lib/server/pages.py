@@ -1,7 +1,7 @@
 """What surrounds a notebook on the officials' door: chooser, notice, refusals."""
 
 import functools
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import jinja2
 from markupsafe import Markup
@@ -23,6 +23,11 @@ SHARE = ROOT / "sepakat_lib" / "server" / "share"
 TEMPLATES = SHARE / "voila" / "templates" / "sepakat"
 FIRST_YEAR = 2016  # that the chooser offers; older figures stand in the series
 FIRST = "analysis"  # the module that the landing page leads to
+LONGEST = 50  # names of an address; a longer one is no address of ours
+AS_IN_A_TERMINAL = (
+    *("broken_address", "repeated_choice", "empty_choice", "broken_file"),
+    "not_in_file",
+)
 
 
 def address(module: str) -> str:
@@ -35,7 +40,7 @@ def address(module: str) -> str:
 
 
 def choices(query: str) -> Parameters:
-    """Read the choices from an address, as the notebook's kernel will read them.
+    """Read the choices from an address: each name once, with a value, and no other.
 
     Parameters
     ----------
@@ -50,7 +55,32 @@ def choices(query: str) -> Parameters:
     >>> choices("region=Bantaeng&year=2023").region
     '7303'
     """
-    return parameters.resolve(**dict(parse_qsl(query)))
+    try:
+        pairs = parse_qsl(
+            query,
+            keep_blank_values=True,
+            strict_parsing=bool(query),
+            errors="strict",
+            max_num_fields=LONGEST,
+        )
+    except ValueError:  # a part without "=", bytes that are no UTF-8, too many parts
+        raise parameters.UnknownParameter(
+            f"{query[:60]!r} cannot be read as name=value&name=value",
+            code="broken_address",
+            given=query[:60],
+            nearest=[],
+        ) from None
+    asked = dict(pairs)
+    parameters.check_names(asked)
+    for name in asked:
+        if sum(name == each for each, _ in pairs) > 1:
+            raise parameters.UnknownParameter(
+                f"parameter {name} stands more than once in the address",
+                code="repeated_choice",
+                given=name,
+                nearest=[],
+            )
+    return parameters.resolve(**asked)
 
 
 def language_of(query: str) -> str:
@@ -58,9 +88,11 @@ def language_of(query: str) -> str:
 
     >>> language_of("language=en&year=x"), language_of("language=fr")
     ('en', 'id')
+    >>> language_of("language=en&language=id")
+    'id'
     """
-    asked = dict(parse_qsl(query)).get("language")
-    return asked if asked in words.LANGUAGES else "id"
+    asked = parse_qs(query).get("language", [])
+    return asked[0] if len(asked) == 1 and asked[0] in words.LANGUAGES else "id"
 
 
 @functools.cache
@@ -129,8 +161,10 @@ def refused(error: UnknownRegion | UnknownParameter, query: str) -> str:
             (f"?{urlencode(_kept(asked) | {'region': each})}", regions.name(each))
             for each in error.nearest
         ]
+    elif error.code in AS_IN_A_TERMINAL:
+        sentence = words.say(f"error.{error.code}", language, **error.fields)
     elif error.given in parameters.Parameters.__dataclass_fields__:
-        told = {"value": asked.get(error.given, "–")}
+        told = {"value": error.fields.get("value", "–")}
         if error.given == "year":
             told |= {"first": parameters.YEARS[0], "last": parameters.YEARS[-1]}
         if error.given == "region":
@@ -141,6 +175,8 @@ def refused(error: UnknownRegion | UnknownParameter, query: str) -> str:
         sentence = words.say(
             "door.unknown_choice", language, given=error.given[:60], names=names
         )
+    if file := getattr(error, "file", ""):
+        sentence = f"{sentence} {words.say('why.in_file', language, file=file)}"
     return plain(language, "door.refused", sentence, nearest)
 
 
