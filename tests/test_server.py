@@ -137,6 +137,7 @@ def test_a_region_without_survey_data_keeps_official_figures_and_says_what_to_do
         ("region=../../etc&year=2023", r"\.\./\.\./etc"),
         ("region=3501&year=2023);import os", "2010 sampai 2030"),
         ("region=3501&year=1999&language=en", "from 2010 to 2030"),
+        ("region=3501&year=2027", "Belum ada apa-apa untuk 2027"),
         ("region=3599&year=2023", "3599"),
         ("region=pekalongan&year=2023", "Kota Pekalongan"),
         ("province=3501&year=2023", "Tidak ada pilihan province"),

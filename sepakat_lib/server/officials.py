@@ -35,6 +35,7 @@ from sepakat_lib import ROOT, attachments, parameters, regions, words
 from sepakat_lib.parameters import UnknownParameter
 from sepakat_lib.regions import UnknownRegion
 from sepakat_lib.reports import page
+from sepakat_lib.rounds import NoRound
 from sepakat_lib.server import ADDRESS, free, pages
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -194,7 +195,7 @@ class OwnPages:
         query = self.request.query
         try:
             return pages.choices(query)
-        except (UnknownRegion, UnknownParameter) as error:
+        except (UnknownRegion, UnknownParameter, NoRound) as error:
             self.set_status(400)
             self.set_header("Content-Type", "text/html; charset=UTF-8")
             self.finish(pages.refused(error, query))

@@ -9,15 +9,18 @@ from markupsafe import Markup
 from sepakat_lib import (
     ROOT,
     estimation,
+    intake,
     parameters,
     reference,
     regions,
+    rounds,
     warehouse,
     words,
 )
 from sepakat_lib.parameters import Parameters, UnknownParameter
 from sepakat_lib.regions import UnknownRegion
 from sepakat_lib.reports import page
+from sepakat_lib.rounds import NoRound
 
 SHARE = ROOT / "sepakat_lib" / "server" / "share"
 TEMPLATES = SHARE / "voila" / "templates" / "sepakat"
@@ -26,7 +29,7 @@ FIRST = "analysis"  # the module that the landing page leads to
 LONGEST = 50  # names of an address; a longer one is no address of ours
 AS_IN_A_TERMINAL = (
     *("broken_address", "repeated_choice", "empty_choice", "broken_file"),
-    "not_in_file",
+    *("not_in_file", "too_late"),
 )
 
 
@@ -49,7 +52,7 @@ def choices(query: str) -> Parameters:
 
     Raises
     ------
-    parameters.UnknownParameter, regions.UnknownRegion
+    parameters.UnknownParameter, regions.UnknownRegion, rounds.NoRound
         Before any kernel starts.
 
     >>> choices("region=Bantaeng&year=2023").region
@@ -80,7 +83,9 @@ def choices(query: str) -> Parameters:
                 given=name,
                 nearest=[],
             )
-    return parameters.resolve(**asked)
+    chosen = parameters.resolve(**asked)
+    rounds.refuse_beyond(chosen.year)
+    return chosen
 
 
 def language_of(query: str) -> str:
@@ -136,21 +141,22 @@ def notice(chosen: Parameters) -> str:
     """
     if estimation.read(chosen)["region"].eq(chosen.region).any():
         return ""
-    survey = warehouse.loaded()
+    year = rounds.shown(chosen)
+    if year is None:
+        return words.say("survey.before", chosen.language, year=str(chosen.year))
     members = regions.members(chosen.region)
-    mine = survey[survey["region"].isin(members) & survey["year"].le(chosen.year)]
-    told = {"place": regions.name(chosen.region), "year": str(chosen.year)}
-    if mine.empty:
+    have = len(set(members) & set(intake.loaded(year)))
+    told = {"place": regions.name(chosen.region), "year": str(year)}
+    if have == 0:
+        told["region"] = chosen.region
         return words.say("door.not_loaded", chosen.language, **told)
-    loaded = mine.groupby("year")["region"].nunique()
-    told["year"] = str(loaded.index[loaded.eq(loaded.max())].max())
-    if loaded.max() < len(members):
-        told |= {"loaded": int(loaded.max()), "members": len(members)}
+    if have < len(members):
+        told |= {"loaded": have, "members": len(members)}
         return words.say("door.partly_loaded", chosen.language, **told)
     return words.say("door.not_estimated", chosen.language, **told)
 
 
-def refused(error: UnknownRegion | UnknownParameter, query: str) -> str:
+def refused(error: UnknownRegion | UnknownParameter | NoRound, query: str) -> str:
     """Page for an address that cannot be answered: why, and what may be meant."""
     language = language_of(query)
     asked = dict(parse_qsl(query))
