@@ -30,6 +30,7 @@ def interval(estimate, se, df, confidence):
     Returns
     -------
     low, high : float or array
+        Missing where the error is, or there are 0 degrees of freedom.
 
     Raises
     ------
@@ -62,6 +63,7 @@ def logit_interval(p, se, df, confidence):
     Returns
     -------
     low, high : float or array
+        Missing where the error is, or there are 0 degrees of freedom.
 
     Raises
     ------
@@ -98,7 +100,8 @@ def zero_interval(n, deff, confidence, successes=0):
     n : int or array of int
         Sampled rows in the domain, 1 or more.
     deff : float or array
-        Design effect to expect, above 0, as of a like region or group.
+        Design effect to expect, above 0, as of a like region or group. It stands for
+        several first-stage units: of rows in one alone nothing can be said.
     confidence : float
         Between 0 and 1.
     successes : int or array of int
@@ -163,7 +166,8 @@ def woodruff_interval(values, weight, p, design: Design, confidence, members=Non
     low, high : float
         The quantiles at the ends of the t interval of the share at or below the
         estimate, cut at 0 and 1. Both are missing where the estimate is the largest
-        value sampled: nothing then tells how far up it could lie.
+        value sampled: nothing then tells how far up it could lie; and where the domain
+        has no degree of freedom.
 
     Raises
     ------
@@ -184,6 +188,8 @@ def woodruff_interval(values, weight, p, design: Design, confidence, members=Non
     below = np.asarray(values, dtype=float) <= point
     share = proportion(below, weight, members=members)
     df = degrees_of_freedom(design, members)
+    if df < 1:
+        return np.nan, np.nan
     ends = interval(share, standard_error(share, design), df, confidence)
     low, high = quantile_values(group, np.clip(ends, 0, 1))
     return float(low), float(high)
