@@ -23,6 +23,7 @@ MARKS = {  # what a mark of `disclosure.publish` means
     "*": "mark.care",
     "**": "mark.refuse",
     "few": "mark.too_few",
+    "one_unit": "mark.one_unit",
     "no_error": "mark.no_error",
 }
 _MARKDOWN_LINE = re.compile(
