@@ -32,7 +32,12 @@ MEASURES = {
     "p1": "P1",
     "p2": "P2",
 }
-BLOCKS, HOMES, TAKEN, OTHERS = 400, 90, 10, 8  # of a population; of a block; of a sample
+BLOCKS, HOMES, TAKEN, OTHERS = (
+    400,
+    90,
+    10,
+    8,
+)  # of a population; of a block; of a sample
 MOST = 20  # sampled blocks with a member
 
 
@@ -74,14 +79,18 @@ def truth(people: Population) -> dict[str, float]:
     gap = np.clip(1 - people.welfare, 0, None)
     poor = (gap > 0).astype(float)
     kept = people.member.ravel()
-    values = {"p0": poor, "p1": gap, "p2": gap**2, "years_of_schooling": people.schooling}
+    values = {
+        "p0": poor,
+        "p1": gap,
+        "p2": gap**2,
+        "years_of_schooling": people.schooling,
+    }
     found = {
         name: catalogue()[name].scale * np.average(each, weights=weight)
         for name, each in values.items()
     }
     uneven = inequality.gini(people.welfare.ravel()[kept], weight.ravel()[kept])
-    counted = HOMES * weight.sum() / weight.size * BLOCKS * 0 + (weight * poor).sum()
-    return found | {"gini": uneven.value, "poor_persons": counted}
+    return found | {"gini": uneven.value, "poor_persons": (weight * poor).sum()}
 
 
 def drawn(rng, people: Population, code: str, blocks: int) -> pd.DataFrame:
@@ -167,13 +176,14 @@ def published(samples: pd.DataFrame) -> pd.DataFrame:
 def told(found: pd.DataFrame) -> pd.Series:
     """Shares of a measure's domains by mark, and the coverage of what is shown."""
     mark, holds = found["mark"], found["holds"]
-    plain = mark.isin(["", "no_error"])  # a value without a warning, or without a range
+    plain = mark.eq("")
     return pd.Series(
         {
             "domains": len(found),
             "unmarked": plain.mean(),
             "*": mark.eq("*").mean(),
             "**": mark.eq("**").mean(),
+            "no range": mark.eq("no_error").mean(),
             "hidden": mark.isin(["few", "one_unit"]).mean(),
             "covers": holds[plain].mean(),
             "covers *": holds[mark.eq("*")].mean(),

@@ -309,22 +309,34 @@ def _shares() -> set[str]:
     return {name for name, each in catalogue().items() if each.is_share}
 
 
+def _wholes() -> dict[str, float]:
+    """What bounded measures can be at most, in their unit."""
+    return {
+        name: each.scale
+        for name, each in catalogue().items()
+        if each.is_share or each.unit == "gini"
+    }
+
+
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Add the columns of `INTERVALS` to estimates, each row by itself.
 
-    A share has a logistic interval, one that none or all have Clopper and Pearson's
-    with the design effect to expect; without a degree of freedom nothing has an
-    interval. The interval of how many a share counts is
-    Student's, cut at 0; where none or all have it, that of the share times the people.
+    A share and a Gini index have a logistic interval, which ends where they do; a share
+    that none or all have Clopper and Pearson's with the design effect to expect. The
+    interval of how many a share counts is Student's, cut at 0; where none or all have
+    it, that of the share times the people. Without a degree of freedom none has one.
     """
     low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
-    share, p = table["indicator"].isin(_shares()), table["value"] / 100
-    inner = share & p.gt(0) & p.lt(1) & table["se"].gt(0)
+    share, whole = table["indicator"].isin(_shares()), table["indicator"].map(_wholes())
+    whole = whole.astype(float)  # what a share and a Gini can be at most
+    p = table["value"] / whole
+    inner = p.gt(0) & p.lt(1) & table["se"].gt(0)
+    size = whole[inner]
     lower, upper = survey.logit_interval(
-        p[inner], table.loc[inner, "se"] / 100, table.loc[inner, "df"], confidence
+        p[inner], table.loc[inner, "se"] / size, table.loc[inner, "df"], confidence
     )
     low, high = low.copy(), high.copy()
-    low[inner], high[inner] = lower * 100, upper * 100
+    low[inner], high[inner] = lower * size, upper * size
     low = low.clip(lower=0)  # nothing that is estimated can be below
     bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
     bare &= table["df"].gt(0)
