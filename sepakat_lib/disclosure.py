@@ -65,8 +65,8 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     uncertain = (rse > careful) | (wide > policy("width_careful", year))
     uncertain |= _few_units(estimates, year)
     mark = np.select(
-        [few, alone, estimates["low"].isna(), refused, uncertain],
-        ["few", "one_unit", "no_error", "**", "*"],
+        [alone, few, estimates["low"].isna(), refused, uncertain],
+        ["one_unit", "few", "no_error", "**", "*"],
         "",
     )
     shown = estimates.assign(mark=mark)
@@ -86,7 +86,7 @@ def _in_one_unit(estimates: pd.DataFrame) -> pd.Series:
     """Rows of a group inside one first-stage unit of each of its strata."""
     if "df" not in estimates:
         return pd.Series(False, index=estimates.index)
-    alone = estimates["df"] < 1
+    alone = (estimates["df"] < 1) & (estimates["n"] > 0)
     if "remark" in estimates:  # files that name no unit
         alone &= ~estimates["remark"].astype(str).str.contains("no_psu")
     return alone

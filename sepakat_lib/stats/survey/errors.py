@@ -211,24 +211,23 @@ def deff(statistic: Statistic, design: Design, *, reference, members=None) -> fl
 def _has_error(statistic: Statistic, design: Design) -> bool:
     """Whether the sample tells how far off a statistic may be.
 
-    The influences of a mean add up to 0, and in a domain without a degree of freedom
-    they do so inside each first-stage unit. They tell themselves of a domain that
-    nobody declared, as of a share of gaps among the poor. Those of a total add up to
-    it: units of its strata without a member are zeros that were seen.
+    In a domain without a degree of freedom the influences of a mean cancel inside each
+    first-stage unit. They tell themselves of a domain that nobody declared, as of a
+    share of gaps among the poor. Those of a total add up to it instead: units of its
+    strata without a member are zeros that were seen.
     """
     pull = design.weight * statistic.influence
     size = np.abs(pull)
     if degrees_of_freedom(design) < 1:
         return False
-    if not size.any():  # none or all have it (`zero_interval`), or nobody knows
-        return all(degrees_of_freedom(design, each) for each in statistic.domains)
     stands = size > ROUNDING * size.max()
-    if abs(pull.sum()) < ROUNDING * size.sum():
-        return all(
-            degrees_of_freedom(design, each) for each in (stands, *statistic.domains)
-        )
-    strata = np.unique(design.stratum_of_psu[design.psu[stands]])
-    return bool((design.units[strata] > 1).any())
+    whole = pull.sum()
+    if np.isclose(whole, statistic.value, rtol=ROUNDING, atol=0) and whole != 0:
+        strata = np.unique(design.stratum_of_psu[design.psu[stands]])
+        return bool((design.units[strata] > 1).any())
+    # no influence at all: none or all have it, which is another matter (`zero_interval`)
+    domains = (stands, *statistic.domains) if stands.any() else statistic.domains
+    return all(degrees_of_freedom(design, each) > 0 for each in domains)
 
 
 def _centre_and_scale(totals, stratum_of_psu, units, fraction, lonely, group):
