@@ -309,6 +309,10 @@ def _shares() -> set[str]:
     return {name for name, each in catalogue().items() if each.is_share}
 
 
+def _gaps() -> set[str]:
+    return {name for name, each in catalogue().items() if each.unit == "index"}
+
+
 def _wholes() -> dict[str, float]:
     """What bounded measures can be at most, in their unit."""
     return {
@@ -322,8 +326,8 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Add the columns of `INTERVALS` to estimates, each row by itself.
 
     A share and a Gini index have a logistic interval, which ends where they do; a share
-    that none or all have Clopper and Pearson's with the design effect to expect. The
-    interval of how many a share counts is Student's, cut at 0; where none or all have
+    that none or all have Clopper and Pearson's with the design effect to expect; an
+    index of gaps one that reaches further up, as it rests on few deep gaps. The interval of how many a share counts is Student's, cut at 0; where none or all have
     it, that of the share times the people. Without a degree of freedom none has one.
     """
     low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
@@ -337,6 +341,11 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     )
     low, high = low.copy(), high.copy()
     low[inner], high[inner] = lower * size, upper * size
+    gaps = table["indicator"].isin(_gaps()) & table["value"].gt(0)
+    _, upper = survey.skewed_interval(
+        *(table.loc[gaps, name] for name in ("value", "se", "df")), confidence
+    )
+    high[gaps] = np.minimum(upper, 100)
     low = low.clip(lower=0)  # nothing that is estimated can be below
     bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
     bare &= table["df"].gt(0)

@@ -92,6 +92,45 @@ def logit_interval(p, se, df, confidence):
     return 1 / (1 + np.exp(reach - middle)), 1 / (1 + np.exp(-reach - middle))
 
 
+def skewed_interval(estimate, se, df, confidence):
+    """Interval of a mean that rests on few large amounts, as of poverty gaps.
+
+    Parameters
+    ----------
+    estimate : float or array
+        0 or more [any unit].
+    se, df : float or array
+        Standard error and degrees of freedom.
+    confidence : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    low, high : float or array
+        The low end is Student's; the high end that of Student's t on the cube root, which
+        lies further up. A sample that misses the large amounts has too low a mean and
+        too small an error at once, so that Student's interval ends below the truth more
+        often than above it. Missing where the error is, or there are 0 degrees of
+        freedom; also the high end of 0.
+
+    Notes
+    -----
+    Wilson and Hilferty (1931), doi:10.1073/pnas.17.12.684, for the cube root of a sum
+    of squares.
+
+    Examples
+    --------
+    >>> low, high = skewed_interval(1.0, 0.25, df=10, confidence=0.95)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.443, 1.667)
+    """
+    estimate, se = np.asarray(estimate, dtype=float), np.asarray(se, dtype=float)
+    reach = _t(df, confidence) * se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        high = estimate * (1 + reach / (3 * estimate)) ** 3
+    return estimate - reach, high
+
+
 def zero_interval(n, deff, confidence, successes=0):
     """Interval of a proportion when none, or all, of the sampled rows show it.
 
