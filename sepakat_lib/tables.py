@@ -87,7 +87,12 @@ class Estimates(pa.DataFrameModel):
     low: float = pa.Field(nullable=True, description="interval of the run's confidence")
     high: float = pa.Field(nullable=True)
     rse: float = pa.Field(ge=0, nullable=True, description="se / value [fraction]")
-    df: float = pa.Field(ge=1, nullable=True, description="degrees of freedom")
+    df: float = pa.Field(
+        ge=0,
+        nullable=True,
+        description="degrees of freedom; 0: inside one first-stage unit of each "
+        "stratum, so that no error is known",
+    )
     deff: float = pa.Field(
         ge=0,
         nullable=True,
@@ -110,7 +115,7 @@ class Estimates(pa.DataFrameModel):
         ge=0, le=1, description="weighted share without an answer [fraction]"
     )
     synthetic: bool = pa.Field(description="any demo data behind it")
-    remark: str = pa.Field(description="codes, space between: no_psu, collapsed, …")
+    remark: str = pa.Field(description="codes, space between: no_psu, one_unit, …")
 
     class Config:
         """Nothing else stands here."""
@@ -139,7 +144,7 @@ class Differences(pa.DataFrameModel):
     se: float = pa.Field(ge=0, nullable=True)
     low: float = pa.Field(nullable=True, description="interval of the run's confidence")
     high: float = pa.Field(nullable=True)
-    df: float = pa.Field(ge=1, nullable=True)
+    df: float = pa.Field(ge=0, nullable=True, description="the fewer of the ends'")
     synthetic: bool
 
     class Config:

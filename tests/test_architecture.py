@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "indicators": {"tables"},
     "estimation": {
         *("indicators", "stats", "warehouse", "tables", "parameters"),
-        *("reference", "regions"),
+        *("reference", "regions", "disclosure"),  # `crossed` goes straight out
     },
     "analysis": {"indicators", "tables", "parameters", "stats", "regions"},
     "figures": {"tables", "words", "regions", "disclosure"},

@@ -67,8 +67,8 @@ def over_time(
     -------
     DataFrame
         ``region``, ``year``, ``month``, ``kind`` (official or survey), ``value``,
-        ``low``, ``high`` [percent], ``rse``, ``n``, ``remark``, ``synthetic``; up to the
-        run's year. Survey rounds are all licensed or all invented, as the newest is.
+        ``low``, ``high`` [percent], ``rse``, ``n``, ``df``, ``remark``, ``synthetic``; up
+        to the run's year. Survey rounds are all licensed or all invented, as the newest is.
     """
     published = _published(official, "p0", chosen.year)
     published = published[published["region"].isin(tiers(chosen.region))]
@@ -77,7 +77,7 @@ def over_time(
             kind="official", low=np.nan, high=np.nan, synthetic=False
         )
     ]
-    columns = "region year value low high rse n remark synthetic".split()
+    columns = "region year value low high rse n df remark synthetic".split()
     own = [_all(estimates, "p0") for estimates in rounds.values()]
     own = [rows.loc[rows["region"].eq(chosen.region), columns] for rows in own]
     own = [rows for rows in own if len(rows) and rows["year"].iloc[0] <= chosen.year]
@@ -159,7 +159,7 @@ def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) 
     -------
     dict
         ``since``, ``until`` (years), ``points``, ``low``, ``high``, ``n`` (of the
-        smaller sample) and ``verdict``; ``since``, ``until`` and the verdict
+        smaller sample), ``df`` and ``verdict``; ``since``, ``until`` and the verdict
         ``estimated_line`` alone where one of the two lines is an estimate; empty where a
         round has no value or no error.
     """
@@ -183,6 +183,7 @@ def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) 
         "low": float(low),
         "high": float(high),
         "n": int(min(first["n"], last["n"])),
+        "df": float(contrast.df),
         "verdict": verdict(
             contrast.value, low, high, ("rose", "fell", "change_unclear")
         ),
@@ -261,7 +262,9 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
     dict
         ``rank`` (1 is the poorest), ``of``, and, with an error of the own value,
         ``first``, ``last`` and ``lent``: the number of peers without an error, which
-        are given the own one. Empty where the region has no official rate.
+        are given the own one. A peer whose sample lies in a single first-stage unit
+        (0 degrees of freedom) is lent none and is surely neither above nor below.
+        Empty where the region has no official rate.
     """
     if not table["own"].any():
         return {}
@@ -271,7 +274,7 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
         "rank": int((others["value"] > own["value"]).sum() + 1),
         "of": len(table),
     }
-    if not np.isfinite(own["se"]):
+    if not np.isfinite(own["se"]) or own["df"] < 1:
         return found
     df = others["df"].fillna(own["df"]).clip(upper=own["df"])
     gap = others["value"] - own["value"]
@@ -279,7 +282,7 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
         gap, np.hypot(own["se"], others["se"].fillna(own["se"])), df, confidence
     )
     above, below = int((low > 0).sum()), int((high < 0).sum())
-    lent = int(others["se"].isna().sum())
+    lent = int((others["se"].isna() & ~others["df"].lt(1)).sum())
     return found | {"first": above + 1, "last": len(table) - below, "lent": lent}
 
 
@@ -313,10 +316,11 @@ def comparison(
     -------
     DataFrame
         ``indicator``, ``region``, ``kind``, ``value``, ``low``, ``high``, ``rse``,
-        ``n``, ``se``, ``df``, ``deff``, ``year``, ``month``, ``synthetic``, ``remark``
+        ``n``, ``se``, ``df``, ``deff``, ``remark``, ``year``, ``month``, ``synthetic``
         and ``verdict`` of the own survey value against that region ("" for official
         figures, whose error is not published; ``estimated_line`` where one of the two
-        values hangs on an estimated poverty line). An official figure of a tier is of the own one's month where that
+        values hangs on an estimated poverty line).
+        An official figure of a tier is of the own one's month where that
         was published, else the newest. A tier without a value has no row.
     """
     rows = []
@@ -342,7 +346,7 @@ def comparison(
                 row = _beside(indicator, region, "survey") | kept.to_dict() | when
                 row["synthetic"] = bool(found["synthetic"])
                 rows.append(row | {"verdict": says})
-    columns = "indicator region kind value low high rse n se df deff year month remark"
+    columns = "indicator region kind value low high rse n se df deff remark year month"
     return pd.DataFrame(rows, columns=[*columns.split(), "synthetic", "verdict"])
 
 
@@ -351,8 +355,8 @@ def _beside(indicator: str, region: str, kind: str) -> dict:
         "indicator": indicator,
         "region": region,
         "kind": kind,
-        "synthetic": False,
         "remark": "",
+        "synthetic": False,
         "verdict": "",
     }
 
@@ -380,8 +384,8 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``n`` (of the smaller
-        sample), ``verdict``, ``against_mean`` (faster, slower or alike, by the growth
+        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``n`` and ``df`` (of
+        the smaller sample), ``remark`` (of both), ``rse`` (missing), ``verdict``, ``against_mean`` (faster, slower or alike, by the growth
         of the tenth's share), ``since``, ``until``, and the mean of all as decile 0;
         empty where a round is missing, or one of the two lines is an estimate. Annualised: (m1 / m0)^(1 / years) - 1, error by
         linearisation of ln m1 - ln m0.
@@ -425,7 +429,12 @@ def _yearly(first: pd.DataFrame, last: pd.DataFrame, years: int, confidence: flo
     low, high = survey.interval(ratio, error, df, confidence)
     ends = {"value": ratio, "low": low, "high": high}
     grown = pd.DataFrame({name: np.expm1(each) * 100 for name, each in ends.items()})
-    return grown.assign(n=np.minimum(last["n"], first["n"])).reset_index()
+    return grown.assign(
+        n=np.minimum(last["n"], first["n"]),
+        df=df,
+        rse=np.nan,  # of a growth rate it says nothing
+        remark=first["remark"] + " " + last["remark"],
+    ).reset_index()
 
 
 def _verdicts(table: pd.DataFrame, words) -> list[str]:

@@ -12,6 +12,7 @@ from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
     ends_of,
+    in_one_unit,
     marked,
     month_of,
     percent,
@@ -48,6 +49,9 @@ def over_time(
         published = disclosure.publish(series[survey], year=chosen.year)
         shown = pd.concat([shown[~survey], published.dropna(subset=["value"])])
         survey = shown["kind"].eq("survey")
+        if shown.empty:
+            why = in_one_unit(published, chosen) or [say("bands.title_unsure") + "."]
+            return page.section("", Html(), why)
     names = {each: regions.short_name(each) for each in shown["region"].unique()}
     drawn = shown.assign(
         series=shown["region"].map(names),
@@ -132,6 +136,8 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
                 until=between["until"],
             )
         )
+        if between["df"] < policy("least_df", chosen.year):
+            says.append(say("survey.says_few_units"))
     return says
 
 
@@ -256,6 +262,8 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
         [say("table.group"), say("table.value")],
         [[row.label, marked(row, chosen)] for row in drawn.itertuples()],
     )
+    if shown["value"].isna().any():  # shares of what may not be shown are no whole
+        return page.section(title, table, in_one_unit(shown, chosen))
     return page.figure(
         title,
         figures.shares(drawn, alt=alt(title, says), language=language),
@@ -292,9 +300,11 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
             told = say("growth.estimated_line")
         return page.section(say("growth.heading"), Html(), [told])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
-    drawn = tenths[tenths["decile"].gt(0)]
-    if drawn["n"].min() < policy("least_sample", chosen.year):
+    drawn = disclosure.publish(tenths[tenths["decile"].gt(0)], year=chosen.year)
+    if drawn["mark"].eq("few").any():
         return page.section(say("growth.heading"), Html(), [say("growth.too_few")])
+    if why := in_one_unit(drawn, chosen):
+        return page.section(say("growth.heading"), Html(), why)
     if drawn["low"].isna().any():
         return page.section(say("growth.heading"), Html(), [say("growth.no_error")])
     poorest = drawn.iloc[0]
@@ -302,14 +312,16 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     fields = ends_of(poorest, language)
     if verdict == "change_unclear":
         fields.pop("value")
-    says = say(f"growth.says_{verdict}", **fields)
+    says = [say(f"growth.says_{verdict}", **fields)]
+    if drawn["mark"].ne("").any():
+        says.append(say("survey.says_few_units"))
     since, until = (int(tenths[name].iloc[0]) for name in ("since", "until"))
     both = pd.concat(rounds)
     both = both[both["region"].eq(chosen.region) & both["indicator"].eq("decile_mean")]
     return page.figure(
         title,
         figures.growth_incidence(
-            drawn, mean=mean, alt=alt(title, [says]), language=language
+            drawn, mean=mean, alt=alt(title, says), language=language
         ),
         say("growth.caption", since=since, until=until, **source(chosen, both)),
         says,
@@ -317,10 +329,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
         how_to_read=say("growth.how"),
         table=page.table(
             [say("table.decile"), say("table.percent_a_year")],
-            [
-                [str(row.decile), marked(row, chosen)]
-                for row in drawn.assign(mark="").itertuples()
-            ],
+            [[str(row.decile), marked(row, chosen)] for row in drawn.itertuples()],
         ),
     )
 
