@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sepakat_lib import regions, warehouse
+from sepakat_lib.parameters import YEARS, checked
 from sepakat_lib.sources import boundaries, susenas
 from sepakat_lib.sources.susenas import invention
 
@@ -39,13 +40,38 @@ class Supplied(NamedTuple):
 
 
 def drop_folder(year: int) -> Path:
-    """Where an office may put licensed files so that a report finds them by itself."""
+    """Where an office may put licensed files so that a report finds them by itself.
+
+    They are of March of that year; September's are loaded by name.
+    """
     return warehouse.folder() / "files" / SURVEY / str(year)
 
 
-def load(
-    paths, *, year=None, round="march", only=None, progress=None
-) -> susenas.Survey:
+def _year_of_folder(paths: list, year: int | None) -> int | None:
+    """Year as given, else of the drop folder in which all the files lie."""
+    if year is not None:
+        year = checked("year", year)
+    place = drop_folder(YEARS[0]).parent.resolve()
+    found = set()
+    for path in map(Path, paths):
+        folder = (path if path.is_dir() else path.parent).resolve()
+        of_year = folder.parent == place and folder.name.isascii()
+        number = int(folder.name) if of_year and folder.name.isdigit() else 0
+        found.add(number if number in YEARS else None)
+    others = sorted(found - {None, year})
+    if others and (year is not None or len(others) > 1):
+        years = [str(each) for each in others]
+        raise susenas.SusenasError(
+            "other_folder",
+            f"Files lie in {place} in the folder of {', '.join(years)}, and not in that "
+            f"of {year}. Give the year of the folder, or move the files.",
+            place=str(place),
+            years=years,
+        )
+    return others[0] if year is None and len(found) == 1 and others else year
+
+
+def load(paths, *, year=None, round=None, only=None, progress=None) -> susenas.Survey:
     """Read Susenas files and store them; on any error the warehouse stays as it was.
 
     Parameters
@@ -53,8 +79,10 @@ def load(
     paths : list of Path
         Files, or a folder of files, of one round.
     year : int, optional
-        Default: what the file names say.
-    round : {"march", "september"}
+        Default: of the `drop_folder` in which they all lie, else what a column of the
+        files says; their names are not believed.
+    round : {"march", "september"}, optional
+        Default March, unless something hints at September.
     only : list of str, optional
         Kabupaten to load; default all in the files.
     progress : callable, optional
@@ -63,8 +91,11 @@ def load(
     Raises
     ------
     susenas.SusenasError
-        With every cell that is wrong; nothing was loaded.
+        With every cell that is wrong; nothing was loaded. ``other_folder`` where files
+        lie in the folder of another year.
     """
+    paths = [paths] if isinstance(paths, str | Path) else list(paths)
+    year = _year_of_folder(paths, year)
     survey = susenas.read(paths, year=year, round=round, regions=only)
     origin = {
         "survey": SURVEY,
@@ -116,7 +147,7 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
         )
     with tempfile.TemporaryDirectory(prefix="susenas-") as folder:
         susenas.demo(Path(folder), regions=wanted, year=year, progress=progress)
-        load([Path(folder)], year=year)
+        load([Path(folder)], year=year, round="march")
 
 
 def supply(

@@ -41,7 +41,7 @@ class NothingLoaded(LookupError):
 
 def folder() -> Path:
     """Where data lie: `SEPAKAT_DATA`, or `data` beside the notebooks."""
-    return Path(os.environ.get("SEPAKAT_DATA", ROOT / "data"))
+    return Path(os.environ.get("SEPAKAT_DATA") or ROOT / "data")
 
 
 def _place(survey: str, year: int) -> Path:

@@ -38,7 +38,7 @@ MAY_IMPORT = {
         *("tables", "words", "regions", "disclosure", "figures", "indicators"),
         *("parameters", "analysis", "stats"),
     },
-    "intake": {"sources", "warehouse", "regions"},
+    "intake": {"sources", "warehouse", "regions", "parameters"},
     "rounds": {
         *("intake", "estimation", "reference", "regions", "parameters", "sources"),
     },

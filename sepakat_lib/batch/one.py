@@ -62,7 +62,7 @@ def modules() -> list[str]:
 
 def outputs() -> Path:
     """Where results lie: `SEPAKAT_OUTPUTS`, or `outputs` beside the notebooks."""
-    return Path(os.environ.get("SEPAKAT_OUTPUTS", ROOT / "outputs"))
+    return Path(os.environ.get("SEPAKAT_OUTPUTS") or ROOT / "outputs")
 
 
 def check(module: str) -> Path:

@@ -194,7 +194,9 @@ class OwnPages:
         """Choices of the address; None after a refusal was sent."""
         query = self.request.query
         try:
-            return pages.choices(query)
+            chosen = pages.choices(query)
+            rounds.refuse_beyond(chosen.year)
+            return chosen
         except (UnknownRegion, UnknownParameter, NoRound) as error:
             self.set_status(400)
             self.set_header("Content-Type", "text/html; charset=UTF-8")
