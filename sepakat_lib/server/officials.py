@@ -31,7 +31,7 @@ from voila.static_file_handler import (
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from sepakat_lib import ROOT, attachments, parameters, regions, words
+from sepakat_lib import ROOT, attachments, parameters, regions, rounds, words
 from sepakat_lib.parameters import UnknownParameter
 from sepakat_lib.regions import UnknownRegion
 from sepakat_lib.reports import page
