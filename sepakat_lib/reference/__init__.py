@@ -162,8 +162,8 @@ def founded() -> pd.DataFrame:
 
     Sources: the founding laws; for the first figure see `README.md` here.
 
-    >>> founded().set_index("region").loc["3218", ["law", "first_survey"]].tolist()
-    ['UU 21/2012', 2015]
+    >>> founded().set_index("region")["law"]["3218"]
+    'UU 21/2012'
     """
     return _founded().copy(deep=False)
 
@@ -335,25 +335,23 @@ def line_years(by: str = "kabupaten") -> tuple[int, ...]:
 
 def _kabupaten_lines(year: int) -> pd.DataFrame:
     printed = _printed_lines()
-    rows = pd.DataFrame({"region": printed.index})
-    rows["poverty_line"] = printed[year].to_numpy() if year in printed else np.nan
-    rows = rows.assign(estimated=False, note="")
-    for base in (year - 1, year + 1):  # farther off an estimate is no longer a line
-        lacking = rows["poverty_line"].isna().to_numpy()
-        if not lacking.any() or base not in printed:
+    line = printed.get(year, pd.Series(np.nan, index=printed.index))
+    estimated, note = line.isna(), pd.Series("", index=printed.index)
+    province = printed.index.str[:2]
+    for base in (year - 1, year + 1):  # from farther off it would be no line any more
+        if base not in printed:
             continue
-        change = _line_change(base, year)
-        province = rows.loc[lacking, "region"].str[:2]
-        line = printed.loc[lacking, base].to_numpy() * province.map(change["factor"])
-        rows.loc[lacking, "poverty_line"] = line.round()
-        rows.loc[lacking, "estimated"] = True
-        rows.loc[lacking, "note"] = province.map(change["note"])
-    if rows["poverty_line"].isna().any():
+        change = _line_change(base, year).reindex(province).set_axis(printed.index)
+        moved = (printed[base] * change["factor"].astype(float)).round()
+        taken = line.isna() & moved.notna()
+        line, note = line.where(~taken, moved), note.where(~taken, change["note"])
+    if line.isna().any():
         raise ValueError(
             f"No poverty lines stand for March {year}: they are kept or estimated for "
             "the kabupaten for 2017-2025. Choose one of these years."
         )
-    return rows
+    columns = {"poverty_line": line, "estimated": estimated, "note": note}
+    return pd.DataFrame(columns).rename_axis("region").reset_index()
 
 
 def _line_change(base: int, year: int) -> pd.DataFrame:
