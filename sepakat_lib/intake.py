@@ -232,7 +232,7 @@ def check_invented(year: int) -> pd.DataFrame:
     Parameters
     ----------
     year : int
-        P1 and P2 are published for 2023 only; another year is checked by its P0.
+        One of `invention.years`.
 
     Returns
     -------

@@ -54,8 +54,12 @@ class Official(pa.DataFrameModel):
     month: int = pa.Field(isin=[3, 9], description="March or September round")
     area: str = pa.Field(isin=["all", "urban", "rural"])
     indicator: str = pa.Field(
-        isin=["p0", "p1", "p2", "poor_persons", "poverty_line"],
-        description="p0, p1, p2 [percent, index x 100]; persons; [IDR/person/month]",
+        isin=[
+            *("p0", "p1", "p2", "poor_persons", "poverty_line"),
+            *("extreme_poor_190", "extreme_poor_215"),
+        ],
+        description="p0, p1, p2 [percent, index x 100]; persons; [IDR/person/month]; "
+        "extreme poverty [percent], a name for each definition (USD PPP a day)",
     )
     value: float
     publisher: str = pa.Field(str_length={"min_value": 2})
