@@ -237,6 +237,9 @@ def load(
     ] = None,
     round: Annotated[str | None, typer.Option(help=say("option.round"))] = None,
     only: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
+    despite: Annotated[
+        list[str] | None, typer.Option(help=say("option.despite"))
+    ] = None,
 ):
     """Load Susenas files as BPS delivers them (DBF, CSV, Parquet, SAV)."""
     from sepakat_lib import intake, regions
@@ -244,7 +247,12 @@ def load(
     wanted = [regions.resolve(each) for each in only] if only else None
     with bar(say("terminal.loading")) as progress:
         found = intake.load(
-            paths, year=year, round=round, only=wanted, progress=progress
+            paths,
+            year=year,
+            round=round,
+            only=wanted,
+            accept=despite or (),
+            progress=progress,
         )
     print(
         say(

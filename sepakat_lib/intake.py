@@ -2,12 +2,13 @@
 
 import tempfile
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from sepakat_lib import regions, warehouse
+from sepakat_lib import plausibility, regions, warehouse
 from sepakat_lib.parameters import YEARS, checked
 from sepakat_lib.sources import boundaries, susenas
 from sepakat_lib.sources.susenas import invention
@@ -71,7 +72,9 @@ def _year_of_folder(paths: list, year: int | None) -> int | None:
     return others[0] if year is None and len(found) == 1 and others else year
 
 
-def load(paths, *, year=None, round=None, only=None, progress=None) -> susenas.Survey:
+def load(
+    paths, *, year=None, round=None, only=None, accept=(), progress=None
+) -> susenas.Survey:
     """Read Susenas files and store them; on any error the warehouse stays as it was.
 
     Parameters
@@ -85,6 +88,9 @@ def load(paths, *, year=None, round=None, only=None, progress=None) -> susenas.S
         Default March, unless something hints at September.
     only : list of str, optional
         Kabupaten to load; default all in the files.
+    accept : collection of str
+        Those of `plausibility.CHECKS` that the user vouches for: what they would refuse
+        is loaded, and told on every page.
     progress : callable, optional
         Called with (done, of how many) as kabupaten are written.
 
@@ -93,10 +99,16 @@ def load(paths, *, year=None, round=None, only=None, progress=None) -> susenas.S
     susenas.SusenasError
         With every cell that is wrong; nothing was loaded. ``other_folder`` where files
         lie in the folder of another year.
+    plausibility.Implausible
+        The cells may be right, but not beside what is known of the regions.
     """
     paths = [paths] if isinstance(paths, str | Path) else list(paths)
     year = _year_of_folder(paths, year)
     survey = susenas.read(paths, year=year, round=round, regions=only)
+    odd = plausibility.check(
+        survey.households, survey.persons, survey.year, survey.round, accept=accept
+    )
+    survey = replace(survey, remarks=(*survey.remarks, *odd))
     origin = {
         "survey": SURVEY,
         "round": survey.round,

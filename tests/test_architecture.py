@@ -15,7 +15,7 @@ EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
-    *("terminal", "attachments", "rounds"),
+    *("terminal", "attachments", "rounds", "plausibility"),
 }
 MAY_IMPORT = {
     "reference": set(),
@@ -36,9 +36,10 @@ MAY_IMPORT = {
     "figures": {"tables", "words", "regions", "disclosure"},
     "reports": {
         *("tables", "words", "regions", "disclosure", "figures", "indicators"),
-        *("parameters", "analysis", "stats"),
+        *("parameters", "analysis", "stats", "plausibility"),
     },
-    "intake": {"sources", "warehouse", "regions", "parameters"},
+    "plausibility": {"reference", "regions", "parameters", "sources", "words"},
+    "intake": {"sources", "warehouse", "regions", "parameters", "plausibility"},
     "rounds": {
         *("intake", "estimation", "reference", "regions", "parameters", "sources"),
     },
@@ -51,6 +52,7 @@ MAY_IMPORT = {
     "server": EVERYTHING - {"cli", "terminal", "batch", "server"},
     "terminal": {
         *("words", "regions", "sources", "estimation", "warehouse", "indicators"),
+        "plausibility",
     },
     "cli": EVERYTHING - {"cli"},
     "widgets": STAGES

@@ -332,12 +332,16 @@ def _gaps() -> set[str]:
 
 
 def _wholes() -> dict[str, float]:
-    """What bounded measures can be at most, in their unit."""
+    """What shares and Gini indices can be at most, in their unit."""
     return {
-        name: each.scale
+        name: each.highest
         for name, each in catalogue().items()
         if each.is_share or each.unit == "gini"
     }
+
+
+def _highest() -> dict[str, float]:
+    return {name: each.highest for name, each in catalogue().items()}
 
 
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -345,8 +349,10 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
     A share and a Gini index have a logistic interval, which ends where they do; a share
     that none or all have Clopper and Pearson's with the design effect to expect; an
-    index of gaps one that reaches further up, as it rests on few deep gaps. The interval of how many a share counts is Student's, cut at 0; where none or all have
-    it, that of the share times the people. Without a degree of freedom none has one.
+    index of gaps one that reaches further up, as it rests on few deep gaps. All others
+    have Student's, within the indicator's range. The interval of how many a share counts
+    is Student's, cut at 0; where none or all have it, that of the share times the
+    people. Without a degree of freedom none has one.
     """
     low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
     share, whole = table["indicator"].isin(_shares()), table["indicator"].map(_wholes())
@@ -365,6 +371,8 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     )
     high[gaps] = np.minimum(upper, 100)
     low = low.clip(lower=0)  # nothing that is estimated can be below
+    # a Gini is 1 at most, an index 100: one huge spending gives an error beyond it
+    high = np.minimum(high, table["indicator"].astype(str).map(_highest()))
     bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
     bare &= table["df"].gt(0)
     certain = table[bare]

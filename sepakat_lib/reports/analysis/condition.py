@@ -1,5 +1,7 @@
 """Question 1: the poverty rate over the years, among peers, and who gained."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -26,7 +28,12 @@ from sepakat_lib.reports.page import Html
 
 
 def over_time(
-    chosen: Parameters, series: pd.DataFrame, change: dict, between: dict
+    chosen: Parameters,
+    series: pd.DataFrame,
+    change: dict,
+    between: dict,
+    contradictions: pd.DataFrame | None = None,
+    breaks: Sequence[str] = (),
 ) -> Html:
     """The poverty rate over the years, with the survey's change and its error.
 
@@ -39,6 +46,10 @@ def over_time(
         From `analysis.change`.
     between : dict
         From `analysis.change_between`.
+    contradictions : DataFrame, optional
+        From `analysis.contradictions`.
+    breaks : sequence of str
+        Keys of what a reader of the series must know (`reference.breaks`).
     """
     if series.empty:
         return absent(chosen)
@@ -61,7 +72,9 @@ def over_time(
     mine = say("trend.survey_series", region=regions.short_name(chosen.region))
     drawn.loc[survey, "series"] = mine
     title = _trend_title(chosen, change)
-    says = _trend_says(chosen, change, between)
+    says = [*_trend_says(chosen, change, between), *map(say, breaks)]
+    if contradictions is not None:
+        says += _contradicting(chosen, contradictions)
     caption = say("trend.caption_official")
     if survey.any():
         caption = say("trend.caption", **source(chosen, shown[survey]))
@@ -138,6 +151,33 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
         )
         if between["df"] < policy("least_df", chosen.year):
             says.append(say("survey.says_few_units"))
+    return says
+
+
+def _contradicting(chosen: Parameters, contradictions: pd.DataFrame) -> list[str]:
+    """Say of which values BPS's figure and the survey's cannot both be true."""
+    says, language = [], chosen.language
+    for row in contradictions.to_dict("records"):
+        digits = words.digits_for(row["low"], row["high"])
+        numbers = {
+            name: words.number(row[name], language, digits)
+            for name in ("value", "low", "high")
+        }
+        numbers["published"] = words.number(row["published"], language, 2)
+        if row["indicator"] == "poor_persons":
+            numbers = {
+                name: words.thousands(row[name], language, like=row["published"])
+                for name in ("value", "low", "high", "published")
+            }
+        says.append(
+            words.say(
+                f"contradiction.says_{row['indicator']}",
+                language,
+                region=regions.short_name(row["region"]),
+                year=str(row["year"]),
+                **numbers,
+            )
+        )
     return says
 
 
