@@ -206,6 +206,8 @@ def scanned(rows):
     )
     asked = [catalogue()[name] for name in ASKED]
     table, contrasts = tabling.tabled(scan, asked, ("all", "area"))
+    bare = table[table["df"].lt(1)]
+    assert bare[["se", "total_se", "rse", "deff"]].isna().all(axis=None)
     known = {"9901": True, "9902": True}
     table = tabling.remarked(tabling.told(table, "susenas", 2023, known), scan)
     table = tabling.with_intervals(table, 0.95)
@@ -250,6 +252,13 @@ def test_what_has_a_degree_of_freedom_keeps_its_error(rows):
     known = table[table["df"].ge(1)]
     sure = known["remark"].ne("") | known["se"].notna()
     assert len(known) and sure.all() and not known["remark"].str.contains("one_u").any()
+
+
+def test_who_has_no_weight_is_no_member():
+    drawn = survey.design(None, [1, 1, 2, 2, 3], [1.0, 1, 0, 0, 1])
+    members = np.array([True] * 4 + [False])
+    found = survey.mean([0.0, 2.0, 3.0, 3.0, 9.0], drawn.weight, members=members)
+    assert np.isnan(survey.standard_error(found, drawn))
 
 
 def test_a_ratio_rests_on_the_units_that_have_a_say_in_it():
@@ -477,7 +486,7 @@ def test_a_gini_has_an_interval_between_nought_and_one(value, se):
     table = pd.DataFrame({"indicator": ["gini"], "value": value, "se": se, "df": 9.0})
     table = table.assign(deff=np.nan, n=90, population=9.0, total=np.nan)
     found = tabling.with_intervals(table.assign(total_se=np.nan), 0.95).iloc[0]
-    assert 0 < found["low"] < value < found["high"] <= 1
+    assert 0 <= found["low"] < value < found["high"] <= 1
     middle = stats.t.ppf(0.975, 9) * se / (value * (1 - value))
     end = np.log(value / (1 - value)) + middle
     assert found["high"] == pytest.approx(1 / (1 + np.exp(-end)))
