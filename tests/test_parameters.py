@@ -16,7 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sepakat_lib import ROOT, parameters, regions
-from sepakat_lib.parameters import Parameters, UnknownParameter, policy, resolve
+from sepakat_lib.parameters import (
+    Parameters,
+    UnknownParameter,
+    definition,
+    policy,
+    resolve,
+)
 from sepakat_lib.server import pages
 
 
@@ -375,6 +381,14 @@ def test_a_line_of_extreme_poverty_is_not_carried_to_another_year():
     assert policy("extreme_line_day", 2021) == 11941.0
     assert policy("extreme_line_day", 2022) == 10739.0
     assert policy("extreme_line_day", 2023) is None
+
+
+def test_every_line_of_extreme_poverty_names_its_definition():
+    entry = dict(policies())["extreme_line_day"]
+    assert all(each["definition"] for each in entry["values"].values())
+    assert definition("extreme_line_day", 2021) == definition("extreme_line_day", 2022)
+    assert definition("extreme_line_day", 2023) is None
+    assert definition("chronic_cut", 2023) is None
 
 
 def test_a_value_holds_until_the_next_one():

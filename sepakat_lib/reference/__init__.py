@@ -258,7 +258,7 @@ def poverty_lines(year: int, *, by: str = "kabupaten") -> pd.DataFrame:
     Yogyakarta (5): the line published one year off, moved as the March line of its
     province moved. The same done where the line is published misses it, one year back
     (2018-2022, 2,570 lines), by 1.1 percent in the middle, 4.4 at the 95th percentile
-    and 15.3 at most; one year on (2019-2024, 3,058 lines) by 1.1, 4.5 and 13.3, and
+    and 15.3 at most; one year on (2019-2024, 3,042 lines) by 1.1, 4.4 and 13.2, and
     for the twelve by 1.3, 4.9 and 7.5.
 
     >>> poverty_lines(2021)["estimated"].any(), poverty_lines(2017)["estimated"].all()
