@@ -48,28 +48,30 @@ def drop_folder(year: int) -> Path:
     return warehouse.folder() / "files" / SURVEY / str(year)
 
 
-def _year_of_folder(paths: list, year: int | None) -> int | None:
-    """Year as given, else of the drop folder in which all the files lie."""
-    if year is not None:
-        year = checked("year", year)
+def _year_of_folders(paths: list, year: int | None) -> tuple[int | None, bool]:
+    """Year as given or of the one drop folder of all files, and whether any lies in one.
+
+    Raises
+    ------
+    SusenasError
+        ``other_folder``.
+    """
     place = drop_folder(YEARS[0]).parent.resolve()
-    found = set()
-    for path in map(Path, paths):
-        folder = (path if path.is_dir() else path.parent).resolve()
-        of_year = folder.parent == place and folder.name.isascii()
-        number = int(folder.name) if of_year and folder.name.isdigit() else 0
-        found.add(number if number in YEARS else None)
-    others = sorted(found - {None, year})
+    known = {place / str(each): each for each in YEARS}
+    folders = (path if path.is_dir() else path.parent for path in map(Path, paths))
+    found = {known.get(folder.resolve()) for folder in folders}
+    if year is None and len(found) == 1:
+        (year,) = found
+    others = [str(each) for each in sorted(found - {None, year})]
     if others and (year is not None or len(others) > 1):
-        years = [str(each) for each in others]
         raise susenas.SusenasError(
             "other_folder",
-            f"Files lie in {place} in the folder of {', '.join(years)}, and not in that "
-            f"of {year}. Give the year of the folder, or move the files.",
+            f"Below {place} files lie in the folder of {', '.join(others)}, which is not "
+            "the year given, or not one year. Give the folder's year, or move the files.",
             place=str(place),
-            years=years,
+            years=others,
         )
-    return others[0] if year is None and len(found) == 1 and others else year
+    return year, found != {None}
 
 
 def load(
@@ -98,13 +100,24 @@ def load(
     ------
     susenas.SusenasError
         With every cell that is wrong; nothing was loaded. ``other_folder`` where files
+        lie in the folder of another year, ``september_in_folder`` where by a column they
+        are not of March, as the folder is.
         lie in the folder of another year.
     plausibility.Implausible
         The cells may be right, but not beside what is known of the regions.
     """
     paths = [paths] if isinstance(paths, str | Path) else list(paths)
-    year = _year_of_folder(paths, year)
+    year = None if year is None else checked("year", year)
+    year, in_folder = _year_of_folders(paths, year)
     survey = susenas.read(paths, year=year, round=round, regions=only)
+    if round is None and survey.round != "march" and in_folder:
+        place = drop_folder(survey.year)
+        raise susenas.SusenasError(
+            "september_in_folder",
+            f"By a column the files in {place} are of September, and the folder is for "
+            "March. Move them, and load them with round='september'.",
+            place=str(place),
+        )
     odd = plausibility.check(
         survey.households, survey.persons, survey.year, survey.round, accept=accept
     )

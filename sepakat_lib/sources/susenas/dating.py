@@ -313,11 +313,12 @@ _DAY, _MONTH, _YEAR = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])", "20[0-9
 _CLOCK = r"(?:[-_ t]\d\d[-_.:h]?\d\d(?:[-_.:]?\d\d)?)?"
 _NO_DIGIT = r"(?!\d)"
 _DATE = re.compile(
-    rf"(?<!\d)(?:{_YEAR}([-_. ]?){_MONTH}\1{_DAY}|{_DAY}([-_. ]?){_MONTH}\2{_YEAR})"
-    rf"{_CLOCK}{_NO_DIGIT}"
+    rf"(?<!\d)(?:{_YEAR}(?P<a>[-_. ]?){_MONTH}(?P=a){_DAY}"
+    rf"|{_DAY}(?P<b>[-_. ]?){_MONTH}(?P=b){_YEAR}){_CLOCK}{_NO_DIGIT}"
 )
 _MAY_BE_SEPTEMBER = re.compile(
-    rf"(?<!\d)(?:{_YEAR}([_ ])09\1{_DAY}|{_DAY}([_ ])09\2{_YEAR}){_NO_DIGIT}"
+    rf"(?<!\d)(?:{_YEAR}(?P<a>[_ ])09(?P=a){_DAY}|{_DAY}(?P<b>[_ ])09(?P=b){_YEAR})"
+    rf"{_NO_DIGIT}"
 )
 _SIGNS = {
     "september": (
