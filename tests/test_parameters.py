@@ -334,10 +334,10 @@ def as_papermill_gives(**given):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, ("3501", 2023, "id", 0.95)),
+        ({}, ("3501", 2025, "id", 0.95)),
         ({"region": 7303, "year": 2021}, ("7303", 2021, "id", 0.95)),
-        ({"region": "35.10", "language": "en"}, ("3510", 2023, "en", 0.95)),
-        ({"confidence": 0.9}, ("3501", 2023, "id", 0.9)),
+        ({"region": "35.10", "language": "en"}, ("3510", 2025, "en", 0.95)),
+        ({"confidence": 0.9}, ("3501", 2025, "id", 0.9)),
     ],
 )
 def test_papermill_gives_the_choices_it_was_told_in_any_environment(given, expected):
