@@ -1,5 +1,7 @@
 """From files to the warehouse: all or nothing, and what the files cannot say."""
 
+import contextlib
+import html
 import json
 import os
 import subprocess
@@ -10,7 +12,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sepakat_lib import estimation, intake, parameters, places, warehouse
+from sepakat_lib import (
+    analysis,
+    cli,
+    estimation,
+    intake,
+    parameters,
+    places,
+    plausibility,
+    warehouse,
+    words,
+)
+from sepakat_lib.reports import analysis as show
 from sepakat_lib.sources import boundaries, susenas
 
 PACITAN, BANTAENG = "3501", "7303"
@@ -175,8 +188,8 @@ def test_invented_data_never_take_the_place_of_licensed_ones(files, tmp_path):
 def test_only_invented_kabupaten_are_held_against_published_figures(files, tmp_path):
     intake.invent([BANTAENG], 2023)
     licensed(files, tmp_path / "own")
-    spent = ["FOOD", "NONFOOD", "EXPEND", "KAPITA"]  # far from what is published
-    change(tmp_path / "own", "blok43", lambda t: t.assign(**(t[spent] * 2)))
+    spent = ["FOOD", "NONFOOD", "EXPEND", "KAPITA"]  # not what is published
+    change(tmp_path / "own", "blok43", lambda t: t.assign(**(t[spent] * 1.2)))
     intake.load([tmp_path / "own"], year=2023)
     found = intake.check_invented(2023)
     assert set(found["region"]) == {BANTAENG} and not found["beyond"].any()
@@ -233,6 +246,173 @@ def test_good_files_load_from_the_command_line(files):
     homes = warehouse.loaded()
     assert homes["region"].tolist() == [PACITAN] and homes["synthetic"].all()
     assert np.all(homes["households"] > 300)
+
+
+# What every cell allows and the whole does not
+
+
+SPENT = ["FOOD", "NONFOOD", "EXPEND", "KAPITA"]
+
+
+def in_thousands(table):
+    return table.assign(**(table[SPENT] / 1000))
+
+
+def edited(part, edit):
+    return lambda folder: change(folder, part, edit)
+
+
+def lost_point(table):
+    table["FWT"] = table["FWT"].astype(float)
+    table.loc[5, "FWT"] *= 10_000
+    return table
+
+
+def trillion(table):
+    table.loc[5, ["EXPEND", "KAPITA"]] = 1e12 * table.loc[5, "R301"], 1e12
+    return table
+
+
+@pytest.mark.parametrize(
+    ("spoil", "check", "says"),
+    [
+        (edited("blok43", in_thousands), "spending", "ribuan rupiah"),
+        (edited("blok43", lambda t: t.iloc[::2]), "spending", "tanpa pengeluaran"),
+        (edited("blok43", trillion), "spending", "kelebihan angka nol"),
+        (edited("kor_rt", lost_point), "weights", "titik desimalnya hilang"),
+        (edited("kor_rt", lambda t: t.assign(FWT=1)), "weights", "penimbangnya 1"),
+        (edited("kor_rt", lambda t: t.assign(R102=2)), "weights", "Ponorogo"),
+    ],
+)
+def test_files_that_cannot_be_true_are_refused_with_both_numbers_and_the_way_out(
+    files, capsys, monkeypatch, spoil, check, says
+):
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "id")
+    spoil(files)
+    with pytest.raises(SystemExit) as end:
+        cli.main(["data", "load", str(files)])
+    said = " ".join(capsys.readouterr().err.split())
+    assert end.value.code == 2 and not (warehouse.folder() / "warehouse").exists()
+    assert says in said and f"--despite {check}" in said
+    kept = pd.read_csv(warehouse.folder() / "problems.csv")
+    assert kept["check"].tolist() == [check] and says in kept["rule"].item()
+
+
+def test_files_by_kemendagris_code_are_refused_by_the_name_they_fit(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
+    susenas.demo(tmp_path / "f", regions=["7602"], year=2023, format="csv")
+    intake.load([tmp_path / "f"])
+    for part in ("kor_rt", "kor_ind1", "kor_ind2", "blok43"):  # 76.04 is BPS's 7602
+        change(tmp_path / "f", part, lambda t: t.assign(R102=4))
+    before = stored()
+    with pytest.raises(plausibility.Implausible, match="Mamuju") as refused:
+        intake.load([tmp_path / "f"])
+    assert "Polewali Mandar (7602)" in str(refused.value)
+    assert stored() == before
+
+
+def test_a_check_of_another_name_is_refused_at_the_command_line(files, capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["data", "load", str(files), "--despite", "weight"])
+    said = capsys.readouterr().err
+    assert end.value.code == 2 and "weights" in said and not stored()
+
+
+def heads(folder):
+    for part in ("kor_ind1", "kor_ind2"):
+        change(folder, part, lambda t: t[t["R401"] == 1])
+
+
+def test_a_persons_file_with_heads_only_is_refused(files):
+    heads(files)
+    with pytest.raises(plausibility.Implausible, match="R301"):
+        intake.load([files])
+    assert not stored()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        edited("blok43", lambda t: t.iloc[12:]),
+        edited("kor_rt", lambda t: t.assign(FWT=t["FWT"] * 1.08)),
+        edited("blok43", lambda t: t.assign(KAPITA=t["KAPITA"].round(-3), EXPEND=None)),
+    ],
+)
+def test_files_near_the_edge_load_without_a_doubt(files, spoil):
+    spoil(files)
+    loaded = intake.load([files])
+    assert not [each for each in loaded.remarks if each.code == plausibility.REMARK]
+
+
+def test_half_the_weights_load_on_the_users_word_and_every_page_tells(files):
+    change(files, "kor_rt", lambda t: t.assign(FWT=t["FWT"] / 2))
+    with pytest.raises(plausibility.Implausible):
+        intake.load([files])
+    loaded = intake.load([files], accept=["weights"])
+    remark = loaded.remarks[-1]
+    assert remark.fields["accepted"] and remark.fields["region"] == PACITAN
+    estimation.estimate(2023)
+    for language in ("id", "en"):
+        chosen = parameters.resolve(region=PACITAN, year=2023, language=language)
+        (kept,) = estimation.doubts(chosen)
+        assert kept["year"] == 2023
+        shown = show.unanswered(chosen, analysis.unanswered({}), 0, [kept])
+        assert words.say("doubt.accepted", language) in html.unescape(shown)
+    other = parameters.resolve(region=BANTAENG, year=2023)
+    assert not estimation.doubts(other)
+
+
+def test_what_is_odd_but_loads_is_told_at_once_and_on_the_page(files, capsys):
+    change(files, "kor_rt", lambda t: t.assign(FWT=t["FWT"] * 1.2))
+    with pytest.raises(SystemExit) as end:
+        cli.main(["data", "load", str(files)])
+    assert end.value.code == 0 and "Pacitan (3501)" in capsys.readouterr().out
+    estimation.estimate(2023)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    (kept,) = estimation.doubts(chosen)
+    assert (kept["about"], kept["refused"], kept["accepted"]) == (
+        "people",
+        False,
+        False,
+    )
+    shown = show.unanswered(chosen, analysis.unanswered({}), 0, [kept])
+    assert words.say("doubt.accepted", "id") not in shown
+    assert "Susenas Maret 2023 perlu diperiksa. Pacitan (3501)" in shown
+
+
+def test_many_doubts_of_a_province_are_counted_and_those_vouched_for_come_first():
+    one = plausibility.Doubt(PACITAN, "weights", "people", 5e5, (6e5,), False)._asdict()
+    some = [one | {"year": 2023, "accepted": False}] * 7
+    some.append(one | {"year": 2023, "accepted": True, "region": BANTAENG})
+    chosen = parameters.resolve(region="35", year=2023)
+    shown = html.unescape(show.unanswered(chosen, analysis.unanswered({}), 0, some))
+    assert words.say("unknown.more_doubts", "id", n=3) in shown
+    assert 0 < shown.index("Bantaeng (7303)") < shown.index("Pacitan (3501)")
+
+
+def test_licensed_files_in_their_folder_are_held_against_the_facts_too(files):
+    change(files, "kor_rt", lambda t: t.assign(FWT=t["FWT"] / 2))
+    licensed(files, intake.drop_folder(2023))
+    with pytest.raises(plausibility.Implausible):
+        intake.supply([PACITAN], 2023)
+    assert not stored()  # and nothing is invented in their place
+
+
+def test_the_others_load_where_one_kabupaten_cannot_be_true(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
+    susenas.demo(tmp_path / "f", regions=[PACITAN, BANTAENG], year=2023, format="csv")
+
+    def halved(table):
+        return table.assign(FWT=table["FWT"].where(table["R101"] == 35, 1.0))
+
+    change(tmp_path / "f", "kor_rt", halved)
+    with pytest.raises(plausibility.Implausible) as refused:
+        intake.load([tmp_path / "f"])
+    assert refused.value.fields["regions"] == [BANTAENG]
+    intake.load([tmp_path / "f"], only=[PACITAN])
+    assert warehouse.loaded()["region"].tolist() == [PACITAN]
 
 
 BOUNDARIES = Path(__file__).resolve().parents[1] / "../shared/data/boundaries"

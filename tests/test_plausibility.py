@@ -4,13 +4,20 @@ Every fault is tried beyond its limit, between the limits and near the edge, whe
 still load.
 """
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import norm
 
-from sepakat_lib import parameters, plausibility
-from sepakat_lib.plausibility import facts
+from sepakat_lib import parameters, plausibility, words
+from sepakat_lib.plausibility import doubt, facts
+from sepakat_lib.sources import susenas
+
+ROOT = Path(__file__).resolve().parents[1]
 
 PACITAN, BANTAENG, MAMUJU, POLEWALI = "3501", "7303", "7604", "7602"
 NDUGA, JAKARTA_SOUTH, MAGELANG = "9706", "3171", "3371"
@@ -361,17 +368,42 @@ def test_an_estimated_line_allows_more(monkeypatch):
     assert state(doubts(homes), "rate") == ""
 
 
-def test_rates_that_are_off_alike_in_many_kabupaten_are_told_of_the_file():
-    rich = facts.of_kabupaten(YEAR)["rate"].nsmallest(12).index
+def several(regions, **given):
     parts = [
-        households(region, first=10_000 * number, count=400)
-        for number, region in enumerate(rich, 1)
+        households(region, first=10_000 * number, **given)
+        for number, region in enumerate(regions, 1)
     ]
-    homes = pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_rates_that_are_off_alike_in_many_kabupaten_are_refused_of_the_file():
+    few_poor = facts.of_kabupaten(YEAR)["rate"].nsmallest(60).index
+    homes = several(few_poor, count=300, spread=0.45)
     assert not doubts(homes)
-    homes["spending_pc_month"] *= 1.9
-    found = doubts(homes)
-    assert {each.region for each in found} >= {""} or any(e.refused for e in found)
+    states = []
+    for factor in (
+        1.05,
+        1.3,
+        1.6,
+    ):  # too little for a kabupaten of 300 households alone
+        found = doubts(
+            homes.assign(spending_pc_month=homes["spending_pc_month"] * factor)
+        )
+        assert not any(each.refused for each in found if each.region)
+        states.append(state([each for each in found if not each.region], "rate"))
+    assert states == ["", "told", "refused"]
+
+
+def test_one_bad_kabupaten_of_many_is_named_alone():
+    homes = several([PACITAN, BANTAENG, NDUGA, MAMUJU, MAGELANG, JAKARTA_SOUTH])
+    bad = homes["region"] == BANTAENG
+    homes.loc[bad, "spending_pc_month"] /= 1000
+    with pytest.raises(plausibility.Implausible) as refused:
+        plausibility.check(homes, persons(homes), YEAR)
+    error = refused.value
+    assert error.code == "implausible" and error.fields["regions"] == [BANTAENG]
+    assert error.problems["region"].tolist() == [BANTAENG]
+    assert not plausibility.check(homes[~bad], persons(homes[~bad]), YEAR)
 
 
 # --- members -----------------------------------------------------------------------------
@@ -434,3 +466,163 @@ def test_households_of_a_size_that_no_kabupaten_has_are_refused(size, told):
     homes = households().assign(size=size)
     homes["weight"] = facts.population(YEAR).loc[PACITAN, "population"] / 500 / size
     assert state(doubts(homes), "size") == told
+
+
+# --- September, and years of which little is shipped ---------------------------------------
+
+
+def of_province(factor=1.0, without=()):
+    """All kabupaten of Sulawesi Barat, as a September round has them."""
+    regions_there = [
+        each for each in sorted(facts.population(YEAR).index) if each[:2] == "76"
+    ]
+    homes = several([each for each in regions_there if each not in without], count=80)
+    return homes.assign(weight=homes["weight"] * factor)
+
+
+def test_september_is_held_against_the_province():
+    for factor, told in ((1.0, ""), (1.2, "told"), (0.5, "refused"), (3.6, "refused")):
+        found = doubts(of_province(factor), round="september")
+        assert state(found, "people") == told
+        assert {each.region for each in found} <= {"76"}
+
+
+def test_weights_of_september_need_not_fit_a_kabupaten():
+    homes = of_province()
+    homes["weight"] *= np.where(homes["region"] == MAMUJU, 1.4, 0.93)
+    assert not doubts(homes, round="september")
+    assert doubts(homes)
+
+
+def test_a_part_of_a_september_round_is_not_held_against_a_population():
+    homes = of_province(without=[POLEWALI])
+    assert not doubts(homes.assign(weight=homes["weight"] * 5), round="september")
+
+
+def test_september_spending_is_held_against_the_line_of_the_province():
+    homes = of_province()
+    homes["spending_pc_month"] /= 1000
+    found = only(doubts(homes, round="september"))
+    assert (found.about, found.cause, found.region) == ("spending", "thousands", "76")
+
+
+@pytest.mark.parametrize("year", [2005, 2016, 2040])
+def test_a_year_without_lines_is_still_held_against_a_population(year):
+    homes = households()
+    assert not doubts(homes, year=year)
+    for factor in (0.2, 5):
+        part = homes.assign(weight=homes["weight"] * factor)
+        assert state(doubts(part, year=year), "people") == "refused"
+    part = homes.assign(spending_pc_month=homes["spending_pc_month"] / 1000)
+    assert not doubts(part, year=year)  # nothing is known to hold it against
+
+
+# --- what is done about it -----------------------------------------------------------------
+
+
+def test_who_vouches_for_a_check_loads_and_the_doubt_is_kept():
+    homes = households()
+    homes["weight"] /= 2
+    homes.loc[homes.index[:20], "spending_pc_month"] = np.nan
+    with pytest.raises(plausibility.Implausible, match=r"Pacitan \(3501\)"):
+        plausibility.check(homes, persons(homes), YEAR, accept=["spending", "rate"])
+    kept = plausibility.check(homes, persons(homes), YEAR, accept=["weights"])
+    told = {each.fields["about"]: each.fields["accepted"] for each in kept}
+    assert told == {"people": True, "no_spending": False}
+    again = [plausibility.of_fields(each.fields) for each in kept]
+    assert all(one.refused == accepted for one, accepted in again)
+
+
+def test_a_check_that_does_not_exist_is_refused_with_those_that_do():
+    homes = households()
+    with pytest.raises(susenas.SusenasError, match="weights, spending, rate, members"):
+        plausibility.check(homes, persons(homes), YEAR, accept=["weight"])
+
+
+def kinds_of(prefix):
+    return sorted(
+        key.removeprefix(prefix) for key in words.catalogue() if key.startswith(prefix)
+    )
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("about", sorted(doubt._WRITTEN))
+def test_every_doubt_has_a_sentence_with_both_numbers(about, language):
+    one = plausibility.Doubt(
+        PACITAN, "weights", about, 123.0, (456.0,), True, household="99"
+    )
+    said = plausibility.sentence(one, language)
+    assert said.startswith("Pacitan (3501): ") and said.endswith(".")
+    assert "12" in said.replace("123", "12") and "45" in said.replace("456", "45")
+    assert ("(99)" in said) == (about in doubt.OF_ONE[:3])
+    accepted = plausibility.sentence(one, language, accepted=True)
+    assert accepted == f"{said} {words.say('doubt.accepted', language)}"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("cause", kinds_of("cause."))
+def test_every_cause_is_added_to_its_doubt(cause, language):
+    one = plausibility.Doubt(
+        PACITAN, "rate", "rate", 0.2, (0.1,), True, cause, BANTAENG
+    )
+    plain = plausibility.sentence(one._replace(cause=""), language)
+    assert plausibility.sentence(one, language).startswith(f"{plain} ")
+
+
+def test_the_causes_of_the_code_are_those_of_the_words():
+    source = (ROOT / "sepakat_lib/plausibility/causes.py").read_text("utf-8")
+    source += (ROOT / "sepakat_lib/plausibility/comparing.py").read_text("utf-8")
+    missing = [each for each in kinds_of("cause.") if f'"{each}"' not in source]
+    assert not missing
+
+
+def test_a_page_tells_neither_key_nor_number_of_one_household():
+    for about in doubt.OF_ONE:
+        one = plausibility.Doubt(
+            PACITAN, "spending", about, 9e8, (123.0,), False, household="4711"
+        )
+        said = plausibility.sentence(one, "id", public=True)
+        assert "4711" not in said and "900" not in said and "Pacitan" in said
+
+
+# --- properties ------------------------------------------------------------------------------
+
+REGIONS = st.sampled_from(sorted(facts.population(YEAR).index))
+
+
+@settings(max_examples=60, deadline=None)
+@given(REGIONS, st.sampled_from([1e-3, 1e3]), st.integers(40, 900))
+def test_any_true_file_times_or_by_a_thousand_is_refused(region, factor, count):
+    homes = households(region, count=count)
+    for column in ("spending_pc_month", "weight"):
+        wrong = homes.assign(**{column: homes[column] * factor})
+        assert any(each.refused for each in doubts(wrong))
+
+
+@settings(max_examples=60, deadline=None)
+@given(REGIONS, st.integers(0, 2**32 - 1), st.integers(100, 900))
+def test_any_resampling_of_a_true_file_loads(region, seed, count):
+    homes = households(region, count=count)
+    drawn = np.random.default_rng(seed).integers(0, count, count)
+    again = homes.iloc[drawn].reset_index(drop=True)
+    again["household"] = np.arange(count)
+    again["weight"] *= (homes["weight"] @ homes["size"]) / (
+        again["weight"] @ again["size"]
+    )
+    assert not any(each.refused for each in doubts(again))
+
+
+@settings(max_examples=40, deadline=None)
+@given(REGIONS, st.integers(40, 400), st.integers(0, 399), st.floats(1e3, 1e9))
+def test_any_one_weight_a_thousand_times_too_great_is_refused(region, count, at, times):
+    homes = households(region, count=count)
+    homes.loc[at % count, "weight"] *= times
+    assert any(each.refused for each in doubts(homes))
+
+
+@settings(max_examples=40, deadline=None)
+@given(REGIONS, st.integers(40, 400), st.integers(0, 399), st.floats(1e11, 1e15))
+def test_any_one_spending_of_a_hundred_billion_is_refused(region, count, at, spending):
+    homes = households(region, count=count)
+    homes.loc[at % count, "spending_pc_month"] = spending
+    assert any(each.refused for each in doubts(homes))

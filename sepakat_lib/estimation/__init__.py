@@ -250,6 +250,35 @@ def assumed(parameters: Parameters) -> int:
     return len(items)
 
 
+def doubts(parameters: Parameters) -> list[dict]:
+    """What was odd about the region's rounds when they were loaded, newest round first.
+
+    Returns
+    -------
+    list of dict
+        ``year``, and the fields of `plausibility.Doubt` with ``accepted``: of the
+        region's kabupaten, of their province (September), and of files as a whole.
+    """
+    there = warehouse.loaded(SURVEY)
+    inside = there["region"].isin(regions.members(parameters.region))
+    used = there[inside & there["year"].le(parameters.year)]
+    found = []
+    for row in used.sort_values(
+        ["year", "region"], ascending=[False, True]
+    ).itertuples():
+        for remark in row.remarks:
+            if remark["code"] != "doubt":
+                continue
+            fields = remark["fields"]
+            told = {"year": int(row.year)} | fields
+            if (
+                fields["region"] in ("", row.region, row.region[:2])
+                and told not in found
+            ):
+                found.append(told)
+    return found
+
+
 def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
     """Estimates by year, oldest first, of every round up to the run's that has any."""
     tables = {year: read(parameters, year=year) for year in _records(parameters)}

@@ -41,6 +41,8 @@ class Implausible(SusenasError):
         ``region``, ``check``, ``value``, ``expected``, ``rule`` (the English sentence).
     """
 
+    code = "implausible"
+
     def __init__(self, doubts: Iterable[Doubt]):
         self.doubts = tuple(doubts)
         checks = sorted({each.check for each in self.doubts}, key=CHECKS.index)

@@ -90,6 +90,8 @@ def of_spending(homes: pd.DataFrame, row) -> str:
     nearest = min(apart, key=apart.get)
     if apart[nearest] < np.log(FITS):
         return nearest
+    if _apart(factor, 1) < np.log(PER_PERSON):  # only the mean is odd
+        factor = row.spent / row.known / row.line / USUAL
     return "low" if factor < 1 else "high"
 
 

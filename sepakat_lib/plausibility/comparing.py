@@ -14,7 +14,7 @@ DESIGN_EFFECT = 2.0  # of a poverty rate in clusters of ten households
 # Standard errors that chance is given. A whole file has BPS's own households and needs
 # none, so beyond the factor on the line only a sample much too small needs some.
 CHANCE = {"told": 3.0, "refused": 2.0}
-LEAST = 0.02  # rates nearer than this are not told apart [fraction]
+LEAST = 0.02  # rates nearer than this, or than a third, are not told apart [fraction]
 RICH = 20.0  # lines; a household below does not hold too much of the spending
 ENOUGH_PERSONS = 100  # for a mean age and a share of women
 ENOUGH_HOUSEHOLDS = 20  # for a mean size
@@ -287,9 +287,10 @@ def _poor(homes: pd.DataFrame, factor, regions: pd.Index) -> pd.Series:
 def _rate_states(sums: pd.DataFrame, of_bps) -> pd.Series:
     """Whether BPS's rates lie beyond what the file's sums of poor allow."""
     error = np.sqrt(sums["variance"]) / sums["known"]
+    least = np.minimum(LEAST, of_bps / 3)
     states = pd.Series("", index=sums.index)
     for state in ("told", "refused"):
-        chance = (CHANCE[state] * error).clip(lower=LEAST)
+        chance = np.maximum(CHANCE[state] * error, least)
         low, high = (sums[f"{state}_{end}"] / sums["known"] for end in ("low", "high"))
         states[(of_bps < low - chance) | (of_bps > high + chance)] = state
     return states

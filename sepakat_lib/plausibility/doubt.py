@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sepakat_lib import regions, words
 
 CHECKS = ("weights", "spending", "rate", "members")
+OF_ONE = ("one_weight", "one_spending", "one_share")  # about a single household
 WHOLE_FILE = ""  # in place of a region
 
 
@@ -52,7 +53,9 @@ def of_fields(fields: dict) -> tuple[Doubt, bool]:
     return Doubt(**given), bool(fields["accepted"])
 
 
-def sentence(doubt: Doubt, language: str, *, accepted: bool = False) -> str:
+def sentence(
+    doubt: Doubt, language: str, *, accepted: bool = False, public: bool = False
+) -> str:
     """What a doubt says, with both numbers and what is likely wrong.
 
     Parameters
@@ -61,6 +64,8 @@ def sentence(doubt: Doubt, language: str, *, accepted: bool = False) -> str:
     language : {"id", "en"}
     accepted : bool
         The files were loaded all the same, as the user asked.
+    public : bool
+        For a page: of a single household neither key nor number is told.
 
     >>> far = Doubt("3501", "weights", "people", 284_000.0, (568_000.0,), True)
     >>> sentence(far, "en")  # doctest: +NORMALIZE_WHITESPACE
@@ -72,9 +77,10 @@ def sentence(doubt: Doubt, language: str, *, accepted: bool = False) -> str:
     expected = ends[0]
     if len(ends) == 2:
         expected = words.say("interval.to", language, low=ends[0], high=ends[1])
+    about = "one_household" if public and doubt.about in OF_ONE else doubt.about
     told = [
         _say(
-            f"doubt.{doubt.about}",
+            f"doubt.{about}",
             language,
             region=place(doubt.region, language),
             value=write(doubt.value, language),

@@ -47,8 +47,8 @@ def of_provinces(year: int, round: str, kabupaten: set[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `of_kabupaten`. The line of a province hides those of its towns and desa, so
-        it counts as estimated.
+        As `of_kabupaten`. The line of a province hides those of its towns and desa, and
+        may be March's where September's is not kept, so it counts as estimated.
     """
     people = population(year)
     province = people.index.str[:2]
@@ -57,8 +57,9 @@ def of_provinces(year: int, round: str, kabupaten: set[str]) -> pd.DataFrame:
     sampled = part.groupby(province).sum() >= MOST_OF_PROVINCE * whole
     widest = people["people"].groupby(province).agg(_widest)
     facts = pd.DataFrame({"population": whole.where(sampled), "people": widest})
+    line = _published(year, round, "poverty_line").reindex(facts.index)
     return facts.assign(
-        line=_published(year, round, "poverty_line"),
+        line=line.fillna(_published(year, "march", "poverty_line")),
         estimated=True,
         rate=_published(year, round, "p0") / 100,
     )

@@ -1,11 +1,12 @@
 """What opens and closes the page: the answer, what is not known, how it was made."""
 
 import datetime
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from sepakat_lib import regions, words
+from sepakat_lib import plausibility, regions, words
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
@@ -13,6 +14,7 @@ from sepakat_lib.reports.analysis.writing import month_of, since_when, speaker
 from sepakat_lib.reports.page import Html
 
 MARCH = 3
+DOUBTS = 5  # of a province or the nation stand on the page one by one
 KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
 
 
@@ -162,8 +164,13 @@ def _standing(chosen: Parameters, told: pd.DataFrame, change: dict) -> list[str]
     ]
 
 
-def unanswered(chosen: Parameters, table: pd.DataFrame, assumed: int) -> Html:
-    """Which indicators have no value, and the file or column that would answer them.
+def unanswered(
+    chosen: Parameters,
+    table: pd.DataFrame,
+    assumed: int,
+    doubts: Sequence[dict] = (),
+) -> Html:
+    """What is odd about the survey, and which indicators have no value and why.
 
     Parameters
     ----------
@@ -172,9 +179,12 @@ def unanswered(chosen: Parameters, table: pd.DataFrame, assumed: int) -> Html:
         From `analysis.unanswered`.
     assumed : int
         From `estimation.assumed`.
+    doubts : sequence of dict, optional
+        From `estimation.doubts`.
     """
     say, language = speaker(chosen), chosen.language
-    sentences = [say("unknown.assumed", n=assumed)] if assumed else []
+    sentences = _doubted(chosen, doubts)
+    sentences += [say("unknown.assumed", n=assumed)] if assumed else []
     for (items, file), part in table.groupby(["items", language], sort=False):
         names = [catalogue()[name].label[language] for name in part["indicator"]]
         label = "; ".join(names)
@@ -185,6 +195,20 @@ def unanswered(chosen: Parameters, table: pd.DataFrame, assumed: int) -> Html:
         else:
             sentences.append(say("unknown.awaits", label=label, file=file))
     return page.unknown(sentences, language=language)
+
+
+def _doubted(chosen: Parameters, doubts: Sequence[dict]) -> list[str]:
+    """What does not fit the official figures, those that a user vouched for first."""
+    say, language = speaker(chosen), chosen.language
+    first = sorted(doubts, key=lambda each: not each["accepted"])
+    sentences = []
+    for each in first[:DOUBTS]:
+        doubt, accepted = plausibility.of_fields(each)
+        says = plausibility.sentence(doubt, language, accepted=accepted, public=True)
+        sentences.append(say("unknown.doubt", year=str(each["year"]), says=says))
+    if (more := len(first) - DOUBTS) > 0:
+        sentences.append(say("unknown.more_doubts", n=more))
+    return sentences
 
 
 def open_question(chosen: Parameters, table: pd.DataFrame) -> Html:
