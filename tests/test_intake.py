@@ -1,6 +1,5 @@
 """From files to the warehouse: all or nothing, and what the files cannot say."""
 
-import contextlib
 import html
 import json
 import os
