@@ -1,6 +1,5 @@
 """From files to the warehouse: licensed ones where they are, else invented ones."""
 
-import tempfile
 from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
@@ -63,7 +62,8 @@ def load(
     Raises
     ------
     susenas.SusenasError
-        With every cell that is wrong; nothing was loaded.
+        With every cell that is wrong; or invented data where licensed ones are stored,
+        which they do not replace. Nothing was loaded.
     """
     survey = susenas.read(paths, year=year, round=round, regions=only)
     origin = {
@@ -76,14 +76,22 @@ def load(
         "inputs": [each._asdict() for each in survey.inputs],
         "remarks": [each._asdict() for each in survey.remarks],
     }
-    count = survey.households["region"].nunique()
+    wanted = sorted(survey.households["region"].unique())
+    name = SURVEY if survey.round == "march" else f"{SURVEY}-{survey.round}"
+
+    def permit() -> None:
+        if survey.synthetic:
+            _spare_licensed(wanted, survey.year, name)
+
+    permit()  # before anything is written, and again when nobody else can write
     warehouse.store(
-        SURVEY if survey.round == "march" else f"{SURVEY}-{survey.round}",
+        name,
         survey.year,
         survey.households,
         survey.persons,
         origin,
-        None if progress is None else lambda done: progress(done, count),
+        None if progress is None else lambda done: progress(done, len(wanted)),
+        permit=permit,
     )
     return survey
 
@@ -105,7 +113,17 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
     susenas.SusenasError
         A year that cannot be invented, or a kabupaten whose licensed data would go.
     """
-    licensed = sorted(set(wanted) & set(of_kind(year, synthetic=False)))
+    _spare_licensed(wanted, year, SURVEY)
+    with warehouse.workplace() as folder:
+        susenas.demo(folder, regions=wanted, year=year, progress=progress)
+        load([folder], year=year)
+
+
+def _spare_licensed(wanted: Collection[str], year: int, survey: str) -> None:
+    """Refuse to let invented data take the place of licensed ones."""
+    licensed = sorted(
+        set(wanted) & set(_of_kind(_rounds(year, survey), synthetic=False))
+    )
     if licensed:
         raise susenas.SusenasError(
             "licensed_there",
@@ -114,9 +132,6 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
             year=str(year),
             regions=licensed,
         )
-    with tempfile.TemporaryDirectory(prefix="susenas-") as folder:
-        susenas.demo(Path(folder), regions=wanted, year=year, progress=progress)
-        load([Path(folder)], year=year)
 
 
 def supply(
@@ -184,14 +199,17 @@ def loaded(year: int) -> list[str]:
     return sorted(_rounds(year)["region"])
 
 
-def _rounds(year: int) -> pd.DataFrame:
-    there = warehouse.loaded(SURVEY)
+def _rounds(year: int, survey: str = SURVEY) -> pd.DataFrame:
+    there = warehouse.loaded(survey)
     return there[there["year"].eq(year)]
 
 
 def of_kind(year: int, *, synthetic: bool) -> list[str]:
     """Kabupaten whose March round in the warehouse is invented, or licensed."""
-    there = _rounds(year)
+    return _of_kind(_rounds(year), synthetic=synthetic)
+
+
+def _of_kind(there: pd.DataFrame, *, synthetic: bool) -> list[str]:
     return sorted(there.loc[there["synthetic"].astype(bool).eq(synthetic), "region"])
 
 
