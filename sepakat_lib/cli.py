@@ -126,7 +126,7 @@ def make_batch(
             force=force,
             progress=progress,
         )
-    batch.write_index(terminal.language(), done.untold)
+    batch.write_index(terminal.language())
     counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
     print(say("terminal.batch_done", **counts))
     for (each, name), why in done.failed.items():

@@ -29,7 +29,6 @@ from sepakat_lib.batch.one import (
     run,
 )
 from sepakat_lib.parameters import Parameters
-from sepakat_lib.reports.page import stem
 
 __all__ = [
     "Busy",
@@ -61,21 +60,11 @@ class Busy(RuntimeError):
 
 @dataclass
 class Done:
-    """What a batch did, by region and module.
-
-    Attributes
-    ----------
-    made, kept : list of (region, module)
-    failed : dict
-        Why, by region and module.
-    untold : dict
-        Why, by region, stem and year, where the region's own folder could not hold it.
-    """
+    """What a batch did, by region and module."""
 
     made: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
     failed: dict[tuple[str, str], str] = field(default_factory=dict)
-    untold: dict[tuple[str, str, int], str] = field(default_factory=dict)
 
 
 def run_all(
@@ -145,11 +134,9 @@ def run_all(
                 done.made.append((region, name))
             else:
                 done.failed[region, name] = why
-                chosen = _choices(region, year, language)
-                if not _remember(chosen, name, why):
-                    done.untold[region, stem(name, chosen), year] = why
+                _remember(_choices(region, year, language), name, why)
             tell()
-        write_index(failed=done.untold)
+        write_index()
     return done
 
 
@@ -244,16 +231,17 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _remember(chosen: Parameters, name: str, why: str) -> bool:
-    """Keep why a page failed beside where it would be; whether that could be."""
-    try:
-        with one.writing(), atomic.whole(one.failure(chosen, name)) as path:
-            path.write_text(json.dumps({"why": why}), "utf-8")
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise
-        return False
-    return True
+def _remember(chosen: Parameters, name: str, why: str) -> None:
+    """Keep why a page failed beside where it would be, or as near as can be."""
+    for path in one.failures(chosen, name):
+        try:
+            with one.writing(), atomic.whole(path) as fresh:
+                fresh.write_text(json.dumps({"why": why}), "utf-8")
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
+        else:
+            return
 
 
 @contextlib.contextmanager

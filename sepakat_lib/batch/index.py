@@ -4,25 +4,20 @@ What a page is stands in its file's name: module, then choices that are not stan
 """
 
 import datetime
-from collections.abc import Mapping
+import os
 from pathlib import Path
 
 from sepakat_lib import atomic, regions, words
-from sepakat_lib.batch.one import modules, outputs, record_of, writing
+from sepakat_lib.batch.one import FAILED, modules, outputs, record_of, writing
 from sepakat_lib.reports import page
 
 
-def write_index(
-    language: str = "id", failed: Mapping[tuple[str, str, int], str] | None = None
-) -> Path:
+def write_index(language: str = "id") -> Path:
     """Write `outputs/index.html` from what stands there, whoever made it.
 
     Parameters
     ----------
     language : {"id", "en"}
-    failed : mapping, optional
-        Why pages failed now, by region, stem and year; for those whose own folder
-        cannot hold it.
 
     Returns
     -------
@@ -30,28 +25,29 @@ def write_index(
     """
     target = outputs() / "index.html"
     with writing(), atomic.whole(target) as fresh:
-        entries = _entries(language, failed or {})
+        entries = _entries(language)
         fresh.write_text(page.listing(entries, language=language), "utf-8")
     return target
 
 
-def _entries(language: str, failed_now: Mapping) -> list[dict]:
+def _entries(language: str) -> list[dict]:
     """One entry a page, as `page.listing` takes it."""
     known = set(regions.table()["region"])
     folders = {
         (path.parent.name, path.name)
         for path in outputs().glob("*/[0-9][0-9][0-9][0-9]")
         if path.parent.name in known
-    } | {(region, str(year)) for region, _, year in failed_now}
+    }
+    failures = _failures(language)
+    folders |= {(region, year) for region, year, _ in failures if region in known}
     entries = []
     for region, year in sorted(folders):
         told = record_of(region, int(year))
         failed = {
             stem: why
-            for (place, stem, when), why in failed_now.items()
-            if (place, str(when)) == (region, year)
+            for (*place, stem), why in failures.items()
+            if place == [region, year]
         }
-        failed |= _remembered(outputs() / region / year, language)
         for stem in sorted(set(told) | set(failed)):
             module, *choices = stem.split(".")
             if not _is_ours(module, choices):
@@ -78,14 +74,18 @@ def _is_ours(module: str, choices: list[str]) -> bool:
     return module in modules() and all(named)
 
 
-def _remembered(folder: Path, language: str) -> dict[str, str]:
-    """Why pages of a folder failed, by stem."""
+def _failures(language: str) -> dict[tuple[str, str, str], str]:
+    """Why pages failed, by region, year and stem: `one.failures`."""
     found = {}
-    for path in folder.glob("*.failed.json"):
-        why = (atomic.read_object(path) or {}).get("why")
-        if not isinstance(why, str):
-            why = words.say("index.unreadable", language, file=path.name)
-        found[path.name.removesuffix(".failed.json")] = why
+    year = "[0-9]" * 4
+    for pattern in (f"*.{year}.*{FAILED}", f"*/{year}/*{FAILED}"):
+        for path in outputs().glob(pattern):
+            why = (atomic.read_object(path) or {}).get("why")
+            if not isinstance(why, str):
+                why = words.say("index.unreadable", language, file=path.name)
+            name = str(path.relative_to(outputs())).removesuffix(FAILED)
+            region, when, stem = name.replace(os.sep, ".").split(".", 2)
+            found[region, when, stem] = why
     return found
 
 

@@ -50,6 +50,7 @@ LIBRARIES = (
     "scipy",
 )
 RECORD = "run.json"
+FAILED = ".failed.json"
 TRIES = 3  # of a page whose data change while it is made
 
 
@@ -124,10 +125,16 @@ def failed_notebook(chosen: Parameters, module: str) -> Path:
     return place / f"{stem(module, chosen)}.failed.ipynb"
 
 
-def failure(chosen: Parameters, module: str) -> Path:
-    """Where a batch keeps why a page failed; gone once the page is made."""
-    place = place_of(chosen.region, chosen.year)
-    return place / f"{stem(module, chosen)}.failed.json"
+def failures(chosen: Parameters, module: str) -> tuple[Path, Path]:
+    """Where a batch keeps why a page failed; gone once the page is made.
+
+    The second is for a region whose own folder cannot be written to.
+    """
+    place, name = place_of(chosen.region, chosen.year), stem(module, chosen)
+    return (
+        place / f"{name}{FAILED}",
+        outputs() / f"{chosen.region}.{chosen.year}.{name}{FAILED}",
+    )
 
 
 def whole(chosen: Parameters, module: str) -> bool:
@@ -237,13 +244,14 @@ def _publish(
         told = record_of(chosen.region, chosen.year)
         told[stem(module, chosen)] = record
         (fresh / RECORD).write_text(json.dumps(told, indent=1), "utf-8")
-        gone = failed_notebook(chosen, module), failure(chosen, module)
+        beside, above = failures(chosen, module)
         atomic.publish(
             [fresh / file for file in (*names.values(), RECORD)],
             place,
             fresh,
-            without=[path.name for path in gone],
+            without=[failed_notebook(chosen, module).name, beside.name],
         )
+        above.unlink(missing_ok=True)
     return {kind: place / file for kind, file in names.items()} | {
         "record": place / RECORD
     }
