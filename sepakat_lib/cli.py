@@ -24,12 +24,22 @@ data = typer.Typer(no_args_is_help=True, help=say("command.data"))
 app.add_typer(data, name="data")
 screen = Console(stderr=True)
 
+
+def whole_year(text: str | None) -> int | None:
+    """Year as every other door takes it; `int` would take "2_023" and "２０２３" too."""
+    from sepakat_lib import parameters
+
+    return None if text is None else parameters.checked("year", text)
+
+
 Region = Annotated[str, typer.Argument(help=say("option.region"))]
-RoundYear = Annotated[int | None, typer.Option(help=say("option.year"))]
-ReportYear = Annotated[int | None, typer.Option(help=say("option.report_year"))]
+YEAR = {"metavar": "<year>", "callback": whole_year}
+RoundYear = Annotated[str | None, typer.Option(help=say("option.year"), **YEAR)]
+ReportYear = Annotated[str | None, typer.Option(help=say("option.report_year"), **YEAR)]
 Language = Annotated[str | None, typer.Option(help=say("option.language"))]
 Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
 DEBUG = "SEPAKAT_DEBUG"
+PLACES = ("SEPAKAT_DATA", "SEPAKAT_OUTPUTS")
 
 
 @contextlib.contextmanager
@@ -71,7 +81,7 @@ def report(
     _prepare([chosen])
     with screen.status(say("terminal.running")):
         paths = _run(chosen, module)
-    batch.write_index(terminal.language())
+    batch.write_index(chosen.language)
     for path in (paths["html"], paths["ipynb"]):
         print(path)
 
@@ -108,10 +118,11 @@ def make_batch(
     force: Annotated[bool, typer.Option(help=say("option.force_batch"))] = False,
 ):
     """Make the reports of many regions; go on where a killed run stopped."""
-    from sepakat_lib import batch, reference
+    from sepakat_lib import batch, parameters, reference
 
     wanted = _wanted(province, region)
     year = year or reference.newest_year(wanted)
+    given = {"year": year, "language": language}
     names = batch.modules() if modules == "all" else modules.split(",")
     for name in names:
         batch.check(name)
@@ -126,7 +137,7 @@ def make_batch(
             force=force,
             progress=progress,
         )
-    batch.write_index(terminal.language())
+    batch.write_index(parameters.resolve(region="00", **given).language)
     counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
     print(say("terminal.batch_done", **counts))
     for (each, name), why in done.failed.items():
@@ -221,9 +232,14 @@ def region(text: Region):
 @data.command(help=say("command.load"))
 def load(
     paths: Annotated[list[Path], typer.Argument(help=say("option.paths"))],
-    year: Annotated[int | None, typer.Option(help=say("option.year_of_files"))] = None,
-    round: Annotated[str, typer.Option(help=say("option.round"))] = "march",
+    year: Annotated[
+        str | None, typer.Option(help=say("option.year_of_files"), **YEAR)
+    ] = None,
+    round: Annotated[str | None, typer.Option(help=say("option.round"))] = None,
     only: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
+    despite: Annotated[
+        list[str] | None, typer.Option(help=say("option.despite"))
+    ] = None,
 ):
     """Load Susenas files as BPS delivers them (DBF, CSV, Parquet, SAV)."""
     from sepakat_lib import intake, regions
@@ -231,7 +247,12 @@ def load(
     wanted = [regions.resolve(each) for each in only] if only else None
     with bar(say("terminal.loading")) as progress:
         found = intake.load(
-            paths, year=year, round=round, only=wanted, progress=progress
+            paths,
+            year=year,
+            round=round,
+            only=wanted,
+            accept=despite or (),
+            progress=progress,
         )
     print(
         say(
@@ -381,6 +402,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a verb; what goes wrong is a sentence and an exit code, not a trace."""
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given  # wherever it was written
+    for name in PLACES:  # a kernel works in another folder than the one typed in
+        if os.environ.get(name):
+            os.environ[name] = os.path.abspath(os.environ[name])
     try:
         app([each for each in given if each != "--debug"])
     except Exception as error:

@@ -1,12 +1,14 @@
 """From files to the warehouse: licensed ones where they are, else invented ones."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from sepakat_lib import regions, warehouse
+from sepakat_lib import plausibility, regions, warehouse
+from sepakat_lib.parameters import YEARS, checked
 from sepakat_lib.sources import boundaries, susenas
 from sepakat_lib.sources.susenas import invention
 
@@ -38,12 +40,39 @@ class Supplied(NamedTuple):
 
 
 def drop_folder(year: int) -> Path:
-    """Where an office may put licensed files so that a report finds them by itself."""
+    """Where an office may put licensed files so that a report finds them by itself.
+
+    They are of March of that year; September's are loaded by name.
+    """
     return warehouse.folder() / "files" / SURVEY / str(year)
 
 
+def _year_of_folder(paths: list, year: int | None) -> int | None:
+    """Year as given, else of the drop folder in which all the files lie."""
+    if year is not None:
+        year = checked("year", year)
+    place = drop_folder(YEARS[0]).parent.resolve()
+    found = set()
+    for path in map(Path, paths):
+        folder = (path if path.is_dir() else path.parent).resolve()
+        of_year = folder.parent == place and folder.name.isascii()
+        number = int(folder.name) if of_year and folder.name.isdigit() else 0
+        found.add(number if number in YEARS else None)
+    others = sorted(found - {None, year})
+    if others and (year is not None or len(others) > 1):
+        years = [str(each) for each in others]
+        raise susenas.SusenasError(
+            "other_folder",
+            f"Files lie in {place} in the folder of {', '.join(years)}, and not in that "
+            f"of {year}. Give the year of the folder, or move the files.",
+            place=str(place),
+            years=years,
+        )
+    return others[0] if year is None and len(found) == 1 and others else year
+
+
 def load(
-    paths, *, year=None, round="march", only=None, progress=None
+    paths, *, year=None, round=None, only=None, accept=(), progress=None
 ) -> susenas.Survey:
     """Read Susenas files and store them; on any error the warehouse stays as it was.
 
@@ -52,10 +81,15 @@ def load(
     paths : list of Path
         Files, or a folder of files, of one round.
     year : int, optional
-        Default: what the file names say.
-    round : {"march", "september"}
+        Default: of the `drop_folder` in which they all lie, else what a column of the
+        files says; their names are not believed.
+    round : {"march", "september"}, optional
+        Default March, unless something hints at September.
     only : list of str, optional
         Kabupaten to load; default all in the files.
+    accept : collection of str
+        Those of `plausibility.CHECKS` that the user vouches for: what they would refuse
+        is loaded, and told on every page.
     progress : callable, optional
         Called with (done, of how many) as kabupaten are written.
 
@@ -63,9 +97,18 @@ def load(
     ------
     susenas.SusenasError
         With every cell that is wrong; or invented data where licensed ones are stored,
-        which they do not replace. Nothing was loaded.
+        which they do not replace. Nothing was loaded. ``other_folder`` where files lie
+        in the folder of another year.
+    plausibility.Implausible
+        The cells may be right, but not beside what is known of the regions.
     """
+    paths = [paths] if isinstance(paths, str | Path) else list(paths)
+    year = _year_of_folder(paths, year)
     survey = susenas.read(paths, year=year, round=round, regions=only)
+    odd = plausibility.check(
+        survey.households, survey.persons, survey.year, survey.round, accept=accept
+    )
+    survey = replace(survey, remarks=(*survey.remarks, *odd))
     origin = {
         "survey": SURVEY,
         "round": survey.round,
@@ -116,7 +159,7 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
     _spare_licensed(wanted, year, SURVEY)
     with warehouse.workplace() as folder:
         susenas.demo(folder, regions=wanted, year=year, progress=progress)
-        load([folder], year=year)
+        load([folder], year=year, round="march")
 
 
 def _spare_licensed(wanted: Collection[str], year: int, survey: str) -> None:
@@ -219,7 +262,7 @@ def check_invented(year: int) -> pd.DataFrame:
     Parameters
     ----------
     year : int
-        P1 and P2 are published for 2023 only; another year is checked by its P0.
+        One of `invention.years`.
 
     Returns
     -------

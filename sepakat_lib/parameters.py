@@ -320,6 +320,33 @@ def policy(name: str, year: int, region: str | None = None):
     >>> policy("welfare_bands", 2023)
     [1.0, 1.5, 3.5, 17.0]
     """
+    return _in_force(name, year, region).get("value")
+
+
+def definition(name: str, year: int, region: str | None = None) -> str | None:
+    """By which definition the value in force of a dated entry was made.
+
+    Values of one entry may be of several definitions, as the line of extreme poverty
+    is; what was computed with them compares only within one.
+
+    Parameters
+    ----------
+    name, year, region
+        As for `policy`.
+
+    Returns
+    -------
+    str or None
+        None where the value names no definition, or the year has no value.
+
+    >>> definition("extreme_line_day", 2021), definition("extreme_line_day", 2024)
+    ('ppp_190_2011', None)
+    """
+    return _in_force(name, year, region).get("definition")
+
+
+def _in_force(name: str, year: int, region: str | None) -> dict:
+    """The dated value of `policy` with all that stands beside it; empty if none."""
     entry = _policies()[name]
     day = datetime.date(year, 3, 31)
     for values in (entry.get("regions", {}).get(region, {}), entry["values"]):
@@ -327,5 +354,5 @@ def policy(name: str, year: int, region: str | None = None):
         if entry.get("exact_year"):
             dated = {since: each for since, each in dated.items() if since.year == year}
         if dated:
-            return dated[max(dated)]["value"]
-    return None
+            return dated[max(dated)]
+    return {}

@@ -228,6 +228,9 @@ def refuse(error: Exception, screen) -> int:
     """
     screen.print(f"sepakat: {sentence(error)}", **AS_IT_IS)
     problems = getattr(error, "problems", None)
+    if implausible := getattr(error, "doubts", ()):
+        tell_doubts(implausible, problems, screen)
+        return 2
     enough = 1 if getattr(error, "code", "") == "bad_cells" else 2  # rows for a table
     if problems is not None and len(problems) >= enough:
         tell_problems(problems, screen)
@@ -242,8 +245,6 @@ def tell_problems(problems, screen) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from sepakat_lib import warehouse
-
     told = problems.assign(rule=problems["rule"].map(rule))
     table = Table(box=None, pad_edge=False)
     for name in told.columns:
@@ -255,14 +256,34 @@ def tell_problems(problems, screen) -> None:
     screen.print(table)
     if len(told) > ROWS:
         screen.print(say("terminal.more", n=len(told) - ROWS), **AS_IT_IS)
+    _keep(told, screen)
+
+
+def tell_doubts(doubts, problems, screen) -> None:
+    """Print what cannot be true of a file, and keep all of it as a table."""
+    from sepakat_lib import plausibility
+
+    told = [plausibility.sentence(each, language()) for each in doubts]
+    for each in told[:ROWS]:
+        tell(screen, f"  {printable(each)}")
+    if len(told) > ROWS:
+        tell(screen, say("terminal.more", n=len(told) - ROWS))
+    _keep(problems.assign(rule=told), screen)
+
+
+def _keep(problems, screen) -> None:
+    """Keep a table of problems whole in a file, and say where."""
+    from sepakat_lib import warehouse
+
     path = warehouse.folder() / "problems.csv"
     try:
         with warehouse.whole(path) as fresh:
-            told.to_csv(fresh, index=False, encoding="utf-8-sig")
+            problems.to_csv(fresh, index=False, encoding="utf-8-sig")
     except OSError as error:  # the refusal itself matters more than its copy
         screen.print(sentence(error), **AS_IT_IS)
         return
-    screen.print(say("terminal.whole_list", n=len(told), path=str(path)), **AS_IT_IS)
+    count = len(problems)
+    screen.print(say("terminal.whole_list", n=count, path=str(path)), **AS_IT_IS)
 
 
 def _of_every_kind(told):
@@ -371,7 +392,12 @@ def remark(remark, layout: str) -> str:
     layout : str
         Name of the questionnaire, whose columns are named.
     """
+    from sepakat_lib import plausibility
+
     key, fields = f"remark.{remark.code}", dict(remark.fields)
+    if remark.code == plausibility.REMARK:
+        doubt, accepted = plausibility.of_fields(fields)
+        return plausibility.sentence(doubt, language(), accepted=accepted)
     if key not in words.catalogue():
         return printable(f"{remark.code}: {fields}")
     if "items" in fields:

@@ -75,7 +75,7 @@ class Result(NamedTuple):
 
 def folder() -> Path:
     """Where data lie: `SEPAKAT_DATA`, or `data` beside the notebooks."""
-    return Path(os.environ.get("SEPAKAT_DATA", ROOT / "data"))
+    return Path(os.environ.get("SEPAKAT_DATA") or ROOT / "data")
 
 
 def _root() -> Path:

@@ -1,12 +1,13 @@
 """The stage's tables on hand-sized examples: which figure is held against which."""
 
+import html
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sepakat_lib import analysis, disclosure, parameters, reference
+from sepakat_lib import analysis, disclosure, parameters, reference, words
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.tables import Estimates
@@ -222,6 +223,116 @@ def test_no_difference_is_judged_on_an_estimated_line():
         )
         says = table.set_index(["region", "kind"]).loc[(EAST_JAVA, "survey"), "verdict"]
         assert says == (ON_LINE if ON_LINE in remarks else "higher")
+
+
+@pytest.mark.parametrize(
+    ("of_bps", "missed"),
+    [
+        (13.9, False),
+        (10.1, False),  # outside the interval, 12 to 16, but near it
+        (9.9, True),  # 4.1 points below a value whose half width is 2
+        (18.1, True),
+        (17.9, False),
+    ],
+)
+def test_a_figure_of_bps_far_outside_the_surveys_interval_contradicts_it(
+    of_bps, missed
+):
+    official = published((PACITAN, 2023, 3, of_bps), (PACITAN, 2022, 3, 90.0))
+    found = analysis.contradictions(chosen(), official, estimates(estimate()))
+    assert len(found) == missed
+    if missed:
+        row = found.iloc[0]
+        assert (row["region"], row["year"], row["indicator"]) == (PACITAN, 2023, "p0")
+        assert (row["value"], row["published"]) == (14.0, of_bps)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"n": 20},  # hidden from the page
+        {"low": np.nan, "high": np.nan},  # no error is known
+        {"remark": "collapsed estimated_line"},  # the line may be what is wrong
+        {"value": np.nan},
+        {"low": 2.0, "high": 40.0},
+        {"year": 2020},  # BPS's figure of that year is not at hand
+    ],
+)
+def test_what_is_not_sure_itself_contradicts_nothing(given):
+    official = published((PACITAN, 2023, 3, 5.0), (PACITAN, 2023, 9, 5.0))
+    found = analysis.contradictions(chosen(), official, estimates(estimate(**given)))
+    assert found.empty
+
+
+def test_lines_of_another_set_contradict_nothing():
+    run = chosen(lines="province_urban_rural")
+    official = published((PACITAN, 2023, 3, 5.0))
+    assert analysis.contradictions(run, official, estimates(estimate())).empty
+
+
+def test_a_narrow_interval_may_miss_by_two_points_and_no_more():
+    narrow = estimates(estimate(low=13.9, high=14.1))
+    for of_bps, missed in ((12.0, 0), (11.9, 1), (16.0, 0)):
+        official = published((PACITAN, 2023, 3, of_bps))
+        assert len(analysis.contradictions(chosen(), official, narrow)) == missed
+
+
+@pytest.mark.parametrize(("of_bps", "missed"), [(80_000, 0), (70_000, 1), (150_000, 1)])
+def test_a_number_of_poor_can_be_missed_though_the_rate_agrees(of_bps, missed):
+    rates = published((PACITAN, 2023, 3, 13.5), (EAST_JAVA, 2023, 3, 30.0))
+    number = published((PACITAN, 2023, 3, of_bps)).assign(indicator="poor_persons")
+    people = {"value": 9e4, "low": 8.4e4, "high": 9.6e4}
+    rows = estimates(estimate(), estimate(indicator="poor_persons", **people))
+    official = pd.concat([rates, number])
+    found = analysis.contradictions(chosen(), official, rows)
+    assert found["indicator"].tolist() == ["poor_persons"] * missed
+
+
+def test_a_number_of_poor_that_follows_from_the_rate_is_told_once():
+    rates = published((PACITAN, 2023, 3, 30.0))
+    number = published((PACITAN, 2023, 3, 3e5)).assign(indicator="poor_persons")
+    people = {"value": 9e4, "low": 8.4e4, "high": 9.6e4}
+    rows = estimates(estimate(), estimate(indicator="poor_persons", **people))
+    found = analysis.contradictions(chosen(), pd.concat([rates, number]), rows)
+    assert found["indicator"].tolist() == ["p0"]
+
+
+def test_a_province_and_an_earlier_round_are_held_against_bps_too():
+    before = estimates(estimate(year=2021), estimate(EAST_JAVA, year=2021))
+    official = published(
+        (PACITAN, 2021, 3, 14.0), (EAST_JAVA, 2021, 3, 30.0), (PACITAN, 2023, 3, 30.0)
+    )
+    found = analysis.contradictions(chosen(), official, estimates(estimate()), before)
+    assert list(zip(found["region"], found["year"], strict=True)) == [
+        (PACITAN, 2023),
+        (EAST_JAVA, 2021),
+    ]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_page_says_with_both_numbers_that_both_cannot_be_true(language):
+    run = chosen(language=language)
+    rates = published((PACITAN, 2023, 3, 31.25))
+    number = published((PACITAN, 2023, 3, 3e5)).assign(indicator="poor_persons")
+    people = {"value": 9e4, "low": 8.4e4, "high": 9.6e4}
+    first = estimates(estimate())
+    second = estimates(
+        estimate(year=2021), estimate(year=2021, indicator="poor_persons", **people)
+    )
+    then = published((PACITAN, 2021, 3, 14.0))
+    official = pd.concat([rates, then, number.assign(year=2021)])
+    against = analysis.contradictions(run, official, first, second)
+    series = analysis.over_time(run, official, {2021: second, 2023: first})
+    change = analysis.change(run, official)
+    shown = show.over_time(run, series, change, {}, against)
+    fields = {"region": "Pacitan", "value": "14", "low": "12", "high": "16"}
+    published_rate = words.number(31.25, language, 2)
+    told = {"year": "2023", "published": published_rate}
+    shown = html.unescape(shown)
+    sentence = words.say("contradiction.says_p0", language, **fields, **told)
+    assert sentence in shown and words.thousands(3e5, language) in shown
+    plain = show.over_time(run, series, change, {}, against.iloc[:0])
+    assert sentence not in html.unescape(plain)
 
 
 def test_an_invented_round_does_not_stand_beside_a_licensed_one():

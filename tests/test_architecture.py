@@ -15,7 +15,7 @@ EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
-    *("terminal", "attachments", "rounds", "atomic"),
+    *("terminal", "attachments", "rounds", "plausibility", "atomic"),
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -31,15 +31,16 @@ MAY_IMPORT = {
     "indicators": {"tables"},
     "estimation": {
         *("indicators", "stats", "warehouse", "tables", "parameters"),
-        *("reference", "regions"),
+        *("reference", "regions", "disclosure"),  # `crossed` goes straight out
     },
     "analysis": {"indicators", "tables", "parameters", "stats", "regions"},
     "figures": {"tables", "words", "regions", "disclosure"},
     "reports": {
         *("tables", "words", "regions", "disclosure", "figures", "indicators"),
-        *("parameters", "analysis", "stats"),
+        *("parameters", "analysis", "stats", "plausibility"),
     },
-    "intake": {"sources", "warehouse", "regions"},
+    "plausibility": {"reference", "regions", "parameters", "sources", "words"},
+    "intake": {"sources", "warehouse", "regions", "parameters", "plausibility"},
     "rounds": {
         *("intake", "estimation", "reference", "regions", "parameters", "sources"),
     },
@@ -52,6 +53,7 @@ MAY_IMPORT = {
     "server": EVERYTHING - {"cli", "terminal", "batch", "server"},
     "terminal": {
         *("words", "regions", "sources", "estimation", "warehouse", "indicators"),
+        "plausibility",
     },
     "cli": EVERYTHING - {"cli"},
     "widgets": STAGES

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sepakat_lib import reference, regions
 from sepakat_lib.sources import susenas
+from sepakat_lib.sources.susenas import invention
 from sepakat_lib.sources.susenas.invention import (
     DEMO_COLUMN,
     NOTE,
@@ -228,6 +229,24 @@ def test_the_nation_has_about_345_000_households_in_whole_blocks():
     assert (count[big], count[small]) == (1_200, 400)
 
 
+def test_sparse_kabupaten_have_one_two_or_three_urban_blocks_and_none_has_no_class():
+    facts = invention._facts(2023)
+    blocks = facts["households"] // design.BLOCK
+    towns = {}
+    for region in facts.index:
+        row = facts.loc[region]
+        drawn = design.sample(
+            np.random.default_rng(0), 0, int(row["households"]), row["urban"]
+        )
+        towns[region] = len(np.unique(drawn.block[drawn.urban]))
+    towns = pd.Series(towns)
+    assert towns.min() == 1 and (blocks - towns).min() >= 1
+    sparse = facts["population"] / facts["area_km2"] < 100
+    assert {1, 2, 3} <= set(towns[sparse]) and towns[sparse].median() < 4
+    kota = facts["kind"].eq("kota")
+    assert (blocks - towns)[kota].isin([2, 3]).any() and towns[kota].min() > 30
+
+
 def test_no_two_households_of_the_nation_share_a_key(some):
     assert design.SLOTS > design.MOST
     assert some["kor_rt"]["URUT"].is_unique
@@ -236,11 +255,13 @@ def test_no_two_households_of_the_nation_share_a_key(some):
     assert ((some["kor_rt"]["URUT"] - 1) // design.SLOTS == region.map(rank)).all()
 
 
-def test_every_stratum_has_two_blocks_of_ten_households_or_more(some):
+def test_a_stratum_has_blocks_of_ten_households_two_unless_its_class_has_few(some):
     home = some["kor_rt"]
     keys = ["R101", "R102", "R105", "STRATA"]
     assert (home.groupby([*keys, "PSU"]).size() == 10).all()
-    assert (home.groupby(keys)["PSU"].nunique() >= 2).all()
+    blocks = home.groupby(keys)["PSU"].nunique()
+    of_class = blocks.groupby(keys[:3]).transform("sum")
+    assert (blocks[of_class > 3] >= 2).all()
     classes = home.groupby(["R101", "R102", "STRATA"])["R105"]
     assert (classes.min() == classes.max()).all()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import regions
-from sepakat_lib.parameters import Parameters
+from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.stats import survey
 
 NATION = "00"
@@ -14,6 +14,10 @@ COMPARED = (
     *("p0", "poor_persons", "p1", "p2", "poverty_line", "gini", "bottom_40_share"),
 )
 BANDS = ("p0", "vulnerable", "aspiring", "middle", "upper")
+# BPS makes its figure of the same sample, so that the survey's error hardly parts the
+# two; its unpublished spending factor does. What is nearer than this may be the factor.
+MISSED_BY = 2.0  # half widths of the survey's interval, and
+LEAST_MISS = {"p0": 2.0, "poor_persons": 0.15}  # points; fraction of BPS's number
 
 
 def tiers(region: str) -> list[str]:
@@ -67,8 +71,8 @@ def over_time(
     -------
     DataFrame
         ``region``, ``year``, ``month``, ``kind`` (official or survey), ``value``,
-        ``low``, ``high`` [percent], ``rse``, ``n``, ``remark``, ``synthetic``; up to the
-        run's year. Survey rounds are all licensed or all invented, as the newest is.
+        ``low``, ``high`` [percent], ``rse``, ``n``, ``df``, ``remark``, ``synthetic``; up
+        to the run's year. Survey rounds are all licensed or all invented, as the newest is.
     """
     published = _published(official, "p0", chosen.year)
     published = published[published["region"].isin(tiers(chosen.region))]
@@ -77,7 +81,7 @@ def over_time(
             kind="official", low=np.nan, high=np.nan, synthetic=False
         )
     ]
-    columns = "region year value low high rse n remark synthetic".split()
+    columns = "region year value low high rse n df remark synthetic".split()
     own = [_all(estimates, "p0") for estimates in rounds.values()]
     own = [rows.loc[rows["region"].eq(chosen.region), columns] for rows in own]
     own = [rows for rows in own if len(rows) and rows["year"].iloc[0] <= chosen.year]
@@ -159,7 +163,7 @@ def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) 
     -------
     dict
         ``since``, ``until`` (years), ``points``, ``low``, ``high``, ``n`` (of the
-        smaller sample) and ``verdict``; ``since``, ``until`` and the verdict
+        smaller sample), ``df`` and ``verdict``; ``since``, ``until`` and the verdict
         ``estimated_line`` alone where one of the two lines is an estimate; empty where a
         round has no value or no error.
     """
@@ -183,10 +187,67 @@ def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) 
         "low": float(low),
         "high": float(high),
         "n": int(min(first["n"], last["n"])),
+        "df": float(contrast.df),
         "verdict": verdict(
             contrast.value, low, high, ("rose", "fell", "change_unclear")
         ),
     }
+
+
+def contradictions(
+    chosen: Parameters, official: pd.DataFrame, *rounds: pd.DataFrame
+) -> pd.DataFrame:
+    """Survey values that BPS's figure of the same March misses by far.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    official : DataFrame
+        `tables.Official`.
+    *rounds : DataFrame
+        `tables.Estimates` of the rounds that the page shows.
+
+    Returns
+    -------
+    DataFrame
+        ``region`` (own, province, nation), ``year``, ``indicator`` (p0, or poor_persons
+        where p0 agrees), ``value``, ``low``, ``high``, ``published`` [percent or
+        persons], ``synthetic``. A figure of BPS is missed by far when it lies further
+        from the value than `MISSED_BY` half widths of the interval on its side, and
+        further than `LEAST_MISS`; at both bounds it is not. Too small a sample, a value
+        without an interval, an estimated line and lines of another set contradict
+        nothing.
+    """
+    columns = "region year indicator value low high published synthetic".split()
+    if chosen.lines != "kabupaten":
+        return pd.DataFrame(columns=columns)
+    march = official[official["month"].eq(MARCH) & official["area"].eq("all")]
+    published = march.set_index(["region", "year", "indicator"])["value"]
+    rows = []
+    for estimates in rounds:
+        for region in tiers(chosen.region):
+            for indicator in LEAST_MISS:
+                survey_row = _own(_all(estimates, indicator), region)
+                if survey_row is None or not _may_contradict(survey_row, chosen):
+                    continue
+                of_bps = published.get((region, survey_row["year"], indicator))
+                if of_bps is not None and _missed(indicator, survey_row, of_bps):
+                    rows.append(survey_row.to_dict() | {"published": float(of_bps)})
+                    break  # a number of poor that is off as well is the same finding
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _may_contradict(row: pd.Series, chosen: Parameters) -> bool:
+    enough = row["n"] >= policy("least_sample", chosen.year)
+    known = np.isfinite([row["low"], row["high"]]).all()
+    return bool(enough and known and "estimated_line" not in row["remark"])
+
+
+def _missed(indicator: str, row: pd.Series, published: float) -> bool:
+    off = abs(row["value"] - published)
+    side = "high" if published > row["value"] else "low"
+    least = LEAST_MISS[indicator] * (1 if indicator == "p0" else published)
+    return bool(off > max(MISSED_BY * abs(row[side] - row["value"]), least))
 
 
 def ranking(
@@ -261,7 +322,9 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
     dict
         ``rank`` (1 is the poorest), ``of``, and, with an error of the own value,
         ``first``, ``last`` and ``lent``: the number of peers without an error, which
-        are given the own one. Empty where the region has no official rate.
+        are given the own one. A peer whose sample lies in a single first-stage unit
+        (0 degrees of freedom) is lent none and is surely neither above nor below.
+        Empty where the region has no official rate.
     """
     if not table["own"].any():
         return {}
@@ -271,7 +334,7 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
         "rank": int((others["value"] > own["value"]).sum() + 1),
         "of": len(table),
     }
-    if not np.isfinite(own["se"]):
+    if not np.isfinite(own["se"]) or own["df"] < 1:
         return found
     df = others["df"].fillna(own["df"]).clip(upper=own["df"])
     gap = others["value"] - own["value"]
@@ -279,7 +342,7 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
         gap, np.hypot(own["se"], others["se"].fillna(own["se"])), df, confidence
     )
     above, below = int((low > 0).sum()), int((high < 0).sum())
-    lent = int(others["se"].isna().sum())
+    lent = int((others["se"].isna() & ~others["df"].lt(1)).sum())
     return found | {"first": above + 1, "last": len(table) - below, "lent": lent}
 
 
@@ -313,10 +376,11 @@ def comparison(
     -------
     DataFrame
         ``indicator``, ``region``, ``kind``, ``value``, ``low``, ``high``, ``rse``,
-        ``n``, ``se``, ``df``, ``deff``, ``year``, ``month``, ``synthetic``, ``remark``
+        ``n``, ``se``, ``df``, ``deff``, ``remark``, ``year``, ``month``, ``synthetic``
         and ``verdict`` of the own survey value against that region ("" for official
         figures, whose error is not published; ``estimated_line`` where one of the two
-        values hangs on an estimated poverty line). An official figure of a tier is of the own one's month where that
+        values hangs on an estimated poverty line).
+        An official figure of a tier is of the own one's month where that
         was published, else the newest. A tier without a value has no row.
     """
     rows = []
@@ -342,7 +406,7 @@ def comparison(
                 row = _beside(indicator, region, "survey") | kept.to_dict() | when
                 row["synthetic"] = bool(found["synthetic"])
                 rows.append(row | {"verdict": says})
-    columns = "indicator region kind value low high rse n se df deff year month remark"
+    columns = "indicator region kind value low high rse n se df deff remark year month"
     return pd.DataFrame(rows, columns=[*columns.split(), "synthetic", "verdict"])
 
 
@@ -351,8 +415,8 @@ def _beside(indicator: str, region: str, kind: str) -> dict:
         "indicator": indicator,
         "region": region,
         "kind": kind,
-        "synthetic": False,
         "remark": "",
+        "synthetic": False,
         "verdict": "",
     }
 
@@ -380,8 +444,8 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``n`` (of the smaller
-        sample), ``verdict``, ``against_mean`` (faster, slower or alike, by the growth
+        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``n`` and ``df`` (of
+        the smaller sample), ``remark`` (of both), ``rse`` (missing), ``verdict``, ``against_mean`` (faster, slower or alike, by the growth
         of the tenth's share), ``since``, ``until``, and the mean of all as decile 0;
         empty where a round is missing, or one of the two lines is an estimate. Annualised: (m1 / m0)^(1 / years) - 1, error by
         linearisation of ln m1 - ln m0.
@@ -425,7 +489,12 @@ def _yearly(first: pd.DataFrame, last: pd.DataFrame, years: int, confidence: flo
     low, high = survey.interval(ratio, error, df, confidence)
     ends = {"value": ratio, "low": low, "high": high}
     grown = pd.DataFrame({name: np.expm1(each) * 100 for name, each in ends.items()})
-    return grown.assign(n=np.minimum(last["n"], first["n"])).reset_index()
+    return grown.assign(
+        n=np.minimum(last["n"], first["n"]),
+        df=df,
+        rse=np.nan,  # of a growth rate it says nothing
+        remark=first["remark"] + " " + last["remark"],
+    ).reset_index()
 
 
 def _verdicts(table: pd.DataFrame, words) -> list[str]:

@@ -87,7 +87,7 @@ def modules() -> list[str]:
 
 def outputs() -> Path:
     """Where results lie: `SEPAKAT_OUTPUTS`, or `outputs` beside the notebooks."""
-    return Path(os.environ.get("SEPAKAT_OUTPUTS", ROOT / "outputs")).absolute()
+    return Path(os.environ.get("SEPAKAT_OUTPUTS") or ROOT / "outputs").absolute()
 
 
 def check(module: str) -> Path:
@@ -260,7 +260,6 @@ def _publish(
 def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> None:
     import papermill
 
-    os.environ["SEPAKAT_DATA"] = str(warehouse.folder().absolute())  # seen from `place`
     papermill.execute_notebook(
         source,
         target,

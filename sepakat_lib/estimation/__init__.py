@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sepakat_lib import ROOT, regions, warehouse
+from sepakat_lib import ROOT, disclosure, regions, warehouse
 from sepakat_lib.estimation import rows as rows_of
 from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.scan import NATION, Scan
@@ -190,7 +190,7 @@ def differences(parameters: Parameters) -> pd.DataFrame:
         all have it at one end, the design gives no error: `low` and `high` then come
         from the two ends' own intervals as if the ends were independent, which is too
         wide for a region inside its province (`tabling.apart`), and are missing where
-        an end has no interval.
+        an end has no interval, as inside a single first-stage unit.
     """
     with warehouse.reading():
         made_then = _result(parameters, survey_year(parameters))
@@ -309,7 +309,9 @@ def crossed(
     Returns
     -------
     DataFrame
-        `tables.Estimates` of the own region; a group is a domain of its whole design.
+        `tables.Estimates` of the own region through `disclosure.publish`, with its
+        ``mark``: what is parted twice soon lies in a single first-stage unit, and leaves
+        hidden. A group is a domain of the region's whole design.
         Where none or all have it, the design effect to expect is that of the round's
         stored estimates by the grouping, or by the two that are crossed.
 
@@ -343,7 +345,8 @@ def crossed(
     values = tabling.told(values, SURVEY, year, synthetic)
     values = values[values["region"] == parameters.region]
     values = tabling.remarked(values, scan, _like(parameters, by))
-    return Estimates.validate(tabling.with_intervals(values, parameters.confidence))
+    table = tabling.with_intervals(values, parameters.confidence)
+    return disclosure.publish(Estimates.validate(table), year=parameters.year)
 
 
 def _refuse_what_cannot_be_parted(each: Indicator, by: Grouping) -> None:

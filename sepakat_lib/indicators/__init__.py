@@ -3,6 +3,7 @@
 Declarations only. `sepakat_lib.estimation` computes all of them in one scan.
 """
 
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -122,6 +123,20 @@ class Indicator:
     def bounded(self) -> bool:
         """Whether the numerator is part of the denominator."""
         return self.denominator == "1"
+
+    @property
+    def highest(self) -> float:
+        """Largest value that it can take, in `unit`; infinite where nothing bounds it.
+
+        >>> [catalogue()[name].highest for name in ("p0", "p1", "gini", "dependency")]
+        [100.0, 100.0, 1.0, inf]
+        """
+        if self.statistic == "bottom_40_share":
+            return 40.0  # the poorest cannot have more than their part of the people
+        share = self.is_share or self.kind in ("distribution", "tenths")
+        if self.unit in ("gini", "index") or (self.unit == "percent" and share):
+            return self.scale
+        return math.inf
 
     @property
     def columns(self) -> frozenset[str]:

@@ -31,7 +31,7 @@ from voila.static_file_handler import (
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from sepakat_lib import ROOT, attachments, parameters, regions, words
+from sepakat_lib import ROOT, attachments, parameters, regions, rounds, words
 from sepakat_lib.parameters import UnknownParameter
 from sepakat_lib.regions import UnknownRegion
 from sepakat_lib.reports import page
@@ -194,7 +194,9 @@ class OwnPages:
         """Choices of the address; None after a refusal was sent."""
         query = self.request.query
         try:
-            return pages.choices(query)
+            chosen = pages.choices(query)
+            rounds.refuse_beyond(chosen.year)
+            return chosen
         except (UnknownRegion, UnknownParameter, NoRound) as error:
             self.set_status(400)
             self.set_header("Content-Type", "text/html; charset=UTF-8")

@@ -52,7 +52,7 @@ def choices(query: str) -> Parameters:
 
     Raises
     ------
-    parameters.UnknownParameter, regions.UnknownRegion, rounds.NoRound
+    parameters.UnknownParameter, regions.UnknownRegion
         Before any kernel starts.
 
     >>> choices("region=Bantaeng&year=2023").region
@@ -83,9 +83,7 @@ def choices(query: str) -> Parameters:
                 given=name,
                 nearest=[],
             )
-    chosen = parameters.resolve(**asked)
-    rounds.refuse_beyond(chosen.year)
-    return chosen
+    return parameters.resolve(**asked)
 
 
 def language_of(query: str) -> str:

@@ -9,6 +9,7 @@ from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
     counted,
+    in_one_unit,
     legend,
     marked,
     month_of,
@@ -167,15 +168,29 @@ def by_group(
             for row in part.itertuples()
         ]
     headers = [say("table.group"), say("table.percent")]
-    says = f"{says} {say('groups.compared', pairs=_compared(chosen, shown))}"
+    says = [f"{says} {say('groups.compared', pairs=_compared(chosen, shown))}"]
+    says += _in_one_unit(chosen, shown)
     caption = say("groups.caption", **source(chosen, shown))
     return page.section(
         title,
         page.table(headers, rows),
-        [says],
+        says,
         note=f"{caption} {legend(chosen)}",
         folded=say("page.numbers"),
     )
+
+
+def _in_one_unit(chosen: Parameters, shown: pd.DataFrame) -> list[str]:
+    """Say which groups are not shown since their sample is of one census block."""
+    language, alone = chosen.language, shown[shown["mark"].eq("one_unit")]
+    if alone.empty or shown["value"].isna().all():
+        return in_one_unit(shown, chosen)
+    groups = [
+        words.say(f"group.{row.grouping}.{row.group}", language)
+        for row in alone.itertuples()
+    ]
+    named = words.listed(groups, language)
+    return [words.say("survey.says_one_unit", language, groups=named)]
 
 
 def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:
@@ -206,7 +221,7 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
     return page.section(
         say("targeting.heading"),
         page.table(headers, rows),
-        [say("targeting.says")],
+        [say("targeting.says"), *in_one_unit(shown, chosen)],
         note=f"{say('targeting.caption', **source(chosen, shown))} {legend(chosen)}",
     )
 
@@ -218,7 +233,7 @@ def _cell(row, indicator: str, chosen: Parameters):
         if unit != "persons":
             return marked(row, chosen, 3 if unit == "gini" else None)
         told = marked(row, chosen, 0)
-        if row["mark"] == "few":
+        if row["mark"] in disclosure.HIDING:
             return told
         told = told._replace(value=words.thousands(row["value"], language))
         if not told.interval:

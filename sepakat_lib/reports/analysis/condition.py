@@ -1,5 +1,7 @@
 """Question 1: the poverty rate over the years, among peers, and who gained."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,7 @@ from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
     ends_of,
+    in_one_unit,
     marked,
     month_of,
     percent,
@@ -25,7 +28,12 @@ from sepakat_lib.reports.page import Html
 
 
 def over_time(
-    chosen: Parameters, series: pd.DataFrame, change: dict, between: dict
+    chosen: Parameters,
+    series: pd.DataFrame,
+    change: dict,
+    between: dict,
+    contradictions: pd.DataFrame | None = None,
+    breaks: Sequence[str] = (),
 ) -> Html:
     """The poverty rate over the years, with the survey's change and its error.
 
@@ -38,6 +46,10 @@ def over_time(
         From `analysis.change`.
     between : dict
         From `analysis.change_between`.
+    contradictions : DataFrame, optional
+        From `analysis.contradictions`.
+    breaks : sequence of str
+        Keys of what a reader of the series must know (`reference.breaks`).
     """
     if series.empty:
         return absent(chosen)
@@ -48,6 +60,9 @@ def over_time(
         published = disclosure.publish(series[survey], year=chosen.year)
         shown = pd.concat([shown[~survey], published.dropna(subset=["value"])])
         survey = shown["kind"].eq("survey")
+        if shown.empty:
+            why = in_one_unit(published, chosen) or [say("bands.title_unsure") + "."]
+            return page.section("", Html(), why)
     names = {each: regions.short_name(each) for each in shown["region"].unique()}
     drawn = shown.assign(
         series=shown["region"].map(names),
@@ -57,7 +72,9 @@ def over_time(
     mine = say("trend.survey_series", region=regions.short_name(chosen.region))
     drawn.loc[survey, "series"] = mine
     title = _trend_title(chosen, change)
-    says = _trend_says(chosen, change, between)
+    says = [*_trend_says(chosen, change, between), *map(say, breaks)]
+    if contradictions is not None:
+        says += _contradicting(chosen, contradictions)
     caption = say("trend.caption_official")
     if survey.any():
         caption = say("trend.caption", **source(chosen, shown[survey]))
@@ -130,6 +147,35 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
                 **told,
                 since=between["since"],
                 until=between["until"],
+            )
+        )
+        if between["df"] < policy("least_df", chosen.year):
+            says.append(say("survey.says_few_units"))
+    return says
+
+
+def _contradicting(chosen: Parameters, contradictions: pd.DataFrame) -> list[str]:
+    """Say of which values BPS's figure and the survey's cannot both be true."""
+    says, language = [], chosen.language
+    for row in contradictions.to_dict("records"):
+        digits = words.digits_for(row["low"], row["high"])
+        numbers = {
+            name: words.number(row[name], language, digits)
+            for name in ("value", "low", "high")
+        }
+        numbers["published"] = words.number(row["published"], language, 2)
+        if row["indicator"] == "poor_persons":
+            numbers = {
+                name: words.thousands(row[name], language, like=row["published"])
+                for name in ("value", "low", "high", "published")
+            }
+        says.append(
+            words.say(
+                f"contradiction.says_{row['indicator']}",
+                language,
+                region=regions.short_name(row["region"]),
+                year=str(row["year"]),
+                **numbers,
             )
         )
     return says
@@ -256,6 +302,8 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
         [say("table.group"), say("table.value")],
         [[row.label, marked(row, chosen)] for row in drawn.itertuples()],
     )
+    if shown["value"].isna().any():  # shares of what may not be shown are no whole
+        return page.section(title, table, in_one_unit(shown, chosen))
     return page.figure(
         title,
         figures.shares(drawn, alt=alt(title, says), language=language),
@@ -292,9 +340,11 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
             told = say("growth.estimated_line")
         return page.section(say("growth.heading"), Html(), [told])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
-    drawn = tenths[tenths["decile"].gt(0)]
-    if drawn["n"].min() < policy("least_sample", chosen.year):
+    drawn = disclosure.publish(tenths[tenths["decile"].gt(0)], year=chosen.year)
+    if drawn["mark"].eq("few").any():
         return page.section(say("growth.heading"), Html(), [say("growth.too_few")])
+    if why := in_one_unit(drawn, chosen):
+        return page.section(say("growth.heading"), Html(), why)
     if drawn["low"].isna().any():
         return page.section(say("growth.heading"), Html(), [say("growth.no_error")])
     poorest = drawn.iloc[0]
@@ -302,14 +352,16 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     fields = ends_of(poorest, language)
     if verdict == "change_unclear":
         fields.pop("value")
-    says = say(f"growth.says_{verdict}", **fields)
+    says = [say(f"growth.says_{verdict}", **fields)]
+    if drawn["mark"].ne("").any():
+        says.append(say("survey.says_few_units"))
     since, until = (int(tenths[name].iloc[0]) for name in ("since", "until"))
     both = pd.concat(rounds)
     both = both[both["region"].eq(chosen.region) & both["indicator"].eq("decile_mean")]
     return page.figure(
         title,
         figures.growth_incidence(
-            drawn, mean=mean, alt=alt(title, [says]), language=language
+            drawn, mean=mean, alt=alt(title, says), language=language
         ),
         say("growth.caption", since=since, until=until, **source(chosen, both)),
         says,
@@ -317,10 +369,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
         how_to_read=say("growth.how"),
         table=page.table(
             [say("table.decile"), say("table.percent_a_year")],
-            [
-                [str(row.decile), marked(row, chosen)]
-                for row in drawn.assign(mark="").itertuples()
-            ],
+            [[str(row.decile), marked(row, chosen)] for row in drawn.itertuples()],
         ),
     )
 

@@ -96,7 +96,15 @@ def usable(rows: pd.DataFrame) -> bool:
 
 def without_error(rows: pd.DataFrame) -> bool:
     """Whether the files behind the rows give no error, since they name no PSU."""
-    return bool(rows["mark"].eq("no_error").any())
+    unsampled = rows["remark"].str.contains("no_psu")
+    return bool((rows["mark"].eq("no_error") & unsampled).any())
+
+
+def in_one_unit(rows: pd.DataFrame, chosen: Parameters) -> list[str]:
+    """Say why no value is shown, where all stands in one census block."""
+    if rows["value"].notna().any() or not rows["mark"].eq("one_unit").any():
+        return []
+    return [words.say("survey.says_one_unit_all", chosen.language)]
 
 
 def ends_of(row, language: str) -> dict:
@@ -125,6 +133,7 @@ def legend(chosen: Parameters) -> str:
         confidence=words.number(chosen.confidence * 100, language),
         care=words.number(policy("rse_careful", chosen.year) * 100, language),
         refuse=words.number(policy("rse_unusable", chosen.year) * 100, language),
+        units=policy("least_df", chosen.year),
         least=policy("least_sample", chosen.year),
     )
 

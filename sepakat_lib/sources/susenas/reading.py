@@ -16,7 +16,8 @@ import pandas as pd
 
 from sepakat_lib import regions as known_regions
 from sepakat_lib import tables
-from sepakat_lib.sources.susenas import joining, spending
+from sepakat_lib.parameters import checked
+from sepakat_lib.sources.susenas import dating, joining, spending
 from sepakat_lib.sources.susenas.files import File, find, look, sha256
 from sepakat_lib.sources.susenas.invention import DEMO_COLUMN, is_demo
 from sepakat_lib.sources.susenas.layouts import Item, Layout
@@ -29,7 +30,6 @@ from sepakat_lib.sources.susenas.problems import (
 )
 from sepakat_lib.sources.susenas.roles import told_apart
 
-ROUNDS = {"march": "03", "september": "09"}
 FINEST = {
     "march": "kabupaten",
     "september": "province",
@@ -78,7 +78,7 @@ def read(
     paths: str | Path | Iterable[str | Path],
     *,
     year: int | None = None,
-    round: str = "march",
+    round: str | None = None,
     regions: Iterable[str] | None = None,
 ) -> Survey:
     """Read the files of one Susenas round as BPS delivers them.
@@ -89,9 +89,11 @@ def read(
         Files (DBF, CSV, Parquet, SAV) or a folder of them: household and person files
         of the KOR in any number of parts, and of the KP block 43, or 41 and 42.
     year : int, optional
-        Taken from the file names (``ssn202403_…``) where it is not given.
-    round : {"march", "september"}
-        September is drawn for provinces only.
+        May be left out only where a column of the files holds it; a file's name is
+        never believed, for it may hold a date of download. [2010-2030]
+    round : {"march", "september"}, optional
+        Default March, unless a column or a name hints at September, which is drawn for
+        provinces only; there it must be given.
     regions : iterable of str, optional
         Keep these kabupaten (BPS 2022), or those of these provinces.
 
@@ -104,28 +106,30 @@ def read(
     Raises
     ------
     SusenasError
-        A column without which nothing can be estimated is missing, or any cell is not
-        what the layout allows; `.problems` lists file, row, column, value and rule.
-        Nothing is loaded by halves.
+        Nothing tells the year or round, or what stands in the files contradicts what was
+        given (see `dating`); a column without which nothing can be estimated is missing;
+        or any cell is not what the layout allows: `.problems` lists file, row, column,
+        value and rule. Nothing is loaded by halves.
+    parameters.UnknownParameter
+        A year that cannot be.
 
     Notes
     -----
     Source: BPS, questionnaires VSEN.K and VSEN.KP of March 2024; VSEN20.K of 2020.
     """
-    if round not in ROUNDS:
-        raise SusenasError(
-            "unknown_round",
-            f"The round is march or september, not {round!r}.",
-            given=str(round)[:60],
-        )
+    asked = None if year is None else checked("year", year)
     files = [look(path) for path in find(paths)]
     remarks: list[Remark] = []
-    year = _year(files, year, round, remarks)
     layout, roles = told_apart(files)
     synthetic = _synthetic(files)
+    when = {"synthetic": synthetic, "remarks": remarks}
+    round_given = round is not None
+    year, round = dating.settle(files, layout, year=asked, round=round, **when)
     problems, rows = Problems(), {}
     wanted = _asked_for(regions)
     households, elsewhere = _households(roles, layout, wanted, problems, rows, remarks)
+    when |= {"year": year, "round": round, "round_given": round_given}
+    dating.hold_against(households, **when)
     persons = _persons(roles, layout, households, elsewhere, problems, rows, remarks)
     if layout.size is None:
         households["size"] = persons["key"].value_counts().reindex(households.index)
@@ -147,43 +151,6 @@ def read(
         inputs=_inputs(files, roles, rows),
         remarks=tuple(remarks),
     )
-
-
-def _year(files: list[File], year: int | None, round: str, remarks: list) -> int:
-    """Year from the argument, else from the names; a name of another round is refused."""
-    names = " ".join(file.name for file in files)
-    found = set(re.findall(r"(?<!\d)(20[0-4]\d)(0[39])?(?!\d)", names))
-    if {month for _, month in found} - {"", ROUNDS[round]}:
-        raise SusenasError(
-            "other_round",
-            f"The file names are of another round than {round}. Give the round as "
-            f"march (03) or september (09), or the files of one round: {names}.",
-            round=round,
-            files=[file.name for file in files],
-        )
-    years = {int(number) for number, _ in found}
-    if year is not None:
-        if years - {year}:
-            named_years = ", ".join(map(str, sorted(years)))
-            fields = {"years": named_years, "year": str(year)}
-            remarks.append(Remark("other_year_in_name", fields))
-        return year
-    if not years:
-        raise SusenasError(
-            "no_year",
-            "No column of Susenas holds the year, and the file names give none. Give "
-            "it: year=2024.",
-        )
-    if len(years) > 1:
-        named_years = ", ".join(map(str, sorted(years)))
-        raise SusenasError(
-            "several_years",
-            f"The file names give several years, {named_years}. Give the one that the "
-            "files are of: year=2024.",
-            years=named_years,
-        )
-    remarks.append(Remark("year_from_name", {"year": str(min(years))}))
-    return min(years)
 
 
 def _synthetic(files: list[File]) -> bool:
@@ -394,7 +361,7 @@ def _remark_columns(files, roles, layout, remarks) -> None:
         *named(layout.persons),
     }
     for file in files:
-        left = [column for column in file.columns if column not in used]
+        left = [c for c in file.columns if c not in used and not dating.kind_of(c)]
         personal = [column for column in left if PERSONAL.search(column)]
         if personal:
             fields = {"file": file.name, "columns": personal}

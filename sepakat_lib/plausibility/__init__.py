@@ -1,0 +1,114 @@
+"""Whether a round of Susenas can be true: held against what is shipped of each region.
+
+Cells can all be what the questionnaire allows and the whole still be wrong: thousands of
+rupiah, another kabupaten's code, half of the households. Sums and means are compared with
+BPS's population, line and poverty rate; the limits stand, with their reasons, in
+`parameters/policy/plausibility.yml`. Far off is refused, moderately off is told.
+"""
+
+from collections.abc import Collection, Iterable
+
+import pandas as pd
+
+from sepakat_lib.plausibility.comparing import doubts
+from sepakat_lib.plausibility.doubt import CHECKS, Doubt, of_fields, sentence
+from sepakat_lib.sources.susenas import SusenasError
+from sepakat_lib.sources.susenas.problems import Remark
+
+REMARK = "doubt"  # code of the remarks that are made here
+SHOWN = 10  # sentences that stand in the message itself
+
+__all__ = [
+    "CHECKS",
+    "REMARK",
+    "Doubt",
+    "Implausible",
+    "check",
+    "doubts",
+    "of_fields",
+    "sentence",
+]
+
+
+class Implausible(SusenasError):
+    """Files whose cells are right and whose sums cannot be; nothing was loaded.
+
+    Attributes
+    ----------
+    doubts : tuple of Doubt
+        Everything that was refused.
+    problems : DataFrame
+        ``region``, ``check``, ``value``, ``expected``, ``rule`` (the English sentence).
+    """
+
+    def __init__(self, doubts: Iterable[Doubt]):
+        self.doubts = tuple(doubts)
+        checks = sorted({each.check for each in self.doubts}, key=CHECKS.index)
+        named = list(dict.fromkeys(each.region for each in self.doubts if each.region))
+        told = [sentence(each, "en") for each in self.doubts]
+        more = len(told) - SHOWN
+        super().__init__(
+            "implausible",
+            "The files cannot be true beside BPS's figures, so nothing was loaded.\n"
+            + "\n".join(f"  {each}" for each in told[:SHOWN])
+            + (f"\n  … and {more} more, all of them in `.doubts`." * (more > 0)),
+            _table(self.doubts, told),
+            regions=named,
+            despite=" ".join(f"--despite {check}" for check in checks),
+        )
+
+
+def _table(found: tuple[Doubt, ...], told: list[str]) -> pd.DataFrame:
+    columns = ("region", "check", "value", "expected", "rule")
+    rows = [
+        (each.region, each.check, each.value, " ".join(map(str, each.expected)), says)
+        for each, says in zip(found, told, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def check(
+    households: pd.DataFrame,
+    persons: pd.DataFrame,
+    year: int,
+    round: str = "march",
+    *,
+    accept: Collection[str] = (),
+) -> tuple[Remark, ...]:
+    """Refuse a round that cannot be true; say what is odd about one that may be.
+
+    Parameters
+    ----------
+    households, persons : DataFrame
+        `tables.Households`, `tables.Persons`.
+    year : int
+    round : {"march", "september"}
+    accept : collection of str
+        Those of `CHECKS` that the user vouches for: what they would refuse is remarked.
+
+    Returns
+    -------
+    tuple of Remark
+        Code `REMARK`; fields are those of `Doubt`, and ``accepted`` (bool).
+
+    Raises
+    ------
+    Implausible
+        With every region that is far off.
+    SusenasError
+        A check that does not exist.
+    """
+    if unknown := [name for name in accept if name not in CHECKS]:
+        raise SusenasError(
+            "unknown_check",
+            f"There is no check {unknown[0]!r}; there are {', '.join(CHECKS)}.",
+            given=str(unknown[0])[:60],
+            choices=[*CHECKS],
+        )
+    found = doubts(households, persons, year, round)
+    refused = [each for each in found if each.refused and each.check not in accept]
+    if refused:
+        raise Implausible(refused)
+    return tuple(
+        Remark(REMARK, each._asdict() | {"accepted": each.refused}) for each in found
+    )

@@ -1,0 +1,436 @@
+"""A round is held against what is known of its regions: far off is refused by name.
+
+Every fault is tried beyond its limit, between the limits and near the edge, where it must
+still load.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from sepakat_lib import parameters, plausibility
+from sepakat_lib.plausibility import facts
+
+PACITAN, BANTAENG, MAMUJU, POLEWALI = "3501", "7303", "7604", "7602"
+NDUGA, JAKARTA_SOUTH, MAGELANG = "9706", "3171", "3371"
+YEAR = 2023
+
+
+def households(region=PACITAN, *, count=500, year=YEAR, spread=0.5, first=1):
+    """Households as true as can be: BPS's population and rate, at BPS's line."""
+    known = facts.of_kabupaten(year).loc[region]
+    size = np.resize([4, 2, 6, 3, 5], count)
+    order = np.argsort(np.resize(np.arange(5), count), kind="stable")
+    rank = np.empty(count)
+    rank[np.argsort(order * 7919 % count, kind="stable")] = np.arange(count)
+    score = norm.ppf((rank + 0.5) / count) - norm.ppf(known["rate"])
+    return pd.DataFrame(
+        {
+            "region": region,
+            "household": first + np.arange(count),
+            "size": size,
+            "weight": known["population"] / size.sum(),
+            "spending_pc_month": known["line"] * np.exp(spread * score),
+        }
+    )
+
+
+def persons(homes):
+    """As many members as R301 counts, of all ages and both sexes."""
+    table = homes.loc[homes.index.repeat(homes["size"]), ["region", "household"]]
+    number = np.arange(len(table))
+    return table.assign(age=number * 7 % 64, sex=1 + number % 2)
+
+
+def doubts(homes, people=None, year=YEAR, round="march"):
+    people = persons(homes) if people is None else people
+    return plausibility.doubts(homes, people, year, round)
+
+
+def state(found, about):
+    """What was found about one thing: refused, told, or nothing."""
+    mine = [each for each in found if each.about == about]
+    assert len(mine) < 2
+    return "" if not mine else "refused" if mine[0].refused else "told"
+
+
+def only(found):
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    "region", [PACITAN, BANTAENG, MAMUJU, NDUGA, JAKARTA_SOUTH, MAGELANG]
+)
+@pytest.mark.parametrize("count", [8, 40, 500])
+def test_a_true_round_is_not_doubted_however_few_its_households(region, count):
+    assert not doubts(households(region, count=count))
+
+
+# --- spending --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("region", [PACITAN, NDUGA, JAKARTA_SOUTH])
+@pytest.mark.parametrize(
+    ("factor", "cause"),
+    [
+        (1e-3, "thousands"),
+        (1e-6, "millions"),
+        (1 / 30, "daily"),
+        (12, "yearly"),
+        (100, "hundredfold"),
+        (1000, "thousandfold"),
+    ],
+)
+def test_spending_in_another_unit_is_refused_and_the_unit_named(region, factor, cause):
+    homes = households(region)
+    homes["spending_pc_month"] *= factor
+    found = only(doubts(homes))
+    assert (found.about, found.refused, found.cause) == ("spending", True, cause)
+    line = facts.of_kabupaten(YEAR).loc[region, "line"]
+    assert found.expected == (line,)
+
+
+@pytest.mark.parametrize(
+    ("factor", "cause"), [(7 / 30, "weekly"), (2, "twice"), (1 / 1.7, "year")]
+)
+def test_spending_that_is_less_far_off_is_refused_by_the_rate_it_makes(factor, cause):
+    homes = households()
+    homes["spending_pc_month"] *= factor
+    found = [each for each in doubts(homes) if each.refused]
+    assert only(found).cause == cause
+
+
+def test_spending_of_a_household_for_that_of_a_person_is_named():
+    homes = households()
+    homes["spending_pc_month"] *= homes["size"]
+    found = [each for each in doubts(homes) if each.refused]
+    assert only(found).cause == "household"
+
+
+@pytest.mark.parametrize("factor", [0.93, 0.97, 1.0, 1.05, 1.08])
+@pytest.mark.parametrize("region", [PACITAN, BANTAENG, NDUGA, JAKARTA_SOUTH])
+def test_a_factor_as_bps_may_use_loads_in_silence(region, factor):
+    homes = households(region)
+    homes["spending_pc_month"] *= factor
+    assert not doubts(homes)
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.25])
+def test_a_greater_factor_loads_and_is_told(factor):
+    homes = households()
+    homes["spending_pc_month"] *= factor
+    found = only(doubts(homes))
+    assert (found.about, found.refused) == ("rate", False)
+    assert found.expected[0] == pytest.approx(0.1365)
+
+
+def test_the_offices_own_spending_factor_counts(monkeypatch):
+    homes = households()
+    homes["spending_pc_month"] /= 0.6
+    assert state(doubts(homes), "rate") == "refused"
+    real = parameters.policy
+    monkeypatch.setattr(
+        "sepakat_lib.plausibility.comparing.policy",
+        lambda name, *rest: 0.6 if name == "spending_factor" else real(name, *rest),
+    )
+    assert state(doubts(homes), "rate") == ""
+
+
+@pytest.mark.parametrize(
+    ("multiple", "told"),
+    [(150, ""), (250, "told"), (990, "told"), (1100, "refused"), (1e6, "refused")],
+)
+def test_one_spending_beyond_belief_is_refused(multiple, told):
+    homes = households(count=5000)
+    line = facts.of_kabupaten(YEAR).loc[PACITAN, "line"]
+    homes.loc[7, "spending_pc_month"] = multiple * line
+    homes.loc[7, "size"] = 1
+    found = doubts(homes)
+    assert state(found, "one_spending") == told
+    if told:
+        assert only(found).household == "8"
+
+
+def test_a_household_that_holds_too_much_of_all_spending_is_refused():
+    states = []
+    for multiple in (15, 30, 90, 600):
+        homes = households(count=100)
+        line = facts.of_kabupaten(YEAR).loc[PACITAN, "line"]
+        homes.loc[7, ["spending_pc_month", "size"]] = [multiple * line, 5]
+        found = doubts(homes)
+        states.append(
+            "refused"
+            if any(each.check == "spending" and each.refused for each in found)
+            else "told"
+            if any(each.check == "spending" for each in found)
+            else ""
+        )
+    assert states == ["", "told", "refused", "refused"]
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        (0.0, ""),
+        (0.02, ""),
+        (0.05, "told"),
+        (0.20, "told"),
+        (0.25, "refused"),
+        (0.5, "refused"),
+    ],
+)
+@pytest.mark.parametrize("nothing", [np.nan, 0.0])
+def test_households_without_spending_are_told_and_beyond_a_fifth_refused(
+    share, told, nothing
+):
+    homes = households(count=200)
+    homes.loc[homes.index[: int(share * 200)], "spending_pc_month"] = nothing
+    if nothing == 0 and told != "refused":
+        assert state(doubts(homes), "no_spending") == told
+        return
+    assert state(doubts(homes), "no_spending") == told
+
+
+def test_a_kabupaten_without_any_spending_among_others_is_refused():
+    homes = pd.concat([households(), households(BANTAENG, first=10_000)])
+    homes.loc[homes["region"] == BANTAENG, "spending_pc_month"] = np.nan
+    found = only(doubts(homes.reset_index(drop=True)))
+    assert (found.region, found.about, found.refused) == (BANTAENG, "no_spending", True)
+
+
+def test_files_without_any_spending_are_not_held_against_lines():
+    homes = households().assign(spending_pc_month=np.nan)
+    assert not doubts(homes)
+
+
+# --- weights ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("factor", "told"),
+    [
+        (0.5, "refused"),
+        (0.69, "refused"),
+        (0.71, "told"),
+        (0.89, "told"),
+        (0.91, ""),
+        (1.09, ""),
+        (1.25, "told"),
+        (1.39, "told"),
+        (1.41, "refused"),
+        (2, "refused"),
+        (3.6, "refused"),
+        (1000, "refused"),
+    ],
+)
+def test_a_sum_of_weights_far_from_the_population_is_refused(factor, told):
+    homes = households()
+    homes["weight"] *= factor
+    assert state(doubts(homes), "people") == told
+
+
+@pytest.mark.parametrize(
+    ("edit", "cause"),
+    [
+        (lambda h: h.assign(weight=1.0), "unweighted"),
+        (lambda h: h.assign(weight=h["weight"] / h["weight"].mean()), "unweighted"),
+        (lambda h: h.assign(weight=h["weight"] * h["size"]), "person_weights"),
+        (lambda h: h.assign(weight=h["weight"] * 1e4), "decimals"),
+        (lambda h: h.assign(weight=h["weight"] / 10), "decimals"),
+        (
+            lambda h: pd.concat([h, h.assign(household=h["household"] + 9999)]),
+            "households_twice",
+        ),
+        (lambda h: h.iloc[::2], "households_missing"),
+        (lambda h: h.nsmallest(250, "spending_pc_month"), "households_missing"),
+        (lambda h: h.assign(size=1), "households_missing"),
+    ],
+)
+def test_what_is_likely_wrong_with_weights_is_said(edit, cause):
+    homes = edit(households()).reset_index(drop=True)
+    found = [each for each in doubts(homes) if each.about == "people"]
+    assert (only(found).cause, only(found).refused) == (cause, True)
+
+
+@pytest.mark.parametrize(
+    ("weight", "told"),
+    [
+        (147.0 * 19, ""),
+        (147.0 * 40, "told"),
+        (14732.0, "refused"),
+        (1473257.0, "refused"),
+    ],
+)
+def test_one_weight_without_its_decimal_point_is_named(weight, told):
+    homes = households(count=950)
+    homes["weight"] = 147.0
+    homes.loc[3, "weight"] = weight
+    found = doubts(homes)
+    assert state(found, "one_weight") == told
+    if told == "refused":
+        assert (only(found).household, only(found).value) == ("4", weight)
+
+
+def test_a_kemendagri_number_in_place_of_bpss_is_refused_by_name():
+    homes = households(POLEWALI).assign(region=MAMUJU)
+    found = only(doubts(homes))
+    assert (found.about, found.refused, found.other) == ("people", True, POLEWALI)
+    assert "Polewali Mandar (7602)" in plausibility.sentence(found, "id")
+    assert "Mamuju (7604)" in plausibility.sentence(found, "id")
+
+
+def mistaken():
+    """Every kabupaten whose Kemendagri number BPS gives to another."""
+    return [
+        (region, other)
+        for region, others in facts.by_kemendagri().items()
+        for other in others
+    ]
+
+
+def test_every_kabupaten_under_its_kemendagri_number_is_noticed():
+    population = facts.population(YEAR)["population"]
+    silent = []
+    for region, other in mistaken():
+        homes = households(other, count=100).assign(region=region)
+        found = doubts(homes)
+        ratio = population[other] / population[region]
+        if not 0.9 <= ratio <= 1.1:
+            assert any(each.other == other and each.refused for each in found), region
+        elif not any(each.other == other for each in found):
+            silent.append((region, other))
+            assert 0.97 < ratio < 1.03
+    assert len(silent) <= 0.05 * len(mistaken())
+
+
+@pytest.mark.parametrize("region", [MAMUJU, POLEWALI, "1103"])
+@pytest.mark.parametrize("factor", [0.98, 1.0, 1.02, 1.09])
+def test_a_true_kabupaten_is_not_taken_for_another(region, factor):
+    homes = households(region)
+    homes["weight"] *= factor
+    assert not doubts(homes)
+
+
+def test_the_population_of_another_year_allows_more(monkeypatch):
+    lacking = facts.population(YEAR).assign(people=facts.OTHER_YEAR)
+    homes = households(MAMUJU, year=YEAR)
+    monkeypatch.setattr(facts, "population", lambda year: lacking)
+    facts.of_kabupaten.cache_clear()
+    try:
+        for factor, told in ((0.76, ""), (0.65, "told"), (0.5, "refused"), (1.3, "")):
+            part = homes.assign(weight=homes["weight"] * factor)
+            assert state(doubts(part), "people") == told
+    finally:
+        facts.of_kabupaten.cache_clear()
+
+
+# --- the poverty rate --------------------------------------------------------------------
+
+
+def test_the_rate_of_another_year_is_recognised():
+    earlier = facts.of_kabupaten(2018).loc[BANTAENG]
+    homes = households(BANTAENG, year=2018, count=2000, spread=0.35)
+    homes["weight"] *= facts.population(YEAR).loc[BANTAENG, "population"]
+    homes["weight"] /= earlier["population"]
+    found = only([each for each in doubts(homes) if each.about == "rate"])
+    assert (found.cause, found.other) == ("other_year", "2018")
+
+
+@pytest.mark.parametrize("count", [60, 500, 2000])
+def test_a_rate_within_chance_is_not_doubted(count):
+    known = facts.of_kabupaten(YEAR).loc[PACITAN]
+    error = np.sqrt(2 * known["rate"] * (1 - known["rate"]) / count)
+    for errors, told in ((2.5, ""), (-2.5, "")):
+        homes = households(count=count)
+        aim = known["rate"] + errors * error
+        moved = 0.5 * (norm.ppf(known["rate"]) - norm.ppf(max(aim, 0.002)))
+        homes["spending_pc_month"] *= np.exp(moved)
+        assert state(doubts(homes), "rate") == told
+
+
+def test_an_estimated_line_allows_more(monkeypatch):
+    homes = households()
+    homes["spending_pc_month"] *= 0.63
+    assert state(doubts(homes), "rate") == "refused"
+    known = facts.of_kabupaten(YEAR).assign(estimated=True)
+    monkeypatch.setattr(facts, "of_kabupaten", lambda year: known)
+    assert state(doubts(homes), "rate") == "told"
+    homes["spending_pc_month"] *= 1.25
+    assert state(doubts(homes), "rate") == ""
+
+
+def test_rates_that_are_off_alike_in_many_kabupaten_are_told_of_the_file():
+    rich = facts.of_kabupaten(YEAR)["rate"].nsmallest(12).index
+    parts = [
+        households(region, first=10_000 * number, count=400)
+        for number, region in enumerate(rich, 1)
+    ]
+    homes = pd.concat(parts, ignore_index=True)
+    assert not doubts(homes)
+    homes["spending_pc_month"] *= 1.9
+    found = doubts(homes)
+    assert {each.region for each in found} >= {""} or any(e.refused for e in found)
+
+
+# --- members -----------------------------------------------------------------------------
+
+
+def test_heads_alone_are_refused():
+    homes = households()
+    people = persons(homes).groupby("household").head(1)
+    assert state(doubts(homes, people), "members") == "refused"
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(0.0, ""), (0.015, ""), (0.05, "told"), (0.19, "told"), (0.21, "refused")],
+)
+def test_members_who_are_missing_are_told_and_beyond_a_fifth_refused(share, told):
+    homes = households()
+    people = persons(homes)
+    people = people.iloc[int(share * len(people)) :]
+    assert state(doubts(homes, people), "members") == told
+
+
+def test_members_who_stand_twice_are_refused():
+    homes = households()
+    people = pd.concat([persons(homes)] * 2)
+    assert state(doubts(homes, people), "members") == "refused"
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [(0, "refused"), (16, "told"), (21, ""), (44, ""), (47, "told"), (1990, "refused")],
+)
+def test_ages_that_no_kabupaten_has_are_refused(age, told):
+    homes = households()
+    assert state(doubts(homes, persons(homes).assign(age=age)), "age") == told
+
+
+@pytest.mark.parametrize(
+    ("of_ten", "told"), [(0, "refused"), (4, "told"), (5, ""), (10, "refused")]
+)
+def test_a_column_of_one_sex_is_refused(of_ten, told):
+    homes = households()
+    people = persons(homes)
+    sex = 1 + (np.arange(len(people)) % 10 < of_ten)
+    assert state(doubts(homes, people.assign(sex=sex)), "women") == told
+
+
+def test_ages_and_sex_that_the_files_lack_are_not_doubted():
+    homes = households()
+    people = persons(homes)
+    assert not doubts(homes, people.drop(columns=["age", "sex"]))
+    people = people.assign(age=pd.array([pd.NA] * len(people), dtype="Int8"))
+    assert not doubts(homes, people)
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [(1, "refused"), (2, "told"), (3, ""), (6, ""), (9, "refused")]
+)
+def test_households_of_a_size_that_no_kabupaten_has_are_refused(size, told):
+    homes = households().assign(size=size)
+    homes["weight"] = facts.population(YEAR).loc[PACITAN, "population"] / 500 / size
+    assert state(doubts(homes), "size") == told
