@@ -1,6 +1,5 @@
 """From files to the warehouse: licensed ones where they are, else invented ones."""
 
-import tempfile
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
@@ -99,10 +98,10 @@ def load(
     Raises
     ------
     susenas.SusenasError
-        With every cell that is wrong; nothing was loaded. ``other_folder`` where files
-        lie in the folder of another year, ``september_in_folder`` where by a column they
-        are not of March, as the folder is.
-        lie in the folder of another year.
+        With every cell that is wrong; or invented data where licensed ones are stored,
+        which they do not replace. Nothing was loaded. ``other_folder`` where files lie
+        in the folder of another year, ``september_in_folder`` where by a column they are
+        not of March, as the folder is.
     plausibility.Implausible
         The cells may be right, but not beside what is known of the regions.
     """
@@ -132,14 +131,22 @@ def load(
         "inputs": [each._asdict() for each in survey.inputs],
         "remarks": [each._asdict() for each in survey.remarks],
     }
-    count = survey.households["region"].nunique()
+    wanted = sorted(survey.households["region"].unique())
+    name = SURVEY if survey.round == "march" else f"{SURVEY}-{survey.round}"
+
+    def permit() -> None:
+        if survey.synthetic:
+            _spare_licensed(wanted, survey.year, name)
+
+    permit()  # before anything is written, and again when nobody else can write
     warehouse.store(
-        SURVEY if survey.round == "march" else f"{SURVEY}-{survey.round}",
+        name,
         survey.year,
         survey.households,
         survey.persons,
         origin,
-        None if progress is None else lambda done: progress(done, count),
+        None if progress is None else lambda done: progress(done, len(wanted)),
+        permit=permit,
     )
     return survey
 
@@ -161,7 +168,17 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
     susenas.SusenasError
         A year that cannot be invented, or a kabupaten whose licensed data would go.
     """
-    licensed = sorted(set(wanted) & set(of_kind(year, synthetic=False)))
+    _spare_licensed(wanted, year, SURVEY)
+    with warehouse.workplace() as folder:
+        susenas.demo(folder, regions=wanted, year=year, progress=progress)
+        load([folder], year=year, round="march")
+
+
+def _spare_licensed(wanted: Collection[str], year: int, survey: str) -> None:
+    """Refuse to let invented data take the place of licensed ones."""
+    licensed = sorted(
+        set(wanted) & set(_of_kind(_rounds(year, survey), synthetic=False))
+    )
     if licensed:
         raise susenas.SusenasError(
             "licensed_there",
@@ -170,9 +187,6 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
             year=str(year),
             regions=licensed,
         )
-    with tempfile.TemporaryDirectory(prefix="susenas-") as folder:
-        susenas.demo(Path(folder), regions=wanted, year=year, progress=progress)
-        load([Path(folder)], year=year, round="march")
 
 
 def supply(
@@ -240,14 +254,17 @@ def loaded(year: int) -> list[str]:
     return sorted(_rounds(year)["region"])
 
 
-def _rounds(year: int) -> pd.DataFrame:
-    there = warehouse.loaded(SURVEY)
+def _rounds(year: int, survey: str = SURVEY) -> pd.DataFrame:
+    there = warehouse.loaded(survey)
     return there[there["year"].eq(year)]
 
 
 def of_kind(year: int, *, synthetic: bool) -> list[str]:
     """Kabupaten whose March round in the warehouse is invented, or licensed."""
-    there = _rounds(year)
+    return _of_kind(_rounds(year), synthetic=synthetic)
+
+
+def _of_kind(there: pd.DataFrame, *, synthetic: bool) -> list[str]:
     return sorted(there.loc[there["synthetic"].astype(bool).eq(synthetic), "region"])
 
 

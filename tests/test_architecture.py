@@ -15,9 +15,10 @@ EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
-    *("terminal", "attachments", "rounds", "plausibility"),
+    *("terminal", "attachments", "rounds", "plausibility", "atomic"),
 }
 MAY_IMPORT = {
+    "atomic": set(),
     "reference": set(),
     "stats": set(),
     "regions": {"reference"},
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "parameters": {"reference", "regions"},
     "disclosure": {"tables", "parameters"},
     "sources": {"reference", "regions", "parameters", "tables", "stats"},
-    "warehouse": {"regions", "parameters", "tables"},
+    "warehouse": {"regions", "parameters", "tables", "atomic"},
     "indicators": {"tables"},
     "estimation": {
         *("indicators", "stats", "warehouse", "tables", "parameters"),

@@ -97,6 +97,7 @@ def raised():
         fields = {each.arg for each in call.keywords}
         found += [(where, code, fields) for code in texts(call.args[0])]
     own_code = "_wrong", "UnknownParameter", "NothingLoaded", "NoRound"
+    own_code += "Damaged", "Unsettled"
     for where, call in calls(*own_code):
         fields = {each.arg for each in call.keywords} - {"nearest"}
         for each in call.keywords:

@@ -5,7 +5,6 @@ nation; `read` and `differences` hand them to the stages, with the run's confide
 """
 
 import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.scan import NATION, Scan
 from sepakat_lib.indicators import HOUSEHOLDS_ONLY, Grouping, Indicator, catalogue
 from sepakat_lib.indicators import grouping as grouping_of
-from sepakat_lib.parameters import Parameters
+from sepakat_lib.parameters import YEARS, Parameters
 from sepakat_lib.tables import Differences, Estimates
 
 SURVEY = "susenas"
@@ -60,17 +59,14 @@ def estimate(
     march = round == "march"
     survey_name = SURVEY if march else f"{SURVEY}-{round}"
     name = _name(year, lines if march else "none", survey_name)
-    there = warehouse.loaded(survey_name)
-    there = there[there["year"] == year] if len(there) else there
-    con = warehouse.connect(survey_name, year)
-    mark = _fingerprint(there, name)
-    record = warehouse.result_path(name).with_suffix(".json")
-    if not force and record.exists():
-        before = json.loads(record.read_text("utf-8"))
-        if before["fingerprint"] == mark:
-            return before["summary"] | {"fresh": False}
+    there, con, mark = _opened(survey_name, year, name)
+    before = warehouse.result(name, exactly=True)
+    up_to_date = before and _told(before) and before.record["fingerprint"] == mark
+    if up_to_date and not force:
+        return before.record["summary"] | {"fresh": False}
     indicators = list(catalogue().values())
     found = rows_of.read(con, year, indicators, lines if march else None)
+    del con  # nothing is read any more: what newer loads replaced may go
     scan = Scan(found, _complete(), finest="kabupaten" if march else "province")
     found_values, contrasts = tabling.tabled(scan, indicators, progress=progress)
     synthetic = there.set_index("region")["synthetic"].to_dict()
@@ -84,15 +80,28 @@ def estimate(
         "touched": scan.design.touched.to_dict("records"),
         "fresh": True,
     }
-    for part, table in (("", estimates), ("-differences", contrasts)):
-        with warehouse.whole(warehouse.result_path(name + part)) as path:
-            # a report reads few regions: sorted, the others are skipped
-            table.sort_values("region", kind="stable").to_parquet(
-                path, index=False, row_group_size=20_000
-            )
-    with warehouse.whole(record) as path:
-        path.write_text(json.dumps({"fingerprint": mark, "summary": summary}), "utf-8")
+    tables = {"estimates": estimates, "differences": contrasts}
+    record = {"fingerprint": mark, "summary": summary}
+    warehouse.store_result(name, tables, record)
     return summary
+
+
+def _opened(survey_name: str, year: int, name: str):
+    """Origins of a round's kabupaten, a connection that reads just these, their mark.
+
+    They are asked for again where a load came between.
+    """
+    while True:
+        there = _loaded(survey_name, year)
+        con = warehouse.connect(survey_name, year)
+        mark = _fingerprint(there, name)
+        if mark == _fingerprint(_loaded(survey_name, year), name):
+            return there, con, mark
+
+
+def _loaded(survey_name: str, year: int) -> pd.DataFrame:
+    there = warehouse.loaded(survey_name)
+    return there[there["year"] == year] if len(there) else there
 
 
 def survey_year(parameters: Parameters) -> int | None:
@@ -129,26 +138,37 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
     DataFrame
         `tables.Estimates`; empty where no round of the region is estimated.
     """
-    year = year or survey_year(parameters)
-    path = warehouse.result_path(_name(year, parameters.lines))
-    if year is None or not path.exists():
-        return Estimates.empty()
-    found = _read(
-        path, path.stat().st_mtime_ns, parameters.region, parameters.confidence
-    )
+    with warehouse.reading():
+        made_then = _result(parameters, year or survey_year(parameters))
+        if made_then is None:
+            return Estimates.empty()
+        return _estimates(made_then, parameters)
+
+
+def _result(parameters: Parameters, year: int | None) -> warehouse.Result | None:
+    """Tables of a round that were made together; None where there are none."""
+    found = warehouse.result(_name(year, parameters.lines)) if year else None
+    return found if found and _told(found) else None
+
+
+def _told(result: warehouse.Result) -> bool:
+    """Whether the record tells what `estimate` writes."""
+    told = {part: result.record.get(part) for part in ("fingerprint", "summary")}
+    return isinstance(told["fingerprint"], str) and isinstance(told["summary"], dict)
+
+
+def _estimates(result: warehouse.Result, parameters: Parameters) -> pd.DataFrame:
+    path = result.tables["estimates"]
+    found = _read(path, parameters.region, parameters.confidence)
     return found.copy(deep=False)  # a change to it is written elsewhere
 
 
 @lru_cache(maxsize=8)  # a page asks five times for two rounds
-def _read(path: Path, _changed: int, region: str, confidence: float) -> pd.DataFrame:
+def _read(path: Path, region: str, confidence: float) -> pd.DataFrame:
     tiers, peers = _around(region)
-    table = pd.read_parquet(
-        path,
-        filters=[
-            [("region", "in", tiers)],
-            [("region", "in", peers), ("grouping", "==", "all")],
-        ],
-    )
+    own = [("region", "in", tiers)]
+    others = [("region", "in", peers), ("grouping", "==", "all")]
+    table = warehouse.table(path, filters=[own, others])
     needed = set(Estimates.to_schema().columns) - set(tabling.INTERVALS)
     if not needed <= set(table):
         raise warehouse.NothingLoaded(
@@ -172,15 +192,14 @@ def differences(parameters: Parameters) -> pd.DataFrame:
         wide for a region inside its province (`tabling.apart`), and are missing where
         an end has no interval, as inside a single first-stage unit.
     """
-    path = warehouse.result_path(
-        _name(parameters.year, parameters.lines) + "-differences"
-    )
-    if not path.exists():
-        return Differences.empty()
-    table = pd.read_parquet(path, filters=[("region", "==", parameters.region)])
-    told = tabling.with_difference_intervals(
-        table, read(parameters), parameters.confidence
-    )
+    with warehouse.reading():
+        made_then = _result(parameters, survey_year(parameters))
+        if made_then is None:
+            return Differences.empty()
+        own = [("region", "==", parameters.region)]
+        table = warehouse.table(made_then.tables["differences"], filters=own)
+        ends = _estimates(made_then, parameters)  # of the same making
+    told = tabling.with_difference_intervals(table, ends, parameters.confidence)
     return Differences.validate(told)
 
 
@@ -190,10 +209,10 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
     A column is told by BPS's name where the file's layout knows it.
     """
     year = survey_year(parameters)
-    record = warehouse.result_path(_name(year, parameters.lines)).with_suffix(".json")
-    if year is None or not record.exists():
+    found = _result(parameters, year)
+    if found is None:
         return {}
-    lacks = json.loads(record.read_text("utf-8"))["summary"]["absent"]
+    lacks = found.record["summary"]["absent"]
     named: dict[str, str] = {}
     there = warehouse.loaded(SURVEY)
     for columns in there.loc[there["year"].eq(year), "columns"]:
@@ -207,10 +226,9 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
 
 def made(parameters: Parameters) -> dict[int, str]:
     """Fingerprint of the estimates of each round up to the run's."""
-    records = _records(parameters)
     return {
-        year: json.loads(path.read_text("utf-8"))["fingerprint"]
-        for year, path in records.items()
+        year: result.record["fingerprint"]
+        for year, result in _records(parameters).items()
     }
 
 
@@ -377,12 +395,14 @@ def _refuse_what_cannot_be_parted(each: Indicator, by: Grouping) -> None:
 
 def _like(parameters: Parameters, by: str) -> pd.DataFrame | None:
     """Stored estimates of the round by the groupings in `by`, each with its own error."""
-    path = warehouse.result_path(_name(survey_year(parameters), parameters.lines))
-    if not path.exists():
-        return None
-    parts = by.split("*")
+    parts = [("grouping", "in", by.split("*"))]
     columns = ["indicator", "grouping", "deff", "remark"]
-    table = pd.read_parquet(path, columns=columns, filters=[("grouping", "in", parts)])
+    with warehouse.reading():
+        found = _result(parameters, survey_year(parameters))
+        if found is None:
+            return None
+        path = found.tables["estimates"]
+        table = warehouse.table(path, columns=columns, filters=parts)
     return table[~table["remark"].str.contains("none_or_all")].assign(grouping=by)
 
 
@@ -399,14 +419,11 @@ def _name(year: int | str | None, lines: str, survey_name: str = SURVEY) -> str:
     )
 
 
-def _records(parameters: Parameters) -> dict[int, Path]:
-    """Record of each year up to the run's that is estimated with its lines."""
-    folder = warehouse.result_path("x").parent
-    found = {
-        int(path.stem.split("-")[1]): path
-        for path in folder.glob(f"{_name('[0-9]' * 4, parameters.lines)}.json")
-    }
-    return {year: found[year] for year in sorted(found) if year <= parameters.year}
+def _records(parameters: Parameters) -> dict[int, warehouse.Result]:
+    """Results of each year up to the run's that is estimated with its lines, whole."""
+    years = range(YEARS[0], parameters.year + 1)
+    found = {year: _result(parameters, year) for year in years}
+    return {year: result for year, result in found.items() if result}
 
 
 def _complete() -> dict[str, int]:
