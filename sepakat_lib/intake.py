@@ -74,7 +74,7 @@ def _year_of_folders(paths: list, year: int | None) -> tuple[int | None, bool]:
 
 
 def load(
-    paths, *, year=None, round=None, only=None, accept=(), progress=None
+    paths, *, year=None, round=None, only=None, accept=(), own=None, progress=None
 ) -> susenas.Survey:
     """Read Susenas files and store them; on any error the warehouse stays as it was.
 
@@ -92,6 +92,8 @@ def load(
     accept : collection of str
         Those of `plausibility.CHECKS` that the user vouches for: what they would refuse
         is loaded, and told on every page.
+    own : dict of dict, optional
+        What else is to be told of each kabupaten's data in the warehouse.
     progress : callable, optional
         Called with (done, of how many) as kabupaten are written.
 
@@ -146,6 +148,7 @@ def load(
         survey.persons,
         origin,
         None if progress is None else lambda done: progress(done, len(wanted)),
+        own=own,
         permit=permit,
     )
     return survey
@@ -171,7 +174,9 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
     _spare_licensed(wanted, year, SURVEY)
     with warehouse.workplace() as folder:
         susenas.demo(folder, regions=wanted, year=year, progress=progress)
-        load([folder], year=year, round="march")
+        made_of = invention.made_of(tuple(wanted), year)
+        own = {region: {"made_of": mark} for region, mark in made_of.items()}
+        load([folder], year=year, round="march", own=own)
 
 
 def _spare_licensed(wanted: Collection[str], year: int, survey: str) -> None:
@@ -223,10 +228,28 @@ def supply(
         layout, remarks = found.layout, found.remarks
         missing = asked - set(of_kind(year, synthetic=False))
     free = missing if may_invent is None else missing & set(may_invent)
-    fresh = sorted(free - set(of_kind(year, synthetic=True)))
+    fresh = sorted(free - _made_of_these_facts(year))
     if fresh:
         invent(fresh, year, progress=progress)
     return Supplied(folder, layout, remarks, fresh, sorted(missing - free))
+
+
+def _made_of_these_facts(year: int) -> set[str]:
+    """Kabupaten whose invented round is what would be invented now.
+
+    One that was made of other figures (an estimated line, say, where BPS's own is known
+    now) would show rates that BPS never published: it is made again.
+    """
+    stored = _rounds(year)
+    stored = stored[stored["synthetic"].astype(bool)]
+    if "made_of" not in stored or year not in invention.years():
+        return set() if year in invention.years() else set(stored["region"])
+    now = invention.made_of(tuple(stored["region"]), year)
+    return {
+        region
+        for region, made_of in zip(stored["region"], stored["made_of"], strict=True)
+        if made_of == now[region]
+    }
 
 
 def waiting(year: int) -> bool:

@@ -138,6 +138,7 @@ def store(
     origin: dict,
     progress=None,
     *,
+    own: dict[str, dict] | None = None,
     permit: Callable[[], None] | None = None,
 ) -> list[str]:
     """Write a validated round; all its kabupaten replace what was there at one instant.
@@ -154,6 +155,8 @@ def store(
         What is told of the data everywhere: inputs with SHA-256, layout, synthetic …
     progress : callable, optional
         Called with the number of regions done.
+    own : dict of dict, optional
+        What is told of each kabupaten beside its `origin`.
     permit : callable, optional
         Called when nothing else can be stored any more until this load is: it raises
         where the load may not take the place of what is there.
@@ -175,6 +178,7 @@ def store(
             for table, rows in zip(TABLES, (part, members[region]), strict=True):
                 rows.to_parquet(fresh / f"{table}.parquet", index=False)
             counts[region] = {"households": len(part), "persons": len(members[region])}
+            counts[region] |= (own or {}).get(region, {})
             if progress:
                 progress(len(counts))
         content = {"year": year, "origin": origin, "regions": counts}

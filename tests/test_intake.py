@@ -24,6 +24,7 @@ from sepakat_lib import (
 )
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.sources import boundaries, susenas
+from sepakat_lib.sources.susenas import invention
 
 PACITAN, BANTAENG = "3501", "7303"
 CROSSED = ["3501", "3502"]
@@ -442,3 +443,14 @@ def test_boundaries_with_crossed_codes_are_refused_and_change_nothing(
     with pytest.raises(boundaries.BoundaryError, match=CROSSED[0]):
         intake.add_boundaries(bad)
     assert warehouse.boundaries("kabupaten") is None
+
+
+def test_a_round_invented_of_other_figures_is_invented_again(monkeypatch):
+    assert intake.supply([PACITAN], 2023).invented == [PACITAN]
+    assert intake.supply([PACITAN], 2023).invented == []
+    monkeypatch.setattr(
+        invention, "made_of", lambda wanted, _: dict.fromkeys(wanted, "x")
+    )
+    assert intake.supply([PACITAN], 2023).invented == [PACITAN]
+    assert intake.supply([PACITAN], 2023).invented == []
+    assert intake.supply([PACITAN, BANTAENG], 2023).invented == [BANTAENG]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sepakat_lib import reference, regions, tables
+from sepakat_lib import reference, regions, tables, words
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
 KEY = ["region", "year", "month", "area", "indicator"]
@@ -490,6 +490,9 @@ def test_figures_of_two_definitions_are_not_compared(later, earlier):
     with pytest.raises(reference.TwoDefinitions) as refused:
         reference.difference(extreme(*later), extreme(*earlier))
     assert refused.value.code == "two_definitions"
+    assert set(refused.value.fields) == words.fields_of(
+        words.catalogue()["error.two_definitions"]["id"]
+    )
     told = " ".join(refused.value.fields.values())
     assert "1.90 PPP 2011" in told and "2.15 PPP 2017" in told
 
@@ -538,7 +541,9 @@ def test_every_figure_of_march_2025_says_that_it_was_taken_in_february():
 )
 def test_a_series_that_crosses_march_2025_is_told(rounds, told):
     rows = pd.DataFrame(rounds, columns=["year", "month"])
-    assert reference.breaks(rows) == (("series.february_2025",) if told else ())
+    found = reference.breaks(rows)
+    assert found == (("series.february_2025",) if told else ())
+    assert set(found) <= set(words.catalogue())
 
 
 def test_a_table_that_is_changed_does_not_change_the_next():
