@@ -445,7 +445,8 @@ def test_boundaries_with_crossed_codes_are_refused_and_change_nothing(
     assert warehouse.boundaries("kabupaten") is None
 
 
-def test_a_round_invented_of_other_figures_is_invented_again(monkeypatch):
+def test_a_round_invented_of_other_figures_is_invented_again(monkeypatch, tmp_path):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
     assert intake.supply([PACITAN], 2023).invented == [PACITAN]
     assert intake.supply([PACITAN], 2023).invented == []
     monkeypatch.setattr(
