@@ -10,7 +10,9 @@ import pandas as pd
 from sepakat_lib.sources.susenas.layouts import NO, UNKNOWN, YES, Item
 from sepakat_lib.sources.susenas.problems import HIDDEN, Remark, decode, shown
 
-STRAYS = 0.01  # of the filled cells: more is another list of codes, not slips of the pen
+STRAYS = (
+    0.01  # of the filled cells: more is another list of codes, not slips of the pen
+)
 CODES_TOLD = 12  # distinct answers that a remark names
 LONG = 4  # characters; a longer text is no code, and may be anybody's name
 

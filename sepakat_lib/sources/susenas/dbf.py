@@ -103,7 +103,9 @@ def _fields(described: bytes, width: int) -> tuple[Field, ...]:
         if one[0] == 0x0D:
             break
         name = one[:11].split(b"\0")[0].decode("latin-1").strip()
-        found.append((name, chr(one[11]), one[16], one[17], bool(one[18] & MAY_BE_NULL)))
+        found.append(
+            (name, chr(one[11]), one[16], one[17], bool(one[18] & MAY_BE_NULL))
+        )
     for long_texts in (False, True):  # Clipper keeps the high byte with the decimals
         fields, start = [], 1
         for name, kind, size, more, nullable in found:

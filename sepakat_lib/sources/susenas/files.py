@@ -257,7 +257,9 @@ def load(
         column = made[name] = _plain(table.column(there))
         if not isinstance(column, np.ndarray):
             written[name] = notation.texts(column)
-    told = {n: notation.kinds(text.values, file.separator) for n, text in written.items()}
+    told = {
+        n: notation.kinds(text.values, file.separator) for n, text in written.items()
+    }
     mark = _decimal_mark(file, [(written[name], told[name]) for name in written])
     if mark.decimal == "comma":
         remark = Remark("decimal_comma", {"file": file.name})
@@ -292,9 +294,8 @@ def _decimal_mark(file: File, columns: list) -> notation.Notation:
 def _numbers(text: notation.Texts, number: np.ndarray) -> np.ndarray:
     """Cells as numbers; as texts, where some are none."""
     cells = text.spread(number, np.nan)
-    none = np.isnan(number)
-    if none.any():
-        wrong = np.flatnonzero(text.spread(none, False))
+    wrong = np.flatnonzero(text.spread(np.isnan(number), False))
+    if len(wrong):
         cells = cells.astype(object)
         shown = text.values.to_numpy(zero_copy_only=False)
         cells[wrong] = shown[text.place[wrong]]
@@ -305,12 +306,16 @@ def _names(column: pa.ChunkedArray) -> pd.Series:
     """Cells as names; a whole number has no point and no zeros before it."""
     if pa.types.is_floating(column.type):
         number = column.to_numpy()
-        shown = [None if n != n else f"{n:.0f}" if n % 1 == 0 else f"{n}" for n in number]
+        shown = [
+            None if n != n else f"{n:.0f}" if n % 1 == 0 else f"{n}" for n in number
+        ]
         return pd.Series(shown, dtype="str")
     text = notation.texts(column)
     plain = pc.replace_substring_regex(text.values, r"^([0-9]+)\.0*$", r"\1")
     plain = pc.replace_substring_regex(plain, r"^0+([0-9]+)$", r"\1")
-    return pd.Series(text.spread(plain.to_numpy(zero_copy_only=False), None), dtype="str")
+    return pd.Series(
+        text.spread(plain.to_numpy(zero_copy_only=False), None), dtype="str"
+    )
 
 
 def _dbf(file: File, names: list[str]) -> pa.Table:

@@ -112,9 +112,7 @@ def gather(
     return table
 
 
-def _sheets(
-    files: list[File], design: list[str], items: list[str]
-) -> list[list[File]]:
+def _sheets(files: list[File], design: list[str], items: list[str]) -> list[list[File]]:
     """Group files by their questions, the sheet with most columns first."""
     sheets: list[list[File]] = []
     wanted, asked = {*design, *items}, set(items)

@@ -157,9 +157,13 @@ def read(values: pa.StringArray, kind: np.ndarray, of_file: Notation) -> np.ndar
     >>> read(shown, kinds(shown, ";"), Notation("comma", False)).tolist()
     [12500.0, 1234.5, nan, 7.0]
     >>> read(shown, kinds(shown, ";"), Notation("point", False)).tolist()
-    [nan, nan, 147.32, 7.0]
+    [12.5, nan, 147.32, 7.0]
 
-    The last: a column that writes 12.500 and never 12.5 may part its thousands by it.
+    A column that writes 12.500 and never 12.5 may part thousands by its points, though
+    other columns of the file have decimal points:
+
+    >>> read(shown[:1], kinds(shown[:1], ";"), Notation("point", False)).tolist()
+    [nan]
     """
     number = np.full(len(values), np.nan)
     whole = kind == _PLACE["whole"]
@@ -198,7 +202,7 @@ def rule(text: str) -> str:
 
     >>> rule("3O"), rule("147,3257")
     ('a number', 'a number with the decimal mark of the rest of the file')
-    >>> rule("12.500")
+    >>> rule("12.500").partition(";")[0]
     'a number that can be read in one way only, not as 12.5 or 12500'
     """
     fits = (name for name, form in WRITTEN.items() if re.fullmatch(form, text))
@@ -206,7 +210,10 @@ def rule(text: str) -> str:
     if name in ("dot", "comma"):
         small = f"{float(text.replace(',', '.')):.15g}"
         large = f"{float(re.sub('[.,]', '', text)):.15g}"
-        return f"a number that can be read in one way only, not as {small} or {large}"
+        return (
+            f"a number that can be read in one way only, not as {small} or {large}; "
+            "save it without marks of thousands"
+        )
     if name != "whole":
         return "a number with the decimal mark of the rest of the file"
     return "a number"
