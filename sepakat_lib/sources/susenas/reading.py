@@ -18,7 +18,7 @@ from sepakat_lib import regions as known_regions
 from sepakat_lib import tables
 from sepakat_lib.parameters import checked
 from sepakat_lib.sources.susenas import dating, joining, spending
-from sepakat_lib.sources.susenas.files import File, find, look, sha256
+from sepakat_lib.sources.susenas.files import PERSONAL, File, find, look, sha256
 from sepakat_lib.sources.susenas.invention import DEMO_COLUMN, is_demo
 from sepakat_lib.sources.susenas.layouts import Item, Layout
 from sepakat_lib.sources.susenas.problems import (
@@ -34,9 +34,6 @@ FINEST = {
     "march": "kabupaten",
     "september": "province",
 }  # what the sample was drawn for
-PERSONAL = re.compile(
-    r"NAMA|^NIK|NIK$|_NIK|^NO_?KK|ALAMAT|TELP|NO_?HP|EMAIL|^R402$|^R505$"
-)
 WEIGHTS_AGREE = 1e-3  # weights are kept to few digits [fraction]
 
 
@@ -108,8 +105,9 @@ def read(
     SusenasError
         Nothing tells the year or round, or what stands in the files contradicts what was
         given (see `dating`); a column without which nothing can be estimated is missing;
-        or any cell is not what the layout allows: `.problems` lists file, row, column,
-        value and rule. Nothing is loaded by halves.
+        any cell is not what BPS's codes allow, a file is there twice, or one changed
+        meanwhile: `.problems` lists file, row, column, value and rule. Nothing is loaded
+        by halves. Codes that are only assumed refuse nothing: see `assumed.settled`.
     parameters.UnknownParameter
         A year that cannot be.
 
@@ -119,6 +117,7 @@ def read(
     """
     asked = None if year is None else checked("year", year)
     files = [look(path) for path in find(paths)]
+    _refuse_copies(files)
     remarks: list[Remark] = []
     layout, roles = told_apart(files)
     synthetic = _synthetic(files)
@@ -140,6 +139,7 @@ def read(
     _remark_kp_weights(spent, households, remarks)
     _remark_columns(files, roles, layout, remarks)
     problems.raise_all()
+    _refuse_changed(files)
     return Survey(
         households=_household_table(households, spent, layout),
         persons=_person_table(persons, households, layout),
@@ -151,6 +151,36 @@ def read(
         inputs=_inputs(files, roles, rows),
         remarks=tuple(remarks),
     )
+
+
+def _refuse_copies(files: list[File]) -> None:
+    """Refuse a file whose bytes are another's; empty parts may be alike."""
+    seen: dict[str, File] = {}
+    for file in files:
+        if file.empty:
+            continue
+        if file.sha256 in seen:
+            other = seen[file.sha256].name
+            raise SusenasError(
+                "same_file",
+                f"{file.name} is the same as {other}, byte for byte, so that all in it "
+                "would count twice. Leave one of the two out.",
+                file=file.name,
+                other=other,
+            )
+        seen[file.sha256] = file
+
+
+def _refuse_changed(files: list[File]) -> None:
+    """Refuse a file that is not, after reading, what it was before."""
+    for file in files:
+        if sha256(file.path) != file.sha256:
+            raise SusenasError(
+                "file_changed",
+                f"{file.name} changed while it was being read. Wait until whoever "
+                "writes it is done, and load again.",
+                file=file.name,
+            )
 
 
 def _synthetic(files: list[File]) -> bool:
@@ -216,7 +246,8 @@ def _households(roles, layout, wanted, problems, rows, remarks):
         files,
         key=[layout.key],
         design=design,
-        free=(layout.stratum, layout.psu),
+        free=(),
+        named_by=(layout.stratum, layout.psu),
         items=layout.households,
         keep=keep,
         repeats=layout.size is None,
@@ -280,7 +311,7 @@ def _design(table: pd.DataFrame, layout: Layout, problems, remarks) -> pd.DataFr
         ("stratum", layout.stratum, table["region"]),
         ("psu", layout.psu, place),
     ):
-        text = joining.text(table[column]) if column in table else None
+        text = table.get(column)
         if text is None or text.isna().all():
             remarks.append(Remark(f"no_{name}", {"column": column}))
             table[name] = place if name == "stratum" else None
@@ -369,7 +400,9 @@ def _remark_columns(files, roles, layout, remarks) -> None:
         if others := [column for column in left if column not in personal]:
             fields = {"file": file.name, "columns": others}
             remarks.append(Remark("columns_left_out", fields))
-    assumed = [i.name for i in (*layout.households, *layout.persons) if i.assumed]
+    left = {r.fields["item"] for r in remarks if r.code == "assumed_left_out"}
+    items = (*layout.households, *layout.persons)
+    assumed = [i.name for i in items if i.assumed and i.name not in left]
     remarks.append(Remark("assumed_codes", {"items": assumed}))
 
 
@@ -400,7 +433,7 @@ def _inputs(files, roles, rows) -> tuple[Input, ...]:
     return tuple(
         Input(
             file=file.name,
-            sha256=sha256(file.path),
+            sha256=file.sha256,
             rows=rows.get(file.path, 0),
             role=" + ".join(
                 role for role, paths in names.items() if file.path in paths
