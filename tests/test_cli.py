@@ -93,7 +93,7 @@ def texts(node):
 def raised():
     """Code and fields of each error that names them where it is raised."""
     found = []
-    for where, call in calls("SusenasError", "BoundaryError", "Refused"):
+    for where, call in calls("SusenasError", "Implausible", "BoundaryError", "Refused"):
         fields = {each.arg for each in call.keywords}
         found += [(where, code, fields) for code in texts(call.args[0])]
     own_code = "_wrong", "UnknownParameter", "NothingLoaded", "NoRound"

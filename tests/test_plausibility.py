@@ -20,7 +20,7 @@ from sepakat_lib.sources import susenas
 ROOT = Path(__file__).resolve().parents[1]
 
 PACITAN, BANTAENG, MAMUJU, POLEWALI = "3501", "7303", "7604", "7602"
-NDUGA, JAKARTA_SOUTH, MAGELANG = "9706", "3171", "3371"
+YALIMO, JAKARTA_SOUTH, MAGELANG = "9706", "3171", "3371"
 YEAR = 2023
 
 
@@ -68,7 +68,7 @@ def only(found):
 
 
 @pytest.mark.parametrize(
-    "region", [PACITAN, BANTAENG, MAMUJU, NDUGA, JAKARTA_SOUTH, MAGELANG]
+    "region", [PACITAN, BANTAENG, MAMUJU, YALIMO, JAKARTA_SOUTH, MAGELANG]
 )
 @pytest.mark.parametrize("count", [8, 40, 500])
 def test_a_true_round_is_not_doubted_however_few_its_households(region, count):
@@ -78,7 +78,7 @@ def test_a_true_round_is_not_doubted_however_few_its_households(region, count):
 # --- spending --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("region", [PACITAN, NDUGA, JAKARTA_SOUTH])
+@pytest.mark.parametrize("region", [PACITAN, YALIMO, JAKARTA_SOUTH])
 @pytest.mark.parametrize(
     ("factor", "cause"),
     [
@@ -117,7 +117,7 @@ def test_spending_of_a_household_for_that_of_a_person_is_named():
 
 
 @pytest.mark.parametrize("factor", [0.93, 0.97, 1.0, 1.05, 1.08])
-@pytest.mark.parametrize("region", [PACITAN, BANTAENG, NDUGA, JAKARTA_SOUTH])
+@pytest.mark.parametrize("region", [PACITAN, BANTAENG, YALIMO, JAKARTA_SOUTH])
 def test_a_factor_as_bps_may_use_loads_in_silence(region, factor):
     homes = households(region)
     homes["spending_pc_month"] *= factor
@@ -395,7 +395,7 @@ def test_rates_that_are_off_alike_in_many_kabupaten_are_refused_of_the_file():
 
 
 def test_one_bad_kabupaten_of_many_is_named_alone():
-    homes = several([PACITAN, BANTAENG, NDUGA, MAMUJU, MAGELANG, JAKARTA_SOUTH])
+    homes = several([PACITAN, BANTAENG, YALIMO, MAMUJU, MAGELANG, JAKARTA_SOUTH])
     bad = homes["region"] == BANTAENG
     homes.loc[bad, "spending_pc_month"] /= 1000
     with pytest.raises(plausibility.Implausible) as refused:

@@ -16,6 +16,7 @@ from sepakat_lib.sources.susenas import SusenasError
 from sepakat_lib.sources.susenas.problems import Remark
 
 REMARK = "doubt"  # code of the remarks that are made here
+NATION = "00"
 SHOWN = 10  # sentences that stand in the message itself
 
 __all__ = [
@@ -41,23 +42,26 @@ class Implausible(SusenasError):
         ``region``, ``check``, ``value``, ``expected``, ``rule`` (the English sentence).
     """
 
-    code = "implausible"
+    doubts: tuple[Doubt, ...] = ()
 
-    def __init__(self, doubts: Iterable[Doubt]):
-        self.doubts = tuple(doubts)
-        checks = sorted({each.check for each in self.doubts}, key=CHECKS.index)
-        named = list(dict.fromkeys(each.region for each in self.doubts if each.region))
-        told = [sentence(each, "en") for each in self.doubts]
-        more = len(told) - SHOWN
-        super().__init__(
-            "implausible",
-            "The files cannot be true beside BPS's figures, so nothing was loaded.\n"
-            + "\n".join(f"  {each}" for each in told[:SHOWN])
-            + (f"\n  … and {more} more, all of them in `.doubts`." * (more > 0)),
-            _table(self.doubts, told),
-            regions=named,
-            despite=" ".join(f"--despite {check}" for check in checks),
-        )
+
+def _implausible(refused: Iterable[Doubt]) -> Implausible:
+    found = tuple(refused)
+    checks = sorted({each.check for each in found}, key=CHECKS.index)
+    named = list(dict.fromkeys(each.region for each in found if each.region))
+    told = [sentence(each, "en") for each in found]
+    more = len(told) - SHOWN
+    error = Implausible(
+        "implausible",
+        "The files cannot be true beside BPS's figures, so nothing was loaded.\n"
+        + "\n".join(f"  {each}" for each in told[:SHOWN])
+        + (f"\n  … and {more} more, all of them in `.doubts`." * (more > 0)),
+        _table(found, told),
+        regions=named or [NATION],  # only the file as a whole is odd
+        despite=" ".join(f"--despite {check}" for check in checks),
+    )
+    error.doubts = found
+    return error
 
 
 def _table(found: tuple[Doubt, ...], told: list[str]) -> pd.DataFrame:
@@ -110,7 +114,7 @@ def check(
     found = doubts(households, persons, year, round)
     refused = [each for each in found if each.refused and each.check not in accept]
     if refused:
-        raise Implausible(refused)
+        raise _implausible(refused)
     return tuple(
         Remark(REMARK, each._asdict() | {"accepted": each.refused}) for each in found
     )

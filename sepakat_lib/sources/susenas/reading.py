@@ -5,7 +5,6 @@ only then renamed. Everything wrong is listed at once; what was decided on the w
 in the remarks.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
