@@ -123,6 +123,29 @@ def test_nothing_that_computes_imports_the_notebook_world():
         assert not found, f"{path.name} imports {found}"
 
 
+READ_SURROUNDINGS = {  # where data lie, a trace, the terminal's language, templates
+    "warehouse.py": {"SEPAKAT_DATA"},
+    "one.py": {"SEPAKAT_OUTPUTS"},
+    "cli.py": {"SEPAKAT_DEBUG", "SEPAKAT_DATA", "SEPAKAT_OUTPUTS"},
+    "terminal.py": {"SEPAKAT_LANGUAGE", "LC_ALL", "LANG"},
+    "officials.py": {"JUPYTER_PATH"},
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_choice_comes_from_the_environment(path):
+    source = path.read_text("utf-8")
+    if not re.search(r"environ\b|getenv|getlocale|getpreferredencoding", source):
+        return
+    allowed = READ_SURROUNDINGS[path.name]
+    named = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source)) & {
+        *("QUERY_STRING", "SCRIPT_NAME", "REQUEST_METHOD", "VOILA_REQUEST_URL"),
+        *(each for names in READ_SURROUNDINGS.values() for each in names),
+    }
+    assert named <= allowed, f"{path.name} reads {sorted(named - allowed)}"
+    assert "getlocale" not in source and "getpreferredencoding" not in source
+
+
 def test_no_module_is_called_by_what_nobody_decided():
     banned = {"utils", "util", "helpers", "common", "core", "manager", "misc"}
     assert not [path for path in FILES if path.stem in banned or room(path) in banned]
