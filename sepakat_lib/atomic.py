@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 PREFIX = ".writing-"
@@ -205,7 +205,7 @@ def is_marked(file: Path, known: dict, *, exactly: bool = True) -> bool:
 
 
 def publish(
-    files: Iterable[Path], place: Path, beside: Path, *, without: Iterable[str] = ()
+    files: Mapping[str, Path], place: Path, beside: Path, *, without: Iterable[str] = ()
 ) -> None:
     """Put files into a folder, all at one instant where the file system can do it.
 
@@ -215,8 +215,9 @@ def publish(
 
     Parameters
     ----------
-    files : iterable of Path
-        Files in `beside`; each takes the place of what has its name.
+    files : mapping of str to Path
+        Files in `beside`, by the name that they are to have; each takes the place of
+        what has it.
     place : Path
         The folder; made where it is absent. No other process may write to it meanwhile.
     beside : Path
@@ -229,12 +230,12 @@ def publish(
     OSError
         Where it cannot be written; names the file in `place`.
     """
-    files, place = list(files), place.resolve()
-    settle(*files)
+    place = place.resolve()
+    settle(*files.values())
     if _at_once(files, place, beside / "whole", without):
         return
-    for file in files:
-        with whole(place / file.name) as target:
+    for name, file in files.items():
+        with whole(place / name) as target:
             shutil.copyfile(file, target)
     for name in without:
         (place / name).unlink(missing_ok=True)
@@ -248,18 +249,17 @@ def _at_once(files, place: Path, fresh: Path, without) -> bool:
             shutil.copytree(place, fresh, True, left, copy_function=os.link)
         else:
             fresh.mkdir()
-        for name in (*without, *(file.name for file in files)):
+        for name in (*without, *files):
             (fresh / name).unlink(missing_ok=True)
-        for file in files:
-            os.link(file, fresh / file.name)
-        settle(fresh)
+        for name, file in files.items():
+            os.link(file, fresh / name)
         if place.exists():
             done = exchange(fresh, place)
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
             fresh.rename(place)
             done = True
-        settle(place.parent)
+        settle(place, place.parent)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise

@@ -145,7 +145,7 @@ def whole(chosen: Parameters, module: str) -> bool:
     """
     name = stem(module, chosen)
     told = record_of(chosen.region, chosen.year).get(name, {})
-    if told.get("seal") != _seal(chosen, module, _code()):
+    if told.get("seal") != _seal(chosen, module, _code(parameters.FOLDER)):
         return False
     place, marks = place_of(chosen.region, chosen.year), told.get("files")
     return isinstance(marks, dict) and all(
@@ -190,15 +190,15 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
     atomic.sweep(outputs(), "*/*")
     with atomic.scratch(outputs()) as work:
         for attempt in range(TRIES):
-            seal = _seal(chosen, module, _code())
+            seal = _seal(chosen, module, _code(parameters.FOLDER))
             fresh = work / str(attempt)
             fresh.mkdir()
             record = _made(chosen, module, source, fresh)
-            if _seal(chosen, module, _code_now()) == seal:
+            if _seal(chosen, module, _code_now(parameters.FOLDER)) == seal:
                 return _publish(chosen, module, record | {"seal": seal}, fresh)
-            if _code_now() != _code():
+            if _code_now(parameters.FOLDER) != _code(parameters.FOLDER):
                 raise Unsettled(
-                    "the program was changed while it ran; start it again",
+                    "the program or a parameter file was changed while it ran; start it again",
                     code="code_moved",
                 )
     raise Unsettled(
@@ -236,17 +236,18 @@ def _keep_failed(notebook: Path, target: Path) -> None:
 
 
 def _publish(
-    chosen: Parameters, module: str, record: dict, fresh: Path
+    chosen: Parameters, module: str, page: dict, fresh: Path
 ) -> dict[str, Path]:
     """Put the files of a page, and its record among those of others, in their place."""
     place, names = place_of(chosen.region, chosen.year), _names(chosen, module)
     with writing():
         told = record_of(chosen.region, chosen.year)
-        told[stem(module, chosen)] = record
-        (fresh / RECORD).write_text(json.dumps(told, indent=1), "utf-8")
+        told[stem(module, chosen)] = page
+        record = fresh / "record"  # by its own name it would seem to stand already
+        record.write_text(json.dumps(told, indent=1), "utf-8")
         beside, above = failures(chosen, module)
         atomic.publish(
-            [fresh / file for file in (*names.values(), RECORD)],
+            {file: fresh / file for file in names.values()} | {RECORD: record},
             place,
             fresh,
             without=[failed_notebook(chosen, module).name, beside.name],
@@ -283,22 +284,23 @@ def _seal(chosen: Parameters, module: str, code: bytes) -> str:
 
 
 @lru_cache
-def _code() -> bytes:
+def _code(folder: Path) -> bytes:
     """`_code_now` when this process first asked, which is the code that it runs."""
-    return _code_now()
+    return _code_now(folder)
 
 
-def _code_now() -> bytes:
-    """Digest of every file of the package and of what is set for all regions.
+def _code_now(folder: Path) -> bytes:
+    """Digest of every file of the package and of the parameters for all regions.
 
     What a region's own file sets is among its choices, and moves no other region.
     """
     digest = hashlib.sha256()
-    of_one = parameters.FOLDER / "regions"
-    for folder in (ROOT / "sepakat_lib", parameters.FOLDER):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in SOURCES and of_one not in path.parents:
-                digest.update(path.read_bytes())
+    program = [p for p in (ROOT / "sepakat_lib").rglob("*") if p.suffix in SOURCES]
+    set_for_all = [
+        p for p in folder.rglob("*.yml") if folder / "regions" not in p.parents
+    ]
+    for path in (*sorted(program), *sorted(set_for_all)):
+        digest.update(path.read_bytes())
     return digest.digest()
 
 
