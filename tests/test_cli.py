@@ -670,7 +670,10 @@ def test_remarks_of_a_load_are_sentences(say, files, capsys):
 
 def test_what_is_absent_is_told_by_label_and_by_bps_column():
     told = terminal.absent(["Sanitasi layak"], ["closet"], ["2024"])
-    assert told == "Sanitasi layak tidak dihitung: berkas tidak memuat R1809B, atau kodenya lain."
+    assert (
+        told
+        == "Sanitasi layak tidak dihitung: berkas tidak memuat R1809B, atau kodenya lain."
+    )
     told = terminal.absent(["Kemiskinan ekstrem"], ["extreme_line"], ["2024"])
     assert told.endswith("garis kemiskinan ekstrem tahun itu belum diketahui.")
 
