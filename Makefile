@@ -3,9 +3,11 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help env report test check format strip lock shots bench clean
 
-REGION ?= 3501
-YEAR ?= 2023
-LANGUAGE ?= id
+# `=` and not `?=`: what is asked stands on the command line of make; a variable of the
+# same name in the environment (LANGUAGE is one of Linux's own) changes no report.
+REGION = 3501
+YEAR =
+LANGUAGE = id
 BIN := .venv/bin
 
 help:  ## list the verbs
@@ -17,8 +19,8 @@ env: .venv/.made  ## build the environment in .venv (uv where present, else pip)
 	@sh .ci/environment
 	@touch .venv/.made
 
-report: .venv/.made  ## one region's report: make report REGION=3501 YEAR=2023 [LANGUAGE=en]
-	@$(BIN)/sepakat report "$(REGION)" --year "$(YEAR)" --language "$(LANGUAGE)"
+report: .venv/.made  ## one region's report: make report REGION=3501 [YEAR=2023] [LANGUAGE=en]
+	@$(BIN)/sepakat report "$(REGION)" $(if $(YEAR),--year "$(YEAR)") --language "$(LANGUAGE)"
 
 test: .venv/.made  ## format and lint checks, then all tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

@@ -24,11 +24,22 @@ data = typer.Typer(no_args_is_help=True, help=say("command.data"))
 app.add_typer(data, name="data")
 screen = Console(stderr=True)
 
+
+def whole_year(text: str | None) -> int | None:
+    """Year as every other door takes it; `int` would take "2_023" and "２０２３" too."""
+    from sepakat_lib import parameters
+
+    return None if text is None else parameters.checked("year", text)
+
+
 Region = Annotated[str, typer.Argument(help=say("option.region"))]
-Year = Annotated[int, typer.Option(help=say("option.year"))]
+YEAR = {"metavar": "<year>", "callback": whole_year}
+RoundYear = Annotated[str | None, typer.Option(help=say("option.year"), **YEAR)]
+ReportYear = Annotated[str | None, typer.Option(help=say("option.report_year"), **YEAR)]
 Language = Annotated[str | None, typer.Option(help=say("option.language"))]
 Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
 DEBUG = "SEPAKAT_DEBUG"
+PLACES = ("SEPAKAT_DATA", "SEPAKAT_OUTPUTS")
 
 
 @contextlib.contextmanager
@@ -55,7 +66,7 @@ def everywhere(
 @app.command(help=say("command.report"))
 def report(
     region: Region,
-    year: Year = 2023,
+    year: ReportYear = None,
     module: Annotated[str, typer.Option(help=say("option.module"))] = "analysis",
     language: Language = None,
     lines: Lines = None,
@@ -70,7 +81,7 @@ def report(
     _prepare([chosen])
     with screen.status(say("terminal.running")):
         paths = _run(chosen, module)
-    batch.write_index(terminal.language())
+    batch.write_index(chosen.language)
     for path in (paths["html"], paths["ipynb"]):
         print(path)
 
@@ -99,7 +110,7 @@ def make_batch(
         list[str] | None, typer.Option(help=say("option.batch_region"))
     ] = None,
     modules: Annotated[str, typer.Option(help=say("option.modules"))] = "all",
-    year: Year = 2023,
+    year: ReportYear = None,
     language: Language = None,
     workers: Annotated[
         int, typer.Option(min=1, max=64, help=say("option.workers"))
@@ -107,9 +118,11 @@ def make_batch(
     force: Annotated[bool, typer.Option(help=say("option.force_batch"))] = False,
 ):
     """Make the reports of many regions; go on where a killed run stopped."""
-    from sepakat_lib import batch
+    from sepakat_lib import batch, parameters, reference
 
     wanted = _wanted(province, region)
+    year = year or reference.newest_year(wanted)
+    given = {"year": year, "language": language}
     names = batch.modules() if modules == "all" else modules.split(",")
     for name in names:
         batch.check(name)
@@ -124,7 +137,7 @@ def make_batch(
             force=force,
             progress=progress,
         )
-    batch.write_index(terminal.language())
+    batch.write_index(parameters.resolve(region="00", **given).language)
     counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
     print(say("terminal.batch_done", **counts))
     for (each, name), why in done.failed.items():
@@ -183,13 +196,14 @@ def _prepare(chosen: list) -> None:
 
 @app.command(help=say("command.estimate"))
 def estimate(
-    year: Year = 2023,
+    year: RoundYear = None,
     lines: Lines = "kabupaten",
     force: Annotated[bool, typer.Option(help=say("option.force_estimate"))] = False,
 ):
     """Fill the estimates of every loaded kabupaten, each province and the nation."""
-    from sepakat_lib import estimation, parameters, rounds
+    from sepakat_lib import estimation, intake, parameters, rounds
 
+    year = year or max(intake.years(), default=rounds.newest_invented())
     chosen = parameters.Parameters(region="00", year=year, lines=lines)
     rounds.refuse_without_lines(chosen.year, chosen.lines)
     with bar(say("terminal.estimating", year=str(year))) as progress:
@@ -218,8 +232,10 @@ def region(text: Region):
 @data.command(help=say("command.load"))
 def load(
     paths: Annotated[list[Path], typer.Argument(help=say("option.paths"))],
-    year: Annotated[int | None, typer.Option(help=say("option.year_of_files"))] = None,
-    round: Annotated[str, typer.Option(help=say("option.round"))] = "march",
+    year: Annotated[
+        str | None, typer.Option(help=say("option.year_of_files"), **YEAR)
+    ] = None,
+    round: Annotated[str | None, typer.Option(help=say("option.round"))] = None,
     only: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
     despite: Annotated[
         list[str] | None, typer.Option(help=say("option.despite"))
@@ -254,13 +270,14 @@ def load(
 @data.command(help=say("command.demo"))
 def demo(
     region: Annotated[str, typer.Argument(help=say("option.demo_region"))] = "00",
-    year: Year = 2023,
+    year: RoundYear = None,
     folder: Annotated[Path | None, typer.Option(help=say("option.folder"))] = None,
 ):
     """Invent Susenas files for a region in BPS's layout, and load them."""
-    from sepakat_lib import intake, regions
+    from sepakat_lib import intake, regions, rounds
     from sepakat_lib.sources import susenas
 
+    year = year or rounds.newest_invented()
     wanted = regions.members(regions.resolve(region))
     with bar(say("terminal.inventing", year=str(year))) as progress:
         if folder is None:
@@ -314,10 +331,11 @@ def listing():
 
 
 @data.command("check", help=say("command.check"))
-def hold_against_published(year: Year = 2023):
+def hold_against_published(year: RoundYear = None):
     """Hold the invented P0, P1 and P2 of a year against the published figures."""
-    from sepakat_lib import intake
+    from sepakat_lib import intake, rounds
 
+    year = year or max(intake.years(), default=rounds.newest_invented())
     table = intake.check_invented(year)
     licensed = len(intake.of_kind(year, synthetic=False))
     if table.empty:
@@ -384,6 +402,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a verb; what goes wrong is a sentence and an exit code, not a trace."""
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given  # wherever it was written
+    for name in PLACES:  # a kernel works in another folder than the one typed in
+        if os.environ.get(name):
+            os.environ[name] = os.path.abspath(os.environ[name])
     try:
         app([each for each in given if each != "--debug"])
     except Exception as error:

@@ -1,6 +1,5 @@
 """From files to the warehouse: licensed ones where they are, else invented ones."""
 
-import tempfile
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sepakat_lib import plausibility, regions, warehouse
+from sepakat_lib.parameters import YEARS, checked
 from sepakat_lib.sources import boundaries, susenas
 from sepakat_lib.sources.susenas import invention
 
@@ -40,12 +40,41 @@ class Supplied(NamedTuple):
 
 
 def drop_folder(year: int) -> Path:
-    """Where an office may put licensed files so that a report finds them by itself."""
+    """Where an office may put licensed files so that a report finds them by itself.
+
+    They are of March of that year; September's are loaded by name.
+    """
     return warehouse.folder() / "files" / SURVEY / str(year)
 
 
+def _year_of_folders(paths: list, year: int | None) -> tuple[int | None, bool]:
+    """Year as given or of the one drop folder of all files, and whether any lies in one.
+
+    Raises
+    ------
+    SusenasError
+        ``other_folder``.
+    """
+    place = drop_folder(YEARS[0]).parent.resolve()
+    known = {place / str(each): each for each in YEARS}
+    folders = (path if path.is_dir() else path.parent for path in map(Path, paths))
+    found = {known.get(folder.resolve()) for folder in folders}
+    if year is None and len(found) == 1:
+        (year,) = found
+    others = [str(each) for each in sorted(found - {None, year})]
+    if others and (year is not None or len(others) > 1):
+        raise susenas.SusenasError(
+            "other_folder",
+            f"Below {place} files lie in the folder of {', '.join(others)}, which is not "
+            "the year given, or not one year. Give the folder's year, or move the files.",
+            place=str(place),
+            years=others,
+        )
+    return year, found != {None}
+
+
 def load(
-    paths, *, year=None, round="march", only=None, accept=(), progress=None
+    paths, *, year=None, round=None, only=None, accept=(), own=None, progress=None
 ) -> susenas.Survey:
     """Read Susenas files and store them; on any error the warehouse stays as it was.
 
@@ -54,24 +83,42 @@ def load(
     paths : list of Path
         Files, or a folder of files, of one round.
     year : int, optional
-        Default: what the file names say.
-    round : {"march", "september"}
+        Default: of the `drop_folder` in which they all lie, else what a column of the
+        files says; their names are not believed.
+    round : {"march", "september"}, optional
+        Default March, unless something hints at September.
     only : list of str, optional
         Kabupaten to load; default all in the files.
     accept : collection of str
         Those of `plausibility.CHECKS` that the user vouches for: what they would refuse
         is loaded, and told on every page.
+    own : dict of dict, optional
+        What else is to be told of each kabupaten's data in the warehouse.
     progress : callable, optional
         Called with (done, of how many) as kabupaten are written.
 
     Raises
     ------
     susenas.SusenasError
-        With every cell that is wrong; nothing was loaded.
+        With every cell that is wrong; or invented data where licensed ones are stored,
+        which they do not replace. Nothing was loaded. ``other_folder`` where files lie
+        in the folder of another year, ``september_in_folder`` where by a column they are
+        not of March, as the folder is.
     plausibility.Implausible
         The cells may be right, but not beside what is known of the regions.
     """
+    paths = [paths] if isinstance(paths, str | Path) else list(paths)
+    year = None if year is None else checked("year", year)
+    year, in_folder = _year_of_folders(paths, year)
     survey = susenas.read(paths, year=year, round=round, regions=only)
+    if round is None and survey.round != "march" and in_folder:
+        place = drop_folder(survey.year)
+        raise susenas.SusenasError(
+            "september_in_folder",
+            f"By a column the files in {place} are of September, and the folder is for "
+            "March. Move them, and load them with round='september'.",
+            place=str(place),
+        )
     odd = plausibility.check(
         survey.households, survey.persons, survey.year, survey.round, accept=accept
     )
@@ -86,14 +133,23 @@ def load(
         "inputs": [each._asdict() for each in survey.inputs],
         "remarks": [each._asdict() for each in survey.remarks],
     }
-    count = survey.households["region"].nunique()
+    wanted = sorted(survey.households["region"].unique())
+    name = SURVEY if survey.round == "march" else f"{SURVEY}-{survey.round}"
+
+    def permit() -> None:
+        if survey.synthetic:
+            _spare_licensed(wanted, survey.year, name)
+
+    permit()  # before anything is written, and again when nobody else can write
     warehouse.store(
-        SURVEY if survey.round == "march" else f"{SURVEY}-{survey.round}",
+        name,
         survey.year,
         survey.households,
         survey.persons,
         origin,
-        None if progress is None else lambda done: progress(done, count),
+        None if progress is None else lambda done: progress(done, len(wanted)),
+        own=own,
+        permit=permit,
     )
     return survey
 
@@ -115,7 +171,19 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
     susenas.SusenasError
         A year that cannot be invented, or a kabupaten whose licensed data would go.
     """
-    licensed = sorted(set(wanted) & set(of_kind(year, synthetic=False)))
+    _spare_licensed(wanted, year, SURVEY)
+    with warehouse.workplace() as folder:
+        susenas.demo(folder, regions=wanted, year=year, progress=progress)
+        made_of = invention.made_of(tuple(wanted), year)
+        own = {region: {"made_of": mark} for region, mark in made_of.items()}
+        load([folder], year=year, round="march", own=own)
+
+
+def _spare_licensed(wanted: Collection[str], year: int, survey: str) -> None:
+    """Refuse to let invented data take the place of licensed ones."""
+    licensed = sorted(
+        set(wanted) & set(_of_kind(_rounds(year, survey), synthetic=False))
+    )
     if licensed:
         raise susenas.SusenasError(
             "licensed_there",
@@ -124,9 +192,6 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
             year=str(year),
             regions=licensed,
         )
-    with tempfile.TemporaryDirectory(prefix="susenas-") as folder:
-        susenas.demo(Path(folder), regions=wanted, year=year, progress=progress)
-        load([Path(folder)], year=year)
 
 
 def supply(
@@ -158,22 +223,72 @@ def supply(
     asked = {part for each in wanted for part in regions.members(each)}
     folder, layout, remarks = drop_folder(year), "", ()
     missing = asked - set(of_kind(year, synthetic=False))
-    if missing and folder.is_dir() and any(folder.iterdir()):
+    if missing and waiting(year):
         found = load([folder], year=year, progress=progress)
         layout, remarks = found.layout, found.remarks
         missing = asked - set(of_kind(year, synthetic=False))
     free = missing if may_invent is None else missing & set(may_invent)
-    fresh = sorted(free - set(of_kind(year, synthetic=True)))
+    fresh = sorted(free - _made_of_these_facts(year))
     if fresh:
         invent(fresh, year, progress=progress)
     return Supplied(folder, layout, remarks, fresh, sorted(missing - free))
 
 
+def _made_of_these_facts(year: int) -> set[str]:
+    """Kabupaten whose invented round is what would be invented now.
+
+    One that was made of other figures (an estimated line, say, where BPS's own is known
+    now) would show rates that BPS never published: it is made again.
+    """
+    stored = _rounds(year)
+    stored = stored[stored["synthetic"].astype(bool)]
+    if "made_of" not in stored or year not in invention.years():
+        return set() if year in invention.years() else set(stored["region"])
+    now = invention.made_of(tuple(stored["region"]), year)
+    return {
+        region
+        for region, made_of in zip(stored["region"], stored["made_of"], strict=True)
+        if made_of == now[region]
+    }
+
+
+def waiting(year: int) -> bool:
+    """Whether the drop folder of a year holds files that are not loaded yet.
+
+    Files of other kinds count only where they are alone: an archive that nobody
+    unpacked is refused by name when it is read, not passed over.
+    """
+    folder = drop_folder(year)
+    inside = [p for p in folder.glob("[!.]*") if p.is_file()] if folder.is_dir() else []
+    data = [path for path in inside if path.suffix.lower() in susenas.READ]
+    known = {each["sha256"] for inputs in _rounds(year)["inputs"] for each in inputs}
+    return any(susenas.sha256(path) not in known for path in data) or (
+        bool(inside) and not data
+    )
+
+
+def years() -> list[int]:
+    """Years of which any March round is loaded."""
+    return sorted(set(warehouse.loaded(SURVEY)["year"].astype(int)))
+
+
+def loaded(year: int) -> list[str]:
+    """Kabupaten whose March round of a year is in the warehouse."""
+    return sorted(_rounds(year)["region"])
+
+
+def _rounds(year: int, survey: str = SURVEY) -> pd.DataFrame:
+    there = warehouse.loaded(survey)
+    return there[there["year"].eq(year)]
+
+
 def of_kind(year: int, *, synthetic: bool) -> list[str]:
     """Kabupaten whose March round in the warehouse is invented, or licensed."""
-    there = warehouse.loaded(SURVEY)
-    alike = there["year"].eq(year) & there["synthetic"].astype(bool).eq(synthetic)
-    return sorted(there.loc[alike, "region"])
+    return _of_kind(_rounds(year), synthetic=synthetic)
+
+
+def _of_kind(there: pd.DataFrame, *, synthetic: bool) -> list[str]:
+    return sorted(there.loc[there["synthetic"].astype(bool).eq(synthetic), "region"])
 
 
 def check_invented(year: int) -> pd.DataFrame:
@@ -182,7 +297,7 @@ def check_invented(year: int) -> pd.DataFrame:
     Parameters
     ----------
     year : int
-        P1 and P2 are published for 2023 only; another year is checked by its P0.
+        One of `invention.years`.
 
     Returns
     -------

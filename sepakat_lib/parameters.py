@@ -1,21 +1,25 @@
 """The choices of one run, and the dated values that an official may change.
 
-Every door (notebook cell, papermill, address bar, command line) ends in `resolve`.
+Every door (notebook cell, papermill, address bar, command line) ends in `resolve`, which
+knows what it is given and what stands in `parameters/`, and nothing of its surroundings.
 """
 
 import datetime
-import os
+import re
 from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
-from urllib.parse import parse_qsl
+from numbers import Integral, Real
 
 import yaml
 
-from sepakat_lib import ROOT, regions
+from sepakat_lib import ROOT, reference, regions
 
 FOLDER = ROOT / "parameters"
 YEARS = range(2010, 2031)
+CONFIDENCE = (0.5, 0.999)
+CHOICES = {"language": ("id", "en"), "lines": ("kabupaten", "province_urban_rural")}
+OF_THE_RUN = ("region", "year")  # given with each run, never in a file
 
 
 class UnknownParameter(ValueError):
@@ -31,6 +35,8 @@ class UnknownParameter(ValueError):
         The parameter's name as it came.
     nearest : list of str
         Right names much like it.
+    file : str
+        Where it stands, as ``parameters/regions/3501.yml``; empty where it was given.
     """
 
     def __init__(
@@ -39,6 +45,7 @@ class UnknownParameter(ValueError):
         super().__init__(sentence)
         self.code, self.given, self.nearest = code, given, nearest
         self.fields = {"given": given} | fields
+        self.file = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,24 +74,8 @@ class Parameters:
 
     def __post_init__(self):
         """Refuse what cannot be before anything is read or written."""
-        allowed = {
-            "language": ("id", "en"),
-            "lines": ("kabupaten", "province_urban_rural"),
-        }
-        for name, values in allowed.items():
-            if getattr(self, name) not in values:
-                value, expected = getattr(self, name), " or ".join(values)
-                raise _wrong(
-                    name, value, expected, code="wrong_choice", choices=list(values)
-                )
-        for name, low, high in (
-            ("year", YEARS.start, YEARS.stop - 1),
-            ("confidence", 0.5, 0.999),
-        ):
-            if not low <= getattr(self, name) <= high:
-                value, ends = getattr(self, name), {"low": str(low), "high": str(high)}
-                expected = f"{low} to {high}"
-                raise _wrong(name, value, expected, code="out_of_range", **ends)
+        for name, value in self.as_dict().items():
+            object.__setattr__(self, name, checked(name, value))
 
     def as_dict(self) -> dict:
         """All choices by name, for `run.json`."""
@@ -102,16 +93,73 @@ def _wrong(name: str, value, expected: str, *, code: str, **fields):
     )
 
 
-def _cast(name: str, value):
-    """Make the text of an address bar or a command line the type that is declared."""
-    kind = {field.name: field.type for field in fields(Parameters)}[name]
-    if kind is int and isinstance(value, str) and not value.strip().isdigit():
-        raise _wrong(name, value, "a whole number", code="no_whole_number")
-    try:
-        return kind(value)
-    except (TypeError, ValueError):
-        expected = f"a {kind.__name__}"
-        raise _wrong(name, value, expected, code="no_number") from None
+def checked(name: str, value):
+    """Value of one choice as its type, by the same rules from whatever door it came.
+
+    Parameters
+    ----------
+    name : str
+        Field of `Parameters`.
+    value : object
+        As it was typed: text in plain digits, or what YAML and Python made of it. A
+        yes or no is no number, 2023.0 is no year, and "0,9" and "1e-1" are no confidence.
+
+    Raises
+    ------
+    UnknownParameter
+
+    >>> checked("year", "2023"), checked("confidence", "0.9"), checked("region", 3501)
+    (2023, 0.9, '3501')
+    """
+    if isinstance(value, str) and not value.strip():
+        raise _without_value(name)
+    if name in CHOICES:
+        if not isinstance(value, str) or value not in CHOICES[name]:
+            choices = list(CHOICES[name])
+            expected = " or ".join(choices)
+            raise _wrong(name, value, expected, code="wrong_choice", choices=choices)
+        return value
+    plain = not isinstance(value, bool)
+    if name == "region":
+        if isinstance(value, Integral) and plain:  # papermill and YAML make it so
+            return str(value)
+        if not isinstance(value, str):
+            expected = 'a code or a name as text, as in "35.10"'
+            raise _wrong(name, value, expected, code="no_text")
+        return value.strip()
+    if name == "year":
+        if isinstance(value, str) and re.fullmatch("[1-9][0-9]*", value):
+            value = int(value[:9])
+        if not isinstance(value, Integral) or not plain:
+            raise _wrong(name, value, "a whole number", code="no_whole_number")
+        value, low, high = int(value), YEARS.start, YEARS.stop - 1
+    else:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]*\.?[0-9]+", value):
+            value = float(value)
+        if not isinstance(value, Real) or not plain:
+            raise _wrong(name, value, "a number such as 0.95", code="no_number")
+        value, (low, high) = float(value), CONFIDENCE
+    if not low <= value <= high:
+        ends = {"low": str(low), "high": str(high)}
+        raise _wrong(name, value, f"{low} to {high}", code="out_of_range", **ends)
+    return value
+
+
+def _without_value(name: str) -> UnknownParameter:
+    if name in OF_THE_RUN:
+        return UnknownParameter(
+            f"parameter {name} is empty; expected a region and a year, as in "
+            "region=3501 year=2023",
+            code="no_value",
+            given=name,
+            nearest=[],
+        )
+    return UnknownParameter(
+        f"parameter {name} has no value; write one, or leave its name out",
+        code="empty_choice",
+        given=name,
+        nearest=[],
+    )
 
 
 def check_names(names) -> None:
@@ -135,13 +183,16 @@ def check_names(names) -> None:
 
 
 def resolve(**given) -> Parameters:
-    """Layer the choices: defaults, the region's file, what is given, the address bar.
+    """Layer the choices: defaults, the region's file, what is given.
+
+    Nothing else decides: no variable of the environment, no folder, no name of a file.
 
     Parameters
     ----------
     **given
         Fields of `Parameters`; `region` may be a code of either scheme or a name. None
-        leaves the choice to the layer below.
+        leaves the choice to the layer below. Without a year it is the newest with a
+        poverty rate of BPS for the region.
 
     Raises
     ------
@@ -154,50 +205,97 @@ def resolve(**given) -> Parameters:
     >>> resolve(region="35.01", year="2023").region
     '3501'
     """
-    asked = {name: value for name, value in given.items() if value is not None}
-    asked |= dict(parse_qsl(os.environ.get("QUERY_STRING", "")))
-    check_names([*given, *asked])
-    for name in ("region", "year"):
-        if asked.get(name) in (None, ""):
-            raise UnknownParameter(
-                f"parameter {name} is empty; expected a region and a year, as in "
-                "region=3501 year=2023",
-                code="no_value",
-                given=name,
-                nearest=[],
-            )
-    region = regions.resolve(str(asked["region"]))
-    layers = _layer("defaults.yml") | _layer(f"regions/{region}.yml") | asked
-    check_names(layers)
-    layers["region"] = region
-    return Parameters(**{name: _cast(name, value) for name, value in layers.items()})
+    check_names(given)
+    asked = {
+        name: checked(name, value) for name, value in given.items() if value is not None
+    }
+    if "region" not in asked:
+        raise _without_value("region")
+    asked["region"] = regions.resolve(asked["region"])
+    if "year" not in asked:
+        asked["year"] = reference.newest_year([asked["region"]])
+    of_region = _layer(f"regions/{asked['region']}.yml")
+    return Parameters(**(_layer("defaults.yml") | of_region | asked))
+
+
+def of_notebook(notebook, chosen: Parameters) -> dict:
+    """Values of the choices that a notebook declares in its cell of parameters.
+
+    Parameters
+    ----------
+    notebook : path or nbformat.NotebookNode
+    chosen : Parameters
+
+    Raises
+    ------
+    UnknownParameter
+        The cell declares a name that no run has.
+    """
+    import papermill
+
+    declared = papermill.inspect_notebook(notebook)
+    check_names(declared)
+    return {name: getattr(chosen, name) for name in declared}
+
+
+class _NamesOnce(yaml.SafeLoader):
+    """YAML in which a name may stand once: of two values none is silently taken."""
+
+    def construct_mapping(self, node, deep=False):
+        names = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for name in names:
+            if names.count(name) > 1:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"{name} stands twice", problem_mark=node.start_mark
+                )
+        return super().construct_mapping(node, deep)
 
 
 def _layer(name: str) -> dict:
+    """Choices of one file in `parameters`, each checked; an error names the file."""
     path = FOLDER / name
     if not path.exists():
         return {}
     try:
-        found = yaml.safe_load(path.read_text("utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        found = yaml.load(path.read_text("utf-8"), _NamesOnce)
+    except (yaml.YAMLError, ValueError) as error:  # a date that never was is the latter
         found = " ".join(str(error).split())[:200]
-    if isinstance(found, dict):
-        return found
-    raise UnknownParameter(
-        f"the file parameters/{name} cannot be read as names and values ({found}); "
-        "write one 'name: value' a line",
-        code="broken_file",
-        given=name,
-        nearest=[],
-        why=str(found),
-    )
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise UnknownParameter(
+            f"the file parameters/{name} cannot be read as names and values ({found}); "
+            "write one 'name: value' a line",
+            code="broken_file",
+            given=name,
+            nearest=[],
+            why=str(found),
+        )
+    try:
+        check_names(found)
+        return {each: _checked_in_file(each, value) for each, value in found.items()}
+    except UnknownParameter as error:
+        error.file = f"parameters/{name}"
+        error.args = (f"{error} (it stands in {error.file})",)
+        raise
+
+
+def _checked_in_file(name: str, value):
+    if name in OF_THE_RUN:
+        raise UnknownParameter(
+            f"parameter {name} is given with each run and cannot stand in a file",
+            code="not_in_file",
+            given=name,
+            nearest=[],
+        )
+    return checked(name, "" if value is None else value)
 
 
 @lru_cache
 def _policies() -> dict:
     found = {}
     for path in sorted((FOLDER / "policy").glob("*.yml")):
-        found |= yaml.safe_load(path.read_text("utf-8"))
+        found |= yaml.load(path.read_text("utf-8"), _NamesOnce)
     return found
 
 
@@ -222,6 +320,33 @@ def policy(name: str, year: int, region: str | None = None):
     >>> policy("welfare_bands", 2023)
     [1.0, 1.5, 3.5, 17.0]
     """
+    return _in_force(name, year, region).get("value")
+
+
+def definition(name: str, year: int, region: str | None = None) -> str | None:
+    """By which definition the value in force of a dated entry was made.
+
+    Values of one entry may be of several definitions, as the line of extreme poverty
+    is; what was computed with them compares only within one.
+
+    Parameters
+    ----------
+    name, year, region
+        As for `policy`.
+
+    Returns
+    -------
+    str or None
+        None where the value names no definition, or the year has no value.
+
+    >>> definition("extreme_line_day", 2021), definition("extreme_line_day", 2024)
+    ('ppp_190_2011', None)
+    """
+    return _in_force(name, year, region).get("definition")
+
+
+def _in_force(name: str, year: int, region: str | None) -> dict:
+    """The dated value of `policy` with all that stands beside it; empty if none."""
     entry = _policies()[name]
     day = datetime.date(year, 3, 31)
     for values in (entry.get("regions", {}).get(region, {}), entry["values"]):
@@ -229,5 +354,5 @@ def policy(name: str, year: int, region: str | None = None):
         if entry.get("exact_year"):
             dated = {since: each for since, each in dated.items() if since.year == year}
         if dated:
-            return dated[max(dated)]["value"]
-    return None
+            return dated[max(dated)]
+    return {}

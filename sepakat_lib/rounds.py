@@ -1,7 +1,8 @@
 """Which rounds a report needs: supplied, alike in kind, and estimated.
 
-A report stands beside the round of `EARLIER`. What an office has not given is invented,
-but an invented round never beside the office's own.
+A report of a year shows the newest round of the survey up to it (`shown`), beside the
+round of `EARLIER`. What an office has not given is invented, but an invented round never
+stands beside the office's own.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ class NoRound(ValueError):
     Attributes
     ----------
     code : str
-        ``no_lines``; or ``no_files``, where it cannot be invented either.
+        ``no_lines``; ``too_late``, where nothing of the year is held.
     fields : dict
         What stands in the sentence, for a translation.
     """
@@ -38,7 +39,9 @@ class Prepared(NamedTuple):
     ----------
     year : int
     earlier : bool
-        It is the round that the run's own is held against.
+        It is the round that the one shown is held against.
+    older : bool
+        It is the newest round that can be shown, but not of the report's year.
     without_lines : list of str
         Sets of lines that were wanted and do not stand for the year.
     supplied : intake.Supplied
@@ -48,19 +51,28 @@ class Prepared(NamedTuple):
 
     year: int
     earlier: bool
+    older: bool
     without_lines: list[str]
     supplied: intake.Supplied
     estimated: list[dict]
 
 
-def refuse_without_lines(year: int, lines: str) -> None:
+def refuse_without_lines(year: int, lines: str, *, exactly: bool = True) -> None:
     """Refuse a year without lines, and say which years have them.
+
+    Parameters
+    ----------
+    year : int
+    lines : str
+    exactly : bool
+        False: lines of an earlier year will do.
 
     Raises
     ------
     NoRound
     """
-    if year in reference.line_years(lines):
+    known = reference.line_years(lines)
+    if year in known or (not exactly and known[0] <= year):
         return
     there = "; ".join(f"{each} {_span(reference.line_years(each))}" for each in SETS)
     raise NoRound(
@@ -77,7 +89,7 @@ def prepare(
     *,
     progress: Callable[[str, int, int, int], None] | None = None,
 ) -> Iterator[Prepared]:
-    """Supply and estimate the rounds that reports need: the run's, then the earlier.
+    """Supply and estimate the rounds that reports need: those shown, then the earlier.
 
     Parameters
     ----------
@@ -89,51 +101,105 @@ def prepare(
     Yields
     ------
     Prepared
-        First of the run's year. Of `EARLIER` only those kabupaten are invented whose
-        round of the run's year is invented too.
+        First of each round that is shown (`shown`), newest first. Of `EARLIER` only
+        those kabupaten are invented whose round shown is invented too. Nothing for a
+        report of official figures alone.
 
     Raises
     ------
     NoRound
-        No lines stand for the year of any run; or a kabupaten has no files of a year
-        that cannot be invented. Nothing was invented or estimated.
+        The year lies beyond every figure held, or its lines stand for no year up to it.
+        Nothing was invented or estimated.
     susenas.SusenasError
         Licensed files that cannot be read.
     """
     if not chosen:
         return
-    year = chosen[0].year
-    if not any(year in reference.line_years(each.lines) for each in chosen):
-        refuse_without_lines(year, chosen[0].lines)
-    yield _own(chosen, year, progress)
-    if year > EARLIER:
-        able, without = _parted(chosen, EARLIER)
-        alike = intake.of_kind(year, synthetic=True)
+    until = chosen[0].year
+    refuse_beyond(until)
+    for lines in sorted({each.lines for each in chosen}):
+        if lines != SETS[0]:
+            refuse_without_lines(until, lines, exactly=False)
+    yield from _licensed(chosen, until, progress)
+    by_round: dict[int, list[Parameters]] = {}
+    for each in chosen:
+        if (year := shown(each)) is not None:
+            by_round.setdefault(year, []).append(each)
+    for year in sorted(by_round, reverse=True):
+        supplied = _supply(by_round[year], year, None, progress)
+        made = _estimate(by_round[year], year, supplied.left_out, progress)
+        yield Prepared(year, False, year != until, [], supplied, made)
+    later = [each for year, runs in by_round.items() if year > EARLIER for each in runs]
+    if later:
+        able, without = _parted(later, EARLIER)
+        alike = {
+            part
+            for year, runs in by_round.items()
+            for each in runs
+            for part in set(intake.of_kind(year, synthetic=True))
+            & set(regions.members(each.region))
+        }
         supplied = _supply(able, EARLIER, alike, progress)
         made = _estimate(able, EARLIER, supplied.left_out, progress)
-        yield Prepared(EARLIER, True, without, supplied, made)
+        yield Prepared(EARLIER, True, False, without, supplied, made)
 
 
-def _own(chosen, year: int, progress) -> Prepared:
-    able, without = _parted(chosen, year)
-    supplied = _supply(able, year, None if year in invention.years() else (), progress)
-    if supplied.left_out:
-        lines = able[0].lines
-        possible = [
-            str(y) for y in invention.years() if y in reference.line_years(lines)
-        ]
+def newest_invented() -> int:
+    """Newest round that can be invented: of the newest year with P0, P1 and P2."""
+    return invention.years()[-1]
+
+
+def shown(run: Parameters) -> int | None:
+    """Round of the survey that a report will show, once it is supplied; None for none.
+
+    The newest round up to its year for which the office's own data of the whole region
+    are loaded; else an invented one: that of its year, or where that year has no P1 and
+    P2 to invent it from, the newest that is loaded or, failing that, can be invented.
+    """
+    members = set(regions.members(run.region))
+    years = [y for y in reference.line_years(run.lines) if y <= run.year][::-1]
+    for year in years:
+        if members <= set(intake.of_kind(year, synthetic=False)):
+            return year
+    possible = [year for year in years if year in invention.years()]
+    if run.year in possible:
+        return run.year
+    for year in years:
+        if members <= set(intake.loaded(year)):
+            return year
+    return possible[0] if possible else None
+
+
+def refuse_beyond(year: int) -> None:
+    """Refuse a year that nothing is held of: neither figures of BPS nor files.
+
+    Raises
+    ------
+    NoRound
+    """
+    official = int(reference.official(indicator="p0")["year"].max())
+    newest = max([official, *intake.years()])
+    if year > newest:
         raise NoRound(
-            f"there are no Susenas files of {year} for {supplied.left_out}, and that "
-            f"round cannot be invented; without files choose one of {possible}",
-            code="no_files",
+            f"there is nothing of {year} yet: the newest figures are of {newest}",
+            code="too_late",
             year=str(year),
-            regions=supplied.left_out,
-            lines=lines,
-            possible=possible,
-            with_files=_span(reference.line_years(lines)),
+            newest=str(newest),
         )
-    made = _estimate(able, year, supplied.left_out, progress)
-    return Prepared(year, False, without, supplied, made)
+
+
+def _licensed(chosen, until: int, progress) -> Iterator[Prepared]:
+    """Load what the office put into the drop folders, newest first, while it is needed."""
+    wanted = {part for each in chosen for part in regions.members(each.region)}
+    for year in reversed(reference.line_years()):
+        if year > until or not wanted:
+            continue
+        wanted -= set(intake.of_kind(year, synthetic=False))
+        if wanted and intake.waiting(year):
+            step = _step("susenas", year, progress)
+            supplied = intake.supply(sorted(wanted), year, may_invent=(), progress=step)
+            wanted -= set(intake.of_kind(year, synthetic=False))
+            yield Prepared(year, False, False, [], supplied._replace(left_out=[]), [])
 
 
 def _parted(chosen, year: int) -> tuple[list[Parameters], list[str]]:

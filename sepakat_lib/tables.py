@@ -54,8 +54,12 @@ class Official(pa.DataFrameModel):
     month: int = pa.Field(isin=[3, 9], description="March or September round")
     area: str = pa.Field(isin=["all", "urban", "rural"])
     indicator: str = pa.Field(
-        isin=["p0", "p1", "p2", "poor_persons", "poverty_line"],
-        description="p0, p1, p2 [percent, index x 100]; persons; [IDR/person/month]",
+        isin=[
+            *("p0", "p1", "p2", "poor_persons", "poverty_line"),
+            *("extreme_poor_190", "extreme_poor_215"),
+        ],
+        description="p0, p1, p2 [percent, index x 100]; persons; [IDR/person/month]; "
+        "extreme poverty [percent], a name for each definition (USD PPP a day)",
     )
     value: float
     publisher: str = pa.Field(str_length={"min_value": 2})
@@ -87,7 +91,12 @@ class Estimates(pa.DataFrameModel):
     low: float = pa.Field(nullable=True, description="interval of the run's confidence")
     high: float = pa.Field(nullable=True)
     rse: float = pa.Field(ge=0, nullable=True, description="se / value [fraction]")
-    df: float = pa.Field(ge=1, nullable=True, description="degrees of freedom")
+    df: float = pa.Field(
+        ge=0,
+        nullable=True,
+        description="degrees of freedom; 0: inside one first-stage unit of each "
+        "stratum, so that no error is known",
+    )
     deff: float = pa.Field(
         ge=0,
         nullable=True,
@@ -110,7 +119,7 @@ class Estimates(pa.DataFrameModel):
         ge=0, le=1, description="weighted share without an answer [fraction]"
     )
     synthetic: bool = pa.Field(description="any demo data behind it")
-    remark: str = pa.Field(description="codes, space between: no_psu, collapsed, …")
+    remark: str = pa.Field(description="codes, space between: no_psu, one_unit, …")
 
     class Config:
         """Nothing else stands here."""
@@ -139,7 +148,7 @@ class Differences(pa.DataFrameModel):
     se: float = pa.Field(ge=0, nullable=True)
     low: float = pa.Field(nullable=True, description="interval of the run's confidence")
     high: float = pa.Field(nullable=True)
-    df: float = pa.Field(ge=1, nullable=True)
+    df: float = pa.Field(ge=0, nullable=True, description="the fewer of the ends'")
     synthetic: bool
 
     class Config:

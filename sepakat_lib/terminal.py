@@ -177,6 +177,8 @@ def sentence(error: Exception) -> str:
         why = f"why.{getattr(error, 'reason', '')}"
         if why in words.catalogue():
             told.append(say(why))
+        if file := getattr(error, "file", ""):
+            told.append(say("why.in_file", file=file))
         if near := _nearest(error):
             told.append(say("error.nearest", names=near))
         return " ".join(told)
@@ -312,8 +314,9 @@ def tell_round(prepared, screen) -> None:
     """
     year, supplied = str(prepared.year), prepared.supplied
     for lines in prepared.without_lines:
-        key = "no_earlier_lines" if prepared.earlier else "no_own_lines"
-        tell(screen, say(f"terminal.{key}", year=year, lines=lines))
+        tell(screen, say("terminal.no_earlier_lines", year=year, lines=lines))
+    if prepared.older:
+        tell(screen, say("terminal.older_round", year=year))
     if supplied.layout:
         tell(screen, say("terminal.found_files", year=year))
     for each in supplied.remarks:
@@ -380,6 +383,22 @@ def _patterns(kind: str) -> list[tuple[str, re.Pattern]]:
     return [(key, pattern) for _, key, pattern in found]
 
 
+def _that_need(item: str) -> list[str]:
+    """Labels of the indicators that cannot be computed without an item."""
+    from sepakat_lib import indicators
+    from sepakat_lib.estimation.rows import ANY_MEMBER, HEAD
+
+    names = {
+        item,
+        *(ours for asked, ours in (HEAD | ANY_MEMBER).items() if asked == item),
+    }
+    return [
+        each.label[language()]
+        for each in indicators.catalogue().values()
+        if each.columns & names
+    ]
+
+
 def remark(remark, layout: str) -> str:
     """Sentence of a remark of the Susenas reader: what it means for the user.
 
@@ -401,6 +420,8 @@ def remark(remark, layout: str) -> str:
         items = fields["items"]
         named = list(items.values()) if isinstance(items, dict) else None
         fields["columns"] = named or columns(items, [layout])
+    if "item" in fields:
+        fields["labels"] = _that_need(fields["item"])
     if "block" in fields:
         fields["role"] = fields["block"]
     return say(key, **{name: fields[name] for name in _fields(key)})

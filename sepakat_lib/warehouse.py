@@ -1,26 +1,38 @@
-"""The only place that knows where data lie: Parquet by survey, year and region.
+"""The only place that knows where data lie: Parquet by survey, year and load.
 
 ```
-data/warehouse/susenas/2023/3501/{households,persons}.parquet + origin.json
-data/warehouse/estimates/susenas-2023.parquet + .json
+data/warehouse/susenas/2023/load-000007/origin.json
+data/warehouse/susenas/2023/load-000007/3501/{households,persons}.parquet
+data/warehouse/estimates/susenas-2023.json + the two tables that it names
 ```
-A region is written beside its place and moved in whole, so that a failure at any moment
-leaves what was stored before.
+A load is written beside its place and appears by one rename, with all its kabupaten; of
+a kabupaten the newest load counts. Estimates appear by one rename of their record, which
+names its tables. So at every instant the old or the new stands whole. What nothing
+refers to any more is taken away by a later writer, when nobody reads it.
 """
 
 import contextlib
 import json
 import os
-import shutil
-import tempfile
+import re
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
+import pyarrow
+import pyarrow.parquet
 
-from sepakat_lib import ROOT
+from sepakat_lib import ROOT, atomic
+from sepakat_lib.atomic import whole
 
 TABLES = ("households", "persons")
+LOAD = re.compile(r"load-(\d{6,})")
+REGION = re.compile(r"\d{4}")
+ORIGIN = "origin.json"
+PRIVATE = 0o700  # microdata are for the user who loaded them
 
 
 class NothingLoaded(LookupError):
@@ -39,37 +51,83 @@ class NothingLoaded(LookupError):
         self.code, self.fields = code, fields
 
 
+class Damaged(RuntimeError):
+    """A stored file that cannot be read, and what to do about it.
+
+    Attributes
+    ----------
+    code : str
+        ``damaged_load``: `fields` hold the ``file`` and the ``folder`` to move away;
+        ``damaged_file``: the ``file`` alone.
+    """
+
+    def __init__(self, sentence: str, *, code: str, **fields):
+        super().__init__(sentence)
+        self.code, self.fields = code, fields
+
+
+class Result(NamedTuple):
+    """Computed tables that belong together, and what their record tells of them."""
+
+    record: dict
+    tables: dict[str, Path]
+
+
 def folder() -> Path:
     """Where data lie: `SEPAKAT_DATA`, or `data` beside the notebooks."""
-    return Path(os.environ.get("SEPAKAT_DATA", ROOT / "data"))
+    return Path(os.environ.get("SEPAKAT_DATA") or ROOT / "data")
+
+
+def _root() -> Path:
+    return folder() / "warehouse"
 
 
 def _place(survey: str, year: int) -> Path:
-    return folder() / "warehouse" / survey / str(year)
+    return _root() / survey / str(year)
 
 
 @contextlib.contextmanager
-def whole(target: Path):
-    """Give a path to write to, and move what was written to `target` only when done.
+def workplace(beside: Path | None = None) -> Iterator[Path]:
+    """Give a private folder for what is being made, and take it away in the end.
+
+    What killed processes left anywhere in the warehouse is taken away first.
 
     Parameters
     ----------
-    target : Path
-        File that is to appear, or to be replaced, whole.
-
-    Yields
-    ------
-    Path
-        A place beside `target`; a failure removes it and leaves `target` as it was.
+    beside : Path, optional
+        Folder that will hold what is made. Default: the warehouse.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
-    fresh = scratch / target.name
+    atomic.sweep(folder(), "warehouse", "warehouse/*", "warehouse/*/*")
+    with atomic.scratch(beside or _root()) as scratch:
+        yield scratch
+
+
+def _writing():
+    """Hold the warehouse while what was made is put in its place."""
+    return atomic.locked(_root() / ".lock")
+
+
+def _hold_for_reading() -> int | None:
+    """Keep what is read from being taken away; a descriptor to close, if any."""
     try:
-        yield fresh
-        os.replace(fresh, target)
+        return atomic.hold(_root() / ".reading", shared=True)
+    except OSError:  # nothing is stored, or nobody may write here: nothing goes away
+        return None
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Keep what is read from being taken away meanwhile."""
+    lock = _hold_for_reading()
+    try:
+        yield
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        _let_go(lock)
+
+
+def _let_go(lock: int | None) -> None:
+    if lock is not None:
+        os.close(lock)
 
 
 def store(
@@ -79,8 +137,11 @@ def store(
     persons: pd.DataFrame,
     origin: dict,
     progress=None,
+    *,
+    own: dict[str, dict] | None = None,
+    permit: Callable[[], None] | None = None,
 ) -> list[str]:
-    """Write a validated round, one folder a kabupaten; each replaces what it had.
+    """Write a validated round; all its kabupaten replace what was there at one instant.
 
     Parameters
     ----------
@@ -94,43 +155,160 @@ def store(
         What is told of the data everywhere: inputs with SHA-256, layout, synthetic …
     progress : callable, optional
         Called with the number of regions done.
+    own : dict of dict, optional
+        What is told of each kabupaten beside its `origin`.
+    permit : callable, optional
+        Called when nothing else can be stored any more until this load is: it raises
+        where the load may not take the place of what is there.
 
     Returns
     -------
     list of str
         Regions written.
     """
+    members = dict(list(persons.groupby("region", sort=False)))
+    counts = {}
+    place = _private(survey, year)
+    with workplace(place) as scratch:
+        load = scratch / "load"
+        load.mkdir(PRIVATE)
+        for region, part in households.groupby("region"):
+            fresh = load / region
+            fresh.mkdir()
+            for table, rows in zip(TABLES, (part, members[region]), strict=True):
+                rows.to_parquet(fresh / f"{table}.parquet", index=False)
+            counts[region] = {"households": len(part), "persons": len(members[region])}
+            counts[region] |= (own or {}).get(region, {})
+            if progress:
+                progress(len(counts))
+        content = {"year": year, "origin": origin, "regions": counts}
+        (load / ORIGIN).write_text(json.dumps(content), "utf-8")
+        atomic.settle(*load.rglob("*"), load)
+        with _writing():
+            if permit:
+                permit()
+            number = max([0, *(number for number, _ in _numbered(place))]) + 1
+            load.rename(place / f"load-{number:06d}")
+            atomic.settle(place)
+            _collect(place, scratch)
+    return list(counts)
+
+
+def _private(survey: str, year: int) -> Path:
+    """Folder of a round, that only its owner may enter."""
     place = _place(survey, year)
     place.mkdir(parents=True, exist_ok=True)
-    members = dict(list(persons.groupby("region", sort=False)))
-    scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=place))
+    for each in (place.parent, place):
+        if each.stat().st_mode & 0o077:
+            with contextlib.suppress(PermissionError):  # another user's folder
+                each.chmod(PRIVATE)
+    return place
+
+
+def _numbered(place: Path) -> list[tuple[int, Path]]:
+    """Loads of a round, oldest first.
+
+    A load is named ``load-`` and its number. Kabupaten that an earlier version stored
+    lie in the round's folder itself, which counts as load 0.
+    """
+    if not place.is_dir():
+        return []
+    found = [(LOAD.fullmatch(path.name), path) for path in place.iterdir()]
+    loads = [(int(match[1]), path) for match, path in found if match]
+    return sorted([(0, place), *loads])
+
+
+def _kabupaten(load: Path) -> list[str]:
+    return [each.name for each in load.iterdir() if REGION.fullmatch(each.name)]
+
+
+def _collect(place: Path, scratch: Path) -> None:
+    """Move kabupaten that a newer load replaced into scratch, if nobody reads."""
+    with _nobody_reading() as nobody:
+        current = _current(place) if nobody else {}
+        for number, load in _numbered(place) if nobody else ():
+            mine = _kabupaten(load)
+            replaced = [
+                region
+                for region in mine
+                if region in current and current[region][0] != load / region
+            ]
+            for region in replaced:
+                (load / region).rename(scratch / f"{number}-{region}")
+            if number and len(replaced) == len(mine):
+                load.rename(scratch / f"{number}-load")
+
+
+@contextlib.contextmanager
+def _nobody_reading() -> Iterator[bool]:
+    """Keep readers out for a moment; False where one is in, who is left alone."""
     try:
-        written = []
-        for region, part in households.groupby("region"):
-            fresh = scratch / region
-            fresh.mkdir()
-            mine = members[region]
-            part.to_parquet(fresh / "households.parquet", index=False)
-            mine.to_parquet(fresh / "persons.parquet", index=False)
-            counts = {"households": len(part), "persons": len(mine)}
-            text = json.dumps(origin | counts | {"region": region, "year": year})
-            (fresh / "origin.json").write_text(text, "utf-8")
-            written.append(region)
-            if progress:
-                progress(len(written))
-        for region in written:  # only now does anything that was stored change
-            if (place / region).exists():
-                (place / region).rename(scratch / f"old-{region}")
-            (scratch / region).rename(place / region)
-        return written
+        lock = atomic.hold(_root() / ".reading", wait=False)
+    except OSError:
+        yield False
+        return
+    try:
+        yield True
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        os.close(lock)
+
+
+def _current(place: Path) -> dict[str, tuple[Path, dict]]:
+    """Folder of each kabupaten's newest data, with what is told of them."""
+    current: dict[str, tuple[Path, dict]] = {}
+    for number, load in _numbered(place):
+        if number:
+            told = _origin(load)
+            shared = told["origin"] | {"year": told["year"]}
+            for region in sorted(set(_kabupaten(load)) & set(told["regions"])):
+                mine = shared | told["regions"][region] | {"region": region}
+                current[region] = (load / region, mine)
+            continue
+        for region in _kabupaten(load):
+            if (load / region / ORIGIN).exists():
+                current[region] = (load / region, _origin(load / region))
+    return current
+
+
+def _origin(place: Path) -> dict:
+    """What is told of a load, or of one kabupaten of an earlier version's."""
+    told = atomic.read_object(place / ORIGIN) or {}
+    if LOAD.fullmatch(place.name):
+        kabupaten = told.get("regions")
+        whole = isinstance(kabupaten, dict) and isinstance(told.get("origin"), dict)
+        whole = whole and all(isinstance(each, dict) for each in kabupaten.values())
+    else:
+        whole = isinstance(told.get("inputs"), list) and "synthetic" in told
+    if not whole or not isinstance(told.get("year"), int):
+        raise _damaged_load(place / ORIGIN, place)
+    return told
+
+
+def _damaged_load(file: Path, place: Path) -> Damaged:
+    return Damaged(
+        f"{file} cannot be read: it is empty, cut off, or was changed. Move the folder "
+        f"{place} elsewhere and load its files again",
+        code="damaged_load",
+        file=str(file),
+        folder=str(place),
+    )
 
 
 def loaded(survey: str = "susenas") -> pd.DataFrame:
-    """Rounds in the warehouse: one row a year and kabupaten, with its origin."""
-    paths = sorted((folder() / "warehouse" / survey).glob("*/[0-9]*/origin.json"))
-    rows = [json.loads(path.read_text("utf-8")) for path in paths]
+    """Rounds in the warehouse: one row a year and kabupaten, with its origin.
+
+    Raises
+    ------
+    Damaged
+        A file that tells what was loaded cannot be read.
+    """
+    with reading():
+        rounds = sorted((_root() / survey).glob("[0-9]*"))
+        rows = [
+            origin
+            for place in rounds
+            for _, (_, origin) in sorted(_current(place).items())
+        ]
     columns = ["year", "region", "synthetic", "layout", "columns"]
     columns += ["inputs", "remarks", "households", "persons"]
     return pd.DataFrame(rows, columns=None if rows else columns)
@@ -139,15 +317,29 @@ def loaded(survey: str = "susenas") -> pd.DataFrame:
 def connect(survey: str, year: int, regions: list[str] | None = None):
     """A DuckDB connection with the views `households` and `persons` of one round.
 
+    A load that comes later does not change what it reads.
+
     Raises
     ------
     NothingLoaded
         When no data of that year, or of one of the regions, are in the warehouse.
+    Damaged
+        A file of the round cannot be read.
     """
-    there = loaded(survey)
-    there = there[there["year"] == year]
-    wanted = list(there["region"]) if regions is None else regions
-    absent = sorted(set(wanted) - set(there["region"]))
+    lock = _hold_for_reading()
+    try:
+        con = _connected(survey, year, regions)
+    except BaseException:
+        _let_go(lock)
+        raise
+    weakref.finalize(con, _let_go, lock)
+    return con
+
+
+def _connected(survey: str, year: int, regions: list[str] | None):
+    current = _current(_place(survey, year))
+    wanted = sorted(current) if regions is None else regions
+    absent = sorted(set(wanted) - set(current))
     hint = "load the files with 'sepakat data load', or make synthetic data with "
     hint += "'sepakat data demo'"
     if absent:
@@ -166,20 +358,130 @@ def connect(survey: str, year: int, regions: list[str] | None = None):
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")
     for table in TABLES:
-        files = [
-            str(_place(survey, year) / each / f"{table}.parquet") for each in wanted
-        ]
-        quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
-        con.execute(
-            f"CREATE VIEW {table} AS SELECT * FROM "
-            f"read_parquet([{quoted}], union_by_name=true)"
-        )
+        files = [current[each][0] / f"{table}.parquet" for each in wanted]
+        quoted = ", ".join("'" + str(name).replace("'", "''") + "'" for name in files)
+        try:
+            con.execute(
+                f"CREATE VIEW {table} AS SELECT * FROM "
+                f"read_parquet([{quoted}], union_by_name=true)"
+            )
+        except duckdb.Error:
+            for file in files:
+                if not _is_parquet(file):
+                    raise _damaged_load(file, file.parent) from None
+            raise
     return con
 
 
-def result_path(name: str) -> Path:
-    """Where a computed table lies ("susenas-2023")."""
-    return folder() / "warehouse" / "estimates" / f"{name}.parquet"
+def _is_parquet(file: Path) -> bool:
+    try:
+        pyarrow.parquet.read_metadata(file)
+    except (OSError, pyarrow.ArrowException):
+        return False
+    return True
+
+
+def store_result(name: str, tables: dict[str, pd.DataFrame], record: dict) -> None:
+    """Keep computed tables and their record; they replace what had the name at once.
+
+    Parameters
+    ----------
+    name : str
+        As "susenas-2023".
+    tables : dict
+        Tables by their part's name; all are new, or none.
+    record : dict
+        What is told of them, in JSON; ``tables`` in it is written here.
+    """
+    place = _results()
+    with workplace(place) as scratch:
+        files = {}
+        for part, table in tables.items():
+            path = scratch / f"{name}.{part}-{scratch.name.rpartition('-')[2]}.parquet"
+            # a report reads few regions: sorted, the others are skipped
+            table.sort_values("region", kind="stable").to_parquet(
+                path, index=False, row_group_size=20_000
+            )
+            files[part] = {"file": path.name, **atomic.mark(path)}
+            atomic.settle(path)
+        fresh = scratch / "record.json"
+        fresh.write_text(json.dumps(record | {"tables": files}), "utf-8")
+        atomic.settle(fresh)
+        with _writing():
+            for each in files.values():
+                (scratch / each["file"]).rename(place / each["file"])
+            atomic.settle(place)
+            os.replace(fresh, place / f"{name}.json")
+            atomic.settle(place)
+            _collect_results(name, {each["file"] for each in files.values()}, scratch)
+
+
+def _collect_results(name: str, kept: set[str], scratch: Path) -> None:
+    """Move tables that the record does not name into scratch, if nobody reads."""
+    place = _results()
+    with _nobody_reading() as nobody:
+        # the last two are an earlier version's
+        for pattern in ("{}.*.parquet", "{}.parquet", "{}-differences.parquet"):
+            for path in place.glob(pattern.format(name)) if nobody else ():
+                if path.name not in kept:
+                    path.rename(scratch / path.name)
+
+
+def result(name: str, *, exactly: bool = False) -> Result | None:
+    """Computed tables of a name; None where they are not whole, as if never made.
+
+    Parameters
+    ----------
+    name : str
+        As "susenas-2023".
+    exactly : bool
+        Compare their content with the record too, not their size alone.
+    """
+    record = atomic.read_object(_results() / f"{name}.json")
+    try:
+        tables = {
+            part: _results() / mark["file"] for part, mark in record["tables"].items()
+        }
+        alike = [
+            atomic.is_marked(tables[part], mark, exactly=exactly)
+            for part, mark in record["tables"].items()
+        ]
+    except (TypeError, KeyError, AttributeError):  # not a record of ours
+        return None
+    return Result(record, tables) if tables and all(alike) else None
+
+
+def results() -> list[str]:
+    """Names of which computed tables are recorded."""
+    return sorted(path.stem for path in _results().glob("*.json"))
+
+
+def table(path: Path, **selection) -> pd.DataFrame:
+    """Read a table of a `result`; `selection` as `pandas.read_parquet` takes it.
+
+    Raises
+    ------
+    Damaged
+        The file cannot be read.
+    """
+    try:
+        return pd.read_parquet(path, **selection)
+    except (OSError, pyarrow.ArrowException) as error:
+        raise Damaged(
+            f"{path} cannot be read; make it again with 'sepakat estimate --force'",
+            code="damaged_file",
+            file=str(path),
+        ) from error
+
+
+def _results() -> Path:
+    return _root() / "estimates"
+
+
+def result_path(name: str, part: str = "estimates") -> Path:
+    """Where a computed table ("susenas-2023") lies, or would lie."""
+    found = result(name)
+    return found.tables[part] if found else _results() / f"{name}.parquet"
 
 
 def boundaries_path(level: str) -> Path:

@@ -45,12 +45,19 @@ def opened(command, log: Path, **environment):
             raise
 
 
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+PARAMETERS = "# parameters\n"  # how a cell of parameters begins here
+
+
 def written(folder: Path, *cells: str) -> Path:
     """Notebook of the analysis with these cells, in a folder of its own."""
     made = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        metadata={"kernelspec": KERNEL},
     )
+    for cell in made.cells:
+        if cell.source.startswith(PARAMETERS):
+            cell.metadata["tags"] = ["parameters"]
     path = folder / "notebooks" / "analysis.ipynb"
     path.parent.mkdir()
     nbformat.write(made, path)

@@ -1,12 +1,15 @@
 """The stage's tables on hand-sized examples: which figure is held against which."""
 
 import html
+import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sepakat_lib import analysis, disclosure, parameters, reference, words
+from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.tables import Estimates
 
@@ -36,6 +39,17 @@ def estimates(*rows):
 
 
 NONE = Estimates.empty()
+NOTHING = pd.DataFrame(
+    columns=["region", "kind", "indicator", "year", "month", "value"]
+)
+
+
+def sentences(run, change, beside=NOTHING):
+    """The answer at the top of the page, and the sentences under it."""
+    block = show.opening(run, beside, change)
+    return re.findall(r"<p[^>]*>(.*?)</p>", block)
+
+
 SERIES = published(
     (PACITAN, 2014, 9, 16.2),
     (PACITAN, 2015, 3, 16.7),
@@ -58,25 +72,159 @@ def test_a_year_has_one_official_figure_and_march_goes_before_september():
     ]
 
 
-def test_a_change_tells_the_months_of_both_ends():
-    series = analysis.over_time(chosen(2018), SERIES, {})
-    told = analysis.change(chosen(2018), series)
-    assert (told["since"], told["since_month"]) == (2014, 9)
-    assert (told["until"], told["until_month"]) == (2018, 3)
-    assert told["points"] == pytest.approx(-2.0)
+def with_poor(rates, *rows):
+    """Official rates, and numbers of poor: (region, year, month, persons)."""
+    return pd.concat(
+        [rates, published(*rows).assign(indicator="poor_persons")], ignore_index=True
+    )
+
+
+def test_a_change_is_told_from_the_round_before_and_from_the_first():
+    told = analysis.change(chosen(2018), SERIES)
+    assert (told["now"], told["until"], told["until_month"]) == (14.2, 2018, 3)
+    recent, longest = told["recent"], told["long"]
+    assert (recent["since"], recent["since_month"], recent["points"]) == (2015, 3, -2.5)
+    assert (longest["since"], longest["since_month"]) == (2014, 9)
+    assert longest["points"] == -2.0 and longest["moved"] == "fell"
+
+
+def test_the_last_change_may_be_a_rise_where_the_long_run_fell():
+    rows = (
+        (PACITAN, 2010, 9, 19.5),
+        (PACITAN, 2020, 3, 14.54),
+        (PACITAN, 2021, 3, 15.11),
+    )
+    told = analysis.change(chosen(2021), published(*rows))
+    assert told["recent"]["moved"] == "rose" and told["long"]["moved"] == "fell"
+    assert told["recent"]["points"] == 0.57
+
+
+def test_a_change_in_people_needs_both_numbers_and_may_go_the_other_way():
+    rates = published((PACITAN, 2020, 3, 14.0), (PACITAN, 2021, 3, 13.9))
+    alone = analysis.change(chosen(2021), rates)["recent"]
+    assert alone["persons_moved"] == "" and np.isnan(alone["persons"])
+    one = with_poor(rates, (PACITAN, 2021, 3, 78_000))
+    assert analysis.change(chosen(2021), one)["recent"]["persons_moved"] == ""
+    both = with_poor(rates, (PACITAN, 2020, 3, 77_500), (PACITAN, 2021, 3, 78_000))
+    told = analysis.change(chosen(2021), both)["recent"]
+    assert (told["moved"], told["persons_moved"], told["persons"]) == (
+        "fell",
+        "more",
+        500,
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "moved"),
+    [(14.0, "level"), (14.004, "level"), (14.01, "rose"), (13.99, "fell")],
+)
+def test_a_change_that_is_not_seen_in_print_is_none(now, moved):
+    rates = published((PACITAN, 2020, 3, 14.0), (PACITAN, 2021, 3, now))
+    assert analysis.change(chosen(2021), rates)["recent"]["moved"] == moved
+
+
+def test_a_province_is_held_against_the_same_month_of_the_year_before():
+    rows = (
+        (EAST_JAVA, 2023, 3, 10.35),
+        (EAST_JAVA, 2024, 3, 9.79),
+        (EAST_JAVA, 2024, 9, 9.56),
+    )
+    told = analysis.change(chosen(2024, EAST_JAVA), published(*rows))
+    assert (told["until_month"], told["recent"]["since"]) == (3, 2023)
 
 
 def test_one_official_figure_is_told_without_a_change():
-    series = analysis.over_time(chosen(2014), SERIES, {})
-    assert analysis.change(chosen(2014), series) == {
+    assert analysis.change(chosen(2014), SERIES) == {
         "now": 16.2,
         "until": 2014,
         "until_month": 9,
     }
-    assert (
-        analysis.change(chosen(2010), analysis.over_time(chosen(2010), SERIES, {}))
-        == {}
+    assert analysis.change(chosen(2010), SERIES) == {}
+
+
+def test_the_answer_about_the_longest_names_can_be_repeated_in_every_year():
+    official, beyond = reference.official(), []
+    official = official[official["indicator"].isin(["p0", "poor_persons"])]
+    names = reference.regions().set_index("region")["short_name"]
+    longest = names.index[names.str.split().str.len() >= 4]
+    assert len(longest) > 3
+    for region, own in official[official["region"].isin(longest)].groupby("region"):
+        for year in range(2016, 2026):
+            run = Parameters(region=region, year=year)
+            change = analysis.change(run, own)
+            for language in words.LANGUAGES:
+                answer, *_ = sentences(replace(run, language=language), change)
+                beyond += [answer] * (len(answer.split()) > 35)
+    assert not beyond, beyond[:3]
+
+
+def test_the_answer_names_the_last_change_first():
+    rates = published(
+        (PACITAN, 2010, 9, 19.5), (PACITAN, 2020, 3, 14.54), (PACITAN, 2021, 3, 15.11)
     )
+    both = with_poor(rates, (PACITAN, 2020, 3, 80_820), (PACITAN, 2021, 3, 84_190))
+    run = chosen(2021)
+    assert sentences(run, analysis.change(run, both)) == [
+        "Menurut BPS, 15,11 persen penduduk Pacitan miskin pada Maret 2021: naik 0,57 "
+        "poin dan bertambah 3.370 orang sejak Maret 2020; sejak September 2010 turun "
+        "4,39 poin."
+    ]
+
+
+@pytest.mark.parametrize("moved", ["fell", "rose", "level"])
+@pytest.mark.parametrize("persons", ["", "fewer", "more", "same"])
+def test_points_and_people_have_a_sentence_for_every_pair_of_directions(moved, persons):
+    points = {"fell": -1.0, "rose": 1.0, "level": 0.0}[moved]
+    number = {"": np.nan, "fewer": -900.0, "more": 900.0, "same": 0.0}[persons]
+    recent = {"since": 2020, "since_month": 3, "points": points, "persons": number}
+    recent |= {"moved": moved, "persons_moved": persons}
+    change = {"now": 13.0, "until": 2021, "until_month": 3, "recent": recent}
+    clause = sentences(chosen(2021), change)[0]
+    assert ("turun" in clause, "naik" in clause) == (moved == "fell", moved == "rose")
+    assert ("berkurang" in clause) == (persons == "fewer")
+    assert ("bertambah" in clause) == (persons == "more")
+    assert "Maret 2020" in clause and ("1,00 poin" in clause) == (moved != "level")
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(9.79, "di bawah"), (10.35, "sama dengan"), (10.36, "di atas")]
+)
+def test_an_equal_rate_is_neither_above_nor_below_the_province(value, word):
+    official = published((PACITAN, 2024, 3, value), (EAST_JAVA, 2024, 3, 10.35))
+    run = chosen(2024)
+    beside = analysis.comparison(run, official, NONE, NONE, ("p0",))
+    said = sentences(run, analysis.change(run, official), beside)
+    assert said[1:] == [f"Angka itu {word} Jawa Timur (10,35 persen)."]
+
+
+ON_LINE = "estimated_line"
+
+
+def test_no_change_is_judged_on_an_estimated_line():
+    now, before = estimates(estimate()), estimates(estimate(year=2021, value=20.0))
+    assert analysis.change_between(chosen(), now, before)["verdict"] == "fell"
+    for pair in (
+        (now, estimates(estimate(year=2021, value=20.0, remark=ON_LINE))),
+        (estimates(estimate(remark=f"collapsed {ON_LINE}")), before),
+    ):
+        told = analysis.change_between(chosen(), *pair)
+        assert told == {"since": 2021, "until": 2023, "verdict": "estimated_line"}
+
+
+def test_no_difference_is_judged_on_an_estimated_line():
+    official = published((PACITAN, 2023, 3, 13.0))
+    apart = {"difference": 3.0, "low": 1.0, "high": 5.0, "against_region": EAST_JAVA}
+    apart |= {"indicator": "p0", "grouping": "all", "region": PACITAN}
+    for remarks in ((ON_LINE, ""), ("", ON_LINE), ("", "")):
+        rows = [
+            estimate(r, remark=m)
+            for r, m in zip((PACITAN, EAST_JAVA), remarks, strict=True)
+        ]
+        table = analysis.comparison(
+            chosen(), official, estimates(*rows), pd.DataFrame([apart]), ("p0",)
+        )
+        says = table.set_index(["region", "kind"]).loc[(EAST_JAVA, "survey"), "verdict"]
+        assert says == (ON_LINE if ON_LINE in remarks else "higher")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +325,7 @@ def test_the_page_says_with_both_numbers_that_both_cannot_be_true(language):
     official = pd.concat([rates, then, number.assign(year=2021)])
     against = analysis.contradictions(run, official, first, second)
     series = analysis.over_time(run, official, {2021: second, 2023: first})
-    change = analysis.change(run, series)
+    change = analysis.change(run, official)
     shown = show.over_time(run, series, change, {}, against)
     fields = {"region": "Pacitan", "value": "14", "low": "12", "high": "16"}
     published_rate = words.number(31.25, language, 2)

@@ -15,22 +15,23 @@ EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
-    *("terminal", "attachments", "rounds", "plausibility"),
+    *("terminal", "attachments", "rounds", "plausibility", "atomic"),
 }
 MAY_IMPORT = {
+    "atomic": set(),
     "reference": set(),
     "stats": set(),
     "regions": {"reference"},
     "words": {"reference"},
     "tables": {"reference"},
-    "parameters": {"regions"},
+    "parameters": {"reference", "regions"},
     "disclosure": {"tables", "parameters"},
     "sources": {"reference", "regions", "parameters", "tables", "stats"},
-    "warehouse": {"regions", "parameters", "tables"},
+    "warehouse": {"regions", "parameters", "tables", "atomic"},
     "indicators": {"tables"},
     "estimation": {
         *("indicators", "stats", "warehouse", "tables", "parameters"),
-        *("reference", "regions"),
+        *("reference", "regions", "disclosure"),  # `crossed` goes straight out
     },
     "analysis": {"indicators", "tables", "parameters", "stats", "regions"},
     "figures": {"tables", "words", "regions", "disclosure"},
@@ -39,7 +40,7 @@ MAY_IMPORT = {
         *("parameters", "analysis", "stats", "plausibility"),
     },
     "plausibility": {"reference", "regions", "parameters", "sources", "words"},
-    "intake": {"sources", "warehouse", "regions", "plausibility"},
+    "intake": {"sources", "warehouse", "regions", "parameters", "plausibility"},
     "rounds": {
         *("intake", "estimation", "reference", "regions", "parameters", "sources"),
     },
@@ -120,6 +121,29 @@ def test_nothing_that_computes_imports_the_notebook_world():
             r"^\s*(?:import|from) (IPython|ipywidgets)\b", path.read_text("utf-8"), re.M
         )
         assert not found, f"{path.name} imports {found}"
+
+
+READ_SURROUNDINGS = {  # where data lie, a trace, the terminal's language, templates
+    "warehouse.py": {"SEPAKAT_DATA"},
+    "one.py": {"SEPAKAT_OUTPUTS"},
+    "cli.py": {"SEPAKAT_DEBUG", "SEPAKAT_DATA", "SEPAKAT_OUTPUTS"},
+    "terminal.py": {"SEPAKAT_LANGUAGE", "LC_ALL", "LANG"},
+    "officials.py": {"JUPYTER_PATH"},
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_choice_comes_from_the_environment(path):
+    source = path.read_text("utf-8")
+    if not re.search(r"environ\b|getenv|getlocale|getpreferredencoding", source):
+        return
+    allowed = READ_SURROUNDINGS[path.name]
+    named = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source)) & {
+        *("QUERY_STRING", "SCRIPT_NAME", "REQUEST_METHOD", "VOILA_REQUEST_URL"),
+        *(each for names in READ_SURROUNDINGS.values() for each in names),
+    }
+    assert named <= allowed, f"{path.name} reads {sorted(named - allowed)}"
+    assert "getlocale" not in source and "getpreferredencoding" not in source
 
 
 def test_no_module_is_called_by_what_nobody_decided():

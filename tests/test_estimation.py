@@ -549,11 +549,11 @@ def test_a_poverty_gap_of_nought_is_not_sure_to_be_nought(store):
 
 
 def test_what_hangs_on_an_estimated_line_says_so(tmp_path, monkeypatch):
-    # BPS's lines of all kabupaten are kept for 2023; those of 2021 are estimated
+    # BPS's lines of all kabupaten stand from 2018 on; those of 2017 are estimated
     monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
-    intake.invent([PACITAN], 2021)
-    estimation.estimate(2021)
-    table = estimation.read(parameters.resolve(region=PACITAN, year=2021))
+    intake.invent([PACITAN], 2017)
+    estimation.estimate(2017)
+    table = estimation.read(parameters.resolve(region=PACITAN, year=2017))
     says = table["remark"].str.contains("estimated_line")
     assert says[table["indicator"].isin(["p0", "p1", "decile_mean"])].all()
     assert says[table["grouping"].isin(["welfare", "poverty"])].all()

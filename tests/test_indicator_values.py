@@ -5,12 +5,14 @@ declaration. Weights are one, so that a sum counts people; where a household is 
 its members count.
 """
 
+import datetime
+
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
-from sepakat_lib import reference
+from sepakat_lib import parameters, reference
 from sepakat_lib.estimation import rows
 from sepakat_lib.indicators import catalogue
 
@@ -414,6 +416,18 @@ def test_extreme_poverty_meets_the_line_of_its_own_year():
     line = reference.poverty_lines(2023).set_index("region")["poverty_line"][PACITAN]
     spent = table("size welfare", (2, 326_644 / line), (3, 326_645 / line))
     assert counted("extreme_poverty", spent, ONE_PERSON, year=2022) == (2, 5, 0)
+
+
+def test_a_line_of_another_definition_gives_no_extreme_poverty(monkeypatch):
+    """BPS's line since July 2025 goes with a spatial deflator that no line holds."""
+    entry = parameters._policies()["extreme_line_day"]
+    own = next(iter(entry["values"].values()))
+    for name, known in [("ppp_190_2011", True), ("ppp_215_2017", False), (None, False)]:
+        newer = {datetime.date(2024, 3, 1): own | {"definition": name}}
+        changed = entry | {"values": entry["values"] | newer}
+        found = parameters._policies() | {"extreme_line_day": changed}
+        monkeypatch.setattr(parameters, "_policies", lambda found=found: found)
+        assert (rows._constants(2024)["extreme_line"] is not None) == known
 
 
 def test_every_share_and_mean_of_the_catalogue_has_its_rows_here():

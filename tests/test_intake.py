@@ -24,6 +24,7 @@ from sepakat_lib import (
 )
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.sources import boundaries, susenas
+from sepakat_lib.sources.susenas import invention
 
 PACITAN, BANTAENG = "3501", "7303"
 CROSSED = ["3501", "3502"]
@@ -59,7 +60,7 @@ def stored():
 
 def test_files_without_first_stage_units_are_taken_but_give_no_error(files):
     change(files, "kor_rt", lambda t: t.drop(columns=["PSU", "SSU", "STRATA"]))
-    intake.load([files])
+    intake.load([files], year=2023)
     estimation.estimate(2023)
     chosen = parameters.resolve(region=PACITAN, year=2023)
     table = estimation.read(chosen)
@@ -72,7 +73,7 @@ def test_files_without_first_stage_units_are_taken_but_give_no_error(files):
 
 def test_a_missing_item_disables_its_indicators_by_name(files):
     change(files, "kor_rt", lambda t: t.drop(columns="R1809B"))
-    intake.load([files])
+    intake.load([files], year=2023)
     assert estimation.estimate(2023)["absent"]["improved_sanitation"] == ["closet"]
     chosen = parameters.resolve(region=PACITAN, year=2023)
     assert estimation.absent(chosen)["improved_sanitation"] == ["R1809B"]
@@ -81,7 +82,7 @@ def test_a_missing_item_disables_its_indicators_by_name(files):
 def test_a_september_round_answers_for_provinces_only(files):
     for path in files.glob("ssn202303*"):
         path.rename(path.with_name(path.name.replace("202303", "202309")))
-    intake.load([files], round="september")
+    intake.load([files], year=2023, round="september")
     told = estimation.estimate(2023, round="september")
     assert told["regions"] == 0  # one kabupaten is not a province
     assert "p0" in told["absent"] and "jkn" not in told["absent"]
@@ -90,7 +91,7 @@ def test_a_september_round_answers_for_provinces_only(files):
 
 
 def test_lines_of_province_by_area_give_other_figures_and_only_by_name(files):
-    intake.load([files])
+    intake.load([files], year=2023)
     estimation.estimate(2023)
     estimation.estimate(2023, lines="province_urban_rural")
     values = []
@@ -104,7 +105,7 @@ def test_lines_of_province_by_area_give_other_figures_and_only_by_name(files):
 
 
 def test_a_spending_factor_of_a_kabupaten_moves_its_poverty(files, monkeypatch):
-    intake.load([files])
+    intake.load([files], year=2023)
     estimation.estimate(2023)
     chosen = parameters.resolve(region=PACITAN, year=2023)
     before = estimation.read(chosen).set_index(["indicator", "grouping"])["value"]
@@ -170,14 +171,14 @@ def test_an_invented_round_is_not_held_against_a_licensed_one(files, tmp_path):
     chosen = parameters.resolve(region=PACITAN, year=2023)
     assert not estimation.earlier(chosen).empty
     licensed(files, tmp_path / "own")
-    intake.load([tmp_path / "own"])
+    intake.load([tmp_path / "own"], year=2023)
     estimation.estimate(2023)
     assert estimation.earlier(chosen).empty
 
 
 def test_invented_data_never_take_the_place_of_licensed_ones(files, tmp_path):
     licensed(files, tmp_path / "own")
-    intake.load([tmp_path / "own"])
+    intake.load([tmp_path / "own"], year=2023)
     before = stored()
     with pytest.raises(susenas.SusenasError, match=PACITAN):
         intake.invent([PACITAN, BANTAENG], 2023)
@@ -189,7 +190,7 @@ def test_only_invented_kabupaten_are_held_against_published_figures(files, tmp_p
     licensed(files, tmp_path / "own")
     spent = ["FOOD", "NONFOOD", "EXPEND", "KAPITA"]  # not what is published
     change(tmp_path / "own", "blok43", lambda t: t.assign(**(t[spent] * 1.2)))
-    intake.load([tmp_path / "own"])
+    intake.load([tmp_path / "own"], year=2023)
     found = intake.check_invented(2023)
     assert set(found["region"]) == {BANTAENG} and not found["beyond"].any()
     assert set(found["indicator"]) == {"p0", "p1", "p2"}
@@ -199,7 +200,15 @@ def test_only_invented_kabupaten_are_held_against_published_figures(files, tmp_p
 def load(*arguments):
     code = "from sepakat_lib.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", code, "data", "load", *map(str, arguments)],
+        [
+            sys.executable,
+            "-c",
+            code,
+            "data",
+            "load",
+            "--year=2023",
+            *map(str, arguments),
+        ],
         capture_output=True,
         text=True,
         env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1", "SEPAKAT_LANGUAGE": "en"},
@@ -208,7 +217,7 @@ def load(*arguments):
 
 
 def test_bad_files_exit_with_a_sentence_and_leave_the_warehouse_as_it_was(files):
-    intake.load([files])
+    intake.load([files], year=2023)
     before = stored()
     assert before
 
@@ -434,3 +443,15 @@ def test_boundaries_with_crossed_codes_are_refused_and_change_nothing(
     with pytest.raises(boundaries.BoundaryError, match=CROSSED[0]):
         intake.add_boundaries(bad)
     assert warehouse.boundaries("kabupaten") is None
+
+
+def test_a_round_invented_of_other_figures_is_invented_again(monkeypatch, tmp_path):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
+    assert intake.supply([PACITAN], 2023).invented == [PACITAN]
+    assert intake.supply([PACITAN], 2023).invented == []
+    monkeypatch.setattr(
+        invention, "made_of", lambda wanted, _: dict.fromkeys(wanted, "x")
+    )
+    assert intake.supply([PACITAN], 2023).invented == [PACITAN]
+    assert intake.supply([PACITAN], 2023).invented == []
+    assert intake.supply([PACITAN, BANTAENG], 2023).invented == [BANTAENG]

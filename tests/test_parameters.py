@@ -1,12 +1,29 @@
 """One strict resolver for notebook cell, papermill, address bar and command line."""
 
+import datetime
+import math
+import os
+import re
+from unittest import mock
+from urllib.parse import urlencode
+
+import nbformat
+import numpy as np
+import papermill
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepakat_lib import parameters, regions
-from sepakat_lib.parameters import Parameters, UnknownParameter, policy, resolve
+from sepakat_lib import ROOT, parameters, regions
+from sepakat_lib.parameters import (
+    Parameters,
+    UnknownParameter,
+    definition,
+    policy,
+    resolve,
+)
+from sepakat_lib.server import pages
 
 
 def test_a_misspelt_name_is_refused_with_the_nearest_right_one():
@@ -31,16 +48,135 @@ def test_a_name_and_both_codes_lead_to_one_region():
     assert found == {"3501"}
 
 
-def test_the_address_bar_speaks_last(monkeypatch):
-    monkeypatch.setenv("QUERY_STRING", "region=7303&year=2021")
-    found = resolve(region="3501", year=2023)
-    assert (found.region, found.year) == ("7303", 2021)
+SURROUNDINGS = {  # what a web server, Voilà, a shell or a container may leave behind
+    "QUERY_STRING": ["region=7303&year=2021", "regoin=1", "language=en", "a=%zz&&="],
+    "REQUEST_METHOD": ["GET", "POST"],
+    "SCRIPT_NAME": ["/voila/render/analysis.ipynb"],
+    "SERVER_SOFTWARE": ["voila/0.5.12"],
+    "VOILA_REQUEST_URL": ["http://127.0.0.1:8866/?region=7303&year=2021&language=en"],
+    "REGION": ["7303"],
+    "YEAR": ["2021"],
+    "SEPAKAT_REGION": ["7303"],
+    "SEPAKAT_LANGUAGE": ["en", "id", ""],
+    "LANG": ["en_US.UTF-8", "C", "de_DE.UTF-8"],
+    "LC_ALL": ["en_US.UTF-8", ""],
+    "TZ": ["Asia/Jayapura", "America/Adak"],
+}
 
 
-def test_the_address_bar_cannot_smuggle_a_name(monkeypatch):
-    monkeypatch.setenv("QUERY_STRING", "region=3501&year=2023&x%0Aimport%20os=1")
-    with pytest.raises(UnknownParameter, match="no parameter"):
-        resolve(region="3501", year=2023)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={name: st.sampled_from(each) for name, each in SURROUNDINGS.items()},
+    )
+)
+def test_no_environment_changes_the_choices(surroundings):
+    with mock.patch.dict(os.environ, surroundings):
+        chosen = resolve(region="3501", year=2023)
+    assert chosen.as_dict() == {
+        "region": "3501",
+        "year": 2023,
+        "language": "id",
+        "confidence": 0.95,
+        "lines": "kabupaten",
+    }
+
+
+def test_the_folder_one_stands_in_changes_nothing(tmp_path, monkeypatch):
+    (tmp_path / "parameters").mkdir()
+    (tmp_path / "parameters" / "defaults.yml").write_text("language: en\n")
+    monkeypatch.chdir(tmp_path)
+    assert resolve(region="3501", year=2023).language == "id"
+
+
+# One grammar at every door. A door makes of a value what it can: the command line and
+# the address bar text, YAML and papermill what their own rules make of it.
+
+DOORS = {
+    "given": lambda name, text, value: resolve(
+        **{"region": "3501", "year": 2023} | {name: value}
+    ),
+    "address bar": lambda name, text, value: pages.choices(
+        urlencode({"region": "3501", "year": "2023"} | {name: text})
+    ),
+}
+NO_YEARS = {
+    "2023.0": 2023.0,
+    " 2023 ": " 2023 ",
+    "２０２３": "２０２３",
+    "٢٠٢٣": "٢٠٢٣",
+    "²⁰²³": "²⁰²³",
+    "+2023": "+2023",
+    "2_023": "2_023",
+    "2023-03-01": datetime.date(2023, 3, 1),
+    "2e3": 2000.0,
+    "True": True,
+    "0x7e7": "0x7e7",
+    "02023": "02023",
+    "-2023": -2023,
+    "1999": 1999,
+    "2031": 2031,
+    "99999999999999999999": 99999999999999999999,
+    "[2023]": [2023],
+}
+NO_CONFIDENCES = {
+    "nan": math.nan,
+    "inf": math.inf,
+    "1e-1": "1e-1",
+    "9.5e-1": "9.5e-1",
+    "0,9": "0,9",
+    "+0.9": "+0.9",
+    " 0.9": " 0.9",
+    "０.９": "０.９",
+    "True": True,
+    "95": 95,
+    "0.4999": 0.4999,
+    "0.9991": 0.9991,
+    "95%": "95%",
+}
+NO_WORDS = {"no": False, "": "", "ID": "ID", "Inggris": "Inggris", "1": 1, " id": " id"}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("year", *each) for each in NO_YEARS.items()]
+    + [("confidence", *each) for each in NO_CONFIDENCES.items()]
+    + [("language", *each) for each in NO_WORDS.items()]
+    + [("lines", "province", "province"), ("lines", "None", ["kabupaten"])],
+)
+def test_what_is_no_choice_is_none_at_any_door(door, name, text, value):
+    with pytest.raises(UnknownParameter) as error:
+        DOORS[door](name, text, value)
+    assert error.value.given == name
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("name", "text", "value", "found"),
+    [
+        ("year", "2010", np.int64(2010), 2010),
+        ("year", "2030", 2030, 2030),
+        ("confidence", "0.5", 0.5, 0.5),
+        ("confidence", ".999", np.float32(0.75), None),
+        ("region", "3501", 3501, "3501"),
+        ("region", "00", "00", "00"),
+        ("region", "Kota Bandung", "kota bandung", "3273"),
+        ("language", "en", "en", "en"),
+        ("lines", "province_urban_rural", "province_urban_rural", None),
+    ],
+)
+def test_a_choice_near_the_edge_is_taken_at_every_door(door, name, text, value, found):
+    chosen = DOORS[door](name, text, value)
+    expected = found if found is not None else value if door == "given" else text
+    assert getattr(chosen, name) == type(getattr(chosen, name))(expected)
+
+
+@pytest.mark.parametrize("region", [35.1, 76.04, True, ["3501"], None, ""])
+def test_a_region_that_lost_its_zero_on_the_way_is_refused(region):
+    with pytest.raises(UnknownParameter) as error:
+        resolve(region=region, year=2023)
+    assert error.value.given == "region"
 
 
 def test_the_choices_of_a_run_cannot_change_half_way():
@@ -68,10 +204,191 @@ def test_a_region_file_goes_before_the_defaults(monkeypatch, tmp_path):
     assert resolve(region="7303", year=2023).confidence == 0.95
 
 
+@pytest.fixture
+def own_file(monkeypatch, tmp_path):
+    """Writes the file of Pacitan's own choices, in a folder of its own."""
+    (tmp_path / "regions").mkdir()
+    (tmp_path / "defaults.yml").write_text("language: id\nconfidence: 0.95\n")
+    monkeypatch.setattr(parameters, "FOLDER", tmp_path)
+    return (tmp_path / "regions" / "3501.yml").write_text
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("language: no", "language"),
+        ("language: EN", "language"),
+        ("language:", "language"),
+        ('confidence: "0,9"', "confidence"),
+        ("confidence: 0,9", "confidence"),
+        ("confidence: .nan", "confidence"),
+        ("confidence: yes", "confidence"),
+        ("confidence: 2023-03-01", "confidence"),
+        ("year: 2021", "year"),
+        ("region: 7303", "region"),
+        ("lines: [kabupaten]", "lines"),
+        ("linse: kabupaten", "linse"),
+    ],
+)
+def test_a_wrong_choice_in_a_file_is_refused_with_the_files_name(own_file, text, wrong):
+    own_file(text)
+    with pytest.raises(
+        UnknownParameter, match=r"parameters/regions/3501\.yml"
+    ) as error:
+        resolve(region="3501", year=2023, language="id", lines="kabupaten")
+    assert error.value.given == wrong
+    assert error.value.file == "parameters/regions/3501.yml"
+    assert resolve(region="7303", year=2023).language == "id"  # only its own region
+
+
+@pytest.mark.parametrize(
+    "text", ["language: en\nlanguage: id", "lines: kabupaten\nlines: kabupaten"]
+)
+def test_a_file_with_a_name_twice_is_refused(own_file, text):
+    own_file(text)
+    with pytest.raises(UnknownParameter, match="stands twice"):
+        resolve(region="3501", year=2023)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ("id", 0.95)),
+        ("# nothing yet\n", ("id", 0.95)),
+        ("language: en", ("en", 0.95)),
+        ('confidence: "0.9"\n', ("id", 0.9)),
+        ("confidence: 0.999\nlanguage: en", ("en", 0.999)),
+    ],
+)
+def test_a_right_file_of_a_region_is_taken(own_file, text, expected):
+    own_file(text)
+    chosen = resolve(region="3501", year=2023)
+    assert (chosen.language, chosen.confidence) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("region=3501&region=7303&year=2023", "repeated_choice"),
+        ("region=3501&year=2023&year=2023", "repeated_choice"),
+        ("region=3501&year=2023&language=", "empty_choice"),
+        ("region=3501&year=2023&confidence=+", "empty_choice"),
+        ("region=&year=2023", "no_value"),
+        ("region=3501&year=", "no_value"),
+        ("", "no_value"),
+        ("region=3501&year=2023&lines", "broken_address"),
+        ("region=3501&year=2023&language=%ff", "broken_address"),
+        ("&".join(["region=3501"] * 99), "broken_address"),
+        ("region=3501&year=2023&regoin=7303", "unknown_parameter"),
+        ("region=3501&year=2023&region%20=7303", "unknown_parameter"),
+        ("region=3501&year=2023&__class__=x", "unknown_parameter"),
+        ("region=3501&Year=2023", "unknown_parameter"),
+        ("region=3501&year=2023;language=en", "no_whole_number"),
+        ("region=3501&year=+2023", "no_whole_number"),
+        ("region=3501&year=2023%00", "no_whole_number"),
+        ("region=3501&year=2023&x%0Aimport%20os=1", "unknown_parameter"),
+        ("region=3501;year=2023&year=2023", "unknown_region"),
+        ("region=%zz&year=2023", "unknown_region"),
+    ],
+)
+def test_an_address_that_says_something_twice_or_nothing_is_refused(query, code):
+    with pytest.raises((UnknownParameter, regions.UnknownRegion)) as error:
+        pages.choices(query)
+    assert error.value.code == code
+    for language in ("id", "en"):
+        told = pages.refused(error.value, f"{query}&language={language}")
+        sentence = re.search(r'<p class="lead">(.+?)</p>', told, re.DOTALL)[1]
+        assert len(sentence) > 20 and "{" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("query", "region"),
+    [
+        ("region=3501&year=2023", "3501"),
+        ("year=2023&region=%33%35%30%31", "3501"),
+        ("region=kota+bandung&year=2023&language=en", "3273"),
+        ("region=35.01&year=2023&lines=province_urban_rural&confidence=.9", "3501"),
+    ],
+)
+def test_a_right_address_is_read_however_it_is_written(query, region):
+    assert pages.choices(query).region == region
+
+
+# papermill's own door, and what a notebook declares
+
+
+def as_papermill_gives(**given):
+    """What the cell of parameters holds after papermill put `given` behind it."""
+    notebook = papermill.iorw.load_notebook_node(
+        str(ROOT / "notebooks" / "analysis.ipynb")
+    )
+    made = papermill.parameterize.parameterize_notebook(notebook, given)
+    held = {}
+    for cell in made.cells:
+        if {"parameters", "injected-parameters"} & set(cell.metadata.get("tags", [])):
+            exec(cell.source, held)
+    names = Parameters.__dataclass_fields__
+    return resolve(**{name: held[name] for name in names if name in held})
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ("3501", 2025, "id", 0.95)),
+        ({"region": 7303, "year": 2021}, ("7303", 2021, "id", 0.95)),
+        ({"region": "35.10", "language": "en"}, ("3510", 2025, "en", 0.95)),
+        ({"confidence": 0.9}, ("3501", 2025, "id", 0.9)),
+    ],
+)
+def test_papermill_gives_the_choices_it_was_told_in_any_environment(given, expected):
+    with mock.patch.dict(
+        os.environ, QUERY_STRING="region=3273&year=2018", SERVER_SOFTWARE="voila/0.5"
+    ):
+        found = as_papermill_gives(**given)
+    assert (found.region, found.year, found.language, found.confidence) == expected
+
+
+@pytest.mark.parametrize(
+    "given", [{"region": 35.1}, {"year": 2023.0}, {"language": False}]
+)
+def test_papermill_cannot_give_what_no_other_door_takes(given):
+    with pytest.raises(UnknownParameter):
+        as_papermill_gives(**given)
+
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+def cells(*sources):
+    made = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in sources],
+        metadata={"kernelspec": KERNEL},
+    )
+    made.cells[0].metadata["tags"] = ["parameters"]
+    return made
+
+
+def test_a_notebook_is_given_the_choices_it_declares_and_no_other():
+    chosen = resolve(region="3501", year=2023, language="en")
+    declared = parameters.of_notebook(cells("region = None\nyear = 2021"), chosen)
+    assert declared == {"region": "3501", "year": 2023}
+    assert parameters.of_notebook(cells("# nothing"), chosen) == {}
+    with pytest.raises(UnknownParameter, match="did you mean region"):
+        parameters.of_notebook(cells("regoin = None"), chosen)
+
+
 def test_a_line_of_extreme_poverty_is_not_carried_to_another_year():
     assert policy("extreme_line_day", 2021) == 11941.0
     assert policy("extreme_line_day", 2022) == 10739.0
     assert policy("extreme_line_day", 2023) is None
+
+
+def test_every_line_of_extreme_poverty_names_its_definition():
+    entry = dict(policies())["extreme_line_day"]
+    assert all(each["definition"] for each in entry["values"].values())
+    assert definition("extreme_line_day", 2021) == definition("extreme_line_day", 2022)
+    assert definition("extreme_line_day", 2023) is None
+    assert definition("chronic_cut", 2023) is None
 
 
 def test_a_value_holds_until_the_next_one():

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from doors_fixture import ROOT, SEPAKAT, opened, serving_cells, visit
+from doors_fixture import PARAMETERS, ROOT, SEPAKAT, opened, serving_cells, visit
 
 from sepakat_lib import estimation, intake, reference, regions, server, words
 from sepakat_lib.server import officials
@@ -137,6 +137,7 @@ def test_a_region_without_survey_data_keeps_official_figures_and_says_what_to_do
         ("region=../../etc&year=2023", r"\.\./\.\./etc"),
         ("region=3501&year=2023);import os", "2010 sampai 2030"),
         ("region=3501&year=1999&language=en", "from 2010 to 2030"),
+        ("region=3501&year=2027", "Belum ada apa-apa untuk 2027"),
         ("region=3599&year=2023", "3599"),
         ("region=pekalongan&year=2023", "Kota Pekalongan"),
         ("province=3501&year=2023", "Tidak ada pilihan province"),
@@ -145,7 +146,16 @@ def test_a_region_without_survey_data_keeps_official_figures_and_says_what_to_do
         ("region=3501&year=2023&confidence=7", "Tingkat kepercayaan"),
         ("year=2023", "tidak menyebut wilayah"),
         ("region=<script>alert(1)</script>&year=2023", "&lt;script&gt;"),
-        ("region=3501&region=9999&year=2023", "9999"),
+        ("region=3501&region=9999&year=2023", "region tertulis lebih dari sekali"),
+        ("region=3501&year=2021&year=2023", "year tertulis lebih dari sekali"),
+        ("region=3501&year=2023&language=en&language=id", "lebih dari sekali"),
+        ("region=3501&year=2023&confidence=&language=en", "confidence has no value"),
+        ("region=3501&year=2023&lines", "tidak dapat dibaca"),
+        ("region=3501&year=2023.0", "yang datang 2023.0"),
+        ("region=3501&year=２０２３", "yang datang ２０２３"),
+        ("region=3501&year=+2023", r"yang datang \+2023"),
+        ("region=3501&year=2023&confidence=nan", "Tingkat kepercayaan"),
+        ("region=3501&year=2023&confidence=9e-1", "Tingkat kepercayaan"),
     ],
 )
 def test_a_wrong_address_is_answered_with_a_sentence(door, stocked, query, told):
@@ -322,6 +332,45 @@ def test_a_page_that_cannot_go_on_ends_with_a_banner_and_no_trace(
     assert page.rstrip().endswith("</html>") and officials.DONE in page
     for secret in ("the safe", "ValueError", "Timeout", "Traceback", "time.sleep"):
         assert secret not in page
+
+
+CHOICES = f"{PARAMETERS}region = '3501'\nyear = 2021\nlanguage = 'id'"
+TOLD = """
+import os
+from sepakat_lib import parameters
+chosen = parameters.resolve(region=region, year=year, language=language)
+print(chosen.region, chosen.year, chosen.language, os.environ["QUERY_STRING"])
+"""
+
+
+def test_a_page_has_the_choices_of_its_address_and_of_nothing_else(
+    tmp_path, monkeypatch
+):
+    """Voilà puts the address into the kernel's environment, where nobody reads it."""
+    monkeypatch.setenv("QUERY_STRING", "region=9101&year=2018")
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    alter = "import os; os.environ['QUERY_STRING'] = 'region=1101&year=2017'"
+    with serving_cells(tmp_path, CHOICES, alter, TOLD) as (address, _):
+        for query, expected in (
+            (f"region={BANTAENG}&year=2023", "7303 2023 id"),
+            ("year=2018&region=kota+bandung&language=en", "3273 2018 en"),
+        ):
+            status, page = ask(f"{address}{REPORT}?{query}")
+            assert status == 200 and f"{expected} region=1101" in page, page[-900:]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 200),
+        ("language=en", 200),
+        ("language=fr", 400),
+        ("language=en&language=id", 400),
+        ("language=en&regoin=3501", 400),
+    ],
+)
+def test_the_first_page_takes_a_language_and_nothing_else(door, query, status):
+    assert ask(f"{door}?{query}")[0] == status
 
 
 def test_a_page_that_voila_itself_does_not_end_is_given_up(tmp_path):

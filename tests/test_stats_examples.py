@@ -106,7 +106,9 @@ def test_degrees_of_freedom_count_units_and_strata_with_a_member():
     assert survey.degrees_of_freedom(drawn) == 5 - 2
     in_a = np.array([True, True, False, False, False])
     assert survey.degrees_of_freedom(drawn, in_a) == 2 - 1
-    assert survey.degrees_of_freedom(drawn, in_a & (drawn.psu == 0)) == 1  # at least
+    assert survey.degrees_of_freedom(drawn, in_a & (drawn.psu == 0)) == 0
+    idle = drawn.with_weight([1, 0, 1, 1, 1])  # as R: who has no weight is no member
+    assert survey.degrees_of_freedom(idle, in_a) == 0
 
 
 # --- strata of a single unit ----------------------------------------------------------

@@ -136,7 +136,7 @@ def told(tmp_path_factory):
         patch.setenv("SEPAKAT_DATA", str(tmp_path_factory.mktemp("data")))
         folder = tmp_path_factory.mktemp("files")
         of_2020().to_csv(folder / "ssn202003_kor.csv", index=False)
-        survey = intake.load([folder])
+        survey = intake.load([folder], year=2020)
         assert (survey.layout, survey.year) == ("2020", 2020)
         yield estimation.estimate(2020)
 

@@ -7,6 +7,7 @@ published. Words are chosen by it elsewhere.
 
 from sepakat_lib.analysis.condition import (
     bands,
+    by_estimated_line,
     change,
     change_between,
     comparison,
@@ -30,6 +31,7 @@ from sepakat_lib.analysis.gaps import (
 
 __all__ = [
     "bands",
+    "by_estimated_line",
     "by_group",
     "change",
     "change_between",

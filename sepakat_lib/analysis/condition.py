@@ -43,6 +43,17 @@ def verdict(difference, low, high, words=("higher", "lower", "within_error")):
     return words[1] if high < 0 else words[2]
 
 
+def by_estimated_line(remark: str) -> bool:
+    """Whether a value hangs on an estimated poverty line, which no verdict rests on.
+
+    A line that is 2.5 percent off can move a change of the poverty rate by two points.
+
+    >>> by_estimated_line("collapsed estimated_line"), by_estimated_line("collapsed")
+    (True, False)
+    """
+    return "estimated_line" in str(remark).split()
+
+
 def over_time(
     chosen: Parameters, official: pd.DataFrame, rounds: dict[int, pd.DataFrame]
 ) -> pd.DataFrame:
@@ -60,8 +71,8 @@ def over_time(
     -------
     DataFrame
         ``region``, ``year``, ``month``, ``kind`` (official or survey), ``value``,
-        ``low``, ``high`` [percent], ``rse``, ``n``, ``remark``, ``synthetic``; up to the
-        run's year. Survey rounds are all licensed or all invented, as the newest is.
+        ``low``, ``high`` [percent], ``rse``, ``n``, ``df``, ``remark``, ``synthetic``; up
+        to the run's year. Survey rounds are all licensed or all invented, as the newest is.
     """
     published = _published(official, "p0", chosen.year)
     published = published[published["region"].isin(tiers(chosen.region))]
@@ -70,7 +81,7 @@ def over_time(
             kind="official", low=np.nan, high=np.nan, synthetic=False
         )
     ]
-    columns = "region year value low high rse n remark synthetic".split()
+    columns = "region year value low high rse n df remark synthetic".split()
     own = [_all(estimates, "p0") for estimates in rounds.values()]
     own = [rows.loc[rows["region"].eq(chosen.region), columns] for rows in own]
     own = [rows for rows in own if len(rows) and rows["year"].iloc[0] <= chosen.year]
@@ -82,39 +93,66 @@ def over_time(
     return table.sort_values(["kind", "region", "year"])
 
 
-def change(chosen: Parameters, series: pd.DataFrame) -> dict:
-    """Official poverty rate of the region: the newest, and the change since the first.
+def change(chosen: Parameters, official: pd.DataFrame) -> dict:
+    """Official poverty rate of the region: the newest, and what it is a change from.
 
     Parameters
     ----------
     chosen : Parameters
-    series : DataFrame
-        From `over_time`.
+    official : DataFrame
+        `tables.Official`; its figures up to the run's year count.
 
     Returns
     -------
     dict
-        ``now`` [percent], ``until`` and ``until_month``; with more than one figure also
-        ``before``, ``since``, ``since_month`` and ``points``. Empty where none is
-        published. The error of an official figure is not.
+        ``now`` [percent], ``until``, ``until_month``; ``recent``, the change from the
+        round published before it, of the same month where there is one (a kabupaten has
+        one round a year, a province two that are not alike); and ``long``, the change
+        since the first figure, where that is another one. Both hold ``before``
+        [percent], ``since``, ``since_month``, ``points``, ``moved`` (fell, rose, level:
+        as printed, to two decimals), ``persons`` [persons] and ``persons_moved`` (fewer,
+        more, same; "" where a number of poor is not published). Empty where no rate is.
+        The error of an official figure is not published.
     """
-    own = series[series["region"].eq(chosen.region) & series["kind"].eq("official")]
+    own = _published(official, "p0", chosen.year)
+    own = own[own["region"].eq(chosen.region)].sort_values(WHEN)
     if own.empty:
         return {}
-    own = own.sort_values("year")
-    first, last = own.iloc[0], own.iloc[-1]
-    told = {
+    last, earlier = own.iloc[-1], own.iloc[:-1]
+    found = {
         "now": float(last["value"]),
         "until": int(last["year"]),
         "until_month": int(last["month"]),
     }
-    if len(own) == 1:
-        return told
-    return told | {
+    if earlier.empty:
+        return found
+    alike = earlier[earlier["month"].eq(last["month"])]
+    previous = (alike if len(alike) else earlier).iloc[-1]
+    poor = _published(official, "poor_persons", chosen.year)
+    poor = poor[poor["region"].eq(chosen.region)].set_index(WHEN)["value"]
+    found["recent"] = _moved(previous, last, poor)
+    if earlier.index[0] != previous.name:
+        found["long"] = _moved(earlier.iloc[0], last, poor)
+    return found
+
+
+def _moved(first: pd.Series, last: pd.Series, poor: pd.Series) -> dict:
+    """Change between two official rates, in points and, where published, in people."""
+    points = round(float(last["value"] - first["value"]), 2)
+    ends = [poor.get((int(row["year"]), int(row["month"]))) for row in (first, last)]
+    persons = np.nan if None in ends else float(ends[1] - ends[0])
+    return {
         "before": float(first["value"]),
         "since": int(first["year"]),
         "since_month": int(first["month"]),
-        "points": float(last["value"] - first["value"]),
+        "points": points,
+        "moved": ("level", "rose", "fell")[int(np.sign(points))],
+        "persons": persons,
+        "persons_moved": (
+            ""
+            if np.isnan(persons)
+            else ("same", "more", "fewer")[int(np.sign(round(persons)))]
+        ),
     }
 
 
@@ -124,13 +162,18 @@ def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) 
     Returns
     -------
     dict
-        ``since`` (year), ``points``, ``low``, ``high``, ``n`` (of the smaller sample)
-        and ``verdict``; empty where a round has no value or no error.
+        ``since``, ``until`` (years), ``points``, ``low``, ``high``, ``n`` (of the
+        smaller sample), ``df`` and ``verdict``; ``since``, ``until`` and the verdict
+        ``estimated_line`` alone where one of the two lines is an estimate; empty where a
+        round has no value or no error.
     """
     pair = [_own(_all(table, "p0"), chosen.region) for table in (before, now)]
     if any(each is None for each in pair):
         return {}
     first, last = pair
+    years = {"since": int(first["year"]), "until": int(last["year"])}
+    if any(by_estimated_line(each["remark"]) for each in pair):
+        return years | {"verdict": "estimated_line"}
     contrast = survey.independent_difference(
         last["value"], last["se"], last["df"], first["value"], first["se"], first["df"]
     )
@@ -139,12 +182,12 @@ def change_between(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) 
     )
     if not np.isfinite(low):
         return {}
-    return {
-        "since": int(first["year"]),
+    return years | {
         "points": float(contrast.value),
         "low": float(low),
         "high": float(high),
         "n": int(min(first["n"], last["n"])),
+        "df": float(contrast.df),
         "verdict": verdict(
             contrast.value, low, high, ("rose", "fell", "change_unclear")
         ),
@@ -216,8 +259,9 @@ def ranking(
     -------
     DataFrame
         ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``own``, ``year``,
-        ``month``, ``note`` (of the publisher's figure), ``synthetic`` (missing where a peer has no error here), and on every
-        row ``reference`` and ``reference_value``: the tier above and its official rate
+        ``month``, ``note`` (of the publisher's figure), ``survey_year``, ``synthetic``
+        and ``remark`` (of the survey that lends its error; missing where a peer has no
+        error here), and on every row ``reference`` and ``reference_value``: the tier above and its official rate
         of the same month ("" and missing where there is none).
         The interval is the survey's, drawn round the official value; missing where the
         peer is not loaded, or invented beside a licensed own survey, or the reverse.
@@ -231,8 +275,9 @@ def ranking(
         return rates.iloc[:0].assign(own=False)
     rates = rates[rates["year"].eq(newest["year"]) & rates["month"].eq(newest["month"])]
     latest = rates.loc[rates["region"].isin(peers), ["region", "value", "note", *WHEN]]
-    columns = ["region", "se", "df", "value", "low", "high", "synthetic"]
-    errors = _all(estimates, "p0")[columns].rename(columns={"value": "estimate"})
+    columns = "region se df value low high synthetic remark year".split()
+    errors = _all(estimates, "p0")[columns]
+    errors = errors.rename(columns={"value": "estimate", "year": "survey_year"})
     mine = errors.loc[errors["region"] == chosen.region, "synthetic"]
     errors = errors[errors["synthetic"].isin(mine)]
     table = latest.merge(errors, on="region", how="left")
@@ -277,7 +322,9 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
     dict
         ``rank`` (1 is the poorest), ``of``, and, with an error of the own value,
         ``first``, ``last`` and ``lent``: the number of peers without an error, which
-        are given the own one. Empty where the region has no official rate.
+        are given the own one. A peer whose sample lies in a single first-stage unit
+        (0 degrees of freedom) is lent none and is surely neither above nor below.
+        Empty where the region has no official rate.
     """
     if not table["own"].any():
         return {}
@@ -287,7 +334,7 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
         "rank": int((others["value"] > own["value"]).sum() + 1),
         "of": len(table),
     }
-    if not np.isfinite(own["se"]):
+    if not np.isfinite(own["se"]) or own["df"] < 1:
         return found
     df = others["df"].fillna(own["df"]).clip(upper=own["df"])
     gap = others["value"] - own["value"]
@@ -295,7 +342,7 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
         gap, np.hypot(own["se"], others["se"].fillna(own["se"])), df, confidence
     )
     above, below = int((low > 0).sum()), int((high < 0).sum())
-    lent = int(others["se"].isna().sum())
+    lent = int((others["se"].isna() & ~others["df"].lt(1)).sum())
     return found | {"first": above + 1, "last": len(table) - below, "lent": lent}
 
 
@@ -329,9 +376,11 @@ def comparison(
     -------
     DataFrame
         ``indicator``, ``region``, ``kind``, ``value``, ``low``, ``high``, ``rse``,
-        ``n``, ``se``, ``df``, ``deff``, ``year``, ``month``, ``synthetic`` and ``verdict`` of the own
-        survey value against that region ("" for official figures, whose error is not
-        published). An official figure of a tier is of the own one's month where that
+        ``n``, ``se``, ``df``, ``deff``, ``remark``, ``year``, ``month``, ``synthetic``
+        and ``verdict`` of the own survey value against that region ("" for official
+        figures, whose error is not published; ``estimated_line`` where one of the two
+        values hangs on an estimated poverty line).
+        An official figure of a tier is of the own one's month where that
         was published, else the newest. A tier without a value has no row.
     """
     rows = []
@@ -345,13 +394,19 @@ def comparison(
                 rows.append(_beside(indicator, region, "official") | kept)
             found = _own(_all(estimates, indicator), region)
             if found is not None:
-                kept = found[["value", "low", "high", "rse", "n", "se", "df", "deff"]]
+                kept = found["value low high rse n se df deff remark".split()]
+                own = _own(_all(estimates, indicator), chosen.region)
                 says = _told_apart(differences, indicator, region)
+                ends = [each for each in (own, found) if each is not None]
+                if region != chosen.region and any(
+                    by_estimated_line(each["remark"]) for each in ends
+                ):
+                    says = "estimated_line"
                 when = {"year": int(found["year"]), "month": MARCH}
                 row = _beside(indicator, region, "survey") | kept.to_dict() | when
                 row["synthetic"] = bool(found["synthetic"])
                 rows.append(row | {"verdict": says})
-    columns = "indicator region kind value low high rse n se df deff year month"
+    columns = "indicator region kind value low high rse n se df deff remark year month"
     return pd.DataFrame(rows, columns=[*columns.split(), "synthetic", "verdict"])
 
 
@@ -360,6 +415,7 @@ def _beside(indicator: str, region: str, kind: str) -> dict:
         "indicator": indicator,
         "region": region,
         "kind": kind,
+        "remark": "",
         "synthetic": False,
         "verdict": "",
     }
@@ -388,17 +444,17 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``n`` (of the smaller
-        sample), ``verdict``, ``against_mean`` (faster, slower or alike, by the growth
+        ``decile``, ``value``, ``low``, ``high`` [percent a year], ``n`` and ``df`` (of
+        the smaller sample), ``remark`` (of both), ``rse`` (missing), ``verdict``, ``against_mean`` (faster, slower or alike, by the growth
         of the tenth's share), ``since``, ``until``, and the mean of all as decile 0;
-        empty where a round is missing. Annualised: (m1 / m0)^(1 / years) - 1, error by
+        empty where a round is missing, or one of the two lines is an estimate. Annualised: (m1 / m0)^(1 / years) - 1, error by
         linearisation of ln m1 - ln m0.
     """
     means, shares = (
         [_tenths(each, chosen.region, indicator) for each in (before, now)]
         for indicator in ("decile_mean", "decile_share")
     )
-    if any(part.empty for part in means):
+    if any(part.empty or _on_estimated_line(part) for part in means):
         return pd.DataFrame(columns=["decile", "value"])
     first, last = means
     since, until = int(first["year"].iloc[0]), int(last["year"].iloc[0])
@@ -411,6 +467,10 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     everyone = {"decile": 0, "value": mean, "verdict": "", "against_mean": ""}
     table = pd.concat([table, pd.DataFrame([everyone])], ignore_index=True)
     return table.assign(since=since, until=until)
+
+
+def _on_estimated_line(rows: pd.DataFrame) -> bool:
+    return bool(rows["remark"].map(by_estimated_line).any())
 
 
 def _tenths(estimates: pd.DataFrame, region: str, indicator: str) -> pd.DataFrame:
@@ -429,7 +489,12 @@ def _yearly(first: pd.DataFrame, last: pd.DataFrame, years: int, confidence: flo
     low, high = survey.interval(ratio, error, df, confidence)
     ends = {"value": ratio, "low": low, "high": high}
     grown = pd.DataFrame({name: np.expm1(each) * 100 for name, each in ends.items()})
-    return grown.assign(n=np.minimum(last["n"], first["n"])).reset_index()
+    return grown.assign(
+        n=np.minimum(last["n"], first["n"]),
+        df=df,
+        rse=np.nan,  # of a growth rate it says nothing
+        remark=first["remark"] + " " + last["remark"],
+    ).reset_index()
 
 
 def _verdicts(table: pd.DataFrame, words) -> list[str]:

@@ -9,7 +9,6 @@ import errno
 import json
 import multiprocessing
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,11 +16,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 
-from sepakat_lib import parameters
+from sepakat_lib import atomic, parameters, words
 from sepakat_lib.batch import one
 from sepakat_lib.batch.index import write_index
 from sepakat_lib.batch.one import (
     UnknownModule,
+    Unsettled,
     check,
     failed_notebook,
     modules,
@@ -34,6 +34,7 @@ __all__ = [
     "Busy",
     "Done",
     "UnknownModule",
+    "Unsettled",
     "check",
     "failed_notebook",
     "modules",
@@ -96,6 +97,8 @@ def run_all(
     Returns
     -------
     Done
+        A region's own trouble, also a file that cannot be read or written, is among
+        its failures and stops no other.
 
     Raises
     ------
@@ -110,7 +113,7 @@ def run_all(
         check(name)
     done = Done()
     with _alone():
-        _sweep()
+        atomic.sweep(outputs(), "*/*")
         jobs = []
         for region in wanted:
             for name in names:
@@ -142,7 +145,10 @@ def _is_whole(region: str, name: str, year: int, language: str | None) -> bool:
         chosen = parameters.resolve(region=region, year=year, language=language)
     except ValueError:
         return False  # its own parameter file is broken: the run will say how
-    return one.whole(chosen, name)
+    try:
+        return one.whole(chosen, name)
+    except OSError:
+        return False  # nor could it be made: the run will say how
 
 
 def _choices(region: str, year: int, language: str | None) -> Parameters:
@@ -161,10 +167,19 @@ def _make(job: tuple) -> str | None:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise
-        return _why(error)
+        return _refused(error, language or "id")
     except Exception as error:
         return _why(error)
     return None
+
+
+def _refused(error: OSError, language: str) -> str:
+    """Why a file could not be read or written, with its name."""
+    file = str(error.filename or "–")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return words.say("error.no_permission", language, file=file)
+    why = error.strerror or " ".join(str(error).split())[:200]
+    return words.say("error.system", language, why=why, file=file)
 
 
 def _why(error: Exception) -> str:
@@ -217,30 +232,31 @@ def _end_with(parent: int) -> None:
 
 
 def _remember(chosen: Parameters, name: str, why: str) -> None:
-    """Keep why a page failed beside where it would be."""
-    path = one.failure(chosen, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"why": why}), "utf-8")
-
-
-def _sweep() -> None:
-    """Take away what a killed run left half-written."""
-    for left in outputs().rglob(".writing-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    """Keep why a page failed beside where it would be, or as near as can be."""
+    for path in one.failures(chosen, name):
+        try:
+            with one.writing(), atomic.whole(path) as fresh:
+                fresh.write_text(json.dumps({"why": why}), "utf-8")
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
+        else:
+            return
 
 
 @contextlib.contextmanager
 def _alone():
     """Hold the outputs for this batch; the lock goes when the process does."""
-    import fcntl
-
     outputs().mkdir(parents=True, exist_ok=True)
-    with (outputs() / ".batch.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(
-                f"another batch is writing to {outputs()}; wait for it, or stop it",
-                place=str(outputs()),
-            ) from None
+    try:
+        lock = atomic.hold(outputs() / ".batch.lock", wait=False)
+    except atomic.Held:
+        raise Busy(
+            f"another batch is writing to {outputs()}; wait for it, or stop it",
+            place=str(outputs()),
+        ) from None
+    try:
         yield
+        atomic.sweep(outputs(), "*/*")  # also what a worker left that was killed
+    finally:
+        os.close(lock)

@@ -4,11 +4,11 @@ What a page is stands in its file's name: module, then choices that are not stan
 """
 
 import datetime
-import json
+import os
 from pathlib import Path
 
-from sepakat_lib import regions, warehouse
-from sepakat_lib.batch.one import outputs
+from sepakat_lib import atomic, regions, words
+from sepakat_lib.batch.one import FAILED, modules, outputs, record_of, writing
 from sepakat_lib.reports import page
 
 
@@ -23,41 +23,74 @@ def write_index(language: str = "id") -> Path:
     -------
     Path
     """
-    found = _entries()
     target = outputs() / "index.html"
-    with warehouse.whole(target) as fresh:
-        fresh.write_text(page.listing(found, language=language), "utf-8")
+    with writing(), atomic.whole(target) as fresh:
+        entries = _entries(language)
+        fresh.write_text(page.listing(entries, language=language), "utf-8")
     return target
 
 
-def _entries() -> list[dict]:
+def _entries(language: str) -> list[dict]:
     """One entry a page, as `page.listing` takes it."""
+    known = set(regions.table()["region"])
+    folders = {
+        (path.parent.name, path.name)
+        for path in outputs().glob("*/[0-9][0-9][0-9][0-9]")
+        if path.parent.name in known
+    }
+    failures = _failures(language)
+    folders |= {(region, year) for region, year, _ in failures if region in known}
     entries = []
-    for folder in sorted(outputs().glob("*/[0-9][0-9][0-9][0-9]")):
-        region = folder.parent.name
-        record = folder / "run.json"
-        told = json.loads(record.read_text("utf-8")) if record.exists() else {}
+    for region, year in sorted(folders):
+        told = record_of(region, int(year))
         failed = {
-            path.name.removesuffix(".failed.json"): json.loads(path.read_text("utf-8"))
-            for path in folder.glob("*.failed.json")
+            stem: why
+            for (*place, stem), why in failures.items()
+            if place == [region, year]
         }
         for stem in sorted(set(told) | set(failed)):
             module, *choices = stem.split(".")
+            if not _is_ours(module, choices):
+                continue
             entries.append(
                 {
                     "region": region,
                     "province": regions.province(region) or region,
-                    "year": int(folder.name),
+                    "year": int(year),
                     "module": module,
                     "choices": choices,
-                    "address": f"{region}/{folder.name}/{stem}.html",
+                    "address": f"{region}/{year}/{stem}.html",
                     "made": _day(told.get(stem, {}).get("made")),
                     "synthetic": told.get(stem, {}).get("synthetic", False),
-                    "why": failed.get(stem, {}).get("why", ""),
+                    "why": failed.get(stem, ""),
                 }
             )
     return entries
 
 
-def _day(made: str | None) -> datetime.date | None:
-    return datetime.datetime.fromisoformat(made).date() if made else None
+def _is_ours(module: str, choices: list[str]) -> bool:
+    """Whether a page of that name can have been made here."""
+    named = [f"index.choice.{each}" in words.catalogue() for each in choices]
+    return module in modules() and all(named)
+
+
+def _failures(language: str) -> dict[tuple[str, str, str], str]:
+    """Why pages failed, by region, year and stem: `one.failures`."""
+    found = {}
+    year = "[0-9]" * 4
+    for pattern in (f"*.{year}.*{FAILED}", f"*/{year}/*{FAILED}"):
+        for path in outputs().glob(pattern):
+            why = (atomic.read_object(path) or {}).get("why")
+            if not isinstance(why, str):
+                why = words.say("index.unreadable", language, file=path.name)
+            name = str(path.relative_to(outputs())).removesuffix(FAILED)
+            region, when, stem = name.replace(os.sep, ".").split(".", 2)
+            found[region, when, stem] = why
+    return found
+
+
+def _day(made: object) -> datetime.date | None:
+    try:
+        return datetime.datetime.fromisoformat(made).date()
+    except (TypeError, ValueError):  # a record that tells no time
+        return None

@@ -1,5 +1,7 @@
 """One notebook for one region: its page, what is beside it, and the record that seals.
 
+A page is made in a working folder of its own. Its seal, over all that it is made of, is
+taken before and compared after; then page, tables, map and record appear together.
 Files of choices that are not the standard ones carry them in their names
 (`reports.page.stem`), so that a page in English stands beside the one in Indonesian.
 """
@@ -8,8 +10,11 @@ import datetime
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +22,7 @@ from pathlib import Path
 from sepakat_lib import (
     ROOT,
     __version__,
+    atomic,
     attachments,
     estimation,
     parameters,
@@ -43,6 +49,9 @@ LIBRARIES = (
     "folium",
     "scipy",
 )
+RECORD = "run.json"
+FAILED = ".failed.json"
+TRIES = 3  # of a page whose data change while it is made
 
 
 class UnknownModule(ValueError):
@@ -55,6 +64,22 @@ class UnknownModule(ValueError):
         self.fields = {"given": given[:60], "choices": known}
 
 
+class Unsettled(RuntimeError):
+    """What a page is made of changed each time while it was made.
+
+    Attributes
+    ----------
+    code : str
+        ``data_moved``; or ``code_moved``, which a new start mends.
+    fields : dict
+        What stands in the sentence, for a translation.
+    """
+
+    def __init__(self, sentence: str, *, code: str, **fields):
+        super().__init__(sentence)
+        self.code, self.fields = code, fields
+
+
 def modules() -> list[str]:
     """Modules that have a notebook."""
     return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
@@ -62,7 +87,7 @@ def modules() -> list[str]:
 
 def outputs() -> Path:
     """Where results lie: `SEPAKAT_OUTPUTS`, or `outputs` beside the notebooks."""
-    return Path(os.environ.get("SEPAKAT_OUTPUTS", ROOT / "outputs"))
+    return Path(os.environ.get("SEPAKAT_OUTPUTS") or ROOT / "outputs").absolute()
 
 
 def check(module: str) -> Path:
@@ -77,10 +102,21 @@ def place_of(region: str, year: int) -> Path:
     return outputs() / region / str(year)
 
 
-def record_of(region: str, year: int) -> dict:
-    """What `run.json` tells of each page, by `stem`; empty where nothing was made."""
-    path = place_of(region, year) / "run.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+@contextmanager
+def writing() -> Iterator[None]:
+    """Hold the outputs while what was made is put in its place."""
+    outputs().mkdir(parents=True, exist_ok=True)
+    with atomic.locked(outputs() / ".lock"):
+        yield
+
+
+def record_of(region: str, year: int) -> dict[str, dict]:
+    """What `run.json` tells of each page, by `stem`.
+
+    Empty where nothing was made, and where the file is not whole, as if never made.
+    """
+    told = atomic.read_object(place_of(region, year) / RECORD) or {}
+    return {name: page for name, page in told.items() if isinstance(page, dict)}
 
 
 def failed_notebook(chosen: Parameters, module: str) -> Path:
@@ -89,25 +125,40 @@ def failed_notebook(chosen: Parameters, module: str) -> Path:
     return place / f"{stem(module, chosen)}.failed.ipynb"
 
 
-def failure(chosen: Parameters, module: str) -> Path:
-    """Where a batch keeps why a page failed; gone once the page is made."""
-    place = place_of(chosen.region, chosen.year)
-    return place / f"{stem(module, chosen)}.failed.json"
+def failures(chosen: Parameters, module: str) -> tuple[Path, Path]:
+    """Where a batch keeps why a page failed; gone once the page is made.
+
+    The second is for a region whose own folder cannot be written to.
+    """
+    place, name = place_of(chosen.region, chosen.year), stem(module, chosen)
+    return (
+        place / f"{name}{FAILED}",
+        outputs() / f"{chosen.region}.{chosen.year}.{name}{FAILED}",
+    )
 
 
 def whole(chosen: Parameters, module: str) -> bool:
     """Whether the page stands and was made of what is here now.
 
-    The record is written last, so a page without one is not finished, and a record of
-    other choices, data or code is of another page.
+    A record of other choices, data or code is of another page, and every file must be
+    the one that the record was written for.
     """
     name = stem(module, chosen)
     told = record_of(chosen.region, chosen.year).get(name, {})
-    if told.get("seal") != _seal(chosen, module):
+    if told.get("seal") != _seal(chosen, module, _code(parameters.FOLDER)):
         return False
-    place = place_of(chosen.region, chosen.year)
-    files = [f"{name}.html", *attachments.names(chosen).values()]
-    return all((place / each).exists() for each in files)
+    place, marks = place_of(chosen.region, chosen.year), told.get("files")
+    return isinstance(marks, dict) and all(
+        atomic.is_marked(place / file, marks.get(file))
+        for file in _names(chosen, module).values()
+    )
+
+
+def _names(chosen: Parameters, module: str) -> dict[str, str]:
+    """Files of a page, by what they are."""
+    name = stem(module, chosen)
+    page = {"html": f"{name}.html", "ipynb": f"{name}.ipynb"}
+    return page | attachments.names(chosen)
 
 
 def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
@@ -124,7 +175,7 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
     -------
     dict
         Paths of ``html``, ``ipynb``, ``record`` and of the files beside the page
-        (`attachments.names`); each appears whole.
+        (`attachments.names`); all appear together.
 
     Raises
     ------
@@ -132,87 +183,133 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
         Before anything runs.
     papermill.PapermillExecutionError
         When a cell fails; the notebook so far stands at `failed_notebook`.
+    Unsettled
+        Its data changed each time while it was made; the page before stands.
     """
     source = check(module)
-    place = place_of(chosen.region, chosen.year)
-    place.mkdir(parents=True, exist_ok=True)
-    name = stem(module, chosen)
-    target, page = place / f"{name}.ipynb", place / f"{name}.html"
-    failed = failed_notebook(chosen, module)
-    failed.unlink(missing_ok=True)
-    with warehouse.whole(target) as fresh:
-        try:
-            _execute(source, fresh, chosen, place)
-        except Exception:
-            if fresh.exists():
-                fresh.replace(failed)
-            raise
-    with warehouse.whole(page) as fresh:
-        html.export(
-            target, fresh, language=chosen.language, title=_title(chosen, module)
+    atomic.sweep(outputs(), "*/*")
+    with atomic.scratch(outputs()) as work:
+        for attempt in range(TRIES):
+            seal = _seal(chosen, module, _code(parameters.FOLDER))
+            fresh = work / str(attempt)
+            fresh.mkdir()
+            record = _made(chosen, module, source, fresh)
+            if _seal(chosen, module, _code_now(parameters.FOLDER)) == seal:
+                return _publish(chosen, module, record | {"seal": seal}, fresh)
+            if _code_now(parameters.FOLDER) != _code(parameters.FOLDER):
+                raise Unsettled(
+                    "the program or a parameter file was changed while it ran; start it again",
+                    code="code_moved",
+                )
+    raise Unsettled(
+        f"the data of {chosen.region} changed {TRIES} times while its page was made; "
+        "make it when nothing is being loaded",
+        code="data_moved",
+        region=chosen.region,
+        times=TRIES,
+    )
+
+
+def _made(chosen: Parameters, module: str, source: Path, fresh: Path) -> dict:
+    """Make the files of a page in an empty folder, and what is told of them."""
+    names = _names(chosen, module)
+    notebook = fresh / names["ipynb"]
+    try:
+        _execute(source, notebook, chosen, fresh)
+    except Exception:
+        if notebook.exists():
+            _keep_failed(notebook, failed_notebook(chosen, module))
+        raise
+    title = _title(chosen, module)
+    page = fresh / names["html"]
+    html.export(notebook, page, language=chosen.language, title=title)
+    for file in attachments.names(chosen).values():
+        (fresh / file).write_bytes(attachments.content(chosen, file))
+    marks = {file: atomic.mark(fresh / file) for file in names.values()}
+    return _record(chosen, source) | {"files": marks}
+
+
+def _keep_failed(notebook: Path, target: Path) -> None:
+    # where it cannot be kept, why the cell failed matters more
+    with suppress(OSError), writing(), atomic.whole(target) as path:
+        shutil.copyfile(notebook, path)
+
+
+def _publish(
+    chosen: Parameters, module: str, page: dict, fresh: Path
+) -> dict[str, Path]:
+    """Put the files of a page, and its record among those of others, in their place."""
+    place, names = place_of(chosen.region, chosen.year), _names(chosen, module)
+    with writing():
+        told = record_of(chosen.region, chosen.year)
+        told[stem(module, chosen)] = page
+        record = fresh / "record"  # by its own name it would seem to stand already
+        record.write_text(json.dumps(told, indent=1), "utf-8")
+        beside, above = failures(chosen, module)
+        atomic.publish(
+            {file: fresh / file for file in names.values()} | {RECORD: record},
+            place,
+            fresh,
+            without=[failed_notebook(chosen, module).name, beside.name],
         )
-    paths = {kind: place / file for kind, file in attachments.names(chosen).items()}
-    for path in paths.values():
-        with warehouse.whole(path) as fresh:
-            fresh.write_bytes(attachments.content(chosen, path.name))
-    record = place / "run.json"
-    told = record_of(chosen.region, chosen.year)
-    told[name] = _record(chosen, module, source)
-    with warehouse.whole(record) as fresh:
-        fresh.write_text(json.dumps(told, indent=1), "utf-8")
-    failure(chosen, module).unlink(missing_ok=True)
-    return {"html": page, "ipynb": target, "record": record} | paths
+        above.unlink(missing_ok=True)
+    return {kind: place / file for kind, file in names.items()} | {
+        "record": place / RECORD
+    }
 
 
 def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> None:
     import papermill
 
-    declared = papermill.inspect_notebook(str(source))
-    parameters.check_names(declared)
-    given = {name: getattr(chosen, name) for name in declared}
-    asked = os.environ.pop("QUERY_STRING", None)  # a batch run has no address bar
-    try:
-        papermill.execute_notebook(
-            source,
-            target,
-            given,
-            progress_bar=False,
-            cwd=str(place),
-            config=_private_kernel(),
-        )
-    finally:
-        if asked is not None:
-            os.environ["QUERY_STRING"] = asked
+    papermill.execute_notebook(
+        source,
+        target,
+        parameters.of_notebook(source, chosen),
+        progress_bar=False,
+        cwd=str(place),
+        config=_private_kernel(),
+    )
 
 
-def _seal(chosen: Parameters, module: str) -> str:
-    """SHA-256 of all that the page depends on: choices, estimates, shapes, code, words."""
-    digest = hashlib.sha256(_code())
+def _seal(chosen: Parameters, module: str, code: bytes) -> str:
+    """SHA-256 of all that the page depends on: choices, files, estimates, shapes, code."""
+    digest = hashlib.sha256(code)
     digest.update(check(module).read_bytes())
     digest.update(json.dumps(chosen.as_dict(), sort_keys=True).encode())
     digest.update(json.dumps(estimation.made(chosen), sort_keys=True).encode())
+    digest.update(estimation.inputs(chosen).to_json(orient="records").encode())
     shapes = warehouse.boundaries_path("kabupaten")
     digest.update(shapes.read_bytes() if shapes.exists() else b"")
     return digest.hexdigest()
 
 
 @lru_cache
-def _code() -> bytes:
-    """Digest of every file of the package and of what is set for all regions.
+def _code(folder: Path) -> bytes:
+    """`_code_now` when this process first asked, which is the code that it runs."""
+    return _code_now(folder)
+
+
+def _code_now(folder: Path) -> bytes:
+    """Digest of every file of the package and of the parameters for all regions.
 
     What a region's own file sets is among its choices, and moves no other region.
     """
     digest = hashlib.sha256()
-    of_one = parameters.FOLDER / "regions"
-    for folder in (ROOT / "sepakat_lib", parameters.FOLDER):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in SOURCES and of_one not in path.parents:
-                digest.update(path.read_bytes())
+    program = [p for p in (ROOT / "sepakat_lib").rglob("*") if p.suffix in SOURCES]
+    set_for_all = [
+        p for p in folder.rglob("*.yml") if folder / "regions" not in p.parents
+    ]
+    for path in (*sorted(program), *sorted(set_for_all)):
+        digest.update(path.read_bytes())
     return digest.digest()
 
 
 def _private_kernel():
-    """A kernel that is spoken to through files, not ports, and that ends quietly."""
+    """A kernel that is spoken to through files, not ports, and that ends quietly.
+
+    The files, also the one with the key, lie in the folder that it works in, which is
+    of this run alone. Their names are relative, since a socket's may have 107 bytes.
+    """
     from jupyter_client.manager import AsyncKernelManager
     from traitlets.config import Config
 
@@ -228,6 +325,7 @@ def _private_kernel():
     config.NotebookClient.kernel_manager_class = Quiet
     if os.name == "posix":
         config.KernelManager.transport = "ipc"
+        config.KernelManager.connection_file = "kernel.json"
     return config
 
 
@@ -247,9 +345,8 @@ def _is_synthetic(chosen: Parameters) -> bool:
     return bool(table.loc[table["region"].isin(shown), "synthetic"].any())
 
 
-def _record(chosen: Parameters, module: str, notebook: Path) -> dict:
+def _record(chosen: Parameters, notebook: Path) -> dict:
     return {
-        "seal": _seal(chosen, module),
         "parameters": chosen.as_dict(),
         "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "synthetic": _is_synthetic(chosen),

@@ -5,19 +5,18 @@ nation; `read` and `differences` hand them to the stages, with the run's confide
 """
 
 import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from sepakat_lib import ROOT, regions, warehouse
+from sepakat_lib import ROOT, disclosure, regions, warehouse
 from sepakat_lib.estimation import rows as rows_of
 from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.scan import NATION, Scan
 from sepakat_lib.indicators import HOUSEHOLDS_ONLY, Grouping, Indicator, catalogue
 from sepakat_lib.indicators import grouping as grouping_of
-from sepakat_lib.parameters import Parameters
+from sepakat_lib.parameters import YEARS, Parameters
 from sepakat_lib.tables import Differences, Estimates
 
 SURVEY = "susenas"
@@ -60,17 +59,14 @@ def estimate(
     march = round == "march"
     survey_name = SURVEY if march else f"{SURVEY}-{round}"
     name = _name(year, lines if march else "none", survey_name)
-    there = warehouse.loaded(survey_name)
-    there = there[there["year"] == year] if len(there) else there
-    con = warehouse.connect(survey_name, year)
-    mark = _fingerprint(there, name)
-    record = warehouse.result_path(name).with_suffix(".json")
-    if not force and record.exists():
-        before = json.loads(record.read_text("utf-8"))
-        if before["fingerprint"] == mark:
-            return before["summary"] | {"fresh": False}
+    there, con, mark = _opened(survey_name, year, name)
+    before = warehouse.result(name, exactly=True)
+    up_to_date = before and _told(before) and before.record["fingerprint"] == mark
+    if up_to_date and not force:
+        return before.record["summary"] | {"fresh": False}
     indicators = list(catalogue().values())
     found = rows_of.read(con, year, indicators, lines if march else None)
+    del con  # nothing is read any more: what newer loads replaced may go
     scan = Scan(found, _complete(), finest="kabupaten" if march else "province")
     found_values, contrasts = tabling.tabled(scan, indicators, progress=progress)
     synthetic = there.set_index("region")["synthetic"].to_dict()
@@ -84,15 +80,46 @@ def estimate(
         "touched": scan.design.touched.to_dict("records"),
         "fresh": True,
     }
-    for part, table in (("", estimates), ("-differences", contrasts)):
-        with warehouse.whole(warehouse.result_path(name + part)) as path:
-            # a report reads few regions: sorted, the others are skipped
-            table.sort_values("region", kind="stable").to_parquet(
-                path, index=False, row_group_size=20_000
-            )
-    with warehouse.whole(record) as path:
-        path.write_text(json.dumps({"fingerprint": mark, "summary": summary}), "utf-8")
+    tables = {"estimates": estimates, "differences": contrasts}
+    record = {"fingerprint": mark, "summary": summary}
+    warehouse.store_result(name, tables, record)
     return summary
+
+
+def _opened(survey_name: str, year: int, name: str):
+    """Origins of a round's kabupaten, a connection that reads just these, their mark.
+
+    They are asked for again where a load came between.
+    """
+    while True:
+        there = _loaded(survey_name, year)
+        con = warehouse.connect(survey_name, year)
+        mark = _fingerprint(there, name)
+        if mark == _fingerprint(_loaded(survey_name, year), name):
+            return there, con, mark
+
+
+def _loaded(survey_name: str, year: int) -> pd.DataFrame:
+    there = warehouse.loaded(survey_name)
+    return there[there["year"] == year] if len(there) else there
+
+
+def survey_year(parameters: Parameters) -> int | None:
+    """Round of the survey that a report shows: the newest that holds the whole region.
+
+    Only rounds up to the run's year that are estimated with its lines count, and the
+    office's own go before invented ones; a report of 2025 may show the survey of 2024.
+    None where there is none.
+    """
+    members = regions.members(parameters.region)
+    survey = warehouse.loaded(SURVEY)
+    mine = survey[survey["region"].isin(members)]
+    newest: dict[bool, int] = {}
+    for year in _records(parameters):  # oldest first
+        kinds = mine.loc[mine["year"].eq(year), "synthetic"].astype(bool)
+        if len(kinds) == len(members):
+            newest[bool(kinds.any())] = year
+    return newest.get(False, newest.get(True))
 
 
 def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
@@ -104,32 +131,44 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
     ----------
     parameters : Parameters
     year : int, optional
-        Another round than the run's.
+        Another round than `survey_year`.
 
     Returns
     -------
     DataFrame
-        `tables.Estimates`; empty where the year has not been estimated.
+        `tables.Estimates`; empty where no round of the region is estimated.
     """
-    path = warehouse.result_path(_name(year or parameters.year, parameters.lines))
-    if not path.exists():
-        return Estimates.empty()
-    found = _read(
-        path, path.stat().st_mtime_ns, parameters.region, parameters.confidence
-    )
+    with warehouse.reading():
+        made_then = _result(parameters, year or survey_year(parameters))
+        if made_then is None:
+            return Estimates.empty()
+        return _estimates(made_then, parameters)
+
+
+def _result(parameters: Parameters, year: int | None) -> warehouse.Result | None:
+    """Tables of a round that were made together; None where there are none."""
+    found = warehouse.result(_name(year, parameters.lines)) if year else None
+    return found if found and _told(found) else None
+
+
+def _told(result: warehouse.Result) -> bool:
+    """Whether the record tells what `estimate` writes."""
+    told = {part: result.record.get(part) for part in ("fingerprint", "summary")}
+    return isinstance(told["fingerprint"], str) and isinstance(told["summary"], dict)
+
+
+def _estimates(result: warehouse.Result, parameters: Parameters) -> pd.DataFrame:
+    path = result.tables["estimates"]
+    found = _read(path, parameters.region, parameters.confidence)
     return found.copy(deep=False)  # a change to it is written elsewhere
 
 
 @lru_cache(maxsize=8)  # a page asks five times for two rounds
-def _read(path: Path, _changed: int, region: str, confidence: float) -> pd.DataFrame:
+def _read(path: Path, region: str, confidence: float) -> pd.DataFrame:
     tiers, peers = _around(region)
-    table = pd.read_parquet(
-        path,
-        filters=[
-            [("region", "in", tiers)],
-            [("region", "in", peers), ("grouping", "==", "all")],
-        ],
-    )
+    own = [("region", "in", tiers)]
+    others = [("region", "in", peers), ("grouping", "==", "all")]
+    table = warehouse.table(path, filters=[own, others])
     needed = set(Estimates.to_schema().columns) - set(tabling.INTERVALS)
     if not needed <= set(table):
         raise warehouse.NothingLoaded(
@@ -151,17 +190,16 @@ def differences(parameters: Parameters) -> pd.DataFrame:
         all have it at one end, the design gives no error: `low` and `high` then come
         from the two ends' own intervals as if the ends were independent, which is too
         wide for a region inside its province (`tabling.apart`), and are missing where
-        an end has no interval.
+        an end has no interval, as inside a single first-stage unit.
     """
-    path = warehouse.result_path(
-        _name(parameters.year, parameters.lines) + "-differences"
-    )
-    if not path.exists():
-        return Differences.empty()
-    table = pd.read_parquet(path, filters=[("region", "==", parameters.region)])
-    told = tabling.with_difference_intervals(
-        table, read(parameters), parameters.confidence
-    )
+    with warehouse.reading():
+        made_then = _result(parameters, survey_year(parameters))
+        if made_then is None:
+            return Differences.empty()
+        own = [("region", "==", parameters.region)]
+        table = warehouse.table(made_then.tables["differences"], filters=own)
+        ends = _estimates(made_then, parameters)  # of the same making
+    told = tabling.with_difference_intervals(table, ends, parameters.confidence)
     return Differences.validate(told)
 
 
@@ -170,14 +208,14 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
 
     A column is told by BPS's name where the file's layout knows it.
     """
-    record = warehouse.result_path(_name(parameters.year, parameters.lines))
-    record = record.with_suffix(".json")
-    if not record.exists():
+    year = survey_year(parameters)
+    found = _result(parameters, year)
+    if found is None:
         return {}
-    lacks = json.loads(record.read_text("utf-8"))["summary"]["absent"]
+    lacks = found.record["summary"]["absent"]
     named: dict[str, str] = {}
     there = warehouse.loaded(SURVEY)
-    for columns in there.loc[there["year"].eq(parameters.year), "columns"]:
+    for columns in there.loc[there["year"].eq(year), "columns"]:
         named |= columns
     asked = {ours: item for item, ours in (rows_of.HEAD | rows_of.ANY_MEMBER).items()}
     return {
@@ -188,10 +226,9 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
 
 def made(parameters: Parameters) -> dict[int, str]:
     """Fingerprint of the estimates of each round up to the run's."""
-    records = _records(parameters)
     return {
-        year: json.loads(path.read_text("utf-8"))["fingerprint"]
-        for year, path in records.items()
+        year: result.record["fingerprint"]
+        for year, result in _records(parameters).items()
     }
 
 
@@ -216,10 +253,10 @@ def inputs(parameters: Parameters) -> pd.DataFrame:
 
 
 def assumed(parameters: Parameters) -> int:
-    """Columns of the run's licensed files whose codes' meaning is not published."""
+    """Columns of the licensed files shown whose codes' meaning is not published."""
     there = warehouse.loaded(SURVEY)
     inside = there["region"].isin(regions.members(parameters.region))
-    used = there[inside & there["year"].eq(parameters.year)]
+    used = there[inside & there["year"].eq(survey_year(parameters))]
     items = {
         item
         for row in used.itertuples()
@@ -271,7 +308,7 @@ def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
 
 
 def earlier(parameters: Parameters) -> pd.DataFrame:
-    """Estimates of the latest round before the run's; empty where there is none.
+    """Estimates of the latest round before the one shown; empty where there is none.
 
     An invented round is not held against a licensed one, nor the other way round.
     """
@@ -280,8 +317,8 @@ def earlier(parameters: Parameters) -> pd.DataFrame:
         year: bool(table.loc[table["region"].eq(parameters.region), "synthetic"].any())
         for year, table in found.items()
     }
-    mine = told.get(parameters.year)
-    before = [y for y in found if y < parameters.year and told[y] == mine]
+    now = survey_year(parameters)
+    before = [y for y in found if y < (now or 0) and told[y] == told.get(now)]
     return found[before[-1]] if before else Estimates.empty()
 
 
@@ -301,7 +338,9 @@ def crossed(
     Returns
     -------
     DataFrame
-        `tables.Estimates` of the own region; a group is a domain of its whole design.
+        `tables.Estimates` of the own region through `disclosure.publish`, with its
+        ``mark``: what is parted twice soon lies in a single first-stage unit, and leaves
+        hidden. A group is a domain of the region's whole design.
         Where none or all have it, the design effect to expect is that of the round's
         stored estimates by the grouping, or by the two that are crossed.
 
@@ -323,18 +362,20 @@ def crossed(
                 f"the loaded files cannot answer {name}: they lack {', '.join(items)}"
             )
     members = regions.members(parameters.region)
-    con = warehouse.connect(SURVEY, parameters.year, members)
+    year = survey_year(parameters) or parameters.year
+    con = warehouse.connect(SURVEY, year, members)
     asked = [known[name] for name in indicators]
-    found = rows_of.read(con, parameters.year, asked, parameters.lines)
+    found = rows_of.read(con, year, asked, parameters.lines)
     scan = Scan(found, _complete())
     scan.levels = [lv for lv in scan.levels if parameters.region in lv.regions]
     values, _ = tabling.tabled(scan, asked, (by,))
-    there = warehouse.loaded(SURVEY).query("year == @parameters.year")
+    there = warehouse.loaded(SURVEY).query("year == @year")
     synthetic = there.set_index("region")["synthetic"].reindex(members).to_dict()
-    values = tabling.told(values, SURVEY, parameters.year, synthetic)
+    values = tabling.told(values, SURVEY, year, synthetic)
     values = values[values["region"] == parameters.region]
     values = tabling.remarked(values, scan, _like(parameters, by))
-    return Estimates.validate(tabling.with_intervals(values, parameters.confidence))
+    table = tabling.with_intervals(values, parameters.confidence)
+    return disclosure.publish(Estimates.validate(table), year=parameters.year)
 
 
 def _refuse_what_cannot_be_parted(each: Indicator, by: Grouping) -> None:
@@ -354,12 +395,14 @@ def _refuse_what_cannot_be_parted(each: Indicator, by: Grouping) -> None:
 
 def _like(parameters: Parameters, by: str) -> pd.DataFrame | None:
     """Stored estimates of the round by the groupings in `by`, each with its own error."""
-    path = warehouse.result_path(_name(parameters.year, parameters.lines))
-    if not path.exists():
-        return None
-    parts = by.split("*")
+    parts = [("grouping", "in", by.split("*"))]
     columns = ["indicator", "grouping", "deff", "remark"]
-    table = pd.read_parquet(path, columns=columns, filters=[("grouping", "in", parts)])
+    with warehouse.reading():
+        found = _result(parameters, survey_year(parameters))
+        if found is None:
+            return None
+        path = found.tables["estimates"]
+        table = warehouse.table(path, columns=columns, filters=parts)
     return table[~table["remark"].str.contains("none_or_all")].assign(grouping=by)
 
 
@@ -370,20 +413,17 @@ def _around(region: str) -> tuple[list[str], list[str]]:
     return sorted(tiers), regions.peers(region, among=among)
 
 
-def _name(year: int | str, lines: str, survey_name: str = SURVEY) -> str:
+def _name(year: int | str | None, lines: str, survey_name: str = SURVEY) -> str:
     return f"{survey_name}-{year}" + (
         "" if lines in ("kabupaten", "none") else f"-{lines}"
     )
 
 
-def _records(parameters: Parameters) -> dict[int, Path]:
-    """Record of each year up to the run's that is estimated with its lines."""
-    folder = warehouse.result_path("x").parent
-    found = {
-        int(path.stem.split("-")[1]): path
-        for path in folder.glob(f"{_name('[0-9]' * 4, parameters.lines)}.json")
-    }
-    return {year: found[year] for year in sorted(found) if year <= parameters.year}
+def _records(parameters: Parameters) -> dict[int, warehouse.Result]:
+    """Results of each year up to the run's that is estimated with its lines, whole."""
+    years = range(YEARS[0], parameters.year + 1)
+    found = {year: _result(parameters, year) for year in years}
+    return {year: result for year, result in found.items() if result}
 
 
 def _complete() -> dict[str, int]:

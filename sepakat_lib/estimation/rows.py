@@ -7,12 +7,13 @@ import pandas as pd
 
 from sepakat_lib import reference
 from sepakat_lib.indicators import GROUPINGS, Indicator, read_columns
-from sepakat_lib.parameters import policy
+from sepakat_lib.parameters import definition, policy
 
 DESIGN = ("region", "stratum", "psu", "household", "urban", "size", "weight")
 HEAD = {"sex": "head_sex", "age": "head_age", "diploma": "head_diploma"}
 ANY_MEMBER = {"uses_internet": "internet_user", "bank_account": "account_holder"}
 NEEDS = {"distribution": "spending_pc_month", "tenths": "welfare"}
+EXTREME = "ppp_190_2011"  # the definition that `extreme_poverty` tells
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,8 @@ def _estimated_lines(year: int, lines: str | None) -> frozenset[str]:
 def _constants(year: int) -> dict[str, float | None]:
     """Dated values that expressions may name; None where the year has none."""
     day = policy("extreme_line_day", year)
+    if definition("extreme_line_day", year) != EXTREME:
+        day = None  # another definition's rate may not stand under this indicator
     bands = enumerate(policy("welfare_bands", year), 1)
     return {f"band_{i}": value for i, value in bands} | {
         "chronic_cut": policy("chronic_cut", year),

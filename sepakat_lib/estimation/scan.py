@@ -47,7 +47,7 @@ class Cell:
     n: np.ndarray
     population: np.ndarray
     left_out: np.ndarray
-    df: np.ndarray
+    df: np.ndarray  # 0: the group lies in one unit of each stratum, no error is known
 
 
 class Scan:
@@ -245,7 +245,7 @@ class Scan:
             n=total_n,
             population=population,
             left_out=np.nan_to_num(left_out),
-            df=self._df(n > 0, level),
+            df=self._df(n > 0, level, None if x is answered else (y != 0) | (x != 0)),
         )
 
     def _distribution(self, each: Indicator, by: Grouping, level: Level) -> Cell:
@@ -315,12 +315,20 @@ class Scan:
         share = gone / np.where(met + gone > 0, met + gone, 1.0)
         return np.repeat(share, population.shape[1] // k, axis=1)
 
-    def _df(self, met: np.ndarray, level: Level) -> np.ndarray:
-        """Units with a member less strata with a member, at least one."""
+    def _df(
+        self, met: np.ndarray, level: Level, pulls: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Units with a member less strata with a member; at 0 no error is known.
+
+        Where those who have any say (`pulls`) in a ratio stand in one unit of each
+        stratum, its linearised values cancel there as those of a group do: 0 too.
+        """
         units = _by_region(met.astype(float), level.psu, len(level.regions))
         strata = np.logical_or.reduceat(met[self.by_stratum], self.strata_start)
         strata = _by_region(strata.astype(float), level.stratum, len(level.regions))
-        return np.maximum(units - strata, 1.0)
+        if pulls is None:
+            return units - strata
+        return np.where(self._df(pulls, level) > 0, units - strata, 0.0)
 
     def variance(self, pull: np.ndarray, level: Level) -> np.ndarray:
         """Variance of each region's value: contributions of its strata, added up."""

@@ -17,6 +17,7 @@ from sepakat_lib.indicators import (
 from sepakat_lib.stats import survey
 from sepakat_lib.tables import Differences, Estimates
 
+LEAST_RESTING = 0.1  # share of the people from which a region rests on estimated lines
 INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 
 
@@ -93,13 +94,14 @@ def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
     k = cell.value.shape[1]
     pulls = np.hstack([cell.pull, cell.total_pull]) if each.is_share else cell.pull
     both = scan.variance(pulls, level)
-    nobody = np.isnan(cell.value)  # what is not estimated has no error
-    variance = np.where(nobody, np.nan, both[:, :k])
+    nobody = np.isnan(cell.value)
+    unknown = nobody | (cell.df < 1)  # not estimated, or inside one unit of a stratum
+    variance = np.where(unknown, np.nan, both[:, :k])
     se = np.sqrt(variance)
     total = total_se = np.full(se.shape, np.nan)
     if each.is_share:
         total = np.where(nobody, np.nan, cell.total)
-        total_se = np.where(nobody, np.nan, np.sqrt(both[:, k:]))
+        total_se = np.where(unknown, np.nan, np.sqrt(both[:, k:]))
     with np.errstate(invalid="ignore", divide="ignore"):
         rse = se / np.abs(cell.value)
         deff = np.full(se.shape, np.nan)
@@ -168,9 +170,9 @@ def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[dict]:
 
 
 def _without_variance(each: Indicator, cell: Cell) -> np.ndarray:
-    """Where a value has no error to give to a difference: nobody, none or all."""
+    """Where a value has no error to give to a difference: nobody, one unit, none, all."""
     none_or_all = each.is_share & np.isin(cell.value, (0.0, 1.0))
-    return np.isnan(cell.value) | none_or_all
+    return np.isnan(cell.value) | (cell.df < 1) | none_or_all
 
 
 def _difference_rows(
@@ -228,26 +230,28 @@ def remarked(
     """Say what was done with the design, and take away errors that are none.
 
     Where none or all have it, the design effect to expect is put in: that of `like`,
-    rows of `tables.Estimates`; default those of the table itself.
+    rows of `tables.Estimates`; default those of the table itself. A group inside one
+    first-stage unit gets none: ten households who are all poor tell of one another.
     """
     merged = _holding(name[:4] for name in scan.design.touched["stratum"])
     unsampled = table["region"].isin(_unsampled(scan))
-    certain = table["indicator"].isin(_shares())
-    certain &= table["n"].gt(0) & table["value"].isin([0.0, 100.0])
+    met, share = table["n"].gt(0), table["indicator"].isin(_shares())
+    one_unit = met & table["df"].lt(1) & ~unsampled
+    certain = met & share & table["value"].isin([0.0, 100.0]) & ~one_unit
     # no gap and no poor person were met: an error of 0 would be just as false
-    nothing = ~table["indicator"].isin(_shares()) & table["n"].gt(0)
-    nothing &= table["value"].eq(0) & table["se"].eq(0)
+    nothing = met & ~share & table["value"].eq(0) & table["se"].eq(0)
     remark = pd.Series("", index=table.index)
     for code, rows in (
         ("collapsed", table["region"].isin(merged)),
         ("no_psu", unsampled),
+        ("one_unit", one_unit),
         ("none_or_all", certain),
         ("nothing_met", nothing),
         ("estimated_line", _by_estimated_line(table, scan)),
     ):
         if rows.any():
             remark = remark.mask(rows, remark + f" {code}")
-    unknown = unsampled | certain | nothing
+    unknown = unsampled | one_unit | certain | nothing
     found = table.assign(
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
@@ -278,9 +282,26 @@ def _by_estimated_line(table: pd.DataFrame, scan: Scan) -> pd.Series:
     by_line = {
         name for name in table["grouping"].unique() if parts & set(name.split("*"))
     }
-    inside = table["region"].isin(_holding(lines))
+    inside = table["region"].isin(_resting(lines, scan))
     inside |= table["region"].astype(str).str[:2].isin(lines)
     return inside & (table["indicator"].isin(moved) | table["grouping"].isin(by_line))
+
+
+def _resting(lines: frozenset[str], scan: Scan) -> set[str]:
+    """Kabupaten whose line is an estimate, and regions that mostly consist of such.
+
+    A province or the nation counts from a tenth of its people on: where fewer have an
+    estimated line (2025: twelve kabupaten of 514), its figures rest on published ones.
+    """
+    rows = scan.rows
+    of_household = rows.region[rows.psu]
+    people = pd.Series(rows.weight * rows.size).groupby(of_household).sum()
+    resting = set(people.index[people.index.isin(lines)])
+    for place in {part for name in people.index for part in (name[:2], NATION)}:
+        inside = people[people.index.str.startswith("" if place == NATION else place)]
+        if inside[inside.index.isin(lines)].sum() >= LEAST_RESTING * inside.sum():
+            resting.add(place)
+    return resting
 
 
 def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
@@ -306,6 +327,19 @@ def _shares() -> set[str]:
     return {name for name, each in catalogue().items() if each.is_share}
 
 
+def _gaps() -> set[str]:
+    return {name for name, each in catalogue().items() if each.unit == "index"}
+
+
+def _wholes() -> dict[str, float]:
+    """What shares and Gini indices can be at most, in their unit."""
+    return {
+        name: each.highest
+        for name, each in catalogue().items()
+        if each.is_share or each.unit == "gini"
+    }
+
+
 def _highest() -> dict[str, float]:
     return {name: each.highest for name, each in catalogue().items()}
 
@@ -313,23 +347,34 @@ def _highest() -> dict[str, float]:
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Add the columns of `INTERVALS` to estimates, each row by itself.
 
-    A share has a logistic interval, one that none or all have Clopper and Pearson's
-    with the design effect to expect. All others have Student's, within the indicator's
-    range. The interval of how many a share counts is Student's, cut at 0; where none or
-    all have it, that of the share times the people.
+    A share and a Gini index have a logistic interval, which ends where they do; a share
+    that none or all have Clopper and Pearson's with the design effect to expect; an
+    index of gaps one that reaches further up, as it rests on few deep gaps. All others
+    have Student's, within the indicator's range. The interval of how many a share counts
+    is Student's, cut at 0; where none or all have it, that of the share times the
+    people. Without a degree of freedom none has one.
     """
     low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
-    share, p = table["indicator"].isin(_shares()), table["value"] / 100
-    inner = share & p.gt(0) & p.lt(1) & table["se"].gt(0)
+    share, whole = table["indicator"].isin(_shares()), table["indicator"].map(_wholes())
+    whole = whole.astype(float)  # what a share and a Gini can be at most
+    p = table["value"] / whole
+    inner = p.gt(0) & p.lt(1) & table["se"].gt(0)
+    size = whole[inner]
     lower, upper = survey.logit_interval(
-        p[inner], table.loc[inner, "se"] / 100, table.loc[inner, "df"], confidence
+        p[inner], table.loc[inner, "se"] / size, table.loc[inner, "df"], confidence
     )
     low, high = low.copy(), high.copy()
-    low[inner], high[inner] = lower * 100, upper * 100
+    low[inner], high[inner] = lower * size, upper * size
+    gaps = table["indicator"].isin(_gaps()) & table["value"].gt(0)
+    _, upper = survey.skewed_interval(
+        *(table.loc[gaps, name] for name in ("value", "se", "df")), confidence
+    )
+    high[gaps] = np.minimum(upper, 100)
     low = low.clip(lower=0)  # nothing that is estimated can be below
     # a Gini is 1 at most, an index 100: one huge spending gives an error beyond it
     high = np.minimum(high, table["indicator"].astype(str).map(_highest()))
     bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
+    bare &= table["df"].gt(0)
     certain = table[bare]
     met = certain["n"].where(certain["value"].gt(0), 0)
     lower, upper = survey.zero_interval(certain["n"], certain["deff"], confidence, met)
@@ -384,6 +429,33 @@ def with_difference_intervals(
     low, high = low.copy(), high.copy()
     low[bare], high[bare] = apart(first, second)
     return differences.assign(low=low, high=high)
+
+
+def without_verdict(differences: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Take the interval from differences with an end on an estimated poverty line.
+
+    Parameters
+    ----------
+    differences : DataFrame
+        `tables.Differences`.
+    estimates : DataFrame
+        `tables.Estimates` of the same round; its remark ``estimated_line`` decides.
+    """
+    key = ["indicator", "grouping", "region", "group"]
+    moved = estimates["remark"].str.split().map(lambda codes: "estimated_line" in codes)
+    moved = set(
+        estimates.loc[moved, key].astype(str).itertuples(index=False, name=None)
+    )
+    if not moved:
+        return differences
+    ends = differences[[*key, "against_region", "against_group"]].astype(str)
+    unsure = [
+        (*row[:2], row.region, row.group) in moved
+        or (*row[:2], row.against_region, row.against_group) in moved
+        for row in ends.itertuples(index=False)
+    ]
+    ends = {name: differences[name].mask(unsure) for name in ("low", "high")}
+    return differences.assign(**ends)
 
 
 def apart(first, second) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sepakat_lib import words
+from sepakat_lib import disclosure, words
 from sepakat_lib.figures.drawing import OWN
 
 # One hue in nearly even steps of lightness (93 to 42 of 100), so that grey print holds.
@@ -28,7 +28,8 @@ class Classes(NamedTuple):
     number : ndarray of int
         Class of each row, from 0; -1 where nothing is shaded.
     kind : ndarray of str
-        ``shaded``; ``hatched`` (mark ``*``); ``blank`` (``**``, ``few``); ``no_data``.
+        ``shaded``; ``hatched`` (mark ``*``); ``blank`` (``**``, ``few``, ``one_unit``);
+        ``no_data``.
     """
 
     bounds: list[float]
@@ -59,8 +60,7 @@ def classify(values: pd.Series, marks: pd.Series, classes: int = 5) -> Classes:
     values : Series of float
         In one unit; missing where there is no value.
     marks : Series of str
-        ``""``, ``no_error``, ``*``, ``**`` or ``few``, as `disclosure.publish` sets
-        them. Values that are not to be used have no say in the bounds.
+        One of `words.MARKS`, as `disclosure.publish` sets them. Values that are not to be used have no say in the bounds.
     classes : int
         1 to 5; fewer come where values coincide.
 
@@ -88,7 +88,7 @@ def classify(values: pd.Series, marks: pd.Series, classes: int = 5) -> Classes:
     value = values.to_numpy(float)
     if np.isinf(value).any():
         raise ValueError("an infinite value has no place on a map")
-    blank = marks.isin(["**", "few"]).to_numpy()
+    blank = marks.isin(["**", *disclosure.HIDING]).to_numpy()
     shaded = ~blank & ~np.isnan(value)
     kind = np.select(
         [blank, np.isnan(value), (marks == "*").to_numpy()],

@@ -30,6 +30,7 @@ from sepakat_lib.figures.values import (
     digits_of,
     level_names,
     only,
+    why_hidden,
     written,
 )
 
@@ -86,7 +87,7 @@ def pairs(
     table : DataFrame
         ``label`` (of the indicator), ``group`` (one of `labels`), ``value``, ``low``,
         ``high``, ``mark`` as in `rows.groups`. Each indicator has both groups once; a
-        missing value says that the sample was too small. Rows stand as they come.
+        missing value says by its mark why it is not shown. Rows stand as they come.
     unit, alt, language
         As in `rows.ranking`.
     labels : (first, second)
@@ -190,13 +191,16 @@ def _column(
     marked, beyond = (max(map(text_width, each)) for each in (marks, between))
     aside = (marked + 3 if marked else 0) + (beyond + 8 if beyond else 0)
     inside = max(least, aside + max(text_width(each, bold=True) for each in values))
-    note = wrapped(words.say("chart.too_few", language), inside)
+    notes = [
+        "" if there else wrapped(why_hidden(row, language), inside)
+        for row, there in zip(rows, known, strict=True)
+    ]
     return _Column(
         wrapped(label, inside, bold=True),
         values,
         marks,
         between,
-        ["" if there else note for there in known],
+        notes,
         inside + _GUTTER,
         aside,
     )

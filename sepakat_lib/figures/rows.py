@@ -32,6 +32,7 @@ from sepakat_lib.figures.values import (
     digits_of,
     level_names,
     only,
+    why_hidden,
     written,
 )
 
@@ -124,7 +125,7 @@ def groups(
     table : DataFrame
         ``grouping`` (heading of the block), ``group``, ``value``, ``low``, ``high``,
         ``mark`` (one of `words.MARKS`). A missing value says
-        that the sample was too small. Rows of a block stand together.
+        by its mark why it is not shown. Rows of a block stand together.
     unit, alt, language
         As in `ranking`.
     reference : (label, value), optional
@@ -192,8 +193,7 @@ def shares(table: pd.DataFrame, *, alt: str, language: str) -> str:
 
 def _group_row(row: pd.Series, language: str) -> _Row:
     if pd.isna(row["value"]):
-        too_few = words.say("chart.too_few", language)
-        return _Row(row["group"], note=too_few, data=row)
+        return _Row(row["group"], note=why_hidden(row, language), data=row)
     return _Row(
         row["group"],
         written(row, language),

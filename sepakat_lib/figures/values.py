@@ -90,6 +90,12 @@ def asterisks(row: pd.Series) -> str:
     return row["mark"] if row["mark"] in ("*", "**") else ""
 
 
+def why_hidden(row: pd.Series, language: str) -> str:
+    """What stands in place of a value that is missing, by its mark."""
+    alone = row["mark"] == "one_unit"
+    return words.say("chart.one_unit" if alone else "chart.too_few", language)
+
+
 def written(row: pd.Series, language: str) -> str:
     """`row`'s value with the decimals it deserves."""
     return words.number(row["value"], language, digits_of(row))

@@ -139,13 +139,21 @@ INDICATORS = (
         name="extreme_poverty",
         code="KEM-006",
         question=1,
-        label={"id": "Tingkat kemiskinan ekstrem", "en": "Extreme poverty rate"},
+        label={
+            "id": "Tingkat kemiskinan ekstrem (garis 1,90 dolar PPP)",
+            "en": "Extreme poverty rate (line of USD 1.90 PPP)",
+        },
         definition={
             "id": "Penduduk dengan pengeluaran di bawah garis kemiskinan ekstrem tahun "
-            "itu (1,9 dolar PPP sehari). Tidak dihitung untuk tahun yang garisnya "
-            "belum diketahui.",
+            "itu menurut definisi lama: 1,90 dolar PPP 2011 sehari. Sejak Juli 2025 BPS "
+            "memakai 2,15 dolar PPP 2017 dengan deflator spasial; angka kedua definisi "
+            "tidak dapat dibandingkan (Maret 2024: 0,83 dan 1,26 persen). Tidak "
+            "dihitung untuk tahun yang garisnya belum diketahui.",
             "en": "People whose spending is below that year's line of extreme poverty "
-            "(USD 1.9 PPP a day). Not computed for a year whose line is not known.",
+            "by the earlier definition: USD 1.90 PPP 2011 a day. Since July 2025 BPS "
+            "uses USD 2.15 PPP 2017 with a spatial deflator; figures of the two do not "
+            "compare (March 2024: 0.83 and 1.26 percent). Not computed for a year "
+            "whose line is not known.",
         },
         unit="percent",
         better="lower",

@@ -49,8 +49,9 @@ DIFFICULTIES = tuple(
         *("remembering", "behaviour", "speaking", "self_care"),
     )
 )
-DISABLED = "least({}) IN (1, 2)".format(
-    ", ".join(f"nullif({each}, 0)" for each in DIFFICULTIES)
+# An answer that is not known leaves it open, unless another is yes; 0 is not asked.
+DISABLED = "({} OR nullif(greatest({}) = 0, TRUE))".format(
+    " OR ".join(f"{each} IN (1, 2)" for each in DIFFICULTIES), ", ".join(DIFFICULTIES)
 )
 
 GROUPINGS = (
@@ -161,7 +162,8 @@ GROUPINGS = (
         name="disability",
         label={"id": "Penyandang disabilitas", "en": "Disability"},
         groups=("with", "without"),
-        expression=f"CASE WHEN age < 2 THEN NULL WHEN {DISABLED} THEN 0 ELSE 1 END",
+        expression=f"CASE WHEN age >= 2 THEN CASE {DISABLED} WHEN TRUE THEN 0 "
+        "WHEN FALSE THEN 1 END END",
         table="persons",
         extremes=("with", "without"),
     ),

@@ -123,20 +123,20 @@ def bar(
     return Html(Html(style()) + block, place="header")
 
 
-def lead(title: str, sentence: str) -> Html:
-    """Title of the page and the answer in one sentence of at most 35 words.
+def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Html:
+    """Title of the page, the answer in one sentence, and further sentences below it.
 
     Raises
     ------
     ValueError
-        A sentence nobody will repeat by heart.
+        An answer of more than 35 words, which nobody will repeat by heart.
     """
     if len(sentence.split()) > 35:
         raise ValueError(
             f"the leading sentence has {len(sentence.split())} words; 35 are the most "
             f"that can be repeated: {sentence!r}"
         )
-    return _block("lead", title, sentence)
+    return _block("lead", title, sentence, list(more))
 
 
 def key_figures(figures: Sequence[tuple[str, str, str]]) -> Html:

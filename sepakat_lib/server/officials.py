@@ -16,6 +16,8 @@ from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
 from markupsafe import Markup, escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from tornado import web
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
@@ -29,10 +31,11 @@ from voila.static_file_handler import (
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from sepakat_lib import ROOT, attachments, regions, words
+from sepakat_lib import ROOT, attachments, parameters, regions, rounds, words
 from sepakat_lib.parameters import UnknownParameter
 from sepakat_lib.regions import UnknownRegion
 from sepakat_lib.reports import page
+from sepakat_lib.rounds import NoRound
 from sepakat_lib.server import ADDRESS, free, pages
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -64,6 +67,7 @@ KINDS = {  # of the files beside a page
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".html": "text/html; charset=UTF-8",
 }
+ALONE = {"", *(f"language={each}" for each in words.LANGUAGES)}  # shows the chooser
 DONE = "<style>.sepakat .waiting{display:none}</style>"
 MAP_LINK = re.compile(r'<a\s+class="map"\s+href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
@@ -190,8 +194,10 @@ class OwnPages:
         """Choices of the address; None after a refusal was sent."""
         query = self.request.query
         try:
-            return pages.choices(query)
-        except (UnknownRegion, UnknownParameter) as error:
+            chosen = pages.choices(query)
+            rounds.refuse_beyond(chosen.year)
+            return chosen
+        except (UnknownRegion, UnknownParameter, NoRound) as error:
             self.set_status(400)
             self.set_header("Content-Type", "text/html; charset=UTF-8")
             self.finish(pages.refused(error, query))
@@ -207,7 +213,7 @@ class Landing(OwnPages, JupyterHandler):
         if path:
             raise web.HTTPError(404)
         query = self.request.query
-        if set(self.request.arguments) - {"language"}:
+        if query not in ALONE:
             self.redirect(f"{pages.address(pages.FIRST)}?{query}")
             return
         language = pages.language_of(query)
@@ -263,8 +269,13 @@ class Attachment(OwnPages, JupyterHandler):
 
 
 def clothe(handler, notebook, cwd):
-    """Translate the prose and hand the template what it shows round the outputs."""
+    """Give the notebook its choices and words, and the template what stands round it.
+
+    The choices go in as a cell, as papermill writes it: the kernel's environment, where
+    Voilà puts the address, is read by nobody.
+    """
     chosen = handler.asked
+    notebook = _with_choices(notebook, chosen)
     language = chosen.language
     module = PurePosixPath(handler.request.path).stem
     until = time.monotonic() + LONGEST
@@ -289,6 +300,14 @@ def clothe(handler, notebook, cwd):
         "done": DONE,
     }
     return notebook
+
+
+def _with_choices(notebook, chosen):
+    """Notebook with a cell of the checked choices behind its cell of parameters."""
+    given = parameters.of_notebook(notebook, chosen)
+    if not given:  # it has no such cell
+        return notebook
+    return parameterize_notebook(load_notebook_node(notebook), given)
 
 
 def remaining(cell) -> float:

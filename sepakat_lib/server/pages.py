@@ -1,7 +1,7 @@
 """What surrounds a notebook on the officials' door: chooser, notice, refusals."""
 
 import functools
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import jinja2
 from markupsafe import Markup
@@ -9,19 +9,28 @@ from markupsafe import Markup
 from sepakat_lib import (
     ROOT,
     estimation,
+    intake,
     parameters,
     reference,
     regions,
+    rounds,
     warehouse,
     words,
 )
 from sepakat_lib.parameters import Parameters, UnknownParameter
 from sepakat_lib.regions import UnknownRegion
 from sepakat_lib.reports import page
+from sepakat_lib.rounds import NoRound
 
 SHARE = ROOT / "sepakat_lib" / "server" / "share"
 TEMPLATES = SHARE / "voila" / "templates" / "sepakat"
+FIRST_YEAR = 2016  # that the chooser offers; older figures stand in the series
 FIRST = "analysis"  # the module that the landing page leads to
+LONGEST = 50  # names of an address; a longer one is no address of ours
+AS_IN_A_TERMINAL = (
+    *("broken_address", "repeated_choice", "empty_choice", "broken_file"),
+    *("not_in_file", "too_late"),
+)
 
 
 def address(module: str) -> str:
@@ -34,7 +43,7 @@ def address(module: str) -> str:
 
 
 def choices(query: str) -> Parameters:
-    """Read the choices from an address, as the notebook's kernel will read them.
+    """Read the choices from an address: each name once, with a value, and no other.
 
     Parameters
     ----------
@@ -49,7 +58,32 @@ def choices(query: str) -> Parameters:
     >>> choices("region=Bantaeng&year=2023").region
     '7303'
     """
-    return parameters.resolve(**dict(parse_qsl(query)))
+    try:
+        pairs = parse_qsl(
+            query,
+            keep_blank_values=True,
+            strict_parsing=bool(query),
+            errors="strict",
+            max_num_fields=LONGEST,
+        )
+    except ValueError:  # a part without "=", bytes that are no UTF-8, too many parts
+        raise parameters.UnknownParameter(
+            f"{query[:60]!r} cannot be read as name=value&name=value",
+            code="broken_address",
+            given=query[:60],
+            nearest=[],
+        ) from None
+    asked = dict(pairs)
+    parameters.check_names(asked)
+    for name in asked:
+        if sum(name == each for each, _ in pairs) > 1:
+            raise parameters.UnknownParameter(
+                f"parameter {name} stands more than once in the address",
+                code="repeated_choice",
+                given=name,
+                nearest=[],
+            )
+    return parameters.resolve(**asked)
 
 
 def language_of(query: str) -> str:
@@ -57,9 +91,11 @@ def language_of(query: str) -> str:
 
     >>> language_of("language=en&year=x"), language_of("language=fr")
     ('en', 'id')
+    >>> language_of("language=en&language=id")
+    'id'
     """
-    asked = dict(parse_qsl(query)).get("language")
-    return asked if asked in words.LANGUAGES else "id"
+    asked = parse_qs(query).get("language", [])
+    return asked[0] if len(asked) == 1 and asked[0] in words.LANGUAGES else "id"
 
 
 @functools.cache
@@ -79,16 +115,17 @@ def chooser(language: str, chosen: Parameters | None = None, module=FIRST) -> Ma
     module : str
         Name of the notebook.
     """
-    rounds = {int(year) for year in warehouse.loaded()["year"]}
-    rounds = rounds or {_newest_official()}
+    years = {*_official_years(), *map(int, warehouse.loaded()["year"])}
+    if chosen:
+        years.add(chosen.year)
     return Markup(
         _template("chooser.html").render(
             say=functools.partial(words.say, language=language),
             action=address(module),
             region=chosen.region if chosen else "",
             groups=_by_province(language),
-            years=sorted(rounds | ({chosen.year} if chosen else set()), reverse=True),
-            year=chosen.year if chosen else max(rounds),
+            years=sorted(years, reverse=True),
+            year=chosen.year if chosen else _official_years()[-1],
             languages=words.LANGUAGES,
             language=language,
         )
@@ -102,20 +139,22 @@ def notice(chosen: Parameters) -> str:
     """
     if estimation.read(chosen)["region"].eq(chosen.region).any():
         return ""
-    there = warehouse.loaded()
+    year = rounds.shown(chosen)
+    if year is None:
+        return words.say("survey.before", chosen.language, year=str(chosen.year))
     members = regions.members(chosen.region)
-    have = there.loc[there["year"].eq(chosen.year), "region"].isin(members).sum()
-    told = {"place": regions.name(chosen.region), "year": chosen.year}
+    have = len(set(members) & set(intake.loaded(year)))
+    told = {"place": regions.name(chosen.region), "year": str(year)}
     if have == 0:
         told["region"] = chosen.region
         return words.say("door.not_loaded", chosen.language, **told)
     if have < len(members):
-        told |= {"loaded": int(have), "members": len(members)}
+        told |= {"loaded": have, "members": len(members)}
         return words.say("door.partly_loaded", chosen.language, **told)
     return words.say("door.not_estimated", chosen.language, **told)
 
 
-def refused(error: UnknownRegion | UnknownParameter, query: str) -> str:
+def refused(error: UnknownRegion | UnknownParameter | NoRound, query: str) -> str:
     """Page for an address that cannot be answered: why, and what may be meant."""
     language = language_of(query)
     asked = dict(parse_qsl(query))
@@ -126,8 +165,10 @@ def refused(error: UnknownRegion | UnknownParameter, query: str) -> str:
             (f"?{urlencode(_kept(asked) | {'region': each})}", regions.name(each))
             for each in error.nearest
         ]
+    elif error.code in AS_IN_A_TERMINAL:
+        sentence = words.say(f"error.{error.code}", language, **error.fields)
     elif error.given in parameters.Parameters.__dataclass_fields__:
-        told = {"value": asked.get(error.given, "–")}
+        told = {"value": error.fields.get("value", "–")}
         if error.given == "year":
             told |= {"first": parameters.YEARS[0], "last": parameters.YEARS[-1]}
         if error.given == "region":
@@ -138,6 +179,8 @@ def refused(error: UnknownRegion | UnknownParameter, query: str) -> str:
         sentence = words.say(
             "door.unknown_choice", language, given=error.given[:60], names=names
         )
+    if file := getattr(error, "file", ""):
+        sentence = f"{sentence} {words.say('why.in_file', language, file=file)}"
     return plain(language, "door.refused", sentence, nearest)
 
 
@@ -167,16 +210,17 @@ def plain(language: str, title: str, sentence: str, nearest=()) -> str:
 
 def _kept(asked: dict) -> dict:
     """Choices of a wrong address that may stand in a link to a right one."""
-    kept = {"year": asked.get("year", str(_newest_official()))}
+    kept = {"year": asked.get("year", str(_official_years()[-1]))}
     kept["language"] = language_of(urlencode(asked))
     return kept
 
 
 @functools.cache
-def _newest_official() -> int:
-    official = reference.official()
-    local = official["region"].str.len().eq(4) & official["indicator"].eq("p0")
-    return int(official.loc[local, "year"].max())
+def _official_years() -> list[int]:
+    """Years of which a report can be made of official figures alone, oldest first."""
+    rates = reference.official(indicator="p0")
+    local = rates[rates["region"].str.len().eq(4) & rates["year"].ge(FIRST_YEAR)]
+    return sorted(map(int, local["year"].unique()))
 
 
 @functools.cache

@@ -47,7 +47,8 @@ def growth_incidence(
     DataFrame
         ``group`` ("1" the poorest … and "all"), ``mean_before``, ``mean_after``,
         ``growth``, ``se`` [fraction per year], ``low``, ``high``, ``df``. People are
-        not followed: the poorest now need not be the poorest then.
+        not followed: the poorest now need not be the poorest then. Error and interval
+        are missing where a round has no degree of freedom.
 
     Raises
     ------

@@ -178,7 +178,8 @@ def income_gap_ratio(spending, line, weight, members=None) -> Statistic:
     0.2
     """
     headcount, gap, _ = _first_three(spending, line, weight, members)
-    return survey.ratio_of(gap, headcount)
+    poor = _poor(spending, line, weight, members)
+    return survey.ratio_of(gap, headcount).among(poor)
 
 
 def gap_inequality(spending, line, weight, members=None) -> Statistic:
@@ -217,7 +218,8 @@ def gap_inequality(spending, line, weight, members=None) -> Statistic:
         raise ValueError("nobody is poor, so there are no gaps; report it as empty")
     value = (p2 * p0 / p1**2 - 1) / 2
     slope = [p2 / (2 * p1**2), -p2 * p0 / p1**3, p0 / (2 * p1**2)]
-    return survey.combine(slope, three, value)
+    poor = _poor(spending, line, weight, members)
+    return survey.combine(slope, three, value).among(poor)
 
 
 def sen(spending, line, weight, members=None) -> Statistic:
@@ -394,6 +396,12 @@ def _held_against(spending, line, weight, members) -> tuple[Domain, np.ndarray]:
             "area and round, and leave out rows that have none"
         )
     return group, lines
+
+
+def _poor(spending, line, weight, members) -> np.ndarray:
+    """Rows below their line: the domain of an index that speaks of the poor alone."""
+    group, lines = _held_against(spending, line, weight, members)
+    return group.spread(group.values < lines)
 
 
 def _mean(group: Domain, each: np.ndarray) -> Statistic:

@@ -3,14 +3,13 @@
 import pandas as pd
 
 from sepakat_lib import disclosure, regions, words
-from sepakat_lib.analysis import furthest, tiers
+from sepakat_lib.analysis import by_estimated_line, furthest, tiers
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
-    absent,
-    absent_sentence,
     counted,
+    in_one_unit,
     legend,
     marked,
     month_of,
@@ -37,13 +36,13 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
     """
     say = speaker(chosen)
     told = disclosure.publish(told, year=chosen.year)
-    columns = told[["region", "kind", "synthetic"]].drop_duplicates(["region", "kind"])
+    columns = told[["region", "kind", "synthetic", "year"]]
+    columns = columns.drop_duplicates(["region", "kind"])
     columns = columns.sort_values("kind", kind="stable").sort_values(
         "region", key=lambda each: each.map(_place(told["region"])), kind="stable"
     )
     headers = [say("table.indicator")] + [
-        say(_column(row), region=regions.short_name(row.region))
-        for row in columns.itertuples()
+        _heading(row, chosen) for row in columns.itertuples()
     ]
     cells = told.set_index(["indicator", "region", "kind"], drop=False)
     rows = []
@@ -73,8 +72,6 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
         for each in tiers(chosen.region)
         if each not in published
     ]
-    if not surveyed:
-        says.append(absent_sentence(chosen))
     return page.section(
         say("compare.heading"),
         page.table(headers, rows),
@@ -88,11 +85,13 @@ def _place(values: pd.Series) -> dict[str, int]:
     return {each: i for i, each in enumerate(dict.fromkeys(values))}
 
 
-def _column(row) -> str:
-    """Key of a column's heading."""
+def _heading(row, chosen: Parameters) -> str:
+    """A column's heading; a survey of one round says which, since BPS may be newer."""
+    say, place = speaker(chosen), regions.short_name(row.region)
     if row.kind == "official":
-        return "table.official"
-    return "table.survey_synthetic" if row.synthetic else "table.survey"
+        return say("table.official", region=place)
+    key = "table.survey_synthetic" if row.synthetic else "table.survey"
+    return say(key, region=place, year=str(row.year))
 
 
 def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
@@ -102,6 +101,9 @@ def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
     if chosen.region not in rates.index:
         return []
     own, label = rates.loc[chosen.region], catalogue()["p0"].label[chosen.language]
+    if rates["verdict"].eq("estimated_line").any():
+        year = str(int(own["year"]))
+        return [words.say("compare.says_estimated_line", chosen.language, year=year)]
     return [
         words.say(
             f"compare.says_{row['verdict']}",
@@ -130,11 +132,14 @@ def by_group(
         `tables.Differences`.
     """
     if values.empty:
-        return absent(chosen)
+        return Html()  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(values, year=chosen.year)
     pair = furthest(chosen, shown, differences)
     title, says = say("groups.title_unclear"), say("groups.says_unclear")
+    if shown["remark"].map(by_estimated_line).any():
+        pair = None
+        title, says = (say(f"groups.{one}_estimated_line") for one in ("title", "says"))
     if without_error(shown):
         title, says = say("groups.title_no_error"), say("survey.no_error")
     if pair is not None:
@@ -163,15 +168,29 @@ def by_group(
             for row in part.itertuples()
         ]
     headers = [say("table.group"), say("table.percent")]
-    says = f"{says} {say('groups.compared', pairs=_compared(chosen, shown))}"
+    says = [f"{says} {say('groups.compared', pairs=_compared(chosen, shown))}"]
+    says += _in_one_unit(chosen, shown)
     caption = say("groups.caption", **source(chosen, shown))
     return page.section(
         title,
         page.table(headers, rows),
-        [says],
+        says,
         note=f"{caption} {legend(chosen)}",
         folded=say("page.numbers"),
     )
+
+
+def _in_one_unit(chosen: Parameters, shown: pd.DataFrame) -> list[str]:
+    """Say which groups are not shown since their sample is of one census block."""
+    language, alone = chosen.language, shown[shown["mark"].eq("one_unit")]
+    if alone.empty or shown["value"].isna().all():
+        return in_one_unit(shown, chosen)
+    groups = [
+        words.say(f"group.{row.grouping}.{row.group}", language)
+        for row in alone.itertuples()
+    ]
+    named = words.listed(groups, language)
+    return [words.say("survey.says_one_unit", language, groups=named)]
 
 
 def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:
@@ -187,7 +206,7 @@ def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:
 def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
     """Who is reached by protection and who is missed, in percent and in people."""
     if values.empty:
-        return absent(chosen)
+        return Html()  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(values, year=chosen.year)
     rows = [
@@ -202,7 +221,7 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
     return page.section(
         say("targeting.heading"),
         page.table(headers, rows),
-        [say("targeting.says")],
+        [say("targeting.says"), *in_one_unit(shown, chosen)],
         note=f"{say('targeting.caption', **source(chosen, shown))} {legend(chosen)}",
     )
 
@@ -214,7 +233,7 @@ def _cell(row, indicator: str, chosen: Parameters):
         if unit != "persons":
             return marked(row, chosen, 3 if unit == "gini" else None)
         told = marked(row, chosen, 0)
-        if row["mark"] == "few":
+        if row["mark"] in disclosure.HIDING:
             return told
         told = told._replace(value=words.thousands(row["value"], language))
         if not told.interval:

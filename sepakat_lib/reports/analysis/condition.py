@@ -1,9 +1,12 @@
 """Question 1: the poverty rate over the years, among peers, and who gained."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, figures, regions, words
+from sepakat_lib.analysis import by_estimated_line
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
@@ -11,6 +14,7 @@ from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
     ends_of,
+    in_one_unit,
     marked,
     month_of,
     percent,
@@ -29,6 +33,7 @@ def over_time(
     change: dict,
     between: dict,
     contradictions: pd.DataFrame | None = None,
+    breaks: Sequence[str] = (),
 ) -> Html:
     """The poverty rate over the years, with the survey's change and its error.
 
@@ -43,6 +48,8 @@ def over_time(
         From `analysis.change_between`.
     contradictions : DataFrame, optional
         From `analysis.contradictions`.
+    breaks : sequence of str
+        Keys of what a reader of the series must know (`reference.breaks`).
     """
     if series.empty:
         return absent(chosen)
@@ -53,6 +60,9 @@ def over_time(
         published = disclosure.publish(series[survey], year=chosen.year)
         shown = pd.concat([shown[~survey], published.dropna(subset=["value"])])
         survey = shown["kind"].eq("survey")
+        if shown.empty:
+            why = in_one_unit(published, chosen) or [say("bands.title_unsure") + "."]
+            return page.section("", Html(), why)
     names = {each: regions.short_name(each) for each in shown["region"].unique()}
     drawn = shown.assign(
         series=shown["region"].map(names),
@@ -62,7 +72,7 @@ def over_time(
     mine = say("trend.survey_series", region=regions.short_name(chosen.region))
     drawn.loc[survey, "series"] = mine
     title = _trend_title(chosen, change)
-    says = _trend_says(chosen, change, between)
+    says = [*_trend_says(chosen, change, between), *map(say, breaks)]
     if contradictions is not None:
         says += _contradicting(chosen, contradictions)
     caption = say("trend.caption_official")
@@ -98,17 +108,15 @@ def _trend_title(chosen: Parameters, change: dict) -> str:
         return say("trend.title_survey", region=regions.short_name(chosen.region))
     now = words.percent(change["now"], language, 2)
     until = words.month(change["until"], change["until_month"], language)
-    if "points" not in change:
+    if "recent" not in change:
         return say("trend.title_once", now=now, until=until)
-    moved = {1: "rose", -1: "fell", 0: "level"}[
-        int(np.sign(round(change["points"], 2)))
-    ]
-    since = since_when(change, language)
-    if since == str(change["since"]):
+    recent = change["recent"]
+    since = since_when(change, recent, language)
+    if since == str(recent["since"]):
         until = str(change["until"])
     return say(
-        f"trend.title_{moved}",
-        before=words.percent(change["before"], language, 2),
+        f"trend.title_{recent['moved']}",
+        before=words.percent(recent["before"], language, 2),
         now=now,
         since=since,
         until=until,
@@ -118,18 +126,31 @@ def _trend_title(chosen: Parameters, change: dict) -> str:
 def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
     say, language = speaker(chosen), chosen.language
     says = []
-    if "points" in change:
-        ends = {name: str(change[name]) for name in ("since", "until")}
-        points = words.number(change["points"], language, 2)
-        says.append(say("trend.says_official", points=points, **ends))
-        if change["since_month"] != change["until_month"]:
-            says.append(say("trend.says_months"))
-    elif not change:
+    if not change:
         says.append(say("trend.says_none", region=regions.short_name(chosen.region)))
-    if between and between["n"] >= policy("least_sample", chosen.year):
+    elif longest := change.get("long") or change.get("recent"):
+        ends = {"since": str(longest["since"]), "until": str(change["until"])}
+        points = words.number(longest["points"], language, 2)
+        says.append(say("trend.says_official", points=points, **ends))
+        if longest["since_month"] != change["until_month"]:
+            says.append(say("trend.says_months"))
+    if not between:
+        return says
+    if between["verdict"] == "estimated_line":
+        says.append(say("trend.says_estimated_line", since=between["since"]))
+    elif between["n"] >= policy("least_sample", chosen.year):
         verdict = between["verdict"]
         told = _points(between, language, only_range="unclear" in verdict)
-        says.append(say(f"trend.says_{verdict}", **told, since=between["since"]))
+        says.append(
+            say(
+                f"trend.says_{verdict}",
+                **told,
+                since=between["since"],
+                until=between["until"],
+            )
+        )
+        if between["df"] < policy("least_df", chosen.year):
+            says.append(say("survey.says_few_units"))
     return says
 
 
@@ -243,8 +264,8 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
         "surely_above": rank["first"] - 1,
         "surely_below": rank["of"] - rank["last"],
     }
-    rows = peers.assign(year=chosen.year)  # of the survey, whose error is drawn
-    told = source(chosen, rows[rows["se"].notna()])
+    lending = peers[peers["se"].notna()]  # of the survey, whose error is drawn
+    told = source(chosen, lending.assign(year=lending["survey_year"].astype(int)))
     invented = "_synthetic" if peers["synthetic"].eq(True).any() else ""
     if not rank["lent"]:
         return (
@@ -281,6 +302,8 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
         [say("table.group"), say("table.value")],
         [[row.label, marked(row, chosen)] for row in drawn.itertuples()],
     )
+    if shown["value"].isna().any():  # shares of what may not be shown are no whole
+        return page.section(title, table, in_one_unit(shown, chosen))
     return page.figure(
         title,
         figures.shares(drawn, alt=alt(title, says), language=language),
@@ -305,13 +328,23 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     say, language = speaker(chosen), chosen.language
     if tenths.empty:
         if not rounds[-1]["region"].eq(chosen.region).any():
-            return absent(chosen)
-        told = say("growth.no_round", year=chosen.year)
+            return Html()
+        own = pd.concat(rounds)
+        own = own[own["region"].eq(chosen.region)]
+        told = say("growth.no_round", year=int(own["year"].max()))
+        if (
+            own.loc[own["indicator"].eq("decile_mean"), "remark"]
+            .map(by_estimated_line)
+            .any()
+        ):
+            told = say("growth.estimated_line")
         return page.section(say("growth.heading"), Html(), [told])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
-    drawn = tenths[tenths["decile"].gt(0)]
-    if drawn["n"].min() < policy("least_sample", chosen.year):
+    drawn = disclosure.publish(tenths[tenths["decile"].gt(0)], year=chosen.year)
+    if drawn["mark"].eq("few").any():
         return page.section(say("growth.heading"), Html(), [say("growth.too_few")])
+    if why := in_one_unit(drawn, chosen):
+        return page.section(say("growth.heading"), Html(), why)
     if drawn["low"].isna().any():
         return page.section(say("growth.heading"), Html(), [say("growth.no_error")])
     poorest = drawn.iloc[0]
@@ -319,14 +352,16 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     fields = ends_of(poorest, language)
     if verdict == "change_unclear":
         fields.pop("value")
-    says = say(f"growth.says_{verdict}", **fields)
+    says = [say(f"growth.says_{verdict}", **fields)]
+    if drawn["mark"].ne("").any():
+        says.append(say("survey.says_few_units"))
     since, until = (int(tenths[name].iloc[0]) for name in ("since", "until"))
     both = pd.concat(rounds)
     both = both[both["region"].eq(chosen.region) & both["indicator"].eq("decile_mean")]
     return page.figure(
         title,
         figures.growth_incidence(
-            drawn, mean=mean, alt=alt(title, [says]), language=language
+            drawn, mean=mean, alt=alt(title, says), language=language
         ),
         say("growth.caption", since=since, until=until, **source(chosen, both)),
         says,
@@ -334,10 +369,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
         how_to_read=say("growth.how"),
         table=page.table(
             [say("table.decile"), say("table.percent_a_year")],
-            [
-                [str(row.decile), marked(row, chosen)]
-                for row in drawn.assign(mark="").itertuples()
-            ],
+            [[str(row.decile), marked(row, chosen)] for row in drawn.itertuples()],
         ),
     )
 

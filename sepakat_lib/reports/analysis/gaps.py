@@ -12,6 +12,7 @@ from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
+    in_one_unit,
     marked,
     people_of,
     percent,
@@ -29,7 +30,7 @@ NOTED = ("work", "services", "schooling", "health", "protection")
 def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     """The poorest fifth beside the richest, over the indicators of one theme."""
     if table.empty:
-        return absent(chosen)
+        return Html()
     say, language = speaker(chosen), chosen.language
     shown = disclosure.publish(table, year=chosen.year)
     best = clearest(shown)
@@ -61,8 +62,10 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
     pair = shown[shown["group"].isin(list(ends)) & ~shown["twin"]]
     seen = pair["value"].notna().groupby(pair["indicator"]).transform("any")
-    if hidden := _labels(pair.loc[~seen, "indicator"], language):
-        says.append(say("fifths.too_few", labels=words.listed(hidden, language)))
+    alone = pair["mark"].eq("one_unit").groupby(pair["indicator"]).transform("any")
+    for key, rows in (("too_few", ~seen & ~alone), ("one_unit", ~seen & alone)):
+        if hidden := _labels(pair.loc[rows, "indicator"], language):
+            says.append(say(f"fifths.{key}", labels=words.listed(hidden, language)))
     pair = pair[seen]
     if pair.empty:
         return page.section(title, _fifths_table(chosen, shown), says)
@@ -130,7 +133,8 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
     both = "ABC"[: len(sets)]
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
     if shown["value"].isna().any():  # areas of what may not be shown cannot be drawn
-        return page.section("", _circles_table(chosen, shown, declared, ends), [])
+        table = _circles_table(chosen, shown, declared, ends)
+        return page.section("", table, in_one_unit(shown, chosen))
     together = shown[shown["region"].eq(both)].set_index("group")
     label = catalogue()[declared.regions[both]].label[language]
     title, says = say("venn.title_unsure", label=label), say("venn.says_unsure")

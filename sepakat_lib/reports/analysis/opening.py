@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from sepakat_lib import plausibility, regions, words
@@ -44,8 +45,9 @@ def bar(chosen: Parameters, told: pd.DataFrame, estimates: pd.DataFrame) -> Html
 def _vintage(chosen: Parameters, own: dict, estimates: pd.DataFrame) -> str:
     """How old the newest official figure and the survey are, where there are any."""
     say, language = speaker(chosen), chosen.language
-    survey = words.month(chosen.year, MARCH, language)
-    surveyed = estimates["region"].eq(chosen.region).any()
+    mine = estimates.loc[estimates["region"].eq(chosen.region), "year"]
+    surveyed = len(mine) > 0
+    survey = words.month(int(mine.iloc[0]), MARCH, language) if surveyed else ""
     if not own:
         return say("analysis.vintage_survey", survey=survey) if surveyed else ""
     newest = max(own.values(), key=lambda each: (each["year"], each["month"]))
@@ -76,7 +78,8 @@ def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Html:
         for name, each in _own_official(chosen, told).items()
     ]
     title = say("analysis.title", region=regions.short_name(chosen.region))
-    return page.lead(title, _answer(chosen, told, change)) + page.key_figures(keys)
+    more = _standing(chosen, told, change)
+    return page.lead(title, _answer(chosen, change), more) + page.key_figures(keys)
 
 
 def _own_official(chosen: Parameters, told: pd.DataFrame) -> dict[str, dict]:
@@ -99,8 +102,8 @@ def _official_text(indicator: str, value: float, language: str) -> str:
     return words.number(value, language, 2)
 
 
-def _answer(chosen: Parameters, told: pd.DataFrame, change: dict) -> str:
-    """The answer that a head of office can repeat."""
+def _answer(chosen: Parameters, change: dict) -> str:
+    """The answer that a head of office can repeat: where we are, and since the last."""
     say, language = speaker(chosen), chosen.language
     place = regions.short_name(chosen.region)
     if not change:
@@ -110,6 +113,35 @@ def _answer(chosen: Parameters, told: pd.DataFrame, change: dict) -> str:
         "value": words.percent(change["now"], language, 2),
         "month": words.month(change["until"], change["until_month"], language),
     }
+    if "recent" not in change:
+        return say("opening.once", **fields)
+    fields["recent"] = _recent(chosen, change)
+    if "long" not in change:
+        return say("opening.moved", **fields)
+    longest = change["long"]
+    told = {"since": since_when(change, longest, language)}
+    if longest["moved"] != "level":
+        told["points"] = words.number(abs(longest["points"]), language, 2)
+    clause = say(f"opening.long_{longest['moved']}", **told)
+    return say("opening.moved_long", **fields, long=clause)
+
+
+def _recent(chosen: Parameters, change: dict) -> str:
+    """The change from the round before, in points and in people."""
+    language, recent = chosen.language, change["recent"]
+    told = {"since": words.month(recent["since"], recent["since_month"], language)}
+    if recent["moved"] != "level":
+        told["points"] = words.number(abs(recent["points"]), language, 2)
+    if recent["persons_moved"] in ("fewer", "more"):
+        told["persons"] = words.thousands(abs(recent["persons"]), language)
+    key = "_".join(filter(None, [recent["moved"], recent["persons_moved"]]))
+    return words.say(f"opening.recent_{key}", language, **told)
+
+
+def _standing(chosen: Parameters, told: pd.DataFrame, change: dict) -> list[str]:
+    """How the newest official rate stands to that of the tier above, of one month."""
+    if not change:
+        return []
     above = told[
         told["indicator"].eq("p0")
         & told["kind"].eq("official")
@@ -117,20 +149,19 @@ def _answer(chosen: Parameters, told: pd.DataFrame, change: dict) -> str:
         & told["year"].eq(change["until"])  # figures of two rounds are not compared
         & told["month"].eq(change["until_month"])
     ]
-    side = "alone"
-    if len(above):
-        reference = above.iloc[0]
-        side = "higher" if change["now"] > reference["value"] else "lower"
-        fields |= {
-            "reference": regions.short_name(reference["region"]),
-            "ref_value": words.number(reference["value"], language, 2),
-        }
-    if "points" not in change:
-        return say(f"opening.{side}_once", **fields)
-    points = words.number(abs(change["points"]), language, 2)
-    moved = "fell" if change["points"] < 0 else "rose"
-    since = since_when(change, language)
-    return say(f"opening.{side}_{moved}", **fields, since=since, points=points)
+    if above.empty:
+        return []
+    reference = above.iloc[0]
+    apart = int(np.sign(round(change["now"] - reference["value"], 2)))
+    side = ("equal", "higher", "lower")[apart]
+    return [
+        words.say(
+            f"opening.{side}",
+            chosen.language,
+            reference=regions.short_name(reference["region"]),
+            ref_value=words.percent(reference["value"], chosen.language, 2),
+        )
+    ]
 
 
 def unanswered(

@@ -8,6 +8,8 @@ from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.page import Html
 
+FIRST_SURVEY = 2017  # the first March with a poverty line of every kabupaten
+
 
 def speaker(chosen: Parameters):
     """Say a sentence of words.yml in the run's language."""
@@ -52,11 +54,11 @@ def month_of(row, language: str) -> str:
     return words.month(int(row["year"]), int(row["month"]), language)
 
 
-def since_when(change: dict, language: str) -> str:
-    """Year of the first official figure; its month too where the last has another."""
-    if change["since_month"] == change["until_month"]:
-        return str(change["since"])
-    return words.month(change["since"], change["since_month"], language)
+def since_when(change: dict, step: dict, language: str) -> str:
+    """Year of the figure before; its month too where the newest has another."""
+    if step["since_month"] == change["until_month"]:
+        return str(step["since"])
+    return words.month(step["since"], step["since_month"], language)
 
 
 def alt(title: str, says: list[str]) -> str:
@@ -64,15 +66,14 @@ def alt(title: str, says: list[str]) -> str:
     return " ".join([f"{title.rstrip('.')}.", *says])
 
 
-def absent_sentence(chosen: Parameters) -> str:
-    """Say that the region's survey is not loaded, and what to do."""
-    region = regions.short_name(chosen.region)
-    return words.say("survey.absent", chosen.language, year=chosen.year, region=region)
-
-
 def absent(chosen: Parameters) -> Html:
-    """Stand in place of a figure whose survey is not loaded."""
-    return page.section("", Html(), [absent_sentence(chosen)])
+    """Stand in place of a question's first figure where the survey is not loaded."""
+    year = str(chosen.year)
+    said = words.say("survey.before", chosen.language, year=year)
+    if chosen.year >= FIRST_SURVEY:
+        region = regions.short_name(chosen.region)
+        said = words.say("survey.absent", chosen.language, year=year, region=region)
+    return page.section("", Html(), [said])
 
 
 def small(label: str) -> str:
@@ -95,7 +96,15 @@ def usable(rows: pd.DataFrame) -> bool:
 
 def without_error(rows: pd.DataFrame) -> bool:
     """Whether the files behind the rows give no error, since they name no PSU."""
-    return bool(rows["mark"].eq("no_error").any())
+    unsampled = rows["remark"].str.contains("no_psu")
+    return bool((rows["mark"].eq("no_error") & unsampled).any())
+
+
+def in_one_unit(rows: pd.DataFrame, chosen: Parameters) -> list[str]:
+    """Say why no value is shown, where all stands in one census block."""
+    if rows["value"].notna().any() or not rows["mark"].eq("one_unit").any():
+        return []
+    return [words.say("survey.says_one_unit_all", chosen.language)]
 
 
 def ends_of(row, language: str) -> dict:
@@ -124,6 +133,7 @@ def legend(chosen: Parameters) -> str:
         confidence=words.number(chosen.confidence * 100, language),
         care=words.number(policy("rse_careful", chosen.year) * 100, language),
         refuse=words.number(policy("rse_unusable", chosen.year) * 100, language),
+        units=policy("least_df", chosen.year),
         least=policy("least_sample", chosen.year),
     )
 

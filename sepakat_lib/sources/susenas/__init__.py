@@ -1,5 +1,6 @@
 """Susenas: BPS's survey of households' spending and living conditions."""
 
+from sepakat_lib.sources.susenas.files import READ, sha256
 from sepakat_lib.sources.susenas.invention import demo
 from sepakat_lib.sources.susenas.layouts import columns_of
 from sepakat_lib.sources.susenas.problems import SusenasError
@@ -17,4 +18,13 @@ ORIGIN = {
     ),
 }
 
-__all__ = ["ORIGIN", "Survey", "SusenasError", "columns_of", "demo", "read"]
+__all__ = [
+    "ORIGIN",
+    "READ",
+    "Survey",
+    "SusenasError",
+    "columns_of",
+    "demo",
+    "read",
+    "sha256",
+]

@@ -1,28 +1,31 @@
 """Opening the files in which Susenas comes: DBF, CSV, Parquet and SAV, told apart.
 
 `look` reads the header only, `load` the columns asked for; both refuse a file that is
-cut off or split by another separator than it seems.
+cut off or split by another separator than it seems. Every cell is seen as it was
+written, and is a number by `notation` or none, whichever kind of file it stands in.
 """
 
 import csv
 import hashlib
 import re
-import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
-import pyogrio
 import pyreadstat
 
-from sepakat_lib.sources.susenas.problems import SusenasError
+from sepakat_lib.sources.susenas import dbf, notation
+from sepakat_lib.sources.susenas.problems import Remark, SusenasError
 
-EMPTY = ("", "NA", ".")  # a blank, and how R, Stata and SPSS write a missing cell
+PERSONAL = re.compile(
+    r"NAMA|^NIK|NIK$|_NIK|^NO_?KK|ALAMAT|TELP|NO_?HP|EMAIL|^R402$|^R505$"
+)
 SEPARATORS = ",;\t|"
 NOTES = ".txt"  # as often a note beside the data: read only where it is named outright
 KINDS = {
@@ -33,15 +36,30 @@ KINDS = {
     ".parquet": "parquet",
     ".sav": "sav",
 }
+READ = frozenset(KINDS) - {NOTES}  # endings of what a folder is searched for
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file whose header was read: `columns` maps BPS's name to the name inside."""
+    """A file whose header was read.
+
+    Attributes
+    ----------
+    columns : dict of str to str
+        BPS's name, and the name inside the file.
+    sha256 : str
+        Of the bytes as they were when the header was read.
+    empty : bool
+        It has no row of data.
+    separator : str
+        What parts the columns of a text file; empty in other kinds.
+    """
 
     path: Path
     kind: str
     columns: dict[str, str]
+    sha256: str
+    empty: bool
     separator: str = ""
 
     @property
@@ -63,7 +81,7 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     for path in map(Path, given):
         if path.is_dir():
             inside = sorted(path.iterdir())
-            found += [p for p in inside if p.suffix.lower() in {*KINDS} - {NOTES}]
+            found += [p for p in inside if p.suffix.lower() in READ]
         elif not path.is_file():
             raise SusenasError(
                 "no_file", f"There is no file or folder {path}.", file=str(path)
@@ -86,7 +104,7 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
             place=", ".join(map(str, given)),
             kinds=[*KINDS],
         )
-    return found
+    return list({path.resolve(): path for path in found}.values())
 
 
 def look(path: Path) -> File:
@@ -99,19 +117,20 @@ def look(path: Path) -> File:
         separator is another), or names a column twice.
     """
     kind, separator = KINDS[path.suffix.lower()], ""
+    read = sha256(path)
     try:
         if kind == "dbf":
-            _refuse_cut_off(path)
-            names = list(pyogrio.read_info(path, encoding="ISO-8859-1")["fields"])
+            head = dbf.header(path)
+            names, empty = [field.name for field in head.fields], not head.rows
         elif kind == "parquet":
-            names = pyarrow.parquet.read_schema(path).names
+            head = pyarrow.parquet.ParquetFile(path)
+            names, empty = head.schema_arrow.names, not head.metadata.num_rows
         elif kind == "sav":
-            names = pyreadstat.read_sav(str(path), metadataonly=True)[1].column_names
+            head = pyreadstat.read_sav(str(path), metadataonly=True)[1]
+            names, empty = head.column_names, head.number_rows == 0
         else:
-            names, separator = _header(path)
-    except (pa.ArrowException, pyogrio.errors.DataSourceError, OSError) as error:
-        raise _unreadable(path, error) from error
-    except pyreadstat.ReadstatError as error:
+            names, separator, empty = _header(path)
+    except UNREADABLE as error:
         raise _unreadable(path, error) from error
     columns = {name.strip().upper(): name for name in names}
     if len(columns) < len(names):
@@ -123,7 +142,14 @@ def look(path: Path) -> File:
             file=path.name,
             columns=twice,
         )
-    return File(path=path, kind=kind, columns=columns, separator=separator)
+    return File(
+        path=path,
+        kind=kind,
+        columns=columns,
+        sha256=read,
+        empty=empty,
+        separator=separator,
+    )
 
 
 def _count(name: str, names: list[str]) -> int:
@@ -155,34 +181,18 @@ def _unreadable(path: Path, error: Exception) -> SusenasError:
     )
 
 
-def _refuse_cut_off(path: Path) -> None:
-    """Compare the rows that a DBF header promises with the bytes there are."""
+def _header(path: Path) -> tuple[list[str], str, bool]:
+    """Names of the columns, what parts them, and whether nothing stands below."""
     with path.open("rb") as file:
-        header = file.read(32)
-    if len(header) < 32:
-        raise SusenasError(
-            "cut_off",
-            f"{path.name} is cut off: it has no whole header.",
-            file=path.name,
-            promised=0,
-            there=0,
-        )
-    rows, start, width = struct.unpack_from("<IHH", header, 4)
-    there = max(0, path.stat().st_size - start) // max(1, width)
-    if there < rows:
-        raise SusenasError(
-            "cut_off",
-            f"{path.name} is cut off: its header promises {rows} rows and its bytes "
-            f"hold {there}. Copy it again from where it was delivered.",
-            file=path.name,
-            promised=rows,
-            there=there,
-        )
-
-
-def _header(path: Path) -> tuple[list[str], str]:
-    with path.open("rb") as file:
+        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            raise SusenasError(
+                "utf16",
+                f"{path.name} is saved as Unicode text (UTF-16). Save it as CSV UTF-8.",
+                file=path.name,
+            )
+        file.seek(0)
         line = file.readline().removeprefix(b"\xef\xbb\xbf")
+        empty = not any(below.strip() for below in file)
     try:
         text = line.decode()
     except UnicodeDecodeError:
@@ -196,10 +206,17 @@ def _header(path: Path) -> tuple[list[str], str]:
             "semicolon, tab or bar; check the separator.",
             file=path.name,
         )
-    return names, separator
+    return names, separator, empty
 
 
-def load(file: File, columns: Iterable[str]) -> pd.DataFrame:
+def load(
+    file: File,
+    columns: Iterable[str],
+    *,
+    remarks: list[Remark],
+    named_by: Collection[str] = (),
+    coded: Collection[str] = (),
+) -> pd.DataFrame:
     """Read some columns; the index is the row in the file, the first row of data is 1.
 
     Rows that a DBF marks as deleted are passed over, and not counted.
@@ -208,49 +225,123 @@ def load(file: File, columns: Iterable[str]) -> pd.DataFrame:
     ----------
     columns : iterable of str
         BPS's names, all of them in the file.
+    remarks : list of Remark
+        Receives whether a decimal comma was read.
+    named_by : collection of str
+        Columns whose cells are names, though they may be written in digits: read as
+        text, 7 and 7.0 and 007 as "7".
+    coded : collection of str
+        Columns in which a code that a SAV declares as missing by its user is an answer
+        all the same. In the others it is an empty cell.
 
     Returns
     -------
     DataFrame
-        BPS's names; a column is float64 with NaN for an empty cell, or text where some
-        cell is no number.
+        BPS's names; a column is float64 with NaN for an empty cell. Where some cell is
+        no number by `notation`, the column is of objects, and that cell is its text.
+
+    Raises
+    ------
+    SusenasError
+        The file is damaged.
     """
     inside = {file.columns[name]: name for name in columns}
-    table = _READERS[file.kind](file, list(inside))
-    frame = pd.DataFrame(
-        {
-            name: pd.Series(_cells(table.column(there), file.separator in (";", "\t")))
-            for there, name in inside.items()
-        }
-    )
-    frame.index = pd.RangeIndex(1, table.num_rows + 1, name="row")
+    try:
+        table = _READERS[file.kind](file, list(inside))
+    except UNREADABLE as error:
+        raise _unreadable(file.path, error) from error
+    made, written = {}, {}
+    for there, name in inside.items():
+        if name in named_by:
+            made[name] = _names(table.column(there))
+            continue
+        column = made[name] = _plain(table.column(there))
+        if not isinstance(column, np.ndarray):
+            written[name] = notation.texts(column)
+    told = {
+        n: notation.kinds(text.values, file.separator) for n, text in written.items()
+    }
+    mark = _decimal_mark(file, [(written[name], told[name]) for name in written])
+    if mark.decimal == "comma":
+        remark = Remark("decimal_comma", {"file": file.name})
+        remarks += [remark] if remark not in remarks else []
+    for name, text in written.items():
+        made[name] = _numbers(text, notation.read(text.values, told[name], mark))
+    index = pd.RangeIndex(1, table.num_rows + 1, name="row")
+    frame = pd.DataFrame(made).set_index(index)
+    if file.kind == "sav":
+        _empty_missing(file, frame, set(inside.values()) - {*coded, *named_by})
     return frame
 
 
+def _decimal_mark(file: File, columns: list) -> notation.Notation:
+    """Decimal mark of a file; where the columns do not tell, by all its others."""
+    mark = notation.decided(columns)
+    open_question = any(np.isin(kind, notation.EITHER).any() for _, kind in columns)
+    if mark.decimal or not open_question:
+        return mark
+    others = [
+        inside for name, inside in file.columns.items() if not PERSONAL.search(name)
+    ]
+    table = _READERS[file.kind](file, others)
+    whole = []
+    for column in map(_plain, table.columns):
+        if not isinstance(column, np.ndarray):
+            text = notation.texts(column)
+            whole.append((text, notation.kinds(text.values, file.separator)))
+    return notation.decided(whole)
+
+
+def _numbers(text: notation.Texts, number: np.ndarray) -> np.ndarray:
+    """Cells as numbers; as texts, where some are none."""
+    cells = text.spread(number, np.nan)
+    wrong = np.flatnonzero(text.spread(np.isnan(number), False))
+    if len(wrong):
+        cells = cells.astype(object)
+        shown = text.values.to_numpy(zero_copy_only=False)
+        cells[wrong] = shown[text.place[wrong]]
+    return cells
+
+
+def _names(column: pa.ChunkedArray) -> pd.Series:
+    """Cells as names; a whole number has no point and no zeros before it."""
+    if pa.types.is_floating(column.type):
+        number = column.to_numpy()
+        shown = [
+            None if n != n else f"{n:.0f}" if n % 1 == 0 else f"{n}" for n in number
+        ]
+        return pd.Series(shown, dtype="str")
+    text = notation.texts(column)
+    plain = pc.replace_substring_regex(text.values, r"^([0-9]+)\.0*$", r"\1")
+    plain = pc.replace_substring_regex(plain, r"^0+([0-9]+)$", r"\1")
+    return pd.Series(
+        text.spread(plain.to_numpy(zero_copy_only=False), None), dtype="str"
+    )
+
+
 def _dbf(file: File, names: list[str]) -> pa.Table:
-    return pyogrio.raw.read_arrow(
-        file.path, columns=names, read_geometry=False, encoding="ISO-8859-1"
-    )[1]
+    return dbf.columns(file.path, names)
 
 
 def _text(file: File, names: list[str]) -> pa.Table:
+    kind = pa.dictionary(pa.int32(), pa.string())
     options = {
         "parse_options": pyarrow.csv.ParseOptions(delimiter=file.separator),
         "convert_options": pyarrow.csv.ConvertOptions(
-            include_columns=names, null_values=list(EMPTY), strings_can_be_null=True
+            include_columns=names, column_types=dict.fromkeys(names, kind)
         ),
     }
     try:
         return pyarrow.csv.read_csv(file.path, **options)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         if not re.search("utf-?8", str(error), re.IGNORECASE):
-            raise _unreadable(file.path, error) from error
+            raise
     latin = pyarrow.csv.ReadOptions(encoding="latin-1")
     return pyarrow.csv.read_csv(file.path, read_options=latin, **options)
 
 
 def _parquet(file: File, names: list[str]) -> pa.Table:
-    return pyarrow.parquet.read_table(file.path, columns=names)
+    return pyarrow.parquet.ParquetFile(file.path).read(columns=names)
 
 
 def _sav(file: File, names: list[str]) -> pa.Table:
@@ -260,32 +351,44 @@ def _sav(file: File, names: list[str]) -> pa.Table:
 
 
 _READERS = {"dbf": _dbf, "text": _text, "parquet": _parquet, "sav": _sav}
+UNREADABLE = (
+    *(pa.ArrowException, pyreadstat.ReadstatError, pyreadstat.PyreadstatError),
+    *(OSError, UnicodeDecodeError),
+)
 
 
-def _cells(column: pa.ChunkedArray, decimal_comma: bool):
-    """Numbers as float64; text, trimmed, only where some cell is no number."""
-    if pa.types.is_null(column.type):
-        return column.cast(pa.float64()).to_numpy()
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pa.types.is_boolean(column.type):
-        column = column.cast(pa.int8())
-    if not (
-        pa.types.is_string(column.type)
-        or pa.types.is_large_string(column.type)
-        or pa.types.is_string_view(column.type)
-        or pa.types.is_temporal(column.type)
+def _empty_missing(file: File, frame: pd.DataFrame, columns: Collection[str]) -> None:
+    """Empty the cells that a SAV declares as missing by its user, in place."""
+    meta = pyreadstat.read_sav(str(file.path), metadataonly=True, user_missing=True)[1]
+    for name in columns:
+        for gap in meta.missing_ranges.get(file.columns[name], ()):
+            low, high = (pd.to_numeric(gap[end], errors="coerce") for end in gap)
+            cells = pd.to_numeric(frame[name], errors="coerce")
+            gone = cells.between(low, high) | frame[name].eq(gap["lo"])
+            frame.loc[gone, name] = np.nan
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray | np.ndarray:
+    """A column as numbers, or else as texts; what is neither has a text of its own."""
+    kind = column.type
+    if pa.types.is_dictionary(kind) and not pa.types.is_string(kind.value_type):
+        return _plain(column.cast(kind.value_type))
+    if pa.types.is_null(kind):
+        return np.full(len(column), np.nan)
+    if (
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
     ):
         return column.cast(pa.float64(), safe=False).to_numpy()
-    text = pc.utf8_trim_whitespace(column.cast(pa.string()))
-    text = pc.if_else(pc.is_in(text, value_set=pa.array(EMPTY)), None, text)
-    as_number = text
-    if decimal_comma:
-        as_number = pc.replace_substring_regex(text, r"^(-?\d+),(\d+)$", r"\1.\2")
+    if pa.types.is_dictionary(kind):
+        return column
     try:
-        return as_number.cast(pa.float64()).to_numpy()
-    except pa.ArrowInvalid:
-        return text.to_pandas()
+        if pa.types.is_duration(kind):
+            raise pa.ArrowNotImplementedError("a duration would be written as a number")
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return pc.if_else(pc.is_valid(column), str(kind), None)
 
 
 def sha256(path: Path) -> str:

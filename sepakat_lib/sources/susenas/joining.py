@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from sepakat_lib.sources.susenas.assumed import numbered, settled
 from sepakat_lib.sources.susenas.files import File, load
 from sepakat_lib.sources.susenas.layouts import Item
 from sepakat_lib.sources.susenas.problems import (
     Problems,
     Remark,
+    SusenasError,
     check,
     decode,
     item_column,
@@ -40,6 +42,7 @@ def gather(
     key: list[str],
     design: dict[str, pa.Column],
     free: Iterable[str],
+    named_by: Iterable[str] = (),
     items: tuple[Item, ...],
     keep: Callable[[pd.DataFrame, File], np.ndarray],
     repeats: bool,
@@ -60,6 +63,8 @@ def gather(
         Columns of the first sheet that must be there, with what they may hold.
     free : iterable of str
         Columns taken as they are, where they are.
+    named_by : iterable of str
+        The same for columns that hold names: read as text, whatever they look like.
     keep : function of (part, file)
         Which rows of a part to read further.
     repeats : bool
@@ -71,19 +76,35 @@ def gather(
     -------
     DataFrame
         Items decoded under our names, `design` and `free` under BPS's, and ``file,
-        row`` for messages; indexed by the key.
+        row`` for messages; indexed by the key. An item whose codes are assumed is left
+        out where its cells show that they are others (`assumed.settled`).
     """
     table, taken = None, set()
-    for sheet in _sheets(files, [*design, *(item.column for item in items)]):
+    answers: dict[str, dict] = {item.name: {} for item in items if item.assumed}
+    for sheet in _sheets(files, [*design], [item.column for item in items]):
         here = set.intersection(*(set(file.columns) for file in sheet))
         mine = [i for i in items if i.column in here and i.column not in taken]
         taken |= {item.column for item in mine}
         wanted = design if table is None else {c: design[c] for c in key}
-        extra = [c for c in free if c in here] if table is None else []
+        also = (*free, *named_by) if table is None else ()
         parts = [
-            _part(file, wanted, extra, mine, keep, problems, rows) for file in sheet
+            _part(
+                file,
+                wanted,
+                [column for column in also if column in here],
+                named_by,
+                mine,
+                answers,
+                keep,
+                problems,
+                rows,
+                remarks,
+            )
+            for file in sheet
         ]
         found = _keyed(pd.concat(parts, ignore_index=True), key, repeats, problems)
+        open_items = [item for item in mine if item.assumed]
+        found = settled(found, open_items, answers, remarks)
         table = found if table is None else _beside(table, found, mine, key, problems)
     if missing := [item for item in items if item.column not in taken]:
         names = {item.name: item.column for item in missing}
@@ -91,14 +112,14 @@ def gather(
     return table
 
 
-def _sheets(files: list[File], columns: list[str]) -> list[list[File]]:
-    """Group files by their questions, the sheet with most of `columns` first."""
+def _sheets(files: list[File], design: list[str], items: list[str]) -> list[list[File]]:
+    """Group files by their questions, the sheet with most columns first."""
     sheets: list[list[File]] = []
-    wanted = set(columns)
+    wanted, asked = {*design, *items}, set(items)
     for file in sorted(files, key=lambda f: -len(wanted & set(f.columns))):
-        mine = wanted & set(file.columns)
+        mine = asked & set(file.columns)
         for sheet in sheets:
-            theirs = wanted & set(sheet[0].columns)
+            theirs = asked & set(sheet[0].columns)
             if len(mine & theirs) >= ALIKE * len(mine | theirs):
                 sheet.append(file)
                 break
@@ -107,19 +128,26 @@ def _sheets(files: list[File], columns: list[str]) -> list[list[File]]:
     return sheets
 
 
-def _part(file, design, extra, items, keep, problems, rows) -> pd.DataFrame:
-    columns = [*design, *extra, *(item.column for item in items)]
-    part = load(file, columns)
+def _part(
+    file, design, free, named_by, items, answers, keep, problems, rows, remarks
+) -> pd.DataFrame:
+    """Rows of one file; answers of assumed items are numbered, not yet decoded."""
+    columns = [*design, *free, *(item.column for item in items)]
+    coded = {item.column for item in items if item.kind != "number"}
+    part = load(file, columns, remarks=remarks, named_by=named_by, coded=coded)
     rows[file.path] = len(part)
     part = part[keep(part, file)]
-    schema = design | {item.column: item_column(item) for item in items}
+    given = [item for item in items if not item.assumed]
+    schema = design | {item.column: item_column(item) for item in given}
     clean = check(part, schema, file.name, problems)
-    parts = {name: clean[name] for name in design} | {
-        name: part[name] for name in extra
-    }
+    parts = {name: clean[name] for name in design} | {name: part[name] for name in free}
     if "region" in part:
         parts["region"] = part["region"]
-    parts |= {item.name: decode(item, clean[item.column]) for item in items}
+    for item in items:
+        if item.assumed:
+            parts[item.name] = numbered(part[item.column], answers[item.name])
+        else:
+            parts[item.name] = decode(item, clean[item.column])
     return pd.DataFrame(parts).assign(file=file.name, row=part.index)
 
 
@@ -129,22 +157,77 @@ def _keyed(table, key: list[str], repeats: bool, problems: Problems) -> pd.DataF
     index = table[key[0]].astype("int64")
     if len(key) > 1:
         index = index * PERSONS_A_HOUSEHOLD + table[key[1]].astype("int64")
-    twice = index.duplicated().to_numpy()
     if not repeats:
-        rule = "each household once" if len(key) == 1 else "each person once"
-        list_rows(problems, table[twice], key[-1], rule)
+        what = "household" if len(key) == 1 else "person"
+        list_repeated(problems, table.set_axis(index), key[-1], f"each {what} once")
+    twice = index.duplicated().to_numpy()
     return table[~twice].set_index(index[~twice].rename(None))
+
+
+def list_repeated(
+    problems: Problems,
+    table: pd.DataFrame,
+    column: str,
+    rule: str,
+    *,
+    rows: pd.Series | None = None,
+    one_of: str | None = None,
+) -> None:
+    """List rows whose index another row has before them, and say where that stands.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``file, row`` and `column`, indexed by what must be unique.
+    rule : str
+        What must be so ("each household once").
+    rows : Series, optional
+        Rows of each file; default as many as in `table`.
+    one_of : str, optional
+        Column of which each value is listed once a file.
+
+    Raises
+    ------
+    SusenasError
+        ``same_rows``: a file holds exactly the keys that another file holds, as a copy
+        does, or the same table in another format.
+    """
+    twice = table.index.duplicated()
+    if not twice.any():
+        return
+    again = table[twice]
+    first = table.loc[~twice, ["file", "row"]].loc[again.index]
+    again = again.assign(other=first["file"].array, at=first["row"].array)
+    rows = table["file"].value_counts() if rows is None else rows
+    for (file, other), n in again[["file", "other"]].value_counts().items():
+        if file != other and n == rows[file] == rows[other]:
+            raise SusenasError(
+                "same_rows",
+                f"{file} holds the same {n} rows as {other} ({rule}), so that all in "
+                "it would count twice. Leave one of the two out.",
+                file=file,
+                other=other,
+                n=int(n),
+            )
+    if one_of is not None:
+        again = again.drop_duplicates(["file", one_of])
+    rules = [
+        f"{rule}; row {row} of {file} is the same"
+        for file, row in zip(again["other"], again["at"], strict=True)
+    ]
+    list_rows(problems, again, column, np.array(rules, dtype=object))
 
 
 def _beside(table, found, items: list[Item], key, problems: Problems) -> pd.DataFrame:
     """Join a sheet of further questions; both must hold the same rows."""
+    new = [item.name for item in items if item.name in found]
     if not items:
         return table
     for one, other in ((table, found), (found, table)):
         alone = one[~one.index.isin(other.index)]
         names = ", ".join(map(str, other["file"].unique()))
         list_rows(problems, alone, key[-1], f"the same row in {names}")
-    return table.join(found[[item.name for item in items]])
+    return table.join(found[new])
 
 
 def among(keys: pd.Series, elsewhere: pd.Index) -> np.ndarray:
@@ -152,13 +235,6 @@ def among(keys: pd.Series, elsewhere: pd.Index) -> np.ndarray:
     if not len(elsewhere):
         return np.zeros(len(keys), bool)
     return pd.to_numeric(keys, errors="coerce").isin(elsewhere).to_numpy()
-
-
-def text(cells: pd.Series) -> pd.Series:
-    """Codes as text: 7.0 is "7"; an empty cell stays missing."""
-    if pd.api.types.is_numeric_dtype(cells):
-        cells = cells.astype("Int64")
-    return cells.astype("str").where(cells.notna())
 
 
 def list_rows(problems: Problems, table: pd.DataFrame, column: str, rule: str) -> None:

@@ -32,6 +32,8 @@ class Item:
         does not apply; None where everybody was asked, so that the answer is missing.
     assumed : str
         Why the codes are an assumption; empty where BPS gives them.
+    other_codes : tuple of int
+        Of an assumed item: another list for the same answers in the same order.
     """
 
     name: str
@@ -42,12 +44,18 @@ class Item:
     high: float = float("inf")
     empty: int | bool | None = None
     assumed: str = ""
+    other_codes: tuple[int, ...] = ()
 
 
-def _code(name, column, last, *, first=1, empty=None, extra=(), assumed=""):
-    codes = (*range(first, last + 1), *extra)
+def _code(name, column, last, *, first=1, empty=None, extra=(), assumed="", other=()):
     return Item(
-        name=name, column=column, kind="code", codes=codes, empty=empty, assumed=assumed
+        name=name,
+        column=column,
+        kind="code",
+        codes=(*range(first, last + 1), *extra),
+        empty=empty,
+        assumed=assumed,
+        other_codes=other,
     )
 
 
@@ -113,6 +121,9 @@ DIFFICULTIES = (
     ("speaking", "R1008"),
     ("self_care", "R1009"),
 )
+# Two public scripts that work on deliveries of BPS have R1003, R1005, R1007 and R1009
+# with 5 to 8 for the four answers: beside each other two items share a page.
+FIVE_TO_EIGHT = {"R1003", "R1005", "R1007", "R1009"}
 SOME_ASKED = "whom it is asked of is not public: an empty cell is taken for no"
 CARD = (
     "codes of the day are not public: a day of the month is a vaccination that the "
@@ -124,7 +135,14 @@ FEEDING = "no one but infants is asked: an empty cell is taken for no"
 
 def _difficulties(assumed):
     return tuple(
-        _code(f"difficulty_{what}", column, 4, empty=0, assumed=assumed)
+        _code(
+            f"difficulty_{what}",
+            column,
+            4,
+            empty=0,
+            assumed=assumed,
+            other=(5, 6, 7, 8) if column in FIVE_TO_EIGHT else (),
+        )
         for what, column in DIFFICULTIES
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from sepakat_lib.sources.susenas import notation
 from sepakat_lib.sources.susenas.layouts import UNKNOWN, YES, Item
 
 COLUMNS = ("file", "row", "column", "value", "rule")
@@ -63,7 +64,7 @@ class Problems:
                 "file": np.asarray(file, dtype=object),
                 "row": row,
                 "column": column,
-                "value": [_shown(v) for v in value],
+                "value": [shown(v) for v in value],
                 "rule": rule,
             },
             columns=COLUMNS,
@@ -106,7 +107,7 @@ def _counted(table: pd.DataFrame) -> str:
     )
 
 
-def _shown(value) -> str:
+def shown(value) -> str:
     """A cell as a message may hold it: a person's number (NIK, KK) is not repeated."""
     if value is None or value is pd.NA or value != value:
         return ""
@@ -139,7 +140,7 @@ def number_column(
 
 
 def item_column(item: Item) -> pa.Column:
-    """Pandera column of one question, made from the layout.
+    """Pandera column of one question with codes that BPS gives, made from the layout.
 
     >>> from sepakat_lib.sources.susenas.layouts import Item
     >>> item_column(Item(name="sex", column="R405", kind="code", codes=(1, 2))).checks
@@ -147,12 +148,6 @@ def item_column(item: Item) -> pa.Column:
     """
     if item.kind == "number":
         return number_column(item.low, item.high)
-    if item.kind == "mark":
-        letter = item.column[-1]
-        rule = f"its own letter {letter}, 1, 0 or empty"
-        return pa.Column(
-            str, pa.Check.isin([letter, "1", "0"], error=rule), nullable=True
-        )
     if item.kind == "yes":
         codes, rule = (YES, 5, *UNKNOWN), "1 yes, 5 no, 8 or 9 not known"
     else:
@@ -173,12 +168,8 @@ def check(
         By BPS's name; every one of them is in `frame`.
     """
     clean = pd.DataFrame(index=frame.index)
-    for name, column in schema.items():
-        clean[name] = (
-            _letters(frame[name])
-            if str(column.dtype) != "float64"  # letters of a mark
-            else _numbers(frame[name], file, problems)
-        )
+    for name in schema:
+        clean[name] = _numbers(frame[name], file, problems)
     unparsed = {n: clean[n].isna() & frame[n].notna() for n in schema}
     try:
         pa.DataFrameSchema(schema).validate(clean, lazy=True, inplace=True)
@@ -195,18 +186,13 @@ def check(
 
 
 def _numbers(cells: pd.Series, file: str, problems: Problems) -> pd.Series:
+    """Cells as numbers; those that are none are listed, each with what it should be."""
     if pd.api.types.is_numeric_dtype(cells):
         return cells
-    numbers = pd.to_numeric(cells, errors="coerce").astype(float)
-    bad = cells.notna() & numbers.isna()
-    problems.add(file, cells.index[bad], str(cells.name), cells[bad], "a number")
-    return numbers
-
-
-def _letters(cells: pd.Series) -> pd.Series:
-    if not pd.api.types.is_numeric_dtype(cells):
-        return cells.str.upper()
-    return cells.map("{:g}".format, na_action="ignore").astype("str")
+    wrong = cells[cells.map(lambda cell: isinstance(cell, str))]
+    rules = wrong.map({text: notation.rule(text) for text in wrong.unique()})
+    problems.add(file, wrong.index, str(cells.name), wrong, rules.to_numpy())
+    return cells.mask(cells.index.isin(wrong.index)).astype(float)
 
 
 def decode(item: Item, cells: pd.Series) -> pd.Series:

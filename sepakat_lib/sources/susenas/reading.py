@@ -5,7 +5,6 @@ only then renamed. Everything wrong is listed at once; what was decided on the w
 in the remarks.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,9 @@ import pandas as pd
 
 from sepakat_lib import regions as known_regions
 from sepakat_lib import tables
-from sepakat_lib.sources.susenas import joining, spending
-from sepakat_lib.sources.susenas.files import File, find, look, sha256
+from sepakat_lib.parameters import checked
+from sepakat_lib.sources.susenas import dating, joining, spending
+from sepakat_lib.sources.susenas.files import PERSONAL, File, find, look, sha256
 from sepakat_lib.sources.susenas.invention import DEMO_COLUMN, is_demo
 from sepakat_lib.sources.susenas.layouts import Item, Layout
 from sepakat_lib.sources.susenas.problems import (
@@ -29,14 +29,10 @@ from sepakat_lib.sources.susenas.problems import (
 )
 from sepakat_lib.sources.susenas.roles import told_apart
 
-ROUNDS = {"march": "03", "september": "09"}
 FINEST = {
     "march": "kabupaten",
     "september": "province",
 }  # what the sample was drawn for
-PERSONAL = re.compile(
-    r"NAMA|^NIK|NIK$|_NIK|^NO_?KK|ALAMAT|TELP|NO_?HP|EMAIL|^R402$|^R505$"
-)
 WEIGHTS_AGREE = 1e-3  # weights are kept to few digits [fraction]
 
 
@@ -78,7 +74,7 @@ def read(
     paths: str | Path | Iterable[str | Path],
     *,
     year: int | None = None,
-    round: str = "march",
+    round: str | None = None,
     regions: Iterable[str] | None = None,
 ) -> Survey:
     """Read the files of one Susenas round as BPS delivers them.
@@ -89,9 +85,11 @@ def read(
         Files (DBF, CSV, Parquet, SAV) or a folder of them: household and person files
         of the KOR in any number of parts, and of the KP block 43, or 41 and 42.
     year : int, optional
-        Taken from the file names (``ssn202403_…``) where it is not given.
-    round : {"march", "september"}
-        September is drawn for provinces only.
+        May be left out only where a column of the files holds it; a file's name is
+        never believed, for it may hold a date of download. [2010-2030]
+    round : {"march", "september"}, optional
+        Default March, unless a column or a name hints at September, which is drawn for
+        provinces only; there it must be given.
     regions : iterable of str, optional
         Keep these kabupaten (BPS 2022), or those of these provinces.
 
@@ -104,28 +102,32 @@ def read(
     Raises
     ------
     SusenasError
-        A column without which nothing can be estimated is missing, or any cell is not
-        what the layout allows; `.problems` lists file, row, column, value and rule.
-        Nothing is loaded by halves.
+        Nothing tells the year or round, or what stands in the files contradicts what was
+        given (see `dating`); a column without which nothing can be estimated is missing;
+        any cell is not what BPS's codes allow, a file is there twice, or one changed
+        meanwhile: `.problems` lists file, row, column, value and rule. Nothing is loaded
+        by halves. Codes that are only assumed refuse nothing: see `assumed.settled`.
+    parameters.UnknownParameter
+        A year that cannot be.
 
     Notes
     -----
     Source: BPS, questionnaires VSEN.K and VSEN.KP of March 2024; VSEN20.K of 2020.
     """
-    if round not in ROUNDS:
-        raise SusenasError(
-            "unknown_round",
-            f"The round is march or september, not {round!r}.",
-            given=str(round)[:60],
-        )
+    asked = None if year is None else checked("year", year)
     files = [look(path) for path in find(paths)]
+    _refuse_copies(files)
     remarks: list[Remark] = []
-    year = _year(files, year, round, remarks)
     layout, roles = told_apart(files)
     synthetic = _synthetic(files)
+    when = {"synthetic": synthetic, "remarks": remarks}
+    round_given = round is not None
+    year, round = dating.settle(files, layout, year=asked, round=round, **when)
     problems, rows = Problems(), {}
     wanted = _asked_for(regions)
     households, elsewhere = _households(roles, layout, wanted, problems, rows, remarks)
+    when |= {"year": year, "round": round, "round_given": round_given}
+    dating.hold_against(households, **when)
     persons = _persons(roles, layout, households, elsewhere, problems, rows, remarks)
     if layout.size is None:
         households["size"] = persons["key"].value_counts().reindex(households.index)
@@ -136,6 +138,7 @@ def read(
     _remark_kp_weights(spent, households, remarks)
     _remark_columns(files, roles, layout, remarks)
     problems.raise_all()
+    _refuse_changed(files)
     return Survey(
         households=_household_table(households, spent, layout),
         persons=_person_table(persons, households, layout),
@@ -149,41 +152,34 @@ def read(
     )
 
 
-def _year(files: list[File], year: int | None, round: str, remarks: list) -> int:
-    """Year from the argument, else from the names; a name of another round is refused."""
-    names = " ".join(file.name for file in files)
-    found = set(re.findall(r"(?<!\d)(20[0-4]\d)(0[39])?(?!\d)", names))
-    if {month for _, month in found} - {"", ROUNDS[round]}:
-        raise SusenasError(
-            "other_round",
-            f"The file names are of another round than {round}. Give the round as "
-            f"march (03) or september (09), or the files of one round: {names}.",
-            round=round,
-            files=[file.name for file in files],
-        )
-    years = {int(number) for number, _ in found}
-    if year is not None:
-        if years - {year}:
-            named_years = ", ".join(map(str, sorted(years)))
-            fields = {"years": named_years, "year": str(year)}
-            remarks.append(Remark("other_year_in_name", fields))
-        return year
-    if not years:
-        raise SusenasError(
-            "no_year",
-            "No column of Susenas holds the year, and the file names give none. Give "
-            "it: year=2024.",
-        )
-    if len(years) > 1:
-        named_years = ", ".join(map(str, sorted(years)))
-        raise SusenasError(
-            "several_years",
-            f"The file names give several years, {named_years}. Give the one that the "
-            "files are of: year=2024.",
-            years=named_years,
-        )
-    remarks.append(Remark("year_from_name", {"year": str(min(years))}))
-    return min(years)
+def _refuse_copies(files: list[File]) -> None:
+    """Refuse a file whose bytes are another's; empty parts may be alike."""
+    seen: dict[str, File] = {}
+    for file in files:
+        if file.empty:
+            continue
+        if file.sha256 in seen:
+            other = seen[file.sha256].name
+            raise SusenasError(
+                "same_file",
+                f"{file.name} is the same as {other}, byte for byte, so that all in it "
+                "would count twice. Leave one of the two out.",
+                file=file.name,
+                other=other,
+            )
+        seen[file.sha256] = file
+
+
+def _refuse_changed(files: list[File]) -> None:
+    """Refuse a file that is not, after reading, what it was before."""
+    for file in files:
+        if sha256(file.path) != file.sha256:
+            raise SusenasError(
+                "file_changed",
+                f"{file.name} changed while it was being read. Wait until whoever "
+                "writes it is done, and load again.",
+                file=file.name,
+            )
 
 
 def _synthetic(files: list[File]) -> bool:
@@ -249,7 +245,8 @@ def _households(roles, layout, wanted, problems, rows, remarks):
         files,
         key=[layout.key],
         design=design,
-        free=(layout.stratum, layout.psu),
+        free=(),
+        named_by=(layout.stratum, layout.psu),
         items=layout.households,
         keep=keep,
         repeats=layout.size is None,
@@ -313,7 +310,7 @@ def _design(table: pd.DataFrame, layout: Layout, problems, remarks) -> pd.DataFr
         ("stratum", layout.stratum, table["region"]),
         ("psu", layout.psu, place),
     ):
-        text = joining.text(table[column]) if column in table else None
+        text = table.get(column)
         if text is None or text.isna().all():
             remarks.append(Remark(f"no_{name}", {"column": column}))
             table[name] = place if name == "stratum" else None
@@ -394,7 +391,7 @@ def _remark_columns(files, roles, layout, remarks) -> None:
         *named(layout.persons),
     }
     for file in files:
-        left = [column for column in file.columns if column not in used]
+        left = [c for c in file.columns if c not in used and not dating.kind_of(c)]
         personal = [column for column in left if PERSONAL.search(column)]
         if personal:
             fields = {"file": file.name, "columns": personal}
@@ -402,7 +399,9 @@ def _remark_columns(files, roles, layout, remarks) -> None:
         if others := [column for column in left if column not in personal]:
             fields = {"file": file.name, "columns": others}
             remarks.append(Remark("columns_left_out", fields))
-    assumed = [i.name for i in (*layout.households, *layout.persons) if i.assumed]
+    left = {r.fields["item"] for r in remarks if r.code == "assumed_left_out"}
+    items = (*layout.households, *layout.persons)
+    assumed = [i.name for i in items if i.assumed and i.name not in left]
     remarks.append(Remark("assumed_codes", {"items": assumed}))
 
 
@@ -433,7 +432,7 @@ def _inputs(files, roles, rows) -> tuple[Input, ...]:
     return tuple(
         Input(
             file=file.name,
-            sha256=sha256(file.path),
+            sha256=file.sha256,
             rows=rows.get(file.path, 0),
             role=" + ".join(
                 role for role, paths in names.items() if file.path in paths

@@ -1,7 +1,8 @@
 """What households spend: block 43 as BPS made it, or blocks 41 and 42 added up.
 
 Some releases of March 2024 are said to carry an empty block 43. Its totals can then be
-made again: food of a week x 30/7, and other goods of a month.
+made again: food of a week x 30/7, and other goods of a month. The questionnaire prints
+each good once, so that a household has each KODE once.
 """
 
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.sources.susenas.files import File, load
-from sepakat_lib.sources.susenas.joining import among, list_rows
+from sepakat_lib.sources.susenas.joining import among, list_repeated, list_rows
 from sepakat_lib.sources.susenas.problems import (
     Problems,
     Remark,
@@ -25,6 +26,9 @@ TOTALS = ("FOOD", "NONFOOD", "EXPEND", "KAPITA", "WERT", "WEIND")
 HOUSEHOLDS_TRIED = 300  # enough to see whether a block carries subtotals
 MONEY = number_column(0, np.inf, whole=False)
 KEY = number_column(0, 1e15, nullable=False)
+GOODS = 100_000  # more than the largest KODE
+GOOD = number_column(0, GOODS - 1, nullable=False)
+HEADING = 0.9  # share of households with a row that never has an amount
 
 
 def of_households(
@@ -55,7 +59,7 @@ def of_households(
         ``spending_pc_month, food_pc_month`` [IDR/person/month], and ``WERT, WEIND``
         where block 43 has them; in the order of `households`.
     """
-    block = totals(roles["block43"], elsewhere, problems, rows)
+    block = totals(roles["block43"], elsewhere, problems, rows, remarks)
     if len(block):
         spent = _a_person(households, block, problems, remarks)
     elif roles["block41"] and roles["block42"]:
@@ -79,9 +83,11 @@ def of_households(
 def _from_blocks(roles, households, elsewhere, problems, rows, remarks):
     parts = {}
     for role, values in (("block41", ("B41K10",)), ("block42", ("B42K4", "B42K5"))):
-        parts[role], headings = added_up(
-            roles[role], values, households.index, elsewhere, problems, rows
+        parts[role], headings, unknown = added_up(
+            roles[role], values, households.index, elsewhere, problems, rows, remarks
         )
+        if unknown:
+            remarks.append(Remark("amounts_missing", {"block": role, "n": unknown}))
         if headings:
             fields = {"block": role, "codes": headings}
             remarks.append(Remark("subtotals_left_out", fields))
@@ -95,7 +101,11 @@ def _from_blocks(roles, households, elsewhere, problems, rows, remarks):
 
 
 def totals(
-    files: list[File], elsewhere: pd.Index, problems: Problems, rows: dict[Path, int]
+    files: list[File],
+    elsewhere: pd.Index,
+    problems: Problems,
+    rows: dict[Path, int],
+    remarks: list[Remark],
 ) -> pd.DataFrame:
     """Block 43, one row a household, indexed by its key; empty where it holds nothing.
 
@@ -117,7 +127,7 @@ def totals(
     parts = []
     for file in files:
         columns = ["URUT", *(c for c in TOTALS if c in file.columns)]
-        part = load(file, columns)
+        part = load(file, columns, remarks=remarks)
         rows[file.path] = len(part)
         part = _asked_for(part, elsewhere)
         schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY}
@@ -125,9 +135,9 @@ def totals(
     if not parts:
         return pd.DataFrame(columns=["EXPEND", "file", "row"])
     table = pd.concat(parts, ignore_index=True).dropna(subset=["URUT"])
-    twice = table["URUT"].duplicated()
-    list_rows(problems, table[twice], "URUT", "each household once")
-    table = table[~twice].set_index(table.loc[~twice, "URUT"].astype("int64"))
+    table = table.set_index(table["URUT"].astype("int64"))
+    list_repeated(problems, table, "URUT", "each household once")
+    table = table[~table.index.duplicated()]
     spent = [c for c in ("EXPEND", "KAPITA") if c in table]
     filled = (table[spent].fillna(0) != 0).any(axis=1).any()
     return table if filled else table.iloc[:0]
@@ -140,11 +150,14 @@ def added_up(
     elsewhere: pd.Index,
     problems: Problems,
     rows: dict[Path, int],
-) -> tuple[pd.Series, list[int]]:
+    remarks: list[Remark],
+) -> tuple[pd.Series, list[int], int]:
     """Add the rows of block 41 or 42 up for each household.
 
     Rows that are subtotals of the rows below them are found by arithmetic and left
-    out; otherwise a household would have spent everything twice.
+    out; otherwise a household would have spent everything twice. A row without an
+    amount leaves its household's sum unknown, but for headings: rows that nearly every
+    household has, and none with an amount.
 
     Parameters
     ----------
@@ -157,39 +170,86 @@ def added_up(
     Returns
     -------
     Series
-        Indexed by the household's key. [IDR/household, a week for
-        block 41 and a month for block 42]
+        Indexed by the household's key; NaN where it is not known. [IDR/household, a
+        week for block 41 and a month for block 42]
     list of int
         Codes (KODE) of the subtotals left out.
+    int
+        Households whose sum is not known.
+
+    Raises
+    ------
+    SusenasError
+        ``same_rows``: a file holds the same goods of the same households as another.
     """
-    headings: set[int] = set()
-    sums = []
+    headings: set[float] = set()
+    total, unknown = np.zeros(len(households)), np.zeros(len(households), bool)
+    there = np.zeros(len(households), bool)
+    goods_read = []
     for file in files:
         columns = ["URUT", "KODE", *(c for c in values if c in file.columns)]
-        part = load(file, columns)
+        part = load(file, columns, remarks=remarks)
         rows[file.path] = len(part)
         part = _asked_for(part, elsewhere)
-        schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY, "KODE": KEY}
+        schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY, "KODE": GOOD}
         part = check(part, schema, file.name, problems).dropna(subset=["URUT", "KODE"])
-        part = _placed(part, file)
-        stray = part[~part["URUT"].isin(households)].drop_duplicates("URUT")
+        place = households.get_indexer(part["URUT"].astype("int64"))
+        stray = _placed(part[place < 0].drop_duplicates("URUT"), file)
         list_rows(problems, stray, "URUT", "a household of the household file")
+        part, place = part[place >= 0], place[place >= 0]
+        goods_read.append((file.name, part.index, place * GOODS + part["KODE"]))
         found = subtotals(part, columns[2:])
         headings |= found
-        goods = part[~part["KODE"].isin(found)]
-        sums.append(_month(goods, columns[2:]).groupby(goods["URUT"]).sum())
-    spent = pd.concat(sums).groupby(level=0).sum() if sums else pd.Series(dtype=float)
-    spent.index = spent.index.astype("int64")
-    return spent, sorted(int(code) for code in headings)
+        amount = _month(part, columns[2:])
+        amount = amount.mask(part["KODE"].isin(found) | _headings(part, amount), 0)
+        total += np.bincount(place, amount.fillna(0), len(households))
+        unknown[place[amount.isna()]] = True
+        there[place] = True
+    _list_repeated_goods(goods_read, households, problems)
+    spent = pd.Series(total, index=households).where(there & ~unknown)
+    return spent, sorted(int(code) for code in headings), int(unknown.sum())
+
+
+def _list_repeated_goods(
+    read: list[tuple[str, pd.Index, pd.Series]],
+    households: pd.Index,
+    problems: Problems,
+) -> None:
+    """List, for each household with a good twice, the first row that repeats one."""
+    keys = np.sort(np.concatenate([[], *(key for *_, key in read)]))
+    twice = keys[1:][keys[1:] == keys[:-1]]
+    if not len(twice):
+        return
+    parts = []
+    for name, row, key in read:
+        mine = key.isin(twice).to_numpy()
+        parts.append(pd.DataFrame({"file": name, "row": row[mine], "key": key[mine]}))
+    table = pd.concat(parts).astype({"key": "int64"}).set_index("key")
+    table["KODE"], table["URUT"] = table.index % GOODS, households[table.index // GOODS]
+    whole = pd.Series({name: len(key) for name, _, key in read})
+    rule = "each KODE once in a household"
+    list_repeated(problems, table, "KODE", rule, rows=whole, one_of="URUT")
 
 
 def _month(goods: pd.DataFrame, values: list[str]) -> pd.Series:
+    """Amount of each row; NaN where it has none. [IDR/week or IDR/month]"""
     if "B42K5" not in values:
-        return goods[values[0]].fillna(0)
+        return goods[values[0]]
     year = goods["B42K5"] / MONTHS_A_YEAR
     if "B42K4" not in values:
-        return year.fillna(0)
-    return year.where(year > 0, goods["B42K4"]).fillna(0)
+        return year
+    month = goods["B42K4"]
+    return year.where((year > 0) | month.isna(), month)
+
+
+def _headings(goods: pd.DataFrame, amount: pd.Series) -> pd.Series:
+    """Rows of goods that no household has an amount of, and nearly every one a row."""
+    if amount.notna().all():
+        return pd.Series(False, index=goods.index)
+    by_good = amount.groupby(goods["KODE"])
+    households = goods["URUT"].nunique()
+    never = by_good.count().eq(0) & by_good.size().ge(HEADING * households)
+    return goods["KODE"].isin(never.index[never])
 
 
 def subtotals(rows: pd.DataFrame, values: list[str]) -> set[float]:

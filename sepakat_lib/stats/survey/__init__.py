@@ -32,6 +32,7 @@ from sepakat_lib.stats.survey.intervals import (
     logit_interval,
     reliability,
     rse,
+    skewed_interval,
     woodruff_interval,
     zero_interval,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "ratio_of",
     "reliability",
     "rse",
+    "skewed_interval",
     "standard_error",
     "stratum_contributions",
     "total",

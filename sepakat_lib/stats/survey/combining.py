@@ -47,7 +47,8 @@ def combine(gradient, statistics, value: float | None = None) -> Statistic:
 
     Notes
     -----
-    Overlap needs no further thought: the covariance comes with the influences.
+    Overlap needs no further thought: the covariance comes with the influences. A
+    statistic without a degree of freedom takes the error of the result with it.
     Deville (1999), Survey Methodology 25(2), 193-203.
 
     Examples
@@ -66,7 +67,8 @@ def combine(gradient, statistics, value: float | None = None) -> Statistic:
     if value is None:
         value = sum(g * s.value for g, s in zip(gradient, statistics, strict=True))
     pulls = (g * s.influence for g, s in zip(gradient, statistics, strict=True))
-    return Statistic(float(value), sum(pulls))
+    domains = {id(each): each for found in statistics for each in found.domains}
+    return Statistic(float(value), sum(pulls), tuple(domains.values()))
 
 
 def difference(a: Statistic, b: Statistic) -> Statistic:
@@ -123,7 +125,8 @@ def independent_difference(a, se_a, df_a, b, se_b, df_b) -> Contrast:
     se_a, se_b : float or array
         Their standard errors.
     df_a, df_b : float or array
-        Their degrees of freedom; the smaller one is used, which is cautious.
+        Their degrees of freedom; the smaller one is used, which is cautious. Where it
+        is 0, no error is known: `se` and `p_value` are missing.
 
     Notes
     -----
@@ -138,8 +141,8 @@ def independent_difference(a, se_a, df_a, b, se_b, df_b) -> Contrast:
     (0.05, 40.0, 0.69)
     """
     value = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
-    se = np.hypot(se_a, se_b)
     df = np.minimum(np.asarray(df_a, dtype=float), df_b)
+    se = np.where(df > 0, np.hypot(se_a, se_b), np.nan)[()]
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.where(se > 0, np.abs(value) / se, np.nan)
     return Contrast(value, se, df, 2 * stats.t.sf(distance, df))

@@ -3,7 +3,15 @@
 import numpy as np
 
 from sepakat_lib.stats.survey.estimators import Statistic, domain
-from sepakat_lib.stats.survey.sampling import Design, single_unit, sum_by
+from sepakat_lib.stats.survey.sampling import (
+    Design,
+    degrees_of_freedom,
+    single_unit,
+    sum_by,
+)
+
+# Beside the largest one, an influence this small is the rounding of a 0.
+ROUNDING = 1e-9
 
 
 def stratum_contributions(
@@ -47,6 +55,9 @@ def stratum_contributions(
 
     Notes
     -----
+    Totals do not tell whose they are: of a domain without a degree of freedom
+    (`degrees_of_freedom`) the sum is about 0 and no variance. Who calls decides.
+
     Ultimate clusters: Hansen, Hurwitz and Madow (1953), Sample Survey Methods and
     Theory, volume I.
 
@@ -91,7 +102,8 @@ def covariance(statistics, design: Design) -> np.ndarray:
     Returns
     -------
     (k, k) array
-        Variances on the diagonal [squared units of the statistics].
+        Variances on the diagonal [squared units of the statistics]; missing in the row
+        and the column of a statistic whose error is not known, see `standard_error`.
 
     Raises
     ------
@@ -118,6 +130,8 @@ def covariance(statistics, design: Design) -> np.ndarray:
     if design.lonely == "average":
         alone = single_unit(design.units, design.fraction)
         found *= len(alone) / _others(alone)
+    unknown = [not _has_error(each, design) for each in statistics]
+    found[unknown, :] = found[:, unknown] = np.nan
     return found
 
 
@@ -134,7 +148,11 @@ def standard_error(statistic: Statistic, design: Design) -> float:
     Returns
     -------
     float
-        [unit of the statistic]
+        [unit of the statistic]; missing where no error is known: the sample, or a
+        domain that the statistic rests on (of a difference: either), has no degree of
+        freedom. R gives 0 or nearly 0 there, since the influences of a mean cancel
+        inside the only PSU of a stratum. A total of such a domain keeps its error,
+        about as large as itself, and has no interval.
 
     Examples
     --------
@@ -164,6 +182,7 @@ def deff(statistic: Statistic, design: Design, *, reference, members=None) -> fl
     -------
     float
         Above 1: the design loses precision. Rows / deff is the effective sample.
+        Missing where no error is known (`standard_error`).
 
     Raises
     ------
@@ -187,6 +206,28 @@ def deff(statistic: Statistic, design: Design, *, reference, members=None) -> fl
     if reference == "without_replacement":
         simple *= 1 - rows / size
     return float(covariance([statistic], design)[0, 0] / simple)
+
+
+def _has_error(statistic: Statistic, design: Design) -> bool:
+    """Whether the sample tells how far off a statistic may be.
+
+    In a domain without a degree of freedom the influences of a mean cancel inside each
+    first-stage unit. They tell themselves of a domain that nobody declared, as of a
+    share of gaps among the poor. Those of a total add up to it instead: units of its
+    strata without a member are zeros that were seen.
+    """
+    pull = design.weight * statistic.influence
+    size = np.abs(pull)
+    if degrees_of_freedom(design) < 1:
+        return False
+    stands = size > ROUNDING * size.max()
+    whole = pull.sum()
+    if np.isclose(whole, statistic.value, rtol=ROUNDING, atol=0) and whole != 0:
+        strata = np.unique(design.stratum_of_psu[design.psu[stands]])
+        return bool((design.units[strata] > 1).any())
+    # no influence at all: none or all have it, which is another matter (`zero_interval`)
+    domains = (stands, *statistic.domains) if stands.any() else statistic.domains
+    return all(degrees_of_freedom(design, each) > 0 for each in domains)
 
 
 def _centre_and_scale(totals, stratum_of_psu, units, fraction, lonely, group):

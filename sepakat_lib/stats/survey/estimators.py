@@ -1,11 +1,13 @@
 """Totals, means and ratios, each with the influence of every row."""
 
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 
 
-class Statistic(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Statistic:
     """A value and the pull of each row on it.
 
     Attributes
@@ -15,10 +17,19 @@ class Statistic(NamedTuple):
     influence : (n,) array
         u, such that estimate - truth is close to the sum of weight x u. Rows outside
         the domain have 0. Source: Deville (1999), Survey Methodology 25(2), 193-203.
+    domains : tuple of (n,) bool arrays
+        Members of every domain that the value rests on, both ends of a difference for
+        one; empty for all rows. Where one of them has no degree of freedom, the
+        influences cancel and no error is known (`standard_error`).
     """
 
     value: float
     influence: np.ndarray
+    domains: tuple[np.ndarray, ...] = field(default=(), repr=False)
+
+    def among(self, members: np.ndarray) -> "Statistic":
+        """Say of which rows alone the value speaks, as an index of the poor does."""
+        return replace(self, domains=(*self.domains, members))
 
 
 class Domain(NamedTuple):
@@ -54,7 +65,15 @@ class Domain(NamedTuple):
             return Statistic(float(value), influence)
         everywhere = np.zeros(len(self.members))
         everywhere[self.members] = influence
-        return Statistic(float(value), everywhere)
+        return Statistic(float(value), everywhere, (self.members,))
+
+    def spread(self, of_members: np.ndarray) -> np.ndarray:
+        """Put True or False of the members back among all rows; the others are False."""
+        if self.members is None:
+            return of_members
+        everywhere = np.zeros(len(self.members), bool)
+        everywhere[self.members] = of_members
+        return everywhere
 
     def refuse_negative(self, measure: str) -> None:
         """Refuse values below 0, with their number and a way out."""
@@ -248,7 +267,9 @@ def ratio(numerator, denominator, weight, *, members=None) -> Statistic:
             "the denominator adds up to 0, so there is no ratio; report it as empty"
         )
     value = group.weight @ group.values / whole
-    return group.statistic(value, (group.values - value * below) / whole)
+    found = group.statistic(value, (group.values - value * below) / whole)
+    # a row of 0 / 0 is in neither total: it is no member whatever `members` says
+    return found.among(group.spread((group.values != 0) | (below != 0)))
 
 
 def proportion(holds, weight, *, members=None) -> Statistic:

@@ -30,6 +30,7 @@ def interval(estimate, se, df, confidence):
     Returns
     -------
     low, high : float or array
+        Missing where the error is, or there are 0 degrees of freedom.
 
     Raises
     ------
@@ -62,6 +63,7 @@ def logit_interval(p, se, df, confidence):
     Returns
     -------
     low, high : float or array
+        Missing where the error is, or there are 0 degrees of freedom.
 
     Raises
     ------
@@ -90,6 +92,45 @@ def logit_interval(p, se, df, confidence):
     return 1 / (1 + np.exp(reach - middle)), 1 / (1 + np.exp(-reach - middle))
 
 
+def skewed_interval(estimate, se, df, confidence):
+    """Interval of a mean that rests on few large amounts, as of poverty gaps.
+
+    Parameters
+    ----------
+    estimate : float or array
+        0 or more [any unit].
+    se, df : float or array
+        Standard error and degrees of freedom.
+    confidence : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    low, high : float or array
+        The low end is Student's; the high end that of Student's t on the cube root, which
+        lies further up. A sample that misses the large amounts has too low a mean and
+        too small an error at once, so that Student's interval ends below the truth more
+        often than above it. Missing where the error is, or there are 0 degrees of
+        freedom; also the high end of 0.
+
+    Notes
+    -----
+    Wilson and Hilferty (1931), doi:10.1073/pnas.17.12.684, for the cube root of a sum
+    of squares.
+
+    Examples
+    --------
+    >>> low, high = skewed_interval(1.0, 0.25, df=10, confidence=0.95)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.443, 1.667)
+    """
+    estimate, se = np.asarray(estimate, dtype=float), np.asarray(se, dtype=float)
+    reach = _t(df, confidence) * se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        high = estimate * (1 + reach / (3 * estimate)) ** 3
+    return estimate - reach, high
+
+
 def zero_interval(n, deff, confidence, successes=0):
     """Interval of a proportion when none, or all, of the sampled rows show it.
 
@@ -98,7 +139,8 @@ def zero_interval(n, deff, confidence, successes=0):
     n : int or array of int
         Sampled rows in the domain, 1 or more.
     deff : float or array
-        Design effect to expect, above 0, as of a like region or group.
+        Design effect to expect, above 0, as of a like region or group. It stands for
+        several first-stage units: of rows in one alone nothing can be said.
     confidence : float
         Between 0 and 1.
     successes : int or array of int
@@ -163,7 +205,8 @@ def woodruff_interval(values, weight, p, design: Design, confidence, members=Non
     low, high : float
         The quantiles at the ends of the t interval of the share at or below the
         estimate, cut at 0 and 1. Both are missing where the estimate is the largest
-        value sampled: nothing then tells how far up it could lie.
+        value sampled: nothing then tells how far up it could lie; and where the domain
+        has no degree of freedom.
 
     Raises
     ------
@@ -184,6 +227,8 @@ def woodruff_interval(values, weight, p, design: Design, confidence, members=Non
     below = np.asarray(values, dtype=float) <= point
     share = proportion(below, weight, members=members)
     df = degrees_of_freedom(design, members)
+    if df < 1:
+        return np.nan, np.nan
     ends = interval(share, standard_error(share, design), df, confidence)
     low, high = quantile_values(group, np.clip(ends, 0, 1))
     return float(low), float(high)

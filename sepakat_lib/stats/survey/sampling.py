@@ -137,13 +137,19 @@ def design(stratum, psu, weight, *, lonely="fail", sibling=None, fpc=None) -> De
 
 
 def degrees_of_freedom(design: Design, members=None) -> int:
-    """PSUs with a member less strata with a member, and 1 at the least.
+    """PSUs with a member less strata with a member.
 
     Parameters
     ----------
     design : Design
     members : (n,) bool array, optional
-        The domain; default all rows.
+        The domain; default all rows. A row of weight 0 is no member.
+
+    Returns
+    -------
+    int
+        0 where the domain lies in one PSU of each of its strata: there the influences
+        of a mean cancel, and no error is known.
 
     Notes
     -----
@@ -155,10 +161,12 @@ def degrees_of_freedom(design: Design, members=None) -> int:
     >>> degrees_of_freedom(drawn)
     2
     """
-    seen = design.psu if members is None else design.psu[np.asarray(members, bool)]
-    present = np.bincount(seen, minlength=len(design.stratum_of_psu)) > 0
+    counts = design.weight > 0
+    if members is not None:
+        counts = counts & np.asarray(members, bool)
+    present = np.bincount(design.psu[counts], minlength=len(design.stratum_of_psu)) > 0
     strata = np.bincount(design.stratum_of_psu[present], minlength=1) > 0
-    return max(1, int(present.sum() - strata.sum()))
+    return int(present.sum() - strata.sum())
 
 
 def sum_by(codes, columns, groups: int) -> np.ndarray:

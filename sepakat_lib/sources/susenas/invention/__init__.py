@@ -1,13 +1,16 @@
 """Invented Susenas March files in BPS's own layout, for learning and for tests.
 
 Everything in them is made up: households, members and every answer. Only five things
-are tied to published figures of each kabupaten: P0, P1, P2, the poverty line and the
-population. Each file has a column `DEMO_COLUMN` with the value 1 and the folder a note
+are tied to published figures of each kabupaten and year: P0, P1, P2, the poverty line
+and the population. Two stand-ins: the lines of 2017 are estimated
+(`reference.poverty_lines`), and Sawahlunto (1373), whose P2 of 2020 was not published,
+has there the P2 over P1 of 2019. Each file has a column `DEMO_COLUMN` with the value 1 and the folder a note
 beside it, so that no one takes them for data.
 
 A kabupaten's rows are the same whichever other kabupaten are asked for.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import lru_cache
@@ -31,7 +34,7 @@ NOTE_TEXT = (
     "invented. Only P0, P1, P2, the poverty line and the population follow BPS's "
     "figures; do not quote.\n"
 )
-RATIO_YEAR = 2023  # the year with P1 and P2; another takes its ratios to P0
+YEAR = 2023  # invented and checked where none is named
 LIMITS = {"p0": 0.05, "p1": 0.01, "p2": 0.01}  # allowed distance from the published
 # Gini within a kabupaten by its urban share, as no source gives it: below BPS's 0.313
 # (rural) and 0.409 (urban) of March 2023, which hold differences between kabupaten.
@@ -42,7 +45,7 @@ def demo(
     folder: Path,
     *,
     regions: Iterable[str],
-    year: int = 2023,
+    year: int = YEAR,
     seed: int = 0,
     blocks: str = "43",
     format: str = "dbf",
@@ -57,8 +60,7 @@ def demo(
     regions : iterable of str
         Kabupaten, BPS 2022; a repeated one counts once.
     year : int
-        One of `years`; P1 and P2 of another year than 2023 keep that year's ratios to
-        P0, and the population is that of 2023.
+        One of `years`.
     seed : int
         Another seed gives another invention, from 0.
     blocks : {"43", "41-42"}
@@ -119,17 +121,54 @@ def demo(
 
 @lru_cache
 def years() -> tuple[int, ...]:
-    """Years whose March round can be invented: a P0 and a line of every kabupaten.
+    """Years whose March round can be invented: P0, P1, P2, a line and the population.
+
+    Of every kabupaten; 2025 has no P1 and P2.
 
     >>> years()
-    (2017, 2018, 2021, 2023)
+    (2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024)
     """
-    count = len(regions.members("00"))
+    every = regions.members("00")
     return tuple(
         year
         for year in reference.line_years()
-        if len(_published(year)["p0"].dropna()) == count
+        if _with_p2(year).reindex(every).notna().all(axis=None)
+        and set(every) <= set(reference.population(year)["region"])
     )
+
+
+def made_of(wanted: tuple[str, ...], year: int) -> dict[str, str]:
+    """Fingerprint of what an invention follows from, by kabupaten: facts and code.
+
+    Parameters
+    ----------
+    wanted : tuple of str
+        Kabupaten, BPS 2022.
+    year : int
+        One of `years`.
+
+    Raises
+    ------
+    SusenasError
+        For a year that is not one of `years`.
+
+    >>> made_of(("3501",), 2023) == made_of(("3501",), 2023) != made_of(("3501",), 2024)
+    True
+    """
+    facts = _facts(int(year)).loc[list(wanted)]
+    return {
+        region: hashlib.sha256(f"{_code()}{year}{row.to_json()}".encode()).hexdigest()
+        for region, row in facts.iterrows()
+    }
+
+
+@lru_cache
+def _code() -> str:
+    """SHA-256 of the modules that invent."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def is_demo(columns: Iterable[str]) -> bool:
@@ -141,7 +180,7 @@ def is_demo(columns: Iterable[str]) -> bool:
     return DEMO_COLUMN in {str(column).upper() for column in columns}
 
 
-def check(households: pd.DataFrame, *, year: int = RATIO_YEAR) -> pd.DataFrame:
+def check(households: pd.DataFrame, *, year: int = YEAR) -> pd.DataFrame:
     """Compare P0, P1 and P2 of a table of households with the published ones.
 
     Parameters
@@ -150,7 +189,7 @@ def check(households: pd.DataFrame, *, year: int = RATIO_YEAR) -> pd.DataFrame:
         Columns of `tables.Households`: ``region``, ``weight``, ``size``,
         ``spending_pc_month``.
     year : int
-        Of the March round; P1 and P2 are published for 2023 only.
+        Of the March round.
 
     Returns
     -------
@@ -208,26 +247,32 @@ def _published(year: int) -> pd.DataFrame:
     return pd.DataFrame(wide)
 
 
+def _with_p2(year: int) -> pd.DataFrame:
+    """As `_published`; a P2 that is lacking follows from P1 as it did a year before."""
+    then, before = _published(year), _published(year - 1)
+    return then.assign(p2=then["p2"].fillna(then["p1"] * before["p2"] / before["p1"]))
+
+
 @lru_cache
 def _facts(year: int) -> pd.DataFrame:
     """What is published on each kabupaten and what the design makes of it."""
     if year not in years():
         raise SusenasError(
             "cannot_invent",
-            f"No sample can be invented for {year}: the P0 or the poverty lines of that "
-            f"March are not at hand for all kabupaten. Choose one of {years()}.",
+            f"No sample can be invented for {year}: P0, P1, P2 or the poverty lines of "
+            f"that March are not at hand for all kabupaten. Choose one of {years()}.",
             year=str(year),
             possible=[str(each) for each in years()],
         )
-    base, then = _published(RATIO_YEAR), _published(year)
+    then = _with_p2(year)
     lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
     facts = reference.regions().query("level == 'kabupaten'").set_index("region")
     facts = facts.sort_index()[["kind", "area_km2"]]
     facts["p0"] = then["p0"] / 100
     for indicator in ("p1", "p2"):
-        facts[indicator] = facts["p0"] * base[indicator] / base["p0"]
+        facts[indicator] = facts["p0"] * then[indicator] / then["p0"]
     facts["line"] = lines
-    people = reference.population(RATIO_YEAR).set_index("region")["population"]
+    people = reference.population(year).set_index("region")["population"]
     facts["population"] = people
     facts["urban"] = design.urban_share(facts["kind"], people, facts["area_km2"])
     facts["gini"] = GINI_RURAL + (GINI_URBAN - GINI_RURAL) * facts["urban"]

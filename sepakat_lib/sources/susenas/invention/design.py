@@ -2,7 +2,9 @@
 
 Two stages as in Susenas: blocks (PSU) of ten households in strata of kabupaten × urban
 × two halves of block welfare. Households per kabupaten go with the square root of its
-population. Nothing here depends on which kabupaten are asked for.
+population. A kabupaten of few people per km² has one to three urban blocks, a kota two
+or three rural ones: there a group has few degrees of freedom, or none. Nothing here
+depends on which kabupaten are asked for.
 """
 
 from typing import NamedTuple
@@ -23,7 +25,7 @@ SIZES = np.array([9.0, 17.2, 23.5, 24.3, 14.4, 6.8, 2.8, 1.2, 0.5, 0.3]) / 100
 BETWEEN_BLOCKS, URBAN, DOUBLING = 0.10, 0.25, 0.18
 
 # Urban share of blocks where no source gives it: kota, and else by persons per km².
-URBAN_KOTA, URBAN_BOUNDS = 0.95, (0.05, 0.95)
+URBAN_KOTA, URBAN_BOUNDS = 0.95, (0.03, 0.95)
 URBAN_HALF, URBAN_STEEPNESS = 550.0, 1.1  # density of half urban; logit per e-fold
 
 
@@ -98,10 +100,11 @@ def sample(rng, rank: int, count: int, urban: float) -> Sample:
     count : int
         Households, a multiple of BLOCK and at least 80.
     urban : float
-        Share of urban blocks; each class gets at least four blocks.
+        Share of urban blocks; each class gets one block at least. Where it gets no more
+        than three, a stratum of it has a single block, as in real rounds.
     """
     blocks = count // BLOCK
-    towns = int(np.clip(round(urban * blocks), 4, blocks - 4))
+    towns = int(np.clip(round(urban * blocks), 1, blocks - 1))
     in_town = np.arange(blocks) < towns
     wealth = rng.normal(size=blocks)
     stratum = 2 * (1 - in_town) + _upper_half(in_town, wealth, rng) + 1
