@@ -332,6 +332,18 @@ def test_codes_made_in_2022_do_not_stand_in_earlier_files(
         assert region in set(found)
 
 
+def test_invented_files_have_one_questionnaire_and_one_set_of_codes_for_all_years(
+    tmp_path, made
+):
+    invented = {
+        part: table.assign(DEMO=1) for part, table in moved(made, 95, 1).items()
+    }
+    folder = called(tmp_path / "in", invented)
+    for year in (2017, 2020):
+        survey = susenas.read(folder, year=year)
+        assert survey.synthetic and survey.year == year
+
+
 def sample(folder: Path, count: int, kabupaten: int) -> Path:
     """Files of so many households in each of some kabupaten of Jawa Timur."""
     folder.mkdir()
