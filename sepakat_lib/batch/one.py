@@ -205,8 +205,8 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
         f"the data of {chosen.region} changed {TRIES} times while its page was made; "
         "make it when nothing is being loaded",
         code="data_moved",
-        region=chosen.region,
-        times=TRIES,
+        region=f"{regions.short_name(chosen.region)} ({chosen.region})",
+        times=str(TRIES),
     )
 
 
