@@ -360,6 +360,45 @@ def test_a_page_whose_data_changed_meanwhile_is_made_again(place, light, monkeyp
     assert not one.whole(chosen, "analysis")
 
 
+def test_a_page_that_fails_because_its_data_changed_is_made_again(
+    place, light, monkeypatch
+):
+    run = one._execute
+
+    def moving(source, target, chosen, folder):
+        run(source, target, chosen, folder)
+        if light["estimates"] == "first":
+            light["estimates"] = "second"
+            raise FileNotFoundError("what it read is gone")
+
+    monkeypatch.setattr(one, "_execute", moving)
+    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    names = {path.name for path in folder_of(place, PACITAN).iterdir()}
+    assert names == {"analysis.html", "analysis.ipynb", "estimates.csv", "run.json"}
+
+
+def test_a_page_beside_tables_of_newer_data_is_called_older_in_the_index(
+    place, light, monkeypatch
+):
+    clock = iter(range(1, 9))
+    record = one._record
+    monkeypatch.setattr(
+        one,
+        "_record",
+        lambda *_: record(*_) | {"made": f"2026-01-0{next(clock)}T00:00:00+00:00"},
+    )
+    english = parameters.resolve(region=PACITAN, year=2023, language="en")
+    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    batch.run(english)
+    assert "older than" not in batch.write_index("en").read_text("utf-8")
+    light["estimates"] = "second"
+    batch.run(english)
+    assert batch.write_index("en").read_text("utf-8").count("older than") == 1
+    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    assert "older than" not in batch.write_index("en").read_text("utf-8")
+    assert one.whole(english, "analysis")
+
+
 def test_a_page_whose_data_never_rest_is_refused_and_the_old_one_stands(
     place, light, monkeypatch
 ):
