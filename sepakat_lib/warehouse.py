@@ -58,7 +58,7 @@ class Damaged(RuntimeError):
     ----------
     code : str
         ``damaged_load``: `fields` hold the ``file`` and the ``folder`` to move away;
-        ``damaged_file``: the ``file`` alone.
+        ``damaged_file`` of estimates and ``damaged_boundaries``: the ``file`` alone.
     """
 
     def __init__(self, sentence: str, *, code: str, **fields):
@@ -498,6 +498,19 @@ def store_boundaries(level: str, shapes: pd.DataFrame) -> Path:
 
 
 def boundaries(level: str) -> pd.DataFrame | None:
-    """The office's own shapes of a level, or None where it added none."""
+    """The office's own shapes of a level, or None where it added none.
+
+    Raises
+    ------
+    Damaged
+        The file cannot be read.
+    """
     path = boundaries_path(level)
-    return pd.read_parquet(path) if path.exists() else None
+    try:
+        return pd.read_parquet(path) if path.exists() else None
+    except (OSError, pyarrow.ArrowException) as error:
+        raise Damaged(
+            f"{path} cannot be read; add the boundaries again",
+            code="damaged_boundaries",
+            file=str(path),
+        ) from error

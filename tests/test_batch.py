@@ -7,7 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -262,6 +264,242 @@ def test_a_full_disk_stops_cleanly(place, quick, monkeypatch):
 def test_a_second_batch_waits_its_turn(place, quick):
     with batch._alone(), pytest.raises(batch.Busy, match="another batch"):
         both()
+
+
+@pytest.fixture
+def light(quick, monkeypatch):
+    """Small files beside the page, which tell what the estimates were."""
+    state = {"estimates": "first"}
+    monkeypatch.setattr(estimation, "made", lambda _: {2023: state["estimates"]})
+    monkeypatch.setattr(attachments, "names", lambda _: {"csv": "estimates.csv"})
+    monkeypatch.setattr(
+        attachments, "content", lambda *_: state["estimates"].encode() * 3
+    )
+    return state
+
+
+def folder_of(place, region):
+    return place / region / "2023"
+
+
+NOT_AN_OBJECT = [
+    b"",
+    b"[]",
+    b"null",
+    b'"x"',
+    b'{"analysis": {',
+    b"\xff",
+    b'{"analysis": 1}',
+]
+
+
+@pytest.mark.parametrize("content", NOT_AN_OBJECT)
+def test_a_record_that_cannot_be_read_is_as_if_never_made(place, light, content):
+    both()
+    (folder_of(place, PACITAN) / "run.json").write_bytes(content)
+    done = both()
+    assert done.made == [(PACITAN, "analysis")]
+    assert done.kept == [(BANTAENG, "analysis")]
+    assert len(both().kept) == 2
+    assert (place / "index.html").read_text("utf-8").count("analysis.html") == 2
+
+
+def test_what_a_record_tells_of_other_pages_is_kept(place, light):
+    both()
+    record = folder_of(place, PACITAN) / "run.json"
+    told = json.loads(record.read_text("utf-8"))
+    other = {"other": {"seal": "x", "made": "yesterday"}}
+    record.write_text(json.dumps(told | other, indent=4) + "\n", "utf-8")
+    assert len(both().kept) == 2
+    assert len(both(force=True).made) == 2
+    assert json.loads(record.read_text("utf-8"))["other"] == other["other"]
+
+
+@pytest.mark.parametrize("content", [*NOT_AN_OBJECT[:6], b'{"why": 3}'])
+def test_a_failure_that_cannot_be_read_is_named_in_the_index(place, light, content):
+    both()
+    path = folder_of(place, PACITAN) / "analysis.failed.json"
+    path.write_bytes(content)
+    assert len(both().kept) == 2
+    index = batch.write_index("en").read_text("utf-8")
+    assert "why cannot be read from analysis.failed.json" in index
+    assert 'href="7303/2023/analysis.html"' in index
+
+
+@pytest.mark.parametrize("taken", ["3501", "3501/2023", "3501/2023/run.json"])
+def test_a_place_that_cannot_be_written_to_is_that_regions_failure(place, light, taken):
+    path = place / taken
+    path.parent.mkdir(parents=True)
+    path.mkdir() if path.suffix else path.touch()
+    done = both(language="en")
+    assert done.made == [(BANTAENG, "analysis")]
+    why = done.failed[PACITAN, "analysis"]
+    assert why.startswith("The system refused") and str(place / "3501") in why
+    index = batch.write_index("en").read_text("utf-8")
+    assert "The system refused" in index and 'href="7303/2023' in index
+    path.rmdir() if path.is_dir() else path.unlink()
+    assert both(language="en").made == [(PACITAN, "analysis")]
+    assert "refused" not in batch.write_index("en").read_text("utf-8")
+    assert not list(place.rglob("*.failed.json"))
+
+
+def test_a_page_whose_data_changed_meanwhile_is_made_again(place, light, monkeypatch):
+    run = one._execute
+
+    def moving(source, target, chosen, folder):
+        run(source, target, chosen, folder)
+        if light["estimates"] == "first":
+            light["estimates"] = "second"
+
+    monkeypatch.setattr(one, "_execute", moving)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    paths = batch.run(chosen)
+    assert paths["csv"].read_text() == "second" * 3
+    assert one.whole(chosen, "analysis")
+    light["estimates"] = "third"
+    assert not one.whole(chosen, "analysis")
+
+
+def test_a_page_that_fails_because_its_data_changed_is_made_again(
+    place, light, monkeypatch
+):
+    run = one._execute
+
+    def moving(source, target, chosen, folder):
+        run(source, target, chosen, folder)
+        if light["estimates"] == "first":
+            light["estimates"] = "second"
+            raise FileNotFoundError("what it read is gone")
+
+    monkeypatch.setattr(one, "_execute", moving)
+    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    names = {path.name for path in folder_of(place, PACITAN).iterdir()}
+    assert names == {"analysis.html", "analysis.ipynb", "estimates.csv", "run.json"}
+
+
+def test_a_page_beside_tables_of_newer_data_is_called_older_in_the_index(
+    place, light, monkeypatch
+):
+    clock = iter(range(1, 9))
+    record = one._record
+    monkeypatch.setattr(
+        one,
+        "_record",
+        lambda *_: record(*_) | {"made": f"2026-01-0{next(clock)}T00:00:00+00:00"},
+    )
+    english = parameters.resolve(region=PACITAN, year=2023, language="en")
+    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    batch.run(english)
+    assert "older than" not in batch.write_index("en").read_text("utf-8")
+    light["estimates"] = "second"
+    batch.run(english)
+    assert batch.write_index("en").read_text("utf-8").count("older than") == 1
+    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    assert "older than" not in batch.write_index("en").read_text("utf-8")
+    assert one.whole(english, "analysis")
+
+
+def test_a_page_whose_data_never_rest_is_refused_and_the_old_one_stands(
+    place, light, monkeypatch
+):
+    both()
+    before = {p: p.read_bytes() for p in folder_of(place, PACITAN).iterdir()}
+    run, turns = one._execute, iter(range(99))
+
+    def moving(source, target, chosen, folder):
+        run(source, target, chosen, folder)
+        if chosen.region == PACITAN:
+            light["estimates"] = f"turn {next(turns)}"
+
+    monkeypatch.setattr(one, "_execute", moving)
+    done = both(force=True, language="en")
+    assert done.made == [(BANTAENG, "analysis")]
+    assert "changed 3 times" in done.failed[PACITAN, "analysis"]
+    stands = {p: p.read_bytes() for p in before}
+    assert stands == before
+    assert not list(place.rglob(".writing-*"))
+
+
+def test_code_that_changed_since_the_start_seals_no_page(place, light, monkeypatch):
+    one._code.cache_clear()
+    assert len(both().made) == 2
+    monkeypatch.setattr(one, "_code_now", lambda _: b"other code")
+    done = both(force=True, language="en")
+    assert (
+        done.made == [] and "Run the command again" in done.failed[PACITAN, "analysis"]
+    )
+    one._code.cache_clear()
+
+
+@pytest.mark.parametrize("file", ["analysis.html", "analysis.ipynb", "estimates.csv"])
+def test_a_page_of_which_a_file_is_another_is_made_again(place, light, file):
+    both()
+    path = folder_of(place, PACITAN) / file
+    content = path.read_bytes()
+    for other in (b"", content[:-1] + b"?"):
+        path.write_bytes(other)
+        assert both().made == [(PACITAN, "analysis")]
+    path.write_bytes(path.read_bytes())  # another day, the same content
+    assert len(both().kept) == 2
+
+
+def test_a_starting_batch_leaves_a_running_reports_folder_alone(
+    place, light, monkeypatch
+):
+    run, seen = one._execute, []
+
+    def slow(source, target, chosen, folder):
+        if chosen.language == "id":
+            monkeypatch.setattr(one, "_execute", run)
+            both(language="en")
+        seen.append(folder.exists())
+        run(source, target, chosen, folder)
+
+    monkeypatch.setattr(one, "_execute", slow)
+    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    assert seen == [True]
+    told = json.loads((folder_of(place, PACITAN) / "run.json").read_text("utf-8"))
+    assert set(told) == {"analysis", "analysis.en"}
+
+
+def test_pages_made_at_once_are_all_in_the_record(place, light, monkeypatch):
+    run, meeting = one._execute, threading.Barrier(4)
+
+    def together(source, target, chosen, folder):
+        run(source, target, chosen, folder)
+        meeting.wait(60)
+
+    monkeypatch.setattr(one, "_execute", together)
+    given = [
+        {"language": language, "lines": lines}
+        for language in ("id", "en")
+        for lines in ("kabupaten", "province_urban_rural")
+    ]
+    chosen = [parameters.resolve(region=PACITAN, year=2023, **each) for each in given]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(batch.run, chosen))
+    assert all(one.whole(each, "analysis") for each in chosen)
+    monkeypatch.setattr(one, "_execute", run)
+    with ThreadPoolExecutor(2) as pool:  # the same page twice
+        list(pool.map(batch.run, [chosen[0]] * 2))
+    assert all(one.whole(each, "analysis") for each in chosen)
+
+
+def test_two_reports_of_a_region_at_once_keep_their_kernels_apart(place):
+    """The real thing: the notebook in Indonesian and in English at the same time."""
+    told = [*COMMAND[:-1], "report", PACITAN, "--year", "2023", "--language"]
+    running = [
+        subprocess.Popen([*told, language], stderr=subprocess.PIPE, text=True)
+        for language in ("id", "en")
+    ]
+    said = [each.communicate()[1] for each in running]
+    assert [each.returncode for each in running] == [0, 0], said
+    told = json.loads((folder_of(place, PACITAN) / "run.json").read_text("utf-8"))
+    assert set(told) == {"analysis", "analysis.en"}
+    for language in ("id", "en"):
+        chosen = parameters.resolve(region=PACITAN, year=2023, language=language)
+        assert one.whole(chosen, "analysis")
+    assert not list(place.rglob("kernel*")) and not list(place.rglob(".writing-*"))
 
 
 def test_an_unknown_module_is_refused_before_anything_runs(place, quick):

@@ -185,6 +185,55 @@ def test_invented_data_never_take_the_place_of_licensed_ones(files, tmp_path):
     assert stored() == before
 
 
+def test_files_of_invented_data_never_take_the_place_of_licensed_ones(files, tmp_path):
+    licensed(files, tmp_path / "own")
+    intake.load([tmp_path / "own"])
+    before = stored()
+    more = tmp_path / "more"
+    susenas.demo(more, regions=[PACITAN, BANTAENG], year=2023, format="csv")
+    with pytest.raises(susenas.SusenasError) as error:
+        intake.load([more])  # one of the two is licensed
+    assert error.value.code == "licensed_there"
+    assert error.value.fields == {"year": "2023", "regions": [PACITAN]}
+    assert stored() == before
+    intake.load([more], only=[BANTAENG])
+    assert intake.of_kind(2023, synthetic=True) == [BANTAENG]
+    susenas.demo(tmp_path / "2021", regions=[PACITAN], year=2021, format="csv")
+    intake.load([tmp_path / "2021"])  # another year's licensed data are not touched
+    intake.load([tmp_path / "own"])  # nor is who loads licensed ones again
+    assert intake.of_kind(2023, synthetic=False) == [PACITAN]
+
+
+def test_invented_files_that_wait_in_the_folder_do_not_replace_licensed_ones(
+    files, tmp_path
+):
+    licensed(files, tmp_path / "own")
+    intake.load([tmp_path / "own"])
+    place = intake.drop_folder(2023)
+    place.mkdir(parents=True)
+    susenas.demo(place, regions=[PACITAN, BANTAENG], year=2023, format="csv")
+    with pytest.raises(susenas.SusenasError, match="Licensed data of 2023"):
+        intake.supply([BANTAENG], 2023)
+    assert intake.of_kind(2023, synthetic=False) == [PACITAN]
+
+
+def test_licensed_data_that_come_while_invented_ones_are_written_stay(
+    files, tmp_path, monkeypatch
+):
+    licensed(files, tmp_path / "own")
+    store = warehouse.store
+
+    def overtaken(*given, **named):
+        monkeypatch.setattr(warehouse, "store", store)
+        intake.load([tmp_path / "own"])
+        return store(*given, **named)
+
+    monkeypatch.setattr(warehouse, "store", overtaken)
+    with pytest.raises(susenas.SusenasError, match=PACITAN):
+        intake.load([files])
+    assert intake.of_kind(2023, synthetic=False) == [PACITAN]
+
+
 def test_only_invented_kabupaten_are_held_against_published_figures(files, tmp_path):
     intake.invent([BANTAENG], 2023)
     licensed(files, tmp_path / "own")

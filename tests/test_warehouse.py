@@ -1,9 +1,12 @@
 """What is stored changes whole or not at all."""
 
+import contextlib
+import json
+
 import pandas as pd
 import pytest
 
-from sepakat_lib import disclosure, warehouse
+from sepakat_lib import atomic, disclosure, warehouse
 
 HOMES = pd.DataFrame({"region": ["3501", "3502"], "household": [1, 2]})
 PEOPLE = pd.DataFrame({"region": ["3501", "3502"], "household": [1, 2]})
@@ -107,3 +110,210 @@ def test_a_gap_is_hidden_with_either_of_its_ends():
     shown = disclosure.publish(pair, year=2023)
     assert shown["gap"].isna().tolist() == [True, True, False]
     assert shown["gap_low"].isna().tolist() == [True, True, False]
+
+
+# Loads
+
+
+def origins(place):
+    return sorted(place.rglob("origin.json"))
+
+
+def test_a_later_load_replaces_its_own_kabupaten_and_leaves_the_others(place):
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    one = HOMES.head(1).assign(household=9)
+    warehouse.store("susenas", 2023, one, one, ORIGIN | {"synthetic": False})
+    there = warehouse.loaded().set_index("region")["synthetic"]
+    assert there.to_dict() == {"3501": False, "3502": True}
+    con = warehouse.connect("susenas", 2023)
+    rows = con.execute("SELECT household FROM persons ORDER BY 1").fetchall()
+    assert rows == [(2,), (9,)]
+    assert len(list(place.rglob("households.parquet"))) == 2  # the replaced one is gone
+
+
+def test_who_reads_keeps_what_a_load_replaces(place):
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    reading = warehouse.connect("susenas", 2023)
+    other = HOMES.assign(household=[7, 8])
+    warehouse.store("susenas", 2023, other, other, ORIGIN)
+    ask = "SELECT household FROM households ORDER BY 1"
+    assert reading.execute(ask).fetchall() == [(1,), (2,)]
+    now = warehouse.connect("susenas", 2023)
+    assert now.execute(ask).fetchall() == [(7,), (8,)]
+    assert len(origins(place)) == 2
+    del reading, now
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    assert len(origins(place)) == 1
+
+
+def test_two_loads_at_once_both_stand_or_the_later_one(place):
+    def second():
+        warehouse.store("susenas", 2023, HOMES.tail(1), PEOPLE.tail(1), ORIGIN)
+
+    warehouse.store(
+        *("susenas", 2023, HOMES.head(1), PEOPLE.head(1), ORIGIN),
+        lambda done: second(),  # while the first one still writes
+    )
+    assert warehouse.loaded()["region"].tolist() == ["3501", "3502"]
+    assert not list(place.rglob(".writing-*"))
+
+
+def test_what_may_not_be_replaced_is_asked_when_nobody_else_can_store(place):
+    def refuse():
+        with pytest.raises(atomic.Held):
+            atomic.hold(place / "warehouse" / ".lock", wait=False)
+        raise ValueError("not this")
+
+    with pytest.raises(ValueError, match="not this"):
+        warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN, permit=refuse)
+    assert warehouse.loaded().empty and not list(place.rglob(".writing-*"))
+
+
+def test_microdata_are_for_their_owner_alone(place):
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    survey = place / "warehouse" / "susenas"
+    private = [survey, *(path.parent for path in origins(survey))]
+    assert [path.stat().st_mode & 0o777 for path in private] == [0o700, 0o700]
+    survey.chmod(0o755)  # as an earlier version left it
+    warehouse.store("susenas", 2021, HOMES, PEOPLE, ORIGIN)
+    assert survey.stat().st_mode & 0o777 == 0o700
+
+
+NOT_AN_OBJECT = ["", "[]", "null", '"x"', '{"year": 2023', '{"year": 2023}', "\udcff"]
+
+
+def spoil(path, text):
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+@pytest.mark.parametrize("text", NOT_AN_OBJECT)
+def test_a_load_whose_origin_cannot_be_read_is_told_by_its_file(place, text):
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    (file,) = origins(place)
+    spoil(file, text)
+    for ask in (warehouse.loaded, lambda: warehouse.connect("susenas", 2023)):
+        with pytest.raises(warehouse.Damaged, match="load its files again") as error:
+            ask()
+        assert error.value.fields == {"file": str(file), "folder": str(file.parent)}
+    file.parent.rename(place / "elsewhere")  # as the sentence says
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    assert len(warehouse.loaded()) == 2
+
+
+def test_an_origin_written_by_another_hand_is_read_all_the_same(place):
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    (file,) = origins(place)
+    told = json.loads(file.read_text())
+    spoil(file, json.dumps(told | {"note": "ç"}, indent=4, ensure_ascii=False) + "\n\n")
+    assert len(warehouse.loaded()) == 2
+
+
+@pytest.mark.parametrize("size", [0, 4, 100])
+def test_a_cut_off_table_of_a_load_is_told_by_its_file(place, size):
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    file = next(place.rglob("3502/persons.parquet"))
+    file.write_bytes(file.read_bytes()[:size])
+    with pytest.raises(warehouse.Damaged, match=r"3502/persons\.parquet"):
+        warehouse.connect("susenas", 2023)
+    assert warehouse.connect("susenas", 2023, ["3501"])
+
+
+# Estimates
+
+
+def store_result(kind):
+    rows = pd.DataFrame({"region": ["3501"], "kind": [kind]})
+    record = {"fingerprint": kind}
+    warehouse.store_result("susenas-2023", {"estimates": rows, "b": rows}, record)
+
+
+@pytest.mark.parametrize(
+    "text", [*NOT_AN_OBJECT, '{"tables": []}', '{"tables": {"b": 1}}']
+)
+def test_a_record_of_estimates_that_cannot_be_read_is_as_if_never_made(place, text):
+    store_result("old")
+    (record,) = place.rglob("susenas-2023.json")
+    spoil(record, text)
+    assert warehouse.result("susenas-2023") is None
+    assert not warehouse.result_path("susenas-2023").exists()
+    store_result("new")
+    assert warehouse.result("susenas-2023").record["fingerprint"] == "new"
+
+
+def test_estimates_whose_table_is_another_are_as_if_never_made(place):
+    store_result("old")
+    path = warehouse.result("susenas-2023").tables["b"]
+    whole = path.read_bytes()
+    for other in (b"", whole[:-1], whole + b"x"):
+        path.write_bytes(other)
+        assert warehouse.result("susenas-2023") is None
+    path.write_bytes(whole[:-1] + b"x")  # of its size
+    assert warehouse.result("susenas-2023", exactly=True) is None
+    with pytest.raises(warehouse.Damaged, match=path.name):
+        warehouse.table(warehouse.result("susenas-2023").tables["b"])
+    path.write_bytes(whole)
+    assert warehouse.result("susenas-2023", exactly=True)
+
+
+def test_tables_that_no_record_names_go_when_nobody_reads(place):
+    folder = place / "warehouse" / "estimates"
+    folder.mkdir(parents=True)
+    for name in ("susenas-2023", "susenas-2023-differences", "susenas-2021"):
+        (folder / f"{name}.parquet").write_text("an earlier version's")
+    with warehouse.reading():
+        store_result("old")
+        store_result("new")
+        assert len(list(folder.glob("susenas-2023.*.parquet"))) == 4
+    store_result("newest")
+    left = {path.name for path in folder.glob("*.parquet")}
+    named = {path.name for path in warehouse.result("susenas-2023").tables.values()}
+    assert left == named | {"susenas-2021.parquet"}
+
+
+# Scratch
+
+
+def test_only_the_scratch_of_the_dead_is_taken_away(place):
+    dead, older = place / ".writing-dead", place / ".writing-old"
+    dead.mkdir()
+    (dead / atomic.ALIVE).touch()
+    older.mkdir()  # of a version that knew no lock
+    with atomic.scratch(place) as living:
+        (living / "microdata").write_text("x")
+        atomic.sweep(place)
+        with contextlib.suppress(FileNotFoundError), atomic.whole(place / "b"):
+            raise FileNotFoundError
+        assert (living / "microdata").exists()
+        assert not dead.exists() and not older.exists()
+    assert not list(place.glob(".writing-*"))
+
+
+def test_a_file_that_cannot_be_written_is_named_and_not_its_scratch(place):
+    (place / "taken").mkdir()
+    with pytest.raises(OSError) as error, warehouse.whole(place / "taken") as fresh:
+        fresh.write_text("x")
+    assert error.value.filename == str(place / "taken")
+    (place / "file").touch()
+    with pytest.raises(OSError) as error, warehouse.whole(place / "file" / "b"):
+        pass
+    assert str(place / "file") in str(error.value)
+
+
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_a_published_folder_keeps_what_else_it_holds(place, monkeypatch, exchanged):
+    if not exchanged:
+        monkeypatch.setattr(atomic, "exchange", lambda *_: False)
+    target = place / "region" / "2023"
+    for turn, gone in (("first", ()), ("second", ("note.failed.json",))):
+        with atomic.scratch(place) as work:
+            (work / "a").write_text(turn)
+            atomic.publish({"page.html": work / "a"}, target, work, without=gone)
+        if turn == "first":
+            for name in ("note.txt", "note.failed.json"):
+                (target / name).write_text("the office's own")
+            (target / "deeper").mkdir()
+    assert {path.name for path in target.iterdir()} == {
+        *("page.html", "note.txt", "deeper")
+    }
+    assert (target / "page.html").read_text() == "second"
+    assert not list(place.rglob(".writing-*"))

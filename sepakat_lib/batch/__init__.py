@@ -29,6 +29,7 @@ from sepakat_lib.batch.one import (
     run,
 )
 from sepakat_lib.parameters import Parameters
+from sepakat_lib.warehouse import Damaged
 
 __all__ = [
     "Busy",
@@ -168,6 +169,8 @@ def _make(job: tuple) -> str | None:
         if error.errno == errno.ENOSPC:
             raise
         return _refused(error, language or "id")
+    except (Damaged, Unsettled) as error:
+        return words.say(f"error.{error.code}", language or "id", **error.fields)
     except Exception as error:
         return _why(error)
     return None

@@ -63,9 +63,32 @@ def _entries(language: str) -> list[dict]:
                     "made": _day(told.get(stem, {}).get("made")),
                     "synthetic": told.get(stem, {}).get("synthetic", False),
                     "why": failed.get(stem, ""),
+                    "outdated": _is_outdated(stem, told),
                 }
             )
     return entries
+
+
+def _is_outdated(stem: str, told: dict[str, dict]) -> bool:
+    """Whether a file beside the page was since made anew, of other data, for another.
+
+    Pages in two languages share their tables.
+    """
+
+    def files(page: dict) -> dict:
+        return page["files"] if isinstance(page.get("files"), dict) else {}
+
+    mine = told.get(stem, {})
+    later = [page for page in told.values() if _made(page) > _made(mine)]
+    return any(
+        files(page).get(name, mark) != mark
+        for page in later
+        for name, mark in files(mine).items()
+    )
+
+
+def _made(page: dict) -> str:
+    return str(page.get("made", ""))
 
 
 def _is_ours(module: str, choices: list[str]) -> bool:

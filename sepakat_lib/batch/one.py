@@ -193,20 +193,27 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
             seal = _seal(chosen, module, _code(parameters.FOLDER))
             fresh = work / str(attempt)
             fresh.mkdir()
-            record = _made(chosen, module, source, fresh)
-            if _seal(chosen, module, _code_now(parameters.FOLDER)) == seal:
-                return _publish(chosen, module, record | {"seal": seal}, fresh)
+            try:
+                record = _made(chosen, module, source, fresh)
+            except Exception:
+                # what it was made of may have been taken away under it
+                if _seal(chosen, module, _code(parameters.FOLDER)) == seal:
+                    raise
+                continue
             if _code_now(parameters.FOLDER) != _code(parameters.FOLDER):
                 raise Unsettled(
-                    "the program or a parameter file was changed while it ran; start it again",
+                    "the program or a parameter file was changed while it ran; "
+                    "start it again",
                     code="code_moved",
                 )
+            if _seal(chosen, module, _code(parameters.FOLDER)) == seal:
+                return _publish(chosen, module, record | {"seal": seal}, fresh)
     raise Unsettled(
         f"the data of {chosen.region} changed {TRIES} times while its page was made; "
         "make it when nothing is being loaded",
         code="data_moved",
-        region=chosen.region,
-        times=TRIES,
+        region=f"{regions.short_name(chosen.region)} ({chosen.region})",
+        times=str(TRIES),
     )
 
 

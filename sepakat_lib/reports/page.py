@@ -281,7 +281,8 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
     entries : sequence of mappings
         ``region``, ``province``, ``year``, ``module``, ``choices`` (values that are not
         the standard ones), ``address`` (relative), ``made`` (date, or None where there
-        is no page), ``synthetic`` and ``why`` (empty, or why the last attempt failed).
+        is no page), ``synthetic``, ``why`` (empty, or why the last attempt failed) and
+        ``outdated`` (what lies beside it was made of newer data).
     language : {"id", "en"}
     """
     say = functools.partial(words.say, language=language)
