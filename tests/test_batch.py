@@ -536,7 +536,7 @@ def test_a_killed_run_goes_on_where_it_stopped(place):
         (("--province", "pacitan"), "not a province"),
         (("--province", "../../etc"), "etc"),
         (("--province", "35", "--modules", "analysis;import os"), "no module"),
-        (("--province", "35", "--year", "2023);import os"), "integer|valid"),
+        (("--province", "35", "--year", "2023);import os"), "whole number"),
         ((), "--province"),
     ],
 )

@@ -403,11 +403,11 @@ def test_the_interval_of_none_does_not_hang_on_what_else_is_read(store):
 @pytest.mark.parametrize(
     ("indicator", "value", "se", "low", "high"),
     [
-        ("gini", 0.998, 0.01, 0.978, 1.0),  # one household holds nearly everything
-        ("gini", 0.30, 0.01, 0.28, 0.32),
-        ("gini", 0.01, 0.02, 0.0, 0.05),
+        # 0.3: logit -0.8473, two errors 0.02 / 0.21 to each side
+        ("gini", 0.30, 0.01, 0.28037, 0.32036),
         ("p1", 96.0, 3.0, 90.0, 100.0),
-        ("p2", 2.0, 0.5, 1.0, 3.0),
+        # its high end on the cube root: (2 ** (1/3) * (1 + 2 * 0.25 / 3)) ** 3
+        ("p2", 2.0, 0.5, 1.0, 3.17593),
         ("bottom_40_share", 39.0, 1.0, 37.0, 40.0),
         ("decile_share", 96.0, 4.0, 88.0, 100.0),
         ("dependency", 99.0, 2.0, 95.0, 103.0),  # more dependants than workers can be
@@ -421,6 +421,15 @@ def test_no_interval_leaves_the_range_of_its_indicator(indicator, value, se, low
     confidence = 2 * stats.norm.cdf(2) - 1  # two standard errors to each side
     made = tabling.with_intervals(table, confidence).iloc[0]
     assert (made["low"], made["high"]) == pytest.approx((low, high), abs=1e-3)
+
+
+@pytest.mark.parametrize(("value", "se"), [(0.998, 0.01), (0.01, 0.02), (0.5, 0.4)])
+def test_a_gini_of_one_household_that_holds_all_has_an_interval_within_one(value, se):
+    nothing = dict.fromkeys(("deff", "total", "total_se"), np.nan)
+    row = {"indicator": "gini", "value": value, "se": se, "df": 9, "n": 900}
+    table = pd.DataFrame([row | nothing | {"population": 1e5}])
+    made = tabling.with_intervals(table, 0.95).iloc[0]
+    assert 0 <= made["low"] < value < made["high"] <= 1
 
 
 def test_the_design_effect_to_expect_is_the_middle_of_its_like_and_no_gain(store):

@@ -161,7 +161,9 @@ def stated_in(files: Iterable[File]) -> list[Stated]:
         for column, kind in ((each, kind_of(each)) for each in file.columns):
             if kind is None:
                 continue
-            cells = {*map(_plain, load(file, [column])[column].dropna().unique())}
+            cells = {
+                *map(_plain, load(file, [column], remarks=[])[column].dropna().unique())
+            }
             read = [(cell, *_when(kind, cell)) for cell in sorted(cells)]
             if all(year or round for _, year, round in read):
                 found += [Stated(file.name, column, *each) for each in read]
