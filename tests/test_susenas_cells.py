@@ -711,7 +711,7 @@ def with_cells(folder: Path, layout, item, cells: list):
         table = of_2020(len(cells))
         table[item.column] = cells
         table.to_csv(folder / "ssn202003_kor.csv", index=False)
-        return read(folder)
+        return read(folder, year=2020)
     made = repeated(delivered.tables(), -(-len(cells) // 4))
     for name, table in made.items():
         if item.column in table and not name.startswith("kp"):
