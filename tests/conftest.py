@@ -3,6 +3,11 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+# A deadline would assert a time: on a busy machine a right answer would fail.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
