@@ -187,20 +187,22 @@ def test_invented_data_never_take_the_place_of_licensed_ones(files, tmp_path):
 
 def test_files_of_invented_data_never_take_the_place_of_licensed_ones(files, tmp_path):
     licensed(files, tmp_path / "own")
-    intake.load([tmp_path / "own"])
+    intake.load([tmp_path / "own"], year=2023)
     before = stored()
     more = tmp_path / "more"
     susenas.demo(more, regions=[PACITAN, BANTAENG], year=2023, format="csv")
     with pytest.raises(susenas.SusenasError) as error:
-        intake.load([more])  # one of the two is licensed
+        intake.load([more], year=2023)  # one of the two is licensed
     assert error.value.code == "licensed_there"
     assert error.value.fields == {"year": "2023", "regions": [PACITAN]}
     assert stored() == before
-    intake.load([more], only=[BANTAENG])
+    intake.load([more], year=2023, only=[BANTAENG])
     assert intake.of_kind(2023, synthetic=True) == [BANTAENG]
     susenas.demo(tmp_path / "2021", regions=[PACITAN], year=2021, format="csv")
-    intake.load([tmp_path / "2021"])  # another year's licensed data are not touched
-    intake.load([tmp_path / "own"])  # nor is who loads licensed ones again
+    intake.load(
+        [tmp_path / "2021"], year=2021
+    )  # another year's licensed data are not touched
+    intake.load([tmp_path / "own"], year=2023)  # nor is who loads licensed ones again
     assert intake.of_kind(2023, synthetic=False) == [PACITAN]
 
 
@@ -208,7 +210,7 @@ def test_invented_files_that_wait_in_the_folder_do_not_replace_licensed_ones(
     files, tmp_path
 ):
     licensed(files, tmp_path / "own")
-    intake.load([tmp_path / "own"])
+    intake.load([tmp_path / "own"], year=2023)
     place = intake.drop_folder(2023)
     place.mkdir(parents=True)
     susenas.demo(place, regions=[PACITAN, BANTAENG], year=2023, format="csv")
@@ -225,12 +227,12 @@ def test_licensed_data_that_come_while_invented_ones_are_written_stay(
 
     def overtaken(*given, **named):
         monkeypatch.setattr(warehouse, "store", store)
-        intake.load([tmp_path / "own"])
+        intake.load([tmp_path / "own"], year=2023)
         return store(*given, **named)
 
     monkeypatch.setattr(warehouse, "store", overtaken)
     with pytest.raises(susenas.SusenasError, match=PACITAN):
-        intake.load([files])
+        intake.load([files], year=2023)
     assert intake.of_kind(2023, synthetic=False) == [PACITAN]
 
 
