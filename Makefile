@@ -1,7 +1,7 @@
 # `make help` lists the verbs. Everything else is behind `sepakat --help`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env report test check format strip lock shots bench clean
+.PHONY: help env report test format strip lock shots kills clean
 
 # `=` and not `?=`: what is asked stands on the command line of make; a variable of the
 # same name in the environment (LANGUAGE is one of Linux's own) changes no report.
@@ -39,6 +39,9 @@ lock:  ## choose versions anew (needs uv): one lock, hashes, no addresses
 
 shots: .venv/.made  ## pictures of every page and report, for people to look at, in shots/
 	@$(BIN)/python tests/shots.py
+
+kills: .venv/.made  ## end load, estimate, report and batch 100 times and look what stands
+	@$(BIN)/python tests/kills.py "$${TMPDIR:-/tmp}/sepakat-kills" 100
 
 clean:  ## take away what was built; data and outputs stay
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots

@@ -92,6 +92,8 @@ ACTIONS = {each.__name__: each for each in (load, estimate, page, page_by_page)}
 
 def main(action, sign, before, place):
     """End the action at one step after the other."""
+    # who was started in the background ignores Ctrl-C, and so would its children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for step in itertools.count(1):
         copy = Path(place) / f"{step:03d}"
         shutil.copytree(before, copy)

@@ -24,6 +24,7 @@ from sepakat_lib import (
     words,
 )
 from sepakat_lib.sources import susenas
+from sepakat_lib.sources.susenas import notation
 from sepakat_lib.sources.susenas.layouts import LAYOUTS
 from sepakat_lib.sources.susenas.problems import item_column
 
@@ -228,12 +229,16 @@ def rules():
         check.error
         for layout in LAYOUTS
         for item in (*layout.households, *layout.persons)
+        if not item.assumed
         for check in item_column(item).checks
     }
     for _, call in calls("list_rows"):
         found |= {each for each in texts(call.args[3]) if isinstance(each, str)}
     more = {"a filled cell", "a number", "a number above 0", "the column must be there"}
     more |= {"EXPEND / R301 = 12.50", "the same row in kor_ind2.csv", "a number from 0"}
+    more |= {notation.rule(text) for text in ("3O", "147,3257", "12.500", "12,500")}
+    once = ("each household once", "each person once", "each KODE once in a household")
+    more |= {f"{each}; row 7 of kor_rt.csv is the same" for each in once}
     return sorted(found - {"the same row in ", "one of "} | more)
 
 

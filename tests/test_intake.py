@@ -341,7 +341,7 @@ def test_files_that_cannot_be_true_are_refused_with_both_numbers_and_the_way_out
     monkeypatch.setenv("SEPAKAT_LANGUAGE", "id")
     spoil(files)
     with pytest.raises(SystemExit) as end:
-        cli.main(["data", "load", str(files)])
+        cli.main(["data", "load", str(files), "--year", "2023"])
     said = " ".join(capsys.readouterr().err.split())
     assert end.value.code == 2 and not (warehouse.folder() / "warehouse").exists()
     assert says in said and f"--despite {check}" in said
@@ -354,19 +354,19 @@ def test_files_by_kemendagris_code_are_refused_by_the_name_they_fit(
 ):
     monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
     susenas.demo(tmp_path / "f", regions=["7602"], year=2023, format="csv")
-    intake.load([tmp_path / "f"])
+    intake.load([tmp_path / "f"], year=2023)
     for part in ("kor_rt", "kor_ind1", "kor_ind2", "blok43"):  # 76.04 is BPS's 7602
         change(tmp_path / "f", part, lambda t: t.assign(R102=4))
     before = stored()
     with pytest.raises(plausibility.Implausible, match="Mamuju") as refused:
-        intake.load([tmp_path / "f"])
+        intake.load([tmp_path / "f"], year=2023)
     assert "Polewali Mandar (7602)" in str(refused.value)
     assert stored() == before
 
 
 def test_a_check_of_another_name_is_refused_at_the_command_line(files, capsys):
     with pytest.raises(SystemExit) as end:
-        cli.main(["data", "load", str(files), "--despite", "weight"])
+        cli.main(["data", "load", str(files), "--year", "2023", "--despite", "weight"])
     said = capsys.readouterr().err
     assert end.value.code == 2 and "weights" in said and not stored()
 
@@ -379,7 +379,7 @@ def heads(folder):
 def test_a_persons_file_with_heads_only_is_refused(files):
     heads(files)
     with pytest.raises(plausibility.Implausible, match="R301"):
-        intake.load([files])
+        intake.load([files], year=2023)
     assert not stored()
 
 
@@ -393,15 +393,15 @@ def test_a_persons_file_with_heads_only_is_refused(files):
 )
 def test_files_near_the_edge_load_without_a_doubt(files, spoil):
     spoil(files)
-    loaded = intake.load([files])
+    loaded = intake.load([files], year=2023)
     assert not [each for each in loaded.remarks if each.code == plausibility.REMARK]
 
 
 def test_half_the_weights_load_on_the_users_word_and_every_page_tells(files):
     change(files, "kor_rt", lambda t: t.assign(FWT=t["FWT"] / 2))
     with pytest.raises(plausibility.Implausible):
-        intake.load([files])
-    loaded = intake.load([files], accept=["weights"])
+        intake.load([files], year=2023)
+    loaded = intake.load([files], year=2023, accept=["weights"])
     remark = loaded.remarks[-1]
     assert remark.fields["accepted"] and remark.fields["region"] == PACITAN
     estimation.estimate(2023)
@@ -418,7 +418,7 @@ def test_half_the_weights_load_on_the_users_word_and_every_page_tells(files):
 def test_what_is_odd_but_loads_is_told_at_once_and_on_the_page(files, capsys):
     change(files, "kor_rt", lambda t: t.assign(FWT=t["FWT"] * 1.2))
     with pytest.raises(SystemExit) as end:
-        cli.main(["data", "load", str(files)])
+        cli.main(["data", "load", str(files), "--year", "2023"])
     assert end.value.code == 0 and "Pacitan (3501)" in capsys.readouterr().out
     estimation.estimate(2023)
     chosen = parameters.resolve(region=PACITAN, year=2023)
@@ -460,9 +460,9 @@ def test_the_others_load_where_one_kabupaten_cannot_be_true(tmp_path, monkeypatc
 
     change(tmp_path / "f", "kor_rt", halved)
     with pytest.raises(plausibility.Implausible) as refused:
-        intake.load([tmp_path / "f"])
+        intake.load([tmp_path / "f"], year=2023)
     assert refused.value.fields["regions"] == [BANTAENG]
-    intake.load([tmp_path / "f"], only=[PACITAN])
+    intake.load([tmp_path / "f"], year=2023, only=[PACITAN])
     assert warehouse.loaded()["region"].tolist() == [PACITAN]
 
 

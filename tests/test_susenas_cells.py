@@ -28,6 +28,11 @@ from sepakat_lib.sources.susenas.layouts import LAYOUTS
 KOR = "ssn202403_kor_rt"
 
 
+def read(paths, **choices):
+    """A round of March 2024, unless another year is given."""
+    return susenas.read(paths, **({"year": 2024} | choices))
+
+
 @pytest.fixture
 def made() -> dict[str, pd.DataFrame]:
     return delivered.tables()
@@ -41,7 +46,7 @@ def put(table: pd.DataFrame, row: int, column: str, value) -> None:
 
 def refused(folder, **choices) -> susenas.SusenasError:
     with pytest.raises(susenas.SusenasError) as error:
-        susenas.read(folder, **choices)
+        read(folder, **choices)
     return error.value
 
 
@@ -304,7 +309,7 @@ def spent(folder, made, separator, decimal, thousands) -> Path:
 def test_spending_is_the_same_in_every_dress(
     tmp_path, made, separator, decimal, thousands
 ):
-    survey = susenas.read(spent(tmp_path, made, separator, decimal, thousands))
+    survey = read(spent(tmp_path, made, separator, decimal, thousands))
     homes = survey.households
     assert homes["spending_pc_month"].tolist() == [500001, 750000, 500000, 360000]
     assert ("decimal_comma" in codes(survey)) == (decimal == ",")
@@ -486,7 +491,7 @@ def test_what_spss_calls_missing_is_missing_but_for_codes(tmp_path, made):
     path = str(place / "ssn202403_kp_blok43.sav")
     gaps = {"EXPEND": [9_999_999], "KAPITA": [{"lo": 9e6, "hi": 1e9}]}
     pyreadstat.write_sav(block, path, missing_ranges=gaps)
-    survey = susenas.read(place)
+    survey = read(place)
     unknown = survey.households["spending_pc_month"].isna()
     assert unknown.tolist() == [False, False, False, True]
 
@@ -511,7 +516,7 @@ def test_a_key_may_be_written_with_zeros_before_it_or_a_point(tmp_path, made, ki
     for name, table in made.items():
         form = {"kor_rt": "{:05d}", "kor_ind1": "{}.0"}.get(name, "{}")
         made[name] = table.assign(URUT=[form.format(u) for u in table["URUT"]])
-    survey = susenas.read(delivered.write(tmp_path / "in", made, kind))
+    survey = read(delivered.write(tmp_path / "in", made, kind))
     assert survey.households["household"].tolist() == [1, 2, 3, 4]
 
 
@@ -539,7 +544,7 @@ def test_long_names_of_units_stay_apart(tmp_path, made, kind):
         made["kor_rt"].to_parquet(place / f"{KOR}.parquet")
     else:
         made["kor_rt"].to_csv(place / f"{KOR}.csv", index=False)
-    found = susenas.read(place).households["psu"].tolist()
+    found = read(place).households["psu"].tolist()
     assert [name.rpartition("-")[2] for name in found] == [str(unit) for unit in units]
 
 
@@ -547,7 +552,7 @@ def test_a_unit_named_by_letters_elsewhere_does_not_rename_the_others(tmp_path, 
     homes = made.pop("kor_rt")
     made["kor_rt_11"] = homes.iloc[:2].assign(PSU=[7.0, 8.0])
     made["kor_rt_32"] = homes.iloc[2:].assign(PSU=["7", "A7"])
-    found = susenas.read(delivered.write(tmp_path / "in", made)).households
+    found = read(delivered.write(tmp_path / "in", made)).households
     assert found["psu"].tolist() == ["3501-u-7", "3501-u-8", "3501-r-7", "3502-r-A7"]
 
 
@@ -605,18 +610,18 @@ def test_parts_that_overlap_are_listed_with_the_row_that_came_first(blocks, made
 
 
 def test_parts_and_empty_parts_are_taken_as_they_are(blocks, made):
-    whole = susenas.read(blocks).households["spending_pc_month"].tolist()
+    whole = read(blocks).households["spending_pc_month"].tolist()
     table = made["kp_blok41"]
     (blocks / "ssn202403_kp_blok41.csv").unlink()
     parts = (table.iloc[:10], table.iloc[10:], table.iloc[:0], table.iloc[:0])
     for number, part in enumerate(parts):
         part.to_csv(blocks / f"ssn202403_kp_blok41_{number}.csv", index=False)
-    assert susenas.read(blocks).households["spending_pc_month"].tolist() == whole
+    assert read(blocks).households["spending_pc_month"].tolist() == whole
 
 
 def test_the_same_path_twice_is_one_file(tmp_path, made):
     place = delivered.write(tmp_path / "in", made)
-    survey = susenas.read([place, place / f"{KOR}.csv"])
+    survey = read([place, place / f"{KOR}.csv"])
     assert len(survey.inputs) == 4
 
 
@@ -642,25 +647,25 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, made, monkeyp
 def test_a_household_in_one_block_only_has_no_known_spending(blocks, made):
     half = made["kp_blok42"][made["kp_blok42"]["URUT"] > 2]
     half.to_csv(blocks / "ssn202403_kp_blok42.csv", index=False)
-    found = susenas.read(blocks).households["spending_pc_month"]
+    found = read(blocks).households["spending_pc_month"]
     assert found.isna().tolist() == [True, True, False, False]
 
 
 def test_a_row_without_an_amount_leaves_the_household_unknown(blocks, made):
     put(made["kp_blok41"], 2, "B41K10", None)
     made["kp_blok41"].to_csv(blocks / "ssn202403_kp_blok41.csv", index=False)
-    survey = susenas.read(blocks)
+    survey = read(blocks)
     unknown = survey.households["spending_pc_month"].isna()
     assert unknown.tolist() == [True, False, False, False]
     assert codes(survey)["amounts_missing"] == [{"block": "block41", "n": 1}]
 
 
 def test_a_heading_that_nobody_has_an_amount_of_is_passed_over(blocks, made):
-    whole = susenas.read(blocks).households["spending_pc_month"].tolist()
+    whole = read(blocks).households["spending_pc_month"].tolist()
     heads = [{"URUT": urut, "KODE": 1, "B41K10": None} for urut in (1, 2, 3, 4)]
     table = delivered.kp(heads + delivered.BLOCK_41)
     table.to_csv(blocks / "ssn202403_kp_blok41.csv", index=False)
-    survey = susenas.read(blocks)
+    survey = read(blocks)
     assert survey.households["spending_pc_month"].tolist() == whole
     assert "amounts_missing" not in codes(survey)
 
@@ -706,13 +711,13 @@ def with_cells(folder: Path, layout, item, cells: list):
         table = of_2020(len(cells))
         table[item.column] = cells
         table.to_csv(folder / "ssn202003_kor.csv", index=False)
-        return susenas.read(folder)
+        return read(folder, year=2020)
     made = repeated(delivered.tables(), -(-len(cells) // 4))
     for name, table in made.items():
         if item.column in table and not name.startswith("kp"):
             filled = (cells * len(table))[: len(table)]
             made[name] = table.assign(**{item.column: filled})
-    return susenas.read(delivered.write(folder / "in", made))
+    return read(delivered.write(folder / "in", made))
 
 
 @pytest.mark.parametrize(
@@ -817,7 +822,7 @@ def test_parts_are_judged_together(tmp_path):
     whole["R1003"] = 4
     whole.loc[209, "R1003"] = 99
     made["kor_ind2_11"], made["kor_ind2_97"] = whole.iloc[:200], whole.iloc[200:]
-    survey = susenas.read(delivered.write(tmp_path / "in", made))
+    survey = read(delivered.write(tmp_path / "in", made))
     assert survey.persons["difficulty_hearing"].isna().sum() == 1
 
 
