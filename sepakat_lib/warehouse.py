@@ -97,9 +97,23 @@ def workplace(beside: Path | None = None) -> Iterator[Path]:
     beside : Path, optional
         Folder that will hold what is made. Default: the warehouse.
     """
+    _put_back()
     atomic.sweep(folder(), "warehouse", "warehouse/*", "warehouse/*/*")
     with atomic.scratch(beside or _root()) as scratch:
         yield scratch
+
+
+def _put_back() -> None:
+    """Put back what an earlier version had moved aside when it was killed.
+
+    It moved a kabupaten's old data into its scratch before the new ones took their
+    place; between the two the scratch held the only copy.
+    """
+    for aside in _root().glob(f"*/*/{atomic.PREFIX}*/old-[0-9][0-9][0-9][0-9]"):
+        place = aside.parent.parent / aside.name.removeprefix("old-")
+        newer = place.exists() or any(place.parent.glob(f"load-*/{place.name}"))
+        if (aside / ORIGIN).exists() and not newer:
+            aside.rename(place)
 
 
 def _writing():
