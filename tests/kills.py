@@ -157,6 +157,8 @@ def end(verb, place, how, step, after, sign):
 
 def main(place, count=100):
     """End the commands, print what stood, and fail where it was neither."""
+    # who was started in the background ignores Ctrl-C, and so would its children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     place = Path(place)
     place.mkdir(parents=True)
     took = prepare(place)
@@ -220,8 +222,6 @@ def main(place, count=100):
 
 if __name__ == "__main__":
     if sys.argv[1] == "child":
-        # what runs in the background ignores Ctrl-C, and so would its children
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         if int(sys.argv[2]):
             killing.end_at(int(sys.argv[2]), int(sys.argv[3]))
         cli.main(sys.argv[4:])
