@@ -97,9 +97,23 @@ def workplace(beside: Path | None = None) -> Iterator[Path]:
     beside : Path, optional
         Folder that will hold what is made. Default: the warehouse.
     """
+    _put_back()
     atomic.sweep(folder(), "warehouse", "warehouse/*", "warehouse/*/*")
     with atomic.scratch(beside or _root()) as scratch:
         yield scratch
+
+
+def _put_back() -> None:
+    """Put back what an earlier version had moved aside when it was killed.
+
+    It moved a kabupaten's old data into its scratch before the new ones took their
+    place; between the two the scratch held the only copy.
+    """
+    for aside in _root().glob(f"*/*/{atomic.PREFIX}*/old-[0-9][0-9][0-9][0-9]"):
+        place = aside.parent.parent / aside.name.removeprefix("old-")
+        newer = place.exists() or any(place.parent.glob(f"load-*/{place.name}"))
+        if (aside / ORIGIN).exists() and not newer:
+            aside.rename(place)
 
 
 def _writing():
@@ -219,7 +233,7 @@ def _numbered(place: Path) -> list[tuple[int, Path]]:
 
 
 def _kabupaten(load: Path) -> list[str]:
-    return [each.name for each in load.iterdir() if REGION.fullmatch(each.name)]
+    return [name for name in os.listdir(load) if REGION.fullmatch(name)]
 
 
 def _collect(place: Path, scratch: Path) -> None:
@@ -231,7 +245,7 @@ def _collect(place: Path, scratch: Path) -> None:
             replaced = [
                 region
                 for region in mine
-                if region in current and current[region][0] != load / region
+                if region in current and current[region][0] != load
             ]
             for region in replaced:
                 (load / region).rename(scratch / f"{number}-{region}")
@@ -254,7 +268,7 @@ def _nobody_reading() -> Iterator[bool]:
 
 
 def _current(place: Path) -> dict[str, tuple[Path, dict]]:
-    """Folder of each kabupaten's newest data, with what is told of them."""
+    """Load that holds each kabupaten's newest data, with what is told of them."""
     current: dict[str, tuple[Path, dict]] = {}
     for number, load in _numbered(place):
         if number:
@@ -262,11 +276,11 @@ def _current(place: Path) -> dict[str, tuple[Path, dict]]:
             shared = told["origin"] | {"year": told["year"]}
             for region in sorted(set(_kabupaten(load)) & set(told["regions"])):
                 mine = shared | told["regions"][region] | {"region": region}
-                current[region] = (load / region, mine)
+                current[region] = (load, mine)
             continue
         for region in _kabupaten(load):
             if (load / region / ORIGIN).exists():
-                current[region] = (load / region, _origin(load / region))
+                current[region] = (load, _origin(load / region))
     return current
 
 
@@ -358,7 +372,7 @@ def _connected(survey: str, year: int, regions: list[str] | None):
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")
     for table in TABLES:
-        files = [current[each][0] / f"{table}.parquet" for each in wanted]
+        files = [current[each][0] / each / f"{table}.parquet" for each in wanted]
         quoted = ", ".join("'" + str(name).replace("'", "''") + "'" for name in files)
         try:
             con.execute(

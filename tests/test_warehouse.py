@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -216,6 +217,53 @@ def test_a_cut_off_table_of_a_load_is_told_by_its_file(place, size):
     with pytest.raises(warehouse.Damaged, match=r"3502/persons\.parquet"):
         warehouse.connect("susenas", 2023)
     assert warehouse.connect("susenas", 2023, ["3501"])
+
+
+def earlier_version(place, region="3501"):
+    """A kabupaten as it was stored before loads had numbers."""
+    folder = place / "warehouse" / "susenas" / "2023" / region
+    folder.mkdir(parents=True)
+    rows = pd.DataFrame({"region": [region], "household": [1]})
+    for table in warehouse.TABLES:
+        rows.to_parquet(folder / f"{table}.parquet")
+    counts = {"region": region, "year": 2023, "households": 1, "persons": 1}
+    (folder / "origin.json").write_text(json.dumps(ORIGIN | counts))
+    return folder
+
+
+@pytest.mark.parametrize("text", NOT_AN_OBJECT)
+def test_an_origin_of_an_earlier_version_is_told_by_its_file_too(place, text):
+    folder = earlier_version(place)
+    earlier_version(place, "3502")
+    assert warehouse.loaded()["region"].tolist() == ["3501", "3502"]
+    spoil(folder / "origin.json", text)
+    with pytest.raises(warehouse.Damaged) as error:
+        warehouse.loaded()
+    assert error.value.fields["folder"] == str(folder)
+
+
+def test_what_a_killed_earlier_version_had_moved_aside_is_put_back(place):
+    folder = earlier_version(place)
+    scratch = folder.parent / ".writing-abc"
+    scratch.mkdir()
+    folder.rename(scratch / "old-3501")
+    earlier_version(place, "3502")
+    warehouse.store("susenas", 2021, HOMES, PEOPLE, ORIGIN)
+    there = warehouse.loaded().query("year == 2023")
+    assert there["region"].tolist() == ["3501", "3502"] and not scratch.exists()
+
+
+def test_what_was_moved_aside_and_replaced_is_not_put_back(place):
+    scratch = earlier_version(place).parent / ".writing-abc"
+    scratch.mkdir()
+    shutil.copytree(scratch.parent / "3501", scratch / "old-3501")
+    warehouse.store("susenas", 2023, HOMES, PEOPLE, ORIGIN)
+    assert not scratch.exists()
+    assert not (scratch.parent / "3501").exists()  # the new load replaced it
+    scratch.mkdir()
+    earlier_version(place).rename(scratch / "old-3501")
+    warehouse.store("susenas", 2021, HOMES, PEOPLE, ORIGIN)
+    assert not scratch.exists() and not (scratch.parent / "3501").exists()
 
 
 # Estimates
