@@ -97,10 +97,15 @@ def workplace(beside: Path | None = None) -> Iterator[Path]:
     beside : Path, optional
         Folder that will hold what is made. Default: the warehouse.
     """
-    _put_back()
-    atomic.sweep(folder(), "warehouse", "warehouse/*", "warehouse/*/*")
+    tidy()
     with atomic.scratch(beside or _root()) as scratch:
         yield scratch
+
+
+def tidy() -> None:
+    """Take away what killed processes left, also where there is nothing to write."""
+    _put_back()
+    atomic.sweep(folder(), "warehouse", "warehouse/*", "warehouse/*/*")
 
 
 def _put_back() -> None:

@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sepakat_lib import estimation, intake, parameters, reference, tables, warehouse
+from sepakat_lib import (
+    atomic,
+    estimation,
+    intake,
+    parameters,
+    reference,
+    tables,
+    warehouse,
+)
 from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.rows import Rows, Values
 from sepakat_lib.estimation.scan import Scan
@@ -265,6 +273,15 @@ def test_a_line_that_no_one_knows_disables_its_indicator_by_name(store):
 
 def test_estimates_that_are_up_to_date_are_not_made_again(store):
     assert not estimation.estimate(2023)["fresh"]
+
+
+def test_scratch_of_a_killed_run_goes_also_where_nothing_is_to_be_made(store):
+    left = warehouse.result_path("x").parent / f"{atomic.PREFIX}of_the_dead"
+    left.mkdir()
+    with atomic.scratch(left.parent) as of_the_living:
+        left.mkdir(exist_ok=True)
+        assert not estimation.estimate(2023)["fresh"]
+        assert not left.exists() and of_the_living.exists()
 
 
 def test_synthetic_data_say_so_in_every_row(store):

@@ -59,6 +59,7 @@ def estimate(
     march = round == "march"
     survey_name = SURVEY if march else f"{SURVEY}-{round}"
     name = _name(year, lines if march else "none", survey_name)
+    warehouse.tidy()  # a run that was killed may have left all done but its scratch
     there, con, mark = _opened(survey_name, year, name)
     before = warehouse.result(name, exactly=True)
     up_to_date = before and _told(before) and before.record["fingerprint"] == mark
