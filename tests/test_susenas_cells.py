@@ -660,6 +660,16 @@ def test_a_row_without_an_amount_leaves_the_household_unknown(blocks, made):
     assert codes(survey)["amounts_missing"] == [{"block": "block41", "n": 1}]
 
 
+def test_both_blocks_may_stand_in_one_file(blocks, made):
+    apart = susenas.read(blocks).households["spending_pc_month"].tolist()
+    both = pd.concat([made["kp_blok41"], made["kp_blok42"]], ignore_index=True)
+    both.to_csv(blocks / "ssn202403_kp_blok41.csv", index=False)
+    (blocks / "ssn202403_kp_blok42.csv").unlink()
+    survey = susenas.read(blocks)
+    assert survey.households["spending_pc_month"].tolist() == apart
+    assert "amounts_missing" not in codes(survey)
+
+
 def test_a_heading_that_nobody_has_an_amount_of_is_passed_over(blocks, made):
     whole = read(blocks).households["spending_pc_month"].tolist()
     heads = [{"URUT": urut, "KODE": 1, "B41K10": None} for urut in (1, 2, 3, 4)]

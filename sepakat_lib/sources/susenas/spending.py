@@ -23,6 +23,7 @@ WEEKS_A_MONTH = 30 / 7  # BPS's factor from a week's food to a month's
 MONTHS_A_YEAR = 12
 ROUNDING = 1.0  # EXPEND and KAPITA are kept to the rupiah or finer [IDR]
 TOTALS = ("FOOD", "NONFOOD", "EXPEND", "KAPITA", "WERT", "WEIND")
+BLOCKS = {"block41": ("B41K10",), "block42": ("B42K4", "B42K5")}  # their amounts
 HOUSEHOLDS_TRIED = 300  # enough to see whether a block carries subtotals
 MONEY = number_column(0, np.inf, whole=False)
 KEY = number_column(0, 1e15, nullable=False)
@@ -82,7 +83,7 @@ def of_households(
 
 def _from_blocks(roles, households, elsewhere, problems, rows, remarks):
     parts = {}
-    for role, values in (("block41", ("B41K10",)), ("block42", ("B42K4", "B42K5"))):
+    for role, values in BLOCKS.items():
         parts[role], headings, unknown = added_up(
             roles[role], values, households.index, elsewhere, problems, rows, remarks
         )
@@ -187,20 +188,24 @@ def added_up(
     there = np.zeros(len(households), bool)
     goods_read = []
     for file in files:
-        columns = ["URUT", "KODE", *(c for c in values if c in file.columns)]
-        part = load(file, columns, remarks=remarks)
+        own = [c for c in values if c in file.columns]
+        others = [c for c in sum(BLOCKS.values(), ()) if c not in values]
+        others = [c for c in others if c in file.columns]
+        part = load(file, ["URUT", "KODE", *own, *others], remarks=remarks)
         rows[file.path] = len(part)
         part = _asked_for(part, elsewhere)
-        schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY, "KODE": GOOD}
+        # a file of both blocks: a row with an amount of the other is of the other
+        part = part[part[own].notna().any(axis=1) | part[others].isna().all(axis=1)]
+        schema = {"URUT": KEY, "KODE": GOOD} | dict.fromkeys(own, MONEY)
         part = check(part, schema, file.name, problems).dropna(subset=["URUT", "KODE"])
         place = households.get_indexer(part["URUT"].astype("int64"))
         stray = _placed(part[place < 0].drop_duplicates("URUT"), file)
         list_rows(problems, stray, "URUT", "a household of the household file")
         part, place = part[place >= 0], place[place >= 0]
         goods_read.append((file.name, part.index, place * GOODS + part["KODE"]))
-        found = subtotals(part, columns[2:])
+        found = subtotals(part, own)
         headings |= found
-        amount = _month(part, columns[2:])
+        amount = _month(part, own)
         amount = amount.mask(part["KODE"].isin(found) | _headings(part, amount), 0)
         total += np.bincount(place, amount.fillna(0), len(households))
         unknown[place[amount.isna()]] = True
