@@ -661,11 +661,11 @@ def test_a_row_without_an_amount_leaves_the_household_unknown(blocks, made):
 
 
 def test_both_blocks_may_stand_in_one_file(blocks, made):
-    apart = susenas.read(blocks).households["spending_pc_month"].tolist()
+    apart = read(blocks).households["spending_pc_month"].tolist()
     both = pd.concat([made["kp_blok41"], made["kp_blok42"]], ignore_index=True)
     both.to_csv(blocks / "ssn202403_kp_blok41.csv", index=False)
     (blocks / "ssn202403_kp_blok42.csv").unlink()
-    survey = susenas.read(blocks)
+    survey = read(blocks)
     assert survey.households["spending_pc_month"].tolist() == apart
     assert "amounts_missing" not in codes(survey)
 
