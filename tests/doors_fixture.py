@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 120  # seconds that a busy machine may take; no speed is asserted
 LOCAL = {"127.0.0.1", "localhost"}
 SEPAKAT = (sys.executable, "-c", "from sepakat_lib.cli import main; main()")
 SERVE = """
@@ -72,7 +73,7 @@ def serving_cells(folder: Path, *cells: str, **patched):
 
 
 def _address(door, log: Path) -> str:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and door.poll() is None:
         if found := re.search(r"http://127\.0\.0\.1:\d+/\S*", log.read_text("utf-8")):
             return found[0]
@@ -85,7 +86,7 @@ def visit(browser, width: int = 1280):
     """A page, and what it asked of other machines, and what its console said."""
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(40_000)
+    page.set_default_timeout(PATIENCE * 1000)
     outside, said = [], []
 
     def judge(route):

@@ -115,7 +115,9 @@ def raised():
 RAISED = raised()
 
 
-@pytest.mark.parametrize(("where", "code", "fields"), RAISED, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("where", "code", "fields"), RAISED, ids=[f"{one[0]}-{one[1]}" for one in RAISED]
+)
 def test_every_code_has_a_sentence_with_the_fields_of_its_error(where, code, fields):
     sentence = words.catalogue()[f"error.{code}"]
     if code != "out_of_range":  # takes its ends from a dictionary

@@ -9,7 +9,15 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from doors_fixture import PARAMETERS, ROOT, SEPAKAT, opened, serving_cells, visit
+from doors_fixture import (
+    PARAMETERS,
+    PATIENCE,
+    ROOT,
+    SEPAKAT,
+    opened,
+    serving_cells,
+    visit,
+)
 
 from sepakat_lib import estimation, intake, reference, regions, server, words
 from sepakat_lib.server import officials
@@ -57,7 +65,7 @@ def ask(address, **headers):
     """Status and text of an answer."""
     request = urllib.request.Request(address, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=40) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -281,7 +289,7 @@ def test_tables_are_downloaded_under_a_name_that_tells_what_they_are(door):
         ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ):
         address = f"{door}voila/render/estimates.{kind}?region={PACITAN}&year=2023"
-        with urllib.request.urlopen(address, timeout=40) as answer:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             assert answer.headers["Content-Type"] == expected
             told = answer.headers["Content-Disposition"]
             assert told == f'attachment; filename="estimates-3501-2023.{kind}"'
