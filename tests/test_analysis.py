@@ -432,6 +432,7 @@ def fifths_table():
     table = pd.DataFrame(rows)
     gap = {"jkn": 5.0, "pkh": 30.0}
     table["gap"] = table["indicator"].map(gap)
+    table["twin"] = False
     return table.assign(
         gap_low=table["gap"] - 2, gap_high=table["gap"] + 2, verdict="higher"
     )
@@ -441,6 +442,13 @@ def test_a_value_that_is_not_for_use_heads_no_figure():
     assert analysis.clearest(fifths_table())["indicator"] == "jkn"
     usable = fifths_table().assign(mark="")
     assert analysis.clearest(usable)["indicator"] == "pkh"
+
+
+def test_a_twin_that_is_not_drawn_heads_no_figure():
+    usable = fifths_table().assign(mark="")
+    usable["twin"] = usable["indicator"].eq("pkh")
+    assert analysis.clearest(usable)["indicator"] == "jkn"
+    assert analysis.clearest(usable.assign(twin=True)) is None
 
 
 def difference(grouping, group, against, value, low, high, region=PACITAN):

@@ -141,10 +141,11 @@ def clearest(table: pd.DataFrame):
     """The indicator whose poorest and richest differ most beyond error; None if none.
 
     Judged by the end of the interval that is nearer to zero. [points] An indicator with
-    a group of too few people, or of a value that is not for use, has no say.
+    a group of too few people, or of a value that is not for use, has no say, and a twin
+    has none: it is not drawn under the title.
     """
     usable = table["value"].notna() & table["mark"].ne("**")
-    usable = usable.groupby(table["indicator"]).transform("all")
+    usable = usable.groupby(table["indicator"]).transform("all") & ~table["twin"]
     sure = table[usable & table["verdict"].isin(["higher", "lower"])]
     if sure.empty:
         return None

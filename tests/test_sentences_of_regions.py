@@ -1,0 +1,170 @@
+"""What the pages of three kabupaten ought to say, written by hand before the pages.
+
+Worked out from the tables (`estimation.read`, `reference.official`) with a pocket
+calculator: ranks and ranges from the 38 and 24 official rates and the own error (own
+times the root of 2, Student's t), changes from two rounds' errors and the fewer of
+their degrees of freedom, decimals by the width of the interval. The survey is invented,
+and the same wherever it is invented anew.
+"""
+
+import pytest
+from reading import lines, rows
+
+from sepakat_lib import batch, estimation, intake, parameters
+
+SAID = {
+    "3501": [
+        # the answer
+        "Menurut BPS, 13,65 persen penduduk Pacitan miskin pada Maret 2023: turun 0,15 "
+        "poin dan berkurang 730 orang sejak Maret 2022; sejak September 2010 turun 5,85 "
+        "poin.",
+        "Angka itu di atas Jawa Timur (10,35 persen).",
+        # the trend
+        "Persentase penduduk miskin turun dari 13,80 persen (2022) menjadi 13,65 persen "
+        "(2023)",
+        "Angka BPS berubah −5,85 poin antara 2010 dan 2023; galatnya tidak diterbitkan.",
+        "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
+        "dari 2021 ke 2023: rentangnya −6 sampai 3 poin.",
+        # the rank: 7 are poorer; 4.16 points are beyond error
+        "Pacitan di peringkat 8 dari 38 (1 paling miskin); bila galat semua daerah "
+        "sebesar galat data sintetis ini, antara 4 dan 21",
+        "Peringkat ini bukan angka pasti. Survei 36 dari 38 daerah belum dimuat; bila "
+        "galatnya sama dengan galat Pacitan, 3 daerah lebih miskin dan 17 kurang miskin "
+        "di luar galat.",
+        # the bands
+        "Selain 14 persen yang miskin, 28 persen hidup sedikit di atas garis kemiskinan",
+        # growth
+        "Pertumbuhan pengeluaran warga termiskin tidak dapat dibedakan dari rata-rata",
+        "Belum dapat dipastikan bahwa pengeluaran sepersepuluh termiskin berubah "
+        "terhadap garis kemiskinan: rentangnya −3 sampai 2 persen setahun.",
+        # the groups
+        "Kemiskinan menurut pendidikan kepala rumah tangga: SD sederajat 17 persen, SMA "
+        "sederajat 4 persen; ini bukan bukti sebab",
+        # each question's clearest difference
+        "Pekerja informal dengan kurang dari 35 jam: 42 persen pada seperlima termiskin, "
+        "20 persen pada seperlima terkaya",
+        "Pada bagian yang bertumpang tindih, seperlima termiskin 22 poin lebih tinggi "
+        "(rentang 15 sampai 29); ini bukan bukti sebab.",
+        "Beda yang paling jelas di luar galat: pekerja informal, 39 poin (rentang 32 "
+        "sampai 46); ini bukan bukti sebab.",
+        "Memiliki rekening tabungan: 44 persen pada seperlima termiskin, 95 persen pada "
+        "seperlima terkaya",
+        "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −52 poin "
+        "(rentang −62 sampai −42); ini bukan bukti sebab.",
+        "Rumah layak huni: 20 persen pada seperlima termiskin, 69 persen pada seperlima "
+        "terkaya",
+        "Anak 7–18 tahun tidak sekolah: 16 persen pada seperlima termiskin, 6 persen "
+        "pada seperlima terkaya",
+        "Beda yang paling jelas di luar galat: anak 7–18 tahun tidak sekolah, 10 poin "
+        "(rentang 2 sampai 18); ini bukan bukti sebab.",
+        "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
+        "−22 poin (rentang −31 sampai −14); ini bukan bukti sebab.",
+        "Tanpa jaminan sosial dan kesehatan: 22 persen pada seperlima termiskin, 15 "
+        "persen pada seperlima terkaya",
+        "Pada bagian yang bertumpang tindih, kedua kelompok tidak dapat dibedakan: "
+        "rentang bedanya −1 sampai 16 poin.",
+        "Tanpa jaminan sosial: 87 persen pada seperlima termiskin, 43 persen pada "
+        "seperlima terkaya",
+    ],
+    "7303": [
+        "Menurut BPS, 9,18 persen penduduk Bantaeng miskin pada Maret 2023: naik 0,11 "
+        "poin dan bertambah 270 orang sejak Maret 2022; sejak September 2010 turun 1,06 "
+        "poin.",
+        "Angka itu di atas Sulawesi Selatan (8,70 persen).",
+        "Persentase penduduk miskin naik dari 9,07 persen (2022) menjadi 9,18 persen "
+        "(2023)",
+        "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
+        "dari 2021 ke 2023: rentangnya −6 sampai 5 poin.",
+        "Bantaeng di peringkat 11 dari 24 (1 paling miskin); bila galat semua daerah "
+        "sebesar galat data sintetis ini, antara 1 dan 24",
+        "Selain 9 persen yang miskin, 25 persen hidup sedikit di atas garis kemiskinan",
+        "Belum dapat dipastikan bahwa pengeluaran sepersepuluh termiskin berubah "
+        "terhadap garis kemiskinan: rentangnya −5 sampai 6 persen setahun.",
+        "Kemiskinan menurut lapangan usaha: pertanian 12 persen, perdagangan dan jasa 3 "
+        "persen; ini bukan bukti sebab",
+        "Pekerja informal dengan kurang dari 35 jam: 34 persen pada seperlima termiskin, "
+        "20 persen pada seperlima terkaya",
+        "Pada bagian yang bertumpang tindih, seperlima termiskin 14 poin lebih tinggi "
+        "(rentang 4 sampai 25); ini bukan bukti sebab.",
+        "Beda yang paling jelas di luar galat: pekerja informal, 27 poin (rentang 16 "
+        "sampai 38); ini bukan bukti sebab.",
+        "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −44 poin "
+        "(rentang −58 sampai −31); ini bukan bukti sebab.",
+        "Rumah layak huni: 24 persen pada seperlima termiskin, 78 persen pada seperlima "
+        "terkaya",
+        "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
+        "−24 poin (rentang −32 sampai −16); ini bukan bukti sebab.",
+        "Penerima BPNT/Sembako: 35 persen pada seperlima termiskin, 10 persen pada "
+        "seperlima terkaya",
+    ],
+    "3578": [
+        "Menurut BPS, 4,65 persen penduduk Kota Surabaya miskin pada Maret 2023: turun "
+        "0,07 poin dan berkurang 1.840 orang sejak Maret 2022; sejak September 2010 "
+        "turun 2,42 poin.",
+        "Angka itu di bawah Jawa Timur (10,35 persen).",
+        "Persentase penduduk miskin turun dari 4,72 persen (2022) menjadi 4,65 persen "
+        "(2023)",
+        "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
+        "dari 2021 ke 2023: rentangnya −3 sampai 2 poin.",
+        "Kota Surabaya di peringkat 36 dari 38 (1 paling miskin); bila galat semua "
+        "daerah sebesar galat data sintetis ini, antara 30 dan 38",
+        "Peringkat ini bukan angka pasti. Survei 36 dari 38 daerah belum dimuat; bila "
+        "galatnya sama dengan galat Kota Surabaya, 29 daerah lebih miskin dan 0 kurang "
+        "miskin di luar galat.",
+        "Selain 5 persen yang miskin, 12 persen hidup sedikit di atas garis kemiskinan",
+        "Kemiskinan tidak dapat dibedakan menurut kelompok mana pun",
+        "Pekerja informal dengan kurang dari 35 jam: 25 persen pada seperlima termiskin, "
+        "7 persen pada seperlima terkaya",
+        "Beda yang paling jelas di luar galat: pekerja informal, 42 poin (rentang 36 "
+        "sampai 49); ini bukan bukti sebab.",
+        "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −27 poin "
+        "(rentang −35 sampai −20); ini bukan bukti sebab.",
+        "Rumah layak huni: 47 persen pada seperlima termiskin, 85 persen pada seperlima "
+        "terkaya",
+        "Beda yang paling jelas di luar galat: partisipasi sekolah 16–18 tahun, −31 poin "
+        "(rentang −43 sampai −19); ini bukan bukti sebab.",
+        "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
+        "−15 poin (rentang −20 sampai −11); ini bukan bukti sebab.",
+        "Pada bagian yang bertumpang tindih, seperlima termiskin 15 poin lebih tinggi "
+        "(rentang 9 sampai 20); ini bukan bukti sebab.",
+        "Pekerja dengan jaminan ketenagakerjaan: 18 persen pada seperlima termiskin, 76 "
+        "persen pada seperlima terkaya",
+    ],
+}
+WITHOUT_AID = {  # percent with its interval, people with theirs
+    "3501": ["31 21–43", "23,6 ribu 13,8 ribu sampai 33,3 ribu"],
+    "7303": ["31 * 16–51", "5.448 1.105 sampai 9.791"],
+    "3578": ["46 30–63", "62,1 ribu 28,4 ribu sampai 95,8 ribu"],
+}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Pages of the three, of 2023 with 2021 before it, each beside the other two."""
+    folder = tmp_path_factory.mktemp("regions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEPAKAT_DATA", str(folder / "data"))
+        patch.setenv("SEPAKAT_OUTPUTS", str(folder / "outputs"))
+        for year in (2021, 2023):
+            intake.invent(list(SAID), year)
+            estimation.estimate(year)
+        made = {}
+        for region in SAID:
+            paths = batch.run(parameters.resolve(region=region, year=2023))
+            made[region] = paths["html"].read_text("utf-8")
+        yield made
+
+
+@pytest.mark.parametrize("region", SAID)
+def test_the_page_says_what_its_tables_mean(pages, region):
+    told = lines(pages[region])
+    missing = [sentence for sentence in SAID[region] if sentence not in told]
+    assert not missing
+
+
+@pytest.mark.parametrize("region", WITHOUT_AID)
+def test_the_page_tells_who_gets_no_aid(pages, region):
+    aid = [
+        row[1:] for row in rows(pages[region]) if row[0] == "Warga miskin tanpa bantuan"
+    ]
+    assert aid == [WITHOUT_AID[region]]
