@@ -377,6 +377,15 @@ def test_peers_that_are_not_loaded_are_lent_the_own_error_and_counted():
     assert place == {"rank": 1, "of": 2, "first": 1, "last": 2, "lent": 0}
 
 
+def test_a_lent_error_keeps_peers_within_reach_that_an_error_of_0_would_part():
+    # the gap of 2.5 is beyond one error of 1 (2.04 at 30 df), not beyond two (2.89)
+    rates = published((PACITAN, 2023, 3, 12.0), (PONOROGO, 2023, 3, 9.5))
+    place = analysis.rank(
+        analysis.ranking(chosen(), rates, estimates(estimate())), 0.95
+    )
+    assert (place["first"], place["last"], place["lent"]) == (1, 2, 1)
+
+
 def test_an_invented_peer_gives_no_error_to_a_licensed_region():
     both = estimates(estimate(), estimate(PONOROGO, synthetic=True))
     table = analysis.ranking(chosen(), RATES, both).set_index("region")
@@ -420,6 +429,12 @@ def test_growth_is_a_year_and_against_the_mean():
     assert table.loc[2, "verdict"] == "change_unclear"
     assert table.loc[0, "value"] == pytest.approx((1.021**0.5 - 1) * 100)
     assert table.loc[1, "n"] == 900
+    # the errors of 1 percent of two rounds, over two years: t(30) 2.0423 x 0.00707
+    reach = 2.0423 * np.hypot(0.01, 0.01) / 2
+    ends = table.loc[1, ["low", "high"]].astype(float).to_numpy()
+    expected = (np.exp(np.log(1.1) + np.array([-reach, reach])) - 1) * 100
+    assert ends == pytest.approx(expected, abs=1e-3)
+    assert (table.loc[1, "since"], table.loc[1, "until"]) == (2021, 2023)
 
 
 def fifths_table():

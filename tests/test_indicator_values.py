@@ -411,6 +411,23 @@ def test_an_indicator_counts_the_people_that_one_counts_by_hand(name):
     assert found == (pytest.approx(above), pytest.approx(below), unanswered)
 
 
+def test_unknown_spending_is_neither_poor_nor_not_poor():
+    """Of five people one is poor, two are not, and two have told nothing."""
+    given = table("size welfare", (1, 0.5), (2, None), (2, 1.2))
+    for name, above in (("p0", 1), ("poor_persons", 1), ("p1", 0.5), ("p2", 0.25)):
+        assert counted(name, given, ONE_PERSON)[:2] == (above, 3)
+    for name in ("vulnerable", "aspiring", "middle", "upper", "chronic_poor"):
+        assert counted(name, given, ONE_PERSON)[1] < 5
+
+
+def test_a_household_meets_the_line_of_its_own_area():
+    """BPS, East Java, March 2023: Rp522,690 in urban and Rp488,437 in rural areas."""
+    con = connection(table("size urban", (1, True), (1, False)), ONE_PERSON)
+    rows.join(con, 2023, "province_urban_rural")
+    met = con.execute("SELECT urban, poverty_line FROM rows_households").fetchall()
+    assert dict(met) == {True: 522_690, False: 488_437}
+
+
 def test_extreme_poverty_meets_the_line_of_its_own_year():
     """10,739 rupiah a day are 326,644.58 a month of 2022; the poverty line is not met."""
     line = reference.poverty_lines(2023).set_index("region")["poverty_line"][PACITAN]
