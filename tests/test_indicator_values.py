@@ -14,7 +14,7 @@ import pytest
 
 from sepakat_lib import parameters, reference
 from sepakat_lib.estimation import rows
-from sepakat_lib.indicators import catalogue
+from sepakat_lib.indicators import catalogue, groupings
 
 PACITAN = "3501"
 Y, N = True, False
@@ -460,3 +460,30 @@ def test_informal_and_short_time_part_all_who_were_at_work():
     ]
     assert {below for _, below, _ in parts} == {6}
     assert sum(above for above, _, _ in parts) == 6
+
+
+def disability_group(answers):
+    """Group of a person of 40 with these eight answers; None is unanswered."""
+    expression = groupings.grouping("disability").expression
+    person = dict(zip(groupings.DIFFICULTIES, answers, strict=True))
+    given = pd.DataFrame([{"age": 40} | person]).astype("Int8")
+    con = duckdb.connect()
+    con.register("person", given)
+    return con.execute(f"SELECT {expression} FROM person").fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("answers", "group"),
+    [
+        ((4,) * 8, 1),
+        ((3,) * 8, 1),
+        ((4, 4, 2, 4, 4, 4, 4, 4), 0),
+        ((None, None, 1, None, None, None, None, None), 0),
+        ((0,) * 8, None),
+        ((None,) * 8, None),
+        ((4, None, 4, 4, 4, 4, 4, 4), None),
+        ((0, None, 0, 0, 0, 0, 0, 0), None),
+    ],
+)
+def test_who_left_a_difficulty_open_is_neither_with_nor_without(answers, group):
+    assert disability_group(answers) == group
