@@ -33,11 +33,12 @@ MAY_IMPORT = {
         *("indicators", "stats", "warehouse", "tables", "parameters"),
         *("reference", "regions", "disclosure"),  # `crossed` goes straight out
     },
-    "analysis": {"indicators", "parameters", "stats", "regions"},
+    "analysis": {
+        *("indicators", "parameters", "stats", "regions", "tables", "disclosure"),
+    },
     "figures": {"words", "regions", "disclosure"},
     "reports": {
-        *("words", "regions", "disclosure", "figures", "indicators"),
-        *("parameters", "analysis", "plausibility"),
+        *("words", "regions", "figures", "indicators", "parameters", "plausibility"),
     },
     "plausibility": {"reference", "regions", "parameters", "sources", "words"},
     "intake": {"sources", "warehouse", "regions", "parameters", "plausibility"},

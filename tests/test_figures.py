@@ -25,7 +25,7 @@ TREND = pd.DataFrame(
         ("Jawa Timur", "context", 2020.2, 14.4, NAN, NAN, "official"),
         ("Susenas", "own", 2020.2, 14.2, 11.3, 17.2, "survey"),
     ],
-    columns=["series", "role", "year", "value", "low", "high", "kind"],
+    columns=["series", "role", "year", "value", "low", "high", "source"],
 )
 RANKING = pd.DataFrame(
     {

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from reading import lines, rows
 
-from sepakat_lib import parameters
+from sepakat_lib import analysis, disclosure, parameters
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.reports import analysis as show
+from sepakat_lib.tables import Estimates, Official
 
 PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
 
@@ -27,23 +28,33 @@ def value(indicator="p0", number=14.0, half=2.0, **given):
     return row | {"region": PACITAN, "grouping": "all", "group": "all"} | given
 
 
+def shown(table):
+    """As the stage publishes it: hidden values taken out, the others marked."""
+    table = disclosure.publish(table, year=2023)
+    hidden = table["mark"].isin(disclosure.HIDING)
+    people = [name for name in table if name.startswith("people")]
+    table.loc[hidden, people] = np.nan
+    return table
+
+
 # Beside the province and the nation
 
 
 def surveyed(region, number, verdict="", **given):
-    row = value(number=number, region=region, kind="survey", month=3, verdict=verdict)
+    row = value(number=number, region=region, source="survey", month=3)
+    row |= {"verdict": verdict}
     return row | given
 
 
 def official(region, number, indicator="p0", **given):
-    row = {"indicator": indicator, "region": region, "kind": "official"}
+    row = {"indicator": indicator, "region": region, "source": "official"}
     row |= {"value": number, "year": 2023, "month": 3, "verdict": "", "remark": ""}
     return row | {"synthetic": False} | given
 
 
 def beside(*cells, language="id"):
     columns = list(surveyed(PACITAN, 14.0))
-    return show.beside(run(language), pd.DataFrame(cells, columns=columns))
+    return show.beside(run(language), shown(pd.DataFrame(cells, columns=columns)))
 
 
 ALL_OFFICIAL = (
@@ -193,8 +204,9 @@ def test_marks_have_a_legend_with_the_limits_in_force():
 
 def difference(grouping, group, against, low, high, region=PACITAN):
     what = {"indicator": "p0", "grouping": grouping, "group": group}
-    whom = {"against_region": region, "against_group": against}
-    return what | whom | {"difference": (low + high) / 2, "low": low, "high": high}
+    whom = {"against_region": region, "against_group": against, "region": PACITAN}
+    ends = {"difference": (low + high) / 2, "low": low, "high": high}
+    return what | whom | ends | {"year": 2023, "se": 1.0}
 
 
 GROUPS = (
@@ -203,6 +215,7 @@ GROUPS = (
     value(number=14.0, half=0.6, grouping="sex", group="male"),
     value(number=14.4, half=0.6, grouping="sex", group="female"),
 )
+PEOPLE = {"total": 1e4, "total_low": 9e3, "total_high": 1.1e4, "survey": "susenas"}
 DIFFERENCES = (
     difference("area", "rural", "urban", 3.0, 9.0),
     difference("sex", "female", "male", -0.2, 1.0),
@@ -211,8 +224,12 @@ DIFFERENCES = (
 
 def by_group(*values, differences=DIFFERENCES, language="id"):
     columns = list(difference("area", "a", "b", 0.0, 1.0))
-    table = pd.DataFrame(differences, columns=columns)
-    return show.by_group(run(language), pd.DataFrame(values or GROUPS), table)
+    table, by = pd.DataFrame(differences, columns=columns), ("area", "sex")
+    none, values = Estimates.empty(), pd.DataFrame(values or GROUPS).assign(**PEOPLE)
+    found = analysis.findings(run(), Official.empty(), values, table, none)
+    groups = analysis.by_group(run(), found, ["p0"], by)
+    furthest = analysis.furthest(run(), found, "p0", by)
+    return show.by_group(run(language), groups, furthest)
 
 
 def test_the_clearest_pair_of_groups_is_told_the_higher_first():
@@ -298,14 +315,15 @@ def test_a_group_inside_one_block_is_named_and_not_shown():
 
 
 def test_who_gets_no_aid_is_told_in_percent_and_in_people():
-    people = {"total": 41_230.0, "total_low": 35_000.0, "total_high": 47_400.0}
-    table = pd.DataFrame(
+    people = {"people": 41_230.0, "people_low": 35_000.0, "people_high": 47_400.0}
+    rows_of = pd.DataFrame(
         [
             value("poor_without_aid", 54.0, 5.0, **people),
             value("pkh_missed", 61.0, 6.0, rse=0.3, **people),
             value("bpnt_missed", 70.0, 6.0, n=29, **people),
         ]
     )
+    table = shown(rows_of)
     block = show.targeting(run(), table)
     missed = "41,2 ribu 35,0 ribu sampai 47,4 ribu"
     assert [row[1:] for row in rows(block)] == [
@@ -342,7 +360,8 @@ TOILET = fifth_rows("open_defecation", 9.0, 7.0, 2.0, -3.0, 7.0, "within_error")
 
 
 def fifths(*parts, language="id", theme="services"):
-    table = pd.DataFrame([row for part in parts for row in part])
+    table = shown(pd.DataFrame([row for part in parts for row in part]))
+    table["clearest"] = table["indicator"].eq(analysis.clearest(table))
     return show.fifths(run(language), table, theme)
 
 
@@ -447,13 +466,13 @@ def lacks(venn, shares, ends, verdict, letters=None, **given):
     for name in VENNS[venn].regions.values():
         region = {v: k for k, v in VENNS[venn].regions.items()}[name]
         for group, number in zip(("1", "5"), shares[region], strict=True):
-            people = {"total": number * 100, "total_low": number * 80}
-            people |= {"total_high": number * 120}
-            row = value(name, number, min(1.5, number), group=group, region=region)
+            people = {"people": number * 100, "people_low": number * 80}
+            people |= {"people_high": number * 120}
+            row = value(name, number, min(1.5, number), group=group, letters=region)
             gap = {"gap": (ends[0] + ends[1]) / 2, "gap_low": ends[0]}
             row |= gap | {"gap_high": ends[1], "verdict": verdict} | people
             table.append(row | given)
-    return pd.DataFrame(table)
+    return shown(pd.DataFrame(table))
 
 
 WORK = {"A": (30.0, 20.0), "B": (8.0, 9.0), "AB": (40.0, 11.0), "none": (22.0, 60.0)}
@@ -558,7 +577,7 @@ def test_three_circles_tell_the_largest_error_of_an_area_of_both():
     from sepakat_lib import figures, words
 
     table = lacks("home", home, (8.0, 14.0), "higher")
-    drawn = table.assign(persons=table["total"], mark="")
+    drawn = table.assign(persons=table["people"], region=table["letters"])
     off = [figures.area_error(drawn[drawn["group"].eq(group)]) for group in ("1", "5")]
     assert words.number(max(off), "id", 1) != words.number(min(off), "id", 1)
     caption = lines(circles(table, venn="home"))[1]

@@ -61,7 +61,7 @@ def trend(table: pd.DataFrame, *, unit: str, alt: str, language: str) -> str:
     table : DataFrame
         ``series`` (its label), ``role`` (own, context, reference), ``year`` (a March
         round is the year + 0.2), ``value``, ``low``, ``high`` (missing: no error
-        known), ``kind`` (official, survey). One kind and one role a series. Missing
+        known), ``source`` (official, survey). One source and one role a series. Missing
         years are missing rows: the axis keeps its scale.
     unit : str
         As the reader should see it above the axis.
@@ -73,16 +73,16 @@ def trend(table: pd.DataFrame, *, unit: str, alt: str, language: str) -> str:
     ------
     ValueError
         A column or value missing, an interval beside its value, an unknown role or
-        kind, a series of two kinds or roles.
+        kind, a series of two sources or roles.
     """
-    columns = ["series", "role", "year", "value", "low", "high", "kind"]
+    columns = ["series", "role", "year", "value", "low", "high", "source"]
     known = checked(table, columns, "trend").sort_values("year", kind="stable")
     only(known["role"], ROLES, "role")
-    only(known["kind"], ("official", "survey"), "kind")
+    only(known["source"], ("official", "survey"), "source")
     for series, part in known.groupby("series"):
-        if len(part[["role", "kind"]].drop_duplicates()) > 1:
+        if len(part[["role", "source"]].drop_duplicates()) > 1:
             raise ValueError(
-                f"series {series!r} has more than one role or kind; give the official "
+                f"series {series!r} has more than one role or source; give the official "
                 "and the survey series different names"
             )
     return in_both_widths(lambda width: _trend(known, width, unit, language), alt)
@@ -111,7 +111,7 @@ def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> PlotSpe
     marks = _grid(levels, unit, frame)
     contexts = 0
     for part, end in zip(series, ends, strict=True):
-        if end.kind == "survey":
+        if end.source == "survey":
             _add_survey(marks, part, frame)
         else:
             _add_official(marks, part, _DASHES[min(contexts, 2)])
@@ -131,11 +131,11 @@ def _in_order(table: pd.DataFrame) -> list[pd.DataFrame]:
     """One table a series, own last and so on top; survey ones moved aside [px]."""
     order = {"context": 0, "reference": 1, "own": 2}
     names = table.sort_values("role", key=lambda role: role.map(order), kind="stable")
-    beside = _BESIDE if (table["kind"] == "official").any() else 0
+    beside = _BESIDE if (table["source"] == "official").any() else 0
     parts = []
     for name in names["series"].unique():
         part = table[table["series"] == name]
-        survey = part["kind"].iloc[0] == "survey"
+        survey = part["source"].iloc[0] == "survey"
         parts.append(part.assign(beside=beside if survey else 0))
         beside += _BESIDE * survey
     return parts

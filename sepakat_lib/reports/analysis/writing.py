@@ -37,12 +37,21 @@ def source(chosen: Parameters, rows: pd.DataFrame) -> dict:
     if chosen.lines != "kabupaten":
         told = say(f"source.lines.{chosen.lines}", source=told)
     elif "remark" in rows:
-        estimated = rows["remark"].str.contains("estimated_line")
+        estimated = _estimated(rows)
         if estimated.any():
             which = _years(years[estimated], language)
             told = say("source.estimated_line", source=told, years=which)
     confidence = words.number(chosen.confidence * 100, language)
     return {"source": told, "confidence": confidence}
+
+
+def on_estimated_line(rows: pd.DataFrame) -> bool:
+    """Whether any of the values hangs on an estimated poverty line."""
+    return bool(_estimated(rows).any())
+
+
+def _estimated(rows: pd.DataFrame) -> pd.Series:
+    return rows["remark"].str.contains("estimated_line")
 
 
 def _years(years: pd.Series, language: str) -> str:
@@ -117,7 +126,7 @@ def ends_of(row, language: str) -> dict:
 
 
 def marked(row, chosen: Parameters, digits: int | None = None) -> words.Marked:
-    """A published survey value (`disclosure.publish`) as a table shows it."""
+    """A survey value of `tables.Findings` as a table shows it."""
     language = chosen.language
     return words.value_with_mark(
         row.value, row.low, row.high, row.mark, row.n, language=language, digits=digits
@@ -140,11 +149,11 @@ def legend(chosen: Parameters) -> str:
 
 def people_of(row, chosen: Parameters) -> words.Marked | str:
     """How many people a share counts, with the interval of that total."""
-    if np.isnan(row.total):
+    if np.isnan(row.people):
         return "–"
-    if np.isnan(row.total_low):
-        return words.Marked(words.thousands(row.total, chosen.language), "", "", "")
-    return counted(row.total, row.total_low, row.total_high, chosen)
+    if np.isnan(row.people_low):
+        return words.Marked(words.thousands(row.people, chosen.language), "", "", "")
+    return counted(row.people, row.people_low, row.people_high, chosen)
 
 
 def counted(value: float, low: float, high: float, chosen: Parameters) -> words.Marked:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sepakat_lib import disclosure, figures, regions, words
-from sepakat_lib.analysis import by_estimated_line
+from sepakat_lib import figures, regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
@@ -17,6 +16,7 @@ from sepakat_lib.reports.analysis.writing import (
     in_one_unit,
     marked,
     month_of,
+    on_estimated_line,
     percent,
     since_when,
     source,
@@ -54,15 +54,11 @@ def over_time(
     if series.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
-    survey = series["kind"].eq("survey")
-    shown = series.assign(mark="")
-    if survey.any():
-        published = disclosure.publish(series[survey], year=chosen.year)
-        shown = pd.concat([shown[~survey], published.dropna(subset=["value"])])
-        survey = shown["kind"].eq("survey")
-        if shown.empty:
-            why = in_one_unit(published, chosen) or [say("bands.title_unsure") + "."]
-            return page.section("", Html(), why)
+    shown = series.dropna(subset=["value"])
+    survey = shown["source"].eq("survey")
+    if shown.empty:
+        why = in_one_unit(series, chosen) or [say("bands.title_unsure") + "."]
+        return page.section("", Html(), why)
     names = {each: regions.short_name(each) for each in shown["region"].unique()}
     drawn = shown.assign(
         series=shown["region"].map(names),
@@ -84,7 +80,9 @@ def over_time(
             [
                 _series_name(row, say),
                 words.month(row.year, row.month, language),
-                marked(row, chosen) if row.kind == "survey" else _plain(row, language),
+                marked(row, chosen)
+                if row.source == "survey"
+                else _plain(row, language),
             ]
             for row in shown.itertuples()
         ],
@@ -138,7 +136,7 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
         return says
     if between["verdict"] == "estimated_line":
         says.append(say("trend.says_estimated_line", since=between["since"]))
-    elif between["n"] >= policy("least_sample", chosen.year):
+    else:
         verdict = between["verdict"]
         told = _points(between, language, only_range="unclear" in verdict)
         says.append(
@@ -286,8 +284,7 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
     if shares.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
-    shown = disclosure.publish(shares, year=chosen.year)
-    by = shown.set_index("indicator")
+    by = shares.set_index("indicator")
     ends = {name: by.loc[name] for name in ("p0", "vulnerable")}
     told = {"poor": ends["p0"], "vulnerable": ends["vulnerable"]}
     title, says = say("bands.title_unsure"), []
@@ -295,19 +292,19 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
         percents = {name: percent(row, language) for name, row in told.items()}
         title = say("bands.title", **percents)
         says = [say("survey.no_error")]
-        if not without_error(shown):
+        if not without_error(shares):
             says = [say("bands.says", **ends_of(ends["vulnerable"], language))]
-    drawn = shown.assign(label=[say(f"band.{name}") for name in shown["indicator"]])
+    drawn = shares.assign(label=[say(f"band.{name}") for name in shares["indicator"]])
     table = page.table(
         [say("table.group"), say("table.value")],
         [[row.label, marked(row, chosen)] for row in drawn.itertuples()],
     )
-    if shown["value"].isna().any():  # shares of what may not be shown are no whole
-        return page.section(title, table, in_one_unit(shown, chosen))
+    if shares["value"].isna().any():  # shares of what may not be shown are no whole
+        return page.section(title, table, in_one_unit(shares, chosen))
     return page.figure(
         title,
         figures.shares(drawn, alt=alt(title, says), language=language),
-        say("bands.caption", **source(chosen, shown)),
+        say("bands.caption", **source(chosen, shares)),
         says,
         language=language,
         table=table,
@@ -332,15 +329,11 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
         own = pd.concat(rounds)
         own = own[own["region"].eq(chosen.region)]
         told = say("growth.no_round", year=int(own["year"].max()))
-        if (
-            own.loc[own["indicator"].eq("decile_mean"), "remark"]
-            .map(by_estimated_line)
-            .any()
-        ):
+        if on_estimated_line(own[own["indicator"].eq("decile_mean")]):
             told = say("growth.estimated_line")
         return page.section(say("growth.heading"), Html(), [told])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
-    drawn = disclosure.publish(tenths[tenths["decile"].gt(0)], year=chosen.year)
+    drawn = tenths[tenths["decile"].gt(0)]
     if drawn["mark"].eq("few").any():
         return page.section(say("growth.heading"), Html(), [say("growth.too_few")])
     if why := in_one_unit(drawn, chosen):
@@ -394,4 +387,4 @@ def _plain(row, language: str) -> str:
 
 def _series_name(row, say) -> str:
     name = regions.short_name(row.region)
-    return say("trend.survey_series", region=name) if row.kind == "survey" else name
+    return say("trend.survey_series", region=name) if row.source == "survey" else name
