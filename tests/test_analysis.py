@@ -379,23 +379,21 @@ def test_a_rank_of_september_is_among_septembers():
 RATES = published((PACITAN, 2023, 3, 13.0), (PONOROGO, 2023, 3, 9.5))
 
 
-def test_peers_that_are_not_loaded_are_lent_the_own_error_and_counted():
+def test_a_rank_has_no_range_while_a_peer_is_not_loaded():
     table = analysis.ranking(chosen(), RATES, estimates(estimate()))
-    place = analysis.rank(table, 0.95)
-    # both errors 1: the gap of 3.5 has the error 1.41 and reaches 2.9 at 30 df
-    assert place == {"rank": 1, "of": 2, "first": 1, "last": 1, "lent": 1}
+    assert analysis.rank(table, 0.95) == {"rank": 1, "of": 2, "not_loaded": 1}
     both = estimates(estimate(), estimate(PONOROGO, se=2.0))
     place = analysis.rank(analysis.ranking(chosen(), RATES, both), 0.95)
-    assert place == {"rank": 1, "of": 2, "first": 1, "last": 2, "lent": 0}
+    assert place == {"rank": 1, "of": 2, "first": 1, "last": 2, "not_loaded": 0}
 
 
-def test_a_lent_error_keeps_peers_within_reach_that_an_error_of_0_would_part():
+def test_peers_are_parted_by_both_errors():
     # the gap of 2.5 is beyond one error of 1 (2.04 at 30 df), not beyond two (2.89)
     rates = published((PACITAN, 2023, 3, 12.0), (PONOROGO, 2023, 3, 9.5))
-    place = analysis.rank(
-        analysis.ranking(chosen(), rates, estimates(estimate())), 0.95
-    )
-    assert (place["first"], place["last"], place["lent"]) == (1, 2, 1)
+    for other, last in ((1.0, 2), (0.5, 1)):
+        both = estimates(estimate(), estimate(PONOROGO, se=other))
+        place = analysis.rank(analysis.ranking(chosen(), rates, both), 0.95)
+        assert (place["first"], place["last"]) == (1, last)
 
 
 def test_an_invented_peer_gives_no_error_to_a_licensed_region():

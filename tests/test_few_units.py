@@ -353,16 +353,17 @@ def test_a_peer_in_one_unit_is_surely_neither_above_nor_below():
     table = pd.DataFrame(
         {
             "value": [30.0, 20.0, 10.0, 5.0],
-            "se": [1.0, 1.0, np.nan, np.nan],
-            "df": [30.0, 30.0, 0.0, np.nan],
+            "se": [1.0, 1.0, np.nan, 1.0],
+            "df": [30.0, 30.0, 0.0, 30.0],
             "own": [False, True, False, False],
         }
     )
-    # the third has no error, the fourth is not loaded and lent the own one
-    told = analysis.rank(table, 0.95)
-    assert told == {"rank": 2, "of": 4, "first": 2, "last": 3, "lent": 1}
+    told = analysis.rank(table, 0.95)  # the third has no error, and may lie anywhere
+    assert told == {"rank": 2, "of": 4, "first": 2, "last": 3, "not_loaded": 0}
+    unknown = table.assign(se=[1.0, 1.0, np.nan, np.nan], df=[30.0, 30.0, 0.0, np.nan])
+    assert analysis.rank(unknown, 0.95) == {"rank": 2, "of": 4, "not_loaded": 1}
     own = table.assign(se=[1.0, np.nan, 1.0, 1.0], df=[30.0, 0.0, 30.0, 30.0])
-    assert analysis.rank(own, 0.95) == {"rank": 2, "of": 4}
+    assert analysis.rank(own, 0.95) == {"rank": 2, "of": 4, "not_loaded": 0}
 
 
 def p0(**given):

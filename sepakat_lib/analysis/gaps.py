@@ -104,14 +104,31 @@ def circles(chosen: Parameters, findings: pd.DataFrame, venn: str) -> pd.DataFra
     -------
     DataFrame
         Levels of `tables.Findings` with ``letters`` (of the sets, "none"), of the groups
-        "1" and "5", and the difference poorest less richest with its ``verdict``; empty
-        where nothing is loaded.
+        "1" and "5", and the difference poorest less richest with its ``verdict``;
+        ``clearest``: whether this part heads the figure: the one where all meet if any
+        of it is known, else the one that differs most beyond error, else the largest.
+        Empty where nothing is loaded.
     """
     letters = {name: region for region, name in VENNS[venn].regions.items()}
     rows = _with_gaps(chosen, findings, list(letters), ("1", "5"))
     if len(rows) < 2 * len(letters):
-        return rows.iloc[:0].assign(letters="")
-    return rows.assign(letters=rows["indicator"].map(letters))
+        return rows.iloc[:0].assign(letters="", clearest=False)
+    rows = rows.assign(letters=rows["indicator"].map(letters), twin=False)
+    return rows.assign(clearest=rows["indicator"].eq(_heading(rows)))
+
+
+def _heading(parts: pd.DataFrame) -> str:
+    """The part of a Venn that may be quoted and says most; "" if none may."""
+    usable = parts["value"].notna() & parts["mark"].ne("**")
+    usable = parts[usable.groupby(parts["indicator"]).transform("all")]
+    sets = max(set(parts["letters"]) - {"none"}, key=len)
+    together = usable[usable["letters"].eq(sets)]
+    if together["value"].gt(0).any():
+        return together["indicator"].iloc[0]
+    if sure := clearest(parts):
+        return sure
+    poorest = usable[usable["group"].eq("1")]
+    return poorest.loc[poorest["value"].idxmax(), "indicator"] if len(poorest) else ""
 
 
 def clearest(table: pd.DataFrame) -> str:

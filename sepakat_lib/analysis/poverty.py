@@ -195,30 +195,33 @@ def rank(table: pd.DataFrame, confidence: float) -> dict:
     Returns
     -------
     dict
-        ``rank`` (1 is the poorest), ``of``, and, with an error of the own value,
-        ``first``, ``last`` and ``lent``: the number of peers without an error, which
-        are given the own one. A peer whose sample lies in a single first-stage unit
-        (0 degrees of freedom) is lent none and is surely neither above nor below.
-        Empty where the region has no official rate.
+        ``rank`` (1 is the poorest), ``of``, ``not_loaded`` (peers without an error here)
+        and, where the own error and that of every peer is known, ``first`` and
+        ``last``. No error is lent: a neighbour's depends on its own sample. A peer whose
+        sample lies in a single first-stage unit (0 degrees of freedom) is surely neither
+        above nor below. Empty where the region has no official rate.
     """
     if not table["own"].any():
         return {}
     own = table[table["own"]].iloc[0]
     others = table[~table["own"]]
-    found = {
+    alone = others["df"].lt(1)
+    place = {
         "rank": int((others["value"] > own["value"]).sum() + 1),
         "of": len(table),
+        "not_loaded": int((others["se"].isna() & ~alone).sum()),
     }
-    if not np.isfinite(own["se"]) or own["df"] < 1:
-        return found
-    df = others["df"].fillna(own["df"]).clip(upper=own["df"])
+    if place["not_loaded"] or not np.isfinite(own["se"]) or own["df"] < 1:
+        return place
     gap = others["value"] - own["value"]
     low, high = survey.interval(
-        gap, np.hypot(own["se"], others["se"].fillna(own["se"])), df, confidence
+        gap,
+        np.hypot(own["se"], others["se"]).mask(alone),
+        others["df"].clip(upper=own["df"]),
+        confidence,
     )
     above, below = int((low > 0).sum()), int((high < 0).sum())
-    lent = int((others["se"].isna() & ~others["df"].lt(1)).sum())
-    return found | {"first": above + 1, "last": len(table) - below, "lent": lent}
+    return place | {"first": above + 1, "last": len(table) - below}
 
 
 def bands(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,6 @@ from sepakat_lib.reports.analysis.writing import (
     small,
     source,
     speaker,
-    usable,
     without_error,
 )
 from sepakat_lib.reports.page import Html
@@ -127,22 +126,22 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
     say, language = speaker(chosen), chosen.language
     declared = VENNS[venn]
     sets = [each[language] for each in declared.sets]
-    both = "ABC"[: len(sets)]
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
     if table["value"].isna().any():  # areas of what may not be shown cannot be drawn
         numbers = _circles_table(chosen, table, declared, ends)
         return page.section("", numbers, in_one_unit(table, chosen))
-    together = table[table["letters"].eq(both)].set_index("group")
-    label = catalogue()[declared.regions[both]].label[language]
+    heading = table[table["clearest"]].set_index("group")
+    label = catalogue()[declared.regions["ABC"[: len(sets)]]].label[language]
     title, says = say("venn.title_unsure", label=label), say("venn.says_unsure")
-    if usable(together):
+    if len(heading):
+        first = heading.loc["1"]
         title = say(
             "venn.title",
-            label=label,
-            poorest=percent(together.loc["1"], language),
-            richest=percent(together.loc["5"], language),
+            label=catalogue()[first["indicator"]].label[language],
+            poorest=percent(first, language),
+            richest=percent(heading.loc["5"], language),
         )
-        first, says = together.loc["1"], say("survey.no_error")
+        says = say("survey.no_error")
         if first["verdict"]:
             says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
     drawn = table.assign(persons=table["people"], region=table["letters"])

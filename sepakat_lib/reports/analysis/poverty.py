@@ -1,6 +1,7 @@
 """Question 1: the poverty rate over the years, among peers, and who gained."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,8 @@ from sepakat_lib.reports.analysis.writing import (
     without_error,
 )
 from sepakat_lib.reports.page import Html
+
+MANY_PLACES = 20  # a range that reaches over so many says little but that
 
 
 def over_time(
@@ -248,34 +251,34 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
     place = {"region": regions.short_name(chosen.region), "of": rank["of"]}
     month = month_of(peers.iloc[0], chosen.language)
     if "first" not in rank:
+        says = say("standing.says")
+        if rank["not_loaded"]:
+            says = say("standing.says_not_loaded", n=rank["not_loaded"])
         return (
             say("standing.title", **place, rank=rank["rank"]),
-            say("standing.says"),
+            says,
             say("standing.caption_official", month=month),
         )
     first, last = rank["first"], rank["last"]
-    reach = say("standing.exactly", rank=first)
-    if first < last:
-        reach = say("standing.between", first=first, last=last)
-    ends = {"rank": rank["rank"], "reach": reach}
-    sure = {
-        "surely_above": rank["first"] - 1,
-        "surely_below": rank["of"] - rank["last"],
-    }
+    ends = {"rank": rank["rank"], "first": first, "last": last}
+    key = "exactly" if first == last else "between"
+    if last - first >= MANY_PLACES:
+        key = "among_most"
+    if key == "exactly":
+        ends = {"rank": rank["rank"]}
+    invented = peers["synthetic"].eq(True).any()
+    error = say("standing.error_synthetic" if invented else "standing.error")
     lending = peers[peers["se"].notna()]  # of the survey, whose error is drawn
     told = source(chosen, lending.assign(year=lending["survey_year"].astype(int)))
-    invented = "_synthetic" if peers["synthetic"].eq(True).any() else ""
-    if not rank["lent"]:
-        return (
-            say(f"standing.title_range{invented}", **place, **ends),
-            say("standing.says_range", **place, **sure),
-            say("standing.caption", month=month, **told),
-        )
-    sure["lent"] = rank["lent"]
     return (
-        say(f"standing.title_range_lent{invented}", **place, **ends),
-        say("standing.says_range_lent", **place, **sure),
-        say("standing.caption_lent", month=month, **told),
+        say(f"standing.title_{key}", **place, **ends, error=error),
+        say(
+            "standing.says_range",
+            **place,
+            surely_above=first - 1,
+            surely_below=rank["of"] - last,
+        ),
+        say("standing.caption", month=month, **told),
     )
 
 
@@ -285,15 +288,24 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
     by = shares.set_index("indicator")
-    ends = {name: by.loc[name] for name in ("p0", "vulnerable")}
-    told = {"poor": ends["p0"], "vulnerable": ends["vulnerable"]}
+    bounds = _bounds(chosen)
     title, says = say("bands.title_unsure"), []
-    if usable(by.loc[list(ends)]):
-        percents = {name: percent(row, language) for name, row in told.items()}
-        title = say("bands.title", **percents)
+    fit = shares[shares["value"].notna() & shares["mark"].ne("**")]
+    if usable(by.loc[["p0", "vulnerable"]]):
+        vulnerable = by.loc["vulnerable"]
+        percents = {"poor": by.loc["p0"], "vulnerable": vulnerable}
+        percents = {name: percent(row, language) for name, row in percents.items()}
+        title = say("bands.title", **percents, bound=bounds[1])
         says = [say("survey.no_error")]
         if not without_error(shares):
-            says = [say("bands.says", **ends_of(ends["vulnerable"], language))]
+            told = ends_of(vulnerable, language)
+            says = [say("bands.says", **told, bound=bounds[1])]
+    elif len(fit):
+        largest = fit.loc[fit["value"].idxmax()]
+        label = say(f"band.{largest['indicator']}")
+        title = say(
+            "bands.title_largest", label=label, value=percent(largest, language)
+        )
     drawn = shares.assign(label=[say(f"band.{name}") for name in shares["indicator"]])
     table = page.table(
         [say("table.group"), say("table.value")],
@@ -304,11 +316,27 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
     return page.figure(
         title,
         figures.shares(drawn, alt=alt(title, says), language=language),
-        say("bands.caption", **source(chosen, shares)),
+        say("bands.caption", **_between(bounds), **source(chosen, shares)),
         says,
         language=language,
         table=table,
     )
+
+
+def _bounds(chosen: Parameters) -> list[str]:
+    """Bounds of the welfare bands in force, as they are written."""
+    language = chosen.language
+    bounds = policy("welfare_bands", chosen.year)
+    return [
+        words.number(each, language, 0 if each == int(each) else 1) for each in bounds
+    ]
+
+
+def _between(bounds: list[str]) -> dict[str, str]:
+    """What each band reaches from and to, by its name in the caption."""
+    inner = [f"{low}–{high}" for low, high in pairwise(bounds)]
+    names = ("poor", "vulnerable", "aspiring", "middle", "upper")
+    return dict(zip(names, [bounds[0], *inner, bounds[-1]], strict=True))
 
 
 def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> Html:

@@ -91,11 +91,17 @@ def small(label: str) -> str:
 
 
 def percent(row, language: str) -> str:
-    """Survey share in a sentence, with the decimals that its interval allows."""
+    """Survey share in a sentence, with the decimals that its interval allows, and its star."""
     if row.value == 0:
         return words.say("value.nobody", language)
     digits = 0 if np.isnan(row.low) else words.digits_for(row.low, row.high)
-    return words.percent(row.value, language, digits)
+    number = words.number(row.value, language, digits) + _star(row)
+    return words.say("unit.percent", language, number=number)
+
+
+def _star(row) -> str:
+    """The asterisk of a value to be used with care, which goes wherever it is quoted."""
+    return "*" if row.mark == "*" else ""
 
 
 def usable(rows: pd.DataFrame) -> bool:
@@ -119,10 +125,11 @@ def in_one_unit(rows: pd.DataFrame, chosen: Parameters) -> list[str]:
 def ends_of(row, language: str) -> dict:
     """Value and interval as numbers of a sentence."""
     digits = words.digits_for(row["low"], row["high"])
-    return {
+    told = {
         name: words.number(row[name], language, digits)
         for name in ("value", "low", "high")
     }
+    return told | {"value": told["value"] + _star(row)}
 
 
 def marked(row, chosen: Parameters, digits: int | None = None) -> words.Marked:
