@@ -45,7 +45,6 @@ LIBRARIES = (
     "duckdb",
     "papermill",
     "nbconvert",
-    "lets-plot",
     "folium",
     "scipy",
 )

@@ -26,7 +26,7 @@ from sepakat_lib.figures.drawing import (
     Dot,
     Line,
     Marks,
-    PlotSpec,
+    Picture,
     Text,
     in_both_widths,
     plot,
@@ -53,7 +53,9 @@ class _Frame(NamedTuple):
     up: tuple[float, float]
 
 
-def trend(table: pd.DataFrame, *, unit: str, alt: str, language: str) -> str:
+def trend(
+    table: pd.DataFrame, *, unit: str, alt: str, language: str, source: str = ""
+) -> str:
     """Series over the years: official ones as lines, survey ones as dots with bars.
 
     Parameters
@@ -68,6 +70,9 @@ def trend(table: pd.DataFrame, *, unit: str, alt: str, language: str) -> str:
     alt : str
         What the picture says, with its numbers.
     language : {"id", "en"}
+    source : str, optional
+        Where, from whom and of when, written inside the picture, so that a cut-out still
+        says it.
 
     Raises
     ------
@@ -85,10 +90,12 @@ def trend(table: pd.DataFrame, *, unit: str, alt: str, language: str) -> str:
                 f"series {series!r} has more than one role or source; give the official "
                 "and the survey series different names"
             )
-    return in_both_widths(lambda width: _trend(known, width, unit, language), alt)
+    return in_both_widths(
+        lambda width: _trend(known, width, unit, language), alt, source
+    )
 
 
-def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> PlotSpec:
+def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> Picture:
     series = _in_order(table)
     ends = [part.iloc[-1] for part in series]
     room = 170 if width == WIDE else 104
@@ -238,7 +245,7 @@ def _year_ticks(years: pd.Series, least: float) -> dict[float, str]:
 
 
 def growth_incidence(
-    table: pd.DataFrame, *, mean: float, alt: str, language: str
+    table: pd.DataFrame, *, mean: float, alt: str, language: str, source: str = ""
 ) -> str:
     """Growth of spending of each tenth of the people, the poorest first.
 
@@ -248,7 +255,7 @@ def growth_incidence(
         ``decile`` (1 to 10, each once), ``value``, ``low``, ``high`` [percent a year].
     mean : float
         Growth of the mean of all people, the dashed line. [percent a year]
-    alt, language
+    alt, language, source
         As in `trend`.
 
     Notes
@@ -264,12 +271,12 @@ def growth_incidence(
     dashed = words.number(mean, language, 1)
     label = words.say("chart.mean", language, value=dashed)
     draw = functools.partial(_growth, known, mean, label, language=language)
-    return in_both_widths(lambda width: draw(width=width), alt)
+    return in_both_widths(lambda width: draw(width=width), alt, source)
 
 
 def _growth(
     table: pd.DataFrame, mean: float, label: str, *, width: int, language: str
-) -> PlotSpec:
+) -> Picture:
     with_mean = pd.concat([table, pd.DataFrame({"value": [mean]})], ignore_index=True)
     levels = level_names(with_mean, language)
     label = wrapped(label, 140 if width == WIDE else 60)

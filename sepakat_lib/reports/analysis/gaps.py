@@ -12,6 +12,7 @@ from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
     in_one_unit,
+    inside_picture,
     marked,
     people_of,
     percent,
@@ -63,7 +64,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     for key, rows in (("too_few", ~seen & ~alone), ("one_unit", ~seen & alone)):
         if hidden := _labels(pair.loc[rows, "indicator"], language):
             says.append(say(f"fifths.{key}", labels=words.listed(hidden, language)))
-    pair = pair[seen]
+    pair, of_survey = pair[seen], source(chosen, table)
     if pair.empty:
         return page.section(title, _fifths_table(chosen, table), says)
     drawn = pd.DataFrame(
@@ -84,11 +85,12 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
             alt=alt(title, says),
             language=language,
             labels=(ends["1"], ends["5"]),
+            source=inside_picture(chosen, of_survey["source"]),
         ),
         say(
             "fifths.caption",
             region=regions.short_name(chosen.region),
-            **source(chosen, table),
+            **of_survey,
         ),
         says,
         language=language,
@@ -145,6 +147,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
         if first["verdict"]:
             says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
     drawn = table.assign(persons=table["people"], region=table["letters"])
+    of_survey = source(chosen, table)
     parts = {group: drawn[drawn["group"].eq(group)] for group in ends}
     drawings = [
         figures.venn(
@@ -153,6 +156,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
             alt=alt(end, [alt(title, [says])]),
             language=language,
             title=end,
+            source=inside_picture(chosen, of_survey["source"]),
         )
         for group, end in ends.items()
     ]
@@ -163,7 +167,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
     return page.figure(
         title,
         "".join(drawings),
-        f"{areas} {say('venn.caption', **source(chosen, table))}",
+        f"{areas} {say('venn.caption', **of_survey)}",
         says,
         language=language,
         how_to_read=say("venn.how"),

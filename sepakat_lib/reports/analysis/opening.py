@@ -79,6 +79,8 @@ def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Html:
     ]
     title = say("analysis.title", region=regions.short_name(chosen.region))
     more = _standing(chosen, told, change)
+    if told["synthetic"].astype(bool).any():
+        more = [*more, say("page.synthetic_means")]
     return page.lead(title, _answer(chosen, change), more) + page.key_figures(keys)
 
 

@@ -15,6 +15,7 @@ from sepakat_lib.reports.analysis.writing import (
     alt,
     ends_of,
     in_one_unit,
+    inside_picture,
     marked,
     month_of,
     on_estimated_line,
@@ -74,9 +75,11 @@ def over_time(
     says = [*_trend_says(chosen, change, between), *map(say, breaks)]
     if contradictions is not None:
         says += _contradicting(chosen, contradictions)
-    caption = say("trend.caption_official")
+    caption, told = say("trend.caption_official"), "BPS"
     if survey.any():
-        caption = say("trend.caption", **source(chosen, shown[survey]))
+        of_survey = source(chosen, shown[survey])
+        caption = say("trend.caption", **of_survey)
+        told = say("picture.bps_and_survey", source=of_survey["source"])
     table = page.table(
         [say("table.region"), say("table.month"), say("table.value")],
         [
@@ -93,7 +96,11 @@ def over_time(
     return page.figure(
         title,
         figures.trend(
-            drawn, unit=say("unit.people"), alt=alt(title, says), language=language
+            drawn,
+            unit=say("unit.people"),
+            alt=alt(title, says),
+            language=language,
+            source=inside_picture(chosen, told),
         ),
         caption,
         says,
@@ -210,6 +217,12 @@ def standing(
         says = say("map.says")
         return page.figure(extremes, land, under, says, language=language, link=link)
     title, says, caption = _rank_in_words(chosen, peers, rank)
+    of_bps = say("source.bps", month=month_of(peers.iloc[0], language))
+    lending = peers[peers["se"].notna()]
+    if len(lending):
+        years = lending.assign(year=lending["survey_year"].astype(int))
+        error = source(chosen, years)["source"]
+        of_bps = say("picture.bps_and_error", bps=of_bps, source=error)
     drawn = peers.assign(label=[regions.short_name(each) for each in peers["region"]])
     above, value = peers[["reference", "reference_value"]].iloc[0]
     references = {}
@@ -223,6 +236,7 @@ def standing(
         language=language,
         references=references,
         digits=2,
+        source=inside_picture(chosen, of_bps),
     )
     return page.figure(
         title,
@@ -288,7 +302,7 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
     by = shares.set_index("indicator")
-    bounds = _bounds(chosen)
+    bounds, of_survey = _bounds(chosen), source(chosen, shares)
     title, says = say("bands.title_unsure"), []
     fit = shares[shares["value"].notna() & shares["mark"].ne("**")]
     if usable(by.loc[["p0", "vulnerable"]]):
@@ -315,8 +329,13 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
         return page.section(title, table, in_one_unit(shares, chosen))
     return page.figure(
         title,
-        figures.shares(drawn, alt=alt(title, says), language=language),
-        say("bands.caption", **_between(bounds), **source(chosen, shares)),
+        figures.shares(
+            drawn,
+            alt=alt(title, says),
+            language=language,
+            source=inside_picture(chosen, of_survey["source"]),
+        ),
+        say("bands.caption", **_between(bounds), **of_survey),
         says,
         language=language,
         table=table,
@@ -379,12 +398,17 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     since, until = (int(tenths[name].iloc[0]) for name in ("since", "until"))
     both = pd.concat(rounds)
     both = both[both["region"].eq(chosen.region) & both["indicator"].eq("decile_mean")]
+    of_survey = source(chosen, both)
     return page.figure(
         title,
         figures.growth_incidence(
-            drawn, mean=mean, alt=alt(title, says), language=language
+            drawn,
+            mean=mean,
+            alt=alt(title, says),
+            language=language,
+            source=inside_picture(chosen, of_survey["source"]),
         ),
-        say("growth.caption", since=since, until=until, **source(chosen, both)),
+        say("growth.caption", since=since, until=until, **of_survey),
         says,
         language=language,
         how_to_read=say("growth.how"),

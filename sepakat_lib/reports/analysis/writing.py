@@ -45,6 +45,18 @@ def source(chosen: Parameters, rows: pd.DataFrame) -> dict:
     return {"source": told, "confidence": confidence}
 
 
+def inside_picture(chosen: Parameters, told: str) -> str:
+    """Where a picture is of and from, so that a cut-out still says it.
+
+    Parameters
+    ----------
+    told : str
+        Publisher or survey and its year, synthetic where it is: `source`'s, or BPS's.
+    """
+    region = regions.short_name(chosen.region)
+    return words.say("picture.source", chosen.language, region=region, source=told)
+
+
 def on_estimated_line(rows: pd.DataFrame) -> bool:
     """Whether any of the values hangs on an estimated poverty line."""
     return bool(_estimated(rows).any())
