@@ -6,6 +6,7 @@ Batch writes them and the server answers them; both get the same bytes here.
 import datetime
 import io
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -72,6 +73,12 @@ def content(chosen: Parameters, name: str) -> bytes:
     if kinds[name] == "csv":
         return table.to_csv(index=False).encode()
     return _workbook(table)
+
+
+def write(chosen: Parameters, folder: Path | str = ".") -> None:
+    """Put the files of a page beside it, in `folder`."""
+    for name in names(chosen).values():
+        (Path(folder) / name).write_bytes(content(chosen, name))
 
 
 def _workbook(table: pd.DataFrame) -> bytes:

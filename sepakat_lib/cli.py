@@ -39,7 +39,7 @@ ReportYear = Annotated[str | None, typer.Option(help=say("option.report_year"), 
 Language = Annotated[str | None, typer.Option(help=say("option.language"))]
 Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
 DEBUG = "SEPAKAT_DEBUG"
-PLACES = ("SEPAKAT_DATA", "SEPAKAT_OUTPUTS")
+PLACES = ("SEPAKAT_DATA", "SEPAKAT_OUTPUTS", "SEPAKAT_WORK")
 
 
 @contextlib.contextmanager

@@ -649,6 +649,16 @@ def test_the_name_of_a_finding_says_what_it_is_of():
     assert "trend/official/3501/2023-03/p0/all/all/2022-03" in trends
 
 
+@pytest.mark.parametrize("region", [PACITAN, EAST_JAVA, "00", "9501", "2101"])
+@pytest.mark.parametrize("year", [2010, 2016, 2024, 2025])
+def test_official_figures_alone_give_findings_of_any_region_and_year(region, year):
+    run = chosen(year, region)
+    levels = analysis.findings(run, reference.official(), NONE, NO_DIFFERENCES, NONE)
+    mine = levels[levels["region"].eq(region) & levels["kind"].eq("level")]
+    newest = reference.official().query("region == @region and year <= @year")
+    assert set(mine["indicator"]) == set(newest.query("area == 'all'")["indicator"])
+
+
 def test_nothing_at_hand_gives_no_finding():
     assert found(chosen()).empty
 

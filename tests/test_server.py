@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from urllib.parse import quote
 
+import nbformat
 import psutil
 import pytest
 from doors_fixture import (
@@ -20,7 +21,7 @@ from doors_fixture import (
 )
 
 from sepakat_lib import estimation, intake, reference, regions, server, words
-from sepakat_lib.server import officials
+from sepakat_lib.server import lab, officials
 
 PACITAN, BANTAENG, PONOROGO = "3501", "7303", "3502"
 REPORT = "voila/render/analysis.ipynb"
@@ -406,7 +407,8 @@ def test_jupyterlab_runs_the_notebook_without_asking_outside(stocked, browser):
         f"JUPYTER_{each}_DIR": str(stocked / "jupyter" / each)
         for each in ("CONFIG", "DATA", "RUNTIME")
     }
-    place = {"SEPAKAT_DATA": str(stocked / "data")} | own
+    work = stocked / "work"
+    place = {"SEPAKAT_DATA": str(stocked / "data"), "SEPAKAT_WORK": str(work)} | own
     with (
         opened(command, stocked / "lab.log", **place) as (address, _),
         visit(browser) as (page, outside, said),
@@ -421,5 +423,38 @@ def test_jupyterlab_runs_the_notebook_without_asking_outside(stocked, browser):
         keys = page.text_content(".jp-OutputArea-output .keys")
         assert "12,97" in keys and "Maret 2025" in keys  # the newest of BPS
         assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
+        page.keyboard.press("Control+s")
+        saved = work / "analysis.ipynb"
+        for _ in range(PATIENCE * 10):
+            if "12,97" in saved.read_text("utf-8"):
+                break
+            time.sleep(0.1)
+        assert "12,97" in saved.read_text("utf-8")
+        links = page.locator(".jp-OutputArea-output a[href]").all()
+        linked = {"estimates.csv", "estimates.xlsx", "map.html"}
+        assert len(links) >= 3 and linked <= {path.name for path in work.iterdir()}
         assert outside == [] and said == []
     assert notebook.read_bytes() == before
+
+
+def test_a_copy_for_lab_keeps_what_an_analyst_wrote(tmp_path, monkeypatch):
+    originals = tmp_path / "notebooks"
+    originals.mkdir()
+    write_cells(originals / "analysis.ipynb", "region = '3501'")
+    monkeypatch.setattr(lab, "ORIGINALS", originals)
+    (copy,) = lab.copy_notebooks(tmp_path / "work")
+    mine = nbformat.read(copy, as_version=4)
+    mine.cells[0].source = "region = '7303'"
+    nbformat.write(mine, copy)
+    lab.copy_notebooks(tmp_path / "work")  # opened again
+    assert nbformat.read(copy, as_version=4).cells[0].source == "region = '7303'"
+    write_cells(originals / "analysis.ipynb", "region = '3578'")  # a new version
+    lab.copy_notebooks(tmp_path / "work")
+    assert nbformat.read(copy, as_version=4).cells[0].source == "region = '3578'"
+    (kept,) = (tmp_path / "work").glob("analysis-*.ipynb")
+    assert nbformat.read(kept, as_version=4).cells[0].source == "region = '7303'"
+
+
+def write_cells(path, *sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)

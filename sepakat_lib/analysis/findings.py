@@ -40,9 +40,11 @@ def judgement(indicator: str, verdict: str) -> str:
     >>> judgement("p0", "within_error"), judgement("p0", "")
     ('unclear', 'none')
     """
+    if verdict in ("", "level", "estimated_line"):
+        return "none"
     good = catalogue()[indicator].better
     side = {"rose": "higher", "fell": "lower"}.get(verdict, verdict)
-    if good == "context" or side in ("", "level", "estimated_line"):
+    if good == "context":
         return "none"
     if side not in ("higher", "lower"):
         return "unclear"
