@@ -91,7 +91,10 @@ def judged() -> dict[tuple, str]:
     """Faults that were judged to change nothing: what they are known by, and why."""
     told = yaml.safe_load(CHANGES_NOTHING.read_text("utf-8")) or []
     names = ("path", "where", "before", "after", "occurrence")
-    return {tuple(({"occurrence": 0} | each)[n] for n in names): each["why"] for each in told}
+    return {
+        tuple(({"occurrence": 0} | each)[n] for n in names): each["why"]
+        for each in told
+    }
 
 
 def _numbered(mutants: Iterable[Mutant]) -> list[Mutant]:
@@ -137,6 +140,23 @@ def _around(text: str, line: int) -> str:
     return ".".join(names)
 
 
+def statement(mutant: Mutant) -> tuple[int, int]:
+    """First and last line of the statement that a fault stands in; of a block its head."""
+    text = (ROOT / mutant.path).read_text("utf-8")
+    line = text.count("\n", 0, mutant.span[0]) + 1
+    around = [
+        node for node in _statements(text) if node.lineno <= line <= node.end_lineno
+    ]
+    inner = max(around, key=lambda node: node.lineno)
+    body = getattr(inner, "body", None)
+    return inner.lineno, body[0].lineno - 1 if body else inner.end_lineno
+
+
+@lru_cache
+def _statements(text: str) -> list[ast.stmt]:
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)]
+
+
 @lru_cache
 def _definitions(text: str) -> list[ast.AST]:
     """Functions and classes of a file."""
@@ -170,9 +190,7 @@ def _of_python(path: Path, text: str) -> Iterator[Mutant]:
 def _span(text: str, place) -> tuple[int, int]:
     """Both ends of a place as counts of signs."""
     before = _starts(text)
-    return tuple(
-        before[end.line - 1] + end.column for end in (place.start, place.end)
-    )
+    return tuple(before[end.line - 1] + end.column for end in (place.start, place.end))
 
 
 @lru_cache
@@ -191,7 +209,11 @@ RULES = (  # name, what is sought in a piece of SQL, what comes in its place
     ("or", r"\bOR\b", lambda _: "AND"),
     ("not", r"\bNOT ", lambda _: ""),
     ("null", r"\bIS NULL\b", lambda _: "IS NOT NULL"),
-    ("number", r"(?<![\w.{\[])\d+(?!\w|\.?\d|[}\]])", lambda found: str(int(found[0]) + 1)),
+    (
+        "number",
+        r"(?<![\w.{\[])\d+(?!\w|\.?\d|[}\]])",
+        lambda found: str(int(found[0]) + 1),
+    ),
     ("drop", rf"(?:{TERM} (?:AND|OR) )|(?: (?:AND|OR) {TERM})(?=[) ]|$)", lambda _: ""),
     ("column", COLUMN.pattern, lambda found: _sibling(found[0])),
 )
