@@ -60,7 +60,7 @@ def main() -> int:
     mutants, stale = drawn(asked.count, asked.seed, asked.only)
     plain = reaching.declared()
     forget_library()
-    reach = reached()
+    reach = reached(files_of_tests())
     for test in reach["failed"]:
         print(f"fails without a fault and is left out: {test}")
     for key in stale:
@@ -162,14 +162,18 @@ def ended(pid: int, scratch: Path, late: bool):
 
 
 # --- which tests reach what -----------------------------------------------------------
-def reached() -> dict:
+def files_of_tests() -> list[Path]:
+    """Every file of tests, and the library itself for the examples in it."""
+    found = sorted((ROOT / "tests").glob("test_*.py"))
+    return [
+        ROOT / "sepakat_lib",
+        *(each for each in found if each.name not in LEFT_OUT),
+    ]
+
+
+def reached(files: list[Path]) -> dict:
     """What every test reaches, from TMPDIR where neither code nor test changed."""
     PLACE.mkdir(exist_ok=True)
-    tests = [path for path in sorted((ROOT / "tests").glob("test_*.py"))]
-    files = [
-        ROOT / "sepakat_lib",
-        *(path for path in tests if path.name not in LEFT_OUT),
-    ]
     common = mark(ROOT / "sepakat_lib", ROOT / "parameters", *helpers())
     kept = {
         path: PLACE / f"{path.stem}-{mark(path)[:12]}-{common[:12]}.json"

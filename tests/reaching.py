@@ -6,7 +6,6 @@ a fixture of a module or session reaches counts for every test that uses it.
 
 import functools
 import importlib
-import json
 import pkgutil
 import sys
 import time
