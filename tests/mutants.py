@@ -100,6 +100,7 @@ def begin(work, scratch: Path) -> int:
     if pid := os.fork():
         return pid
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.setsid()
         os.chdir(ROOT)
         out = os.open(scratch / "out.txt", os.O_WRONLY | os.O_CREAT)
