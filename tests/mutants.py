@@ -68,7 +68,7 @@ def main() -> int:
             f"judged to change nothing, but stands nowhere: {' | '.join(map(str, key))}"
         )
     results = tested(mutants, reach, plain)
-    return told(results)
+    return told(results) | doubtful(results, reach)
 
 
 def drawn(count: int, seed: int, only: str) -> tuple[list, list]:
@@ -182,7 +182,7 @@ def reached(files: list[Path]) -> dict:
     }
     jobs = {path: recording(path) for path in files if not kept[path].is_file()}
     for path, answer, took in run(jobs, dict.fromkeys(jobs, 1800)):
-        if answer in (None, "late"):
+        if answer is None or answer == "late":
             raise SystemExit(f"{path.name} did not come to an end without a fault")
         kept[path].write_text(json.dumps(answer))
         print(
@@ -216,8 +216,8 @@ def recording(path: Path):
 
     def work():
         plugin = reaching.Reach(ROOT, planting.PYTHON)
-        pytest.main([*QUIET, str(path)], plugins=[plugin])
-        return plugin.told()
+        code = pytest.main([*QUIET, str(path)], plugins=[plugin])
+        return plugin.told() if code in (0, 1, 5) else None
 
     return work
 
@@ -288,17 +288,35 @@ def testing(mutant, reach: dict, plain: dict):
         if not tests:
             return ["survived", "no test reaches it"]
         plugin = reaching.Chosen(quickest(tests, reach["took"]), reach["took"])
-        files = sorted({test.split("::")[0] for test in plugin.chosen})
-        code = pytest.main([*QUIET, "-x", *files], plugins=[plugin])
+        code = run_tests(plugin)
         if code in (0, 5):
             slower = len(tests) - len(plugin.chosen)
             return [
                 "survived",
                 f"{len(plugin.chosen)} tests pass, {slower} slower not run",
             ]
-        return ["caught", (plugin.failed or [f"pytest ends with {code:d}"])[0]]
+        return ["caught", (plugin.failed or [f"pytest ends with {code}"])[0]]
 
     return work
+
+
+def run_tests(plugin) -> int:
+    """Run the chosen tests until one fails."""
+    files = sorted({test.split("::")[0] for test in plugin.chosen})
+    return int(pytest.main([*QUIET, "-x", *files], plugins=[plugin]))
+
+
+def doubtful(results: list[tuple], reach: dict) -> int:
+    """Whether a test that caught a fault fails without any, here and in this order."""
+    caught = {why for _, end, why in results if end == "caught"} & set(reach["took"])
+    plugin = reaching.Chosen(caught, reach["took"])
+    job = {"none": lambda: [run_tests(plugin), *plugin.failed]}
+    for _, answer, _ in run(job if caught else {}, {"none": 3600}):
+        if answer != [0]:
+            print(f"without a fault {answer}: what these tests caught is in doubt")
+            return 2
+        print(f"the {len(caught)} tests that caught them pass without a fault")
+    return 0
 
 
 def quickest(tests: set[str], took: dict) -> set[str]:
