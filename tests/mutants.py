@@ -24,6 +24,7 @@ import time
 from collections import Counter, defaultdict
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from traceback import format_exc
 
 import planting
 import pytest
@@ -115,11 +116,8 @@ def begin(work, scratch: Path) -> int:
         tempfile.tempdir = None
         (scratch / "answer.json").write_text(json.dumps(work()))
     except BaseException:
-        import traceback
-
-        traceback.print_exc()
+        (scratch / "answer.json").write_text(json.dumps({"broke": format_exc()}))
     finally:
-        sys.stdout.flush()
         os._exit(0)
 
 
@@ -152,12 +150,8 @@ def ended(pid: int, scratch: Path, late: bool):
         os.waitpid(pid, 0)
     answer = scratch / "answer.json"
     found = json.loads(answer.read_text()) if answer.is_file() and not late else None
-    if (
-        os.environ.get("MUTANTS_DEBUG")
-        and not late
-        and (found is None or os.environ["MUTANTS_DEBUG"] == "2")
-    ):
-        print((scratch / "out.txt").read_text()[-3000:])
+    if isinstance(found, dict) and "broke" in found:
+        raise SystemExit(f"the tool itself is broken: {found['broke']}")
     shutil.rmtree(scratch.parent, ignore_errors=True)
     return "late" if late else found
 
@@ -257,6 +251,10 @@ class Planted(SourceFileLoader):
         return compile(self.text, self.path, "exec", dont_inherit=True)
 
 
+class ImportFails(Exception):
+    """The declarations cannot even be read with this fault."""
+
+
 class Finder:
     """Finds the one module that has a fault."""
 
@@ -281,7 +279,10 @@ def testing(mutant, reach: dict, plain: dict):
     """The work that plants a fault and runs the tests that reach it."""
 
     def work():
-        tests = set(planted(mutant, reach, plain))
+        try:
+            tests = planted(mutant, reach, plain)
+        except ImportFails as error:
+            return ["caught", f"import fails: {error}"]
         if mutant.room == planting.SQL and not tests:
             return ["changes nothing", "no declaration has other SQL"]
         tests -= set(reach["failed"])
@@ -341,7 +342,10 @@ def planted(mutant, reach: dict, plain: dict) -> set[str]:
     sys.meta_path.insert(0, Finder(mutant))
     if mutant.room != planting.SQL:
         return reaching_line(mutant, reach)
-    now = reaching.declared()
+    try:
+        now = reaching.declared()
+    except Exception as error:
+        raise ImportFails(repr(error)) from error
     changed = [name for name in plain if now.get(name) != plain[name]]
     return set().union(*(reach["noted"][name] for name in changed))
 
@@ -365,11 +369,10 @@ def tested(mutants: list, reach: dict, plain: dict) -> list[tuple]:
         else:
             end, why = answer or ("caught", "the process died")
         results.append((mutant, end, why))
-        place = f"{mutant.path}:{mutant.line}"
-        print(
-            f"{len(results)}/{len(mutants)} {end:9} {took:5.1f} s  {place}  {why}",
-            flush=True,
-        )
+        place, count = f"{mutant.path}:{mutant.line}", f"{len(results)}/{len(mutants)}"
+        print(f"{count} {end:9} {took:5.1f} s  {place}  {why}", flush=True)
+        if end == "survived":
+            print(f"    {mutant.before!r}\n  → {mutant.after!r}", flush=True)
     return results
 
 
