@@ -69,7 +69,7 @@ def plantable(room: str, only: str = "") -> list[Mutant]:
     for path in files:
         if path.relative_to(ROOT).as_posix().startswith(only):
             found += _numbered(make(path, path.read_text("utf-8")))
-    return [each for each in found if not each.before.startswith("__all__ = ")]
+    return [each for each in found if room == WORDS or not _exports(each)]
 
 
 def spread(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
@@ -150,6 +150,12 @@ def statement(mutant: Mutant) -> tuple[int, int]:
     inner = max(around, key=lambda node: node.lineno)
     body = getattr(inner, "body", None)
     return inner.lineno, body[0].lineno - 1 if body else inner.end_lineno
+
+
+def _exports(mutant: Mutant) -> bool:
+    """Whether a fault stands in `__all__`, which only a star would read."""
+    text = (ROOT / mutant.path).read_text("utf-8")
+    return text.splitlines()[statement(mutant)[0] - 1].startswith("__all__")
 
 
 @lru_cache
