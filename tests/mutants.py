@@ -252,7 +252,7 @@ class Planted(SourceFileLoader):
 
 
 class ImportFails(Exception):
-    """The declarations cannot even be read with this fault."""
+    """The module cannot even be imported with this fault."""
 
 
 class Finder:
@@ -339,13 +339,18 @@ def planted(mutant, reach: dict, plain: dict) -> set[str]:
         key, language = mutant.where.rsplit(".", 1)
         words.catalogue()[key][language] = mutant.after
         return reach["noted"][f"say {key}"] | reach["noted"]["say *"]
-    sys.meta_path.insert(0, Finder(mutant))
-    if mutant.room != planting.SQL:
-        return reaching_line(mutant, reach)
+    finder = Finder(mutant)
+    sys.meta_path.insert(0, finder)
     try:
-        now = reaching.declared()
+        # now, since pytest itself would load a file that it is asked to test
+        module = importlib.import_module(finder.name)
+        now = reaching.declared() if mutant.room == planting.SQL else {}
     except Exception as error:
         raise ImportFails(repr(error)) from error
+    if not isinstance(module.__loader__, Planted):
+        raise RuntimeError(f"{finder.name} was there before its fault")
+    if mutant.room != planting.SQL:
+        return reaching_line(mutant, reach)
     changed = [name for name in plain if now.get(name) != plain[name]]
     return set().union(*(reach["noted"][name] for name in changed))
 

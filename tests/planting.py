@@ -7,6 +7,7 @@ indicators' SQL and of the sentences come from the rules below.
 import ast
 import random
 import re
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -68,8 +69,11 @@ def plantable(room: str, only: str = "") -> list[Mutant]:
     found = []
     for path in files:
         if path.relative_to(ROOT).as_posix().startswith(only):
-            found += _numbered(make(path, path.read_text("utf-8")))
-    return [each for each in found if room == WORDS or not _exports(each)]
+            text = path.read_text("utf-8")
+            exports = set() if room == WORDS else _exports(text)
+            made = _numbered(make(path, text))
+            found += [each for each in made if each.line not in exports]
+    return found
 
 
 def spread(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
@@ -110,11 +114,10 @@ def _numbered(mutants: Iterable[Mutant]) -> list[Mutant]:
 
 def _in_file(path: Path, text: str, operator: str, start: int, end: int, new: str):
     """The fault that puts `new` in place of a stretch of the file."""
-    before = text.splitlines()
-    after = (text[:start] + new + text[end:]).splitlines()
-    first = text.count("\n", 0, start)
-    last = len(before) - text.count("\n", 0, end) - 1  # lines behind
-    old, now = before[first : len(before) - last], after[first : len(after) - last]
+    lines, starts = text.splitlines(), _starts(text)
+    first, last = bisect(starts, start) - 1, bisect(starts, max(start, end - 1)) - 1
+    around = text[starts[first] : start] + new + text[end : starts[last + 1]]
+    old, now = lines[first : last + 1], around.splitlines()
     while old and now and old[0] == now[0]:
         old, now, first = old[1:], now[1:], first + 1
     while old and now and old[-1] == now[-1]:
@@ -152,10 +155,14 @@ def statement(mutant: Mutant) -> tuple[int, int]:
     return inner.lineno, body[0].lineno - 1 if body else inner.end_lineno
 
 
-def _exports(mutant: Mutant) -> bool:
-    """Whether a fault stands in `__all__`, which only a star would read."""
-    text = (ROOT / mutant.path).read_text("utf-8")
-    return text.splitlines()[statement(mutant)[0] - 1].startswith("__all__")
+def _exports(text: str) -> set[int]:
+    """Lines of `__all__`, which only a star would read."""
+    return {
+        line
+        for node in _statements(text)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        for line in range(node.lineno, node.end_lineno + 1)
+    }
 
 
 @lru_cache
