@@ -1,7 +1,7 @@
 # `make help` lists the verbs. Everything else is behind `sepakat --help`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env report test format strip lock shots kills clean
+.PHONY: help env report test format strip lock shots kills mutants clean
 
 # `=` and not `?=`: what is asked stands on the command line of make; a variable of the
 # same name in the environment (LANGUAGE is one of Linux's own) changes no report.
@@ -33,8 +33,8 @@ strip: .venv/.made  ## take outputs out of the notebooks
 	@$(BIN)/jupyter nbconvert --clear-output --inplace --log-level=ERROR notebooks/*.ipynb
 
 lock:  ## choose versions anew (needs uv): one lock, hashes, no addresses
-	@uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	@uv pip compile pyproject.toml --extra test --extra mutants --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 		--no-header --quiet --output-file requirements.lock
 
 shots: .venv/.made  ## pictures of every page and report, for people to look at, in shots/
@@ -42,6 +42,9 @@ shots: .venv/.made  ## pictures of every page and report, for people to look at,
 
 kills: .venv/.made  ## end load, estimate, report and batch 100 times and look what stands
 	@$(BIN)/python tests/kills.py "$${TMPDIR:-/tmp}/sepakat-kills" 100
+
+mutants: .venv/.made  ## plant 400 faults and look which the tests miss, in an hour
+	@$(BIN)/python tests/mutants.py $(COUNT)
 
 clean:  ## take away what was built; data and outputs stay
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots

@@ -423,7 +423,8 @@ def test_jupyterlab_runs_the_notebook_without_asking_outside(stocked, browser):
         keys = page.text_content(".jp-OutputArea-output .keys")
         assert "12,97" in keys and "Maret 2025" in keys  # the newest of BPS
         assert page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
-        page.keyboard.press("Control+s")
+        page.locator(".lm-MenuBar-item", has_text="File").click()
+        page.get_by_text("Save Notebook", exact=True).click()  # as Ctrl+S does
         saved = work / "analysis.ipynb"
         for _ in range(PATIENCE * 10):
             if "12,97" in saved.read_text("utf-8"):
