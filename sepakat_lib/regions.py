@@ -92,6 +92,16 @@ def province(region: str) -> str:
     return _row(region)["province"]
 
 
+def tiers(region: str) -> list[str]:
+    """The region, its province and the nation, each once.
+
+    >>> tiers("3501"), tiers("35"), tiers("00")
+    (['3501', '35', '00'], ['35', '00'], ['00'])
+    """
+    above = [region, province(region), NATION]
+    return [code for code in dict.fromkeys(above) if code]
+
+
 def island(region: str) -> str:
     """Island group of BPS's numbering; the nation gives an empty text.
 

@@ -156,3 +156,56 @@ class Differences(pa.DataFrameModel):
 
         strict = True
         coerce = True
+
+
+class Findings(pa.DataFrameModel):
+    """What was found, one row each, published: sentences, cards and documents read it.
+
+    `value` is the level of a group, its gap to another (value less the other's), its
+    change or trend (now less before), or a rank. Hidden values are missing, their mark
+    says why.
+    """
+
+    id: str = pa.Field(unique=True, description="the same wherever the row is made")
+    kind: str = pa.Field(isin=["level", "gap", "change", "trend", "rank"])
+    source: str = pa.Field(isin=["survey", "official"])
+    region: str = pa.Field(str_matches=REGION)
+    year: int
+    month: int = pa.Field(isin=[3, 9])
+    indicator: str
+    grouping: str
+    group: str
+    against_region: str = pa.Field(description="of a gap or a rank; else empty")
+    against_group: str = pa.Field(description="of a gap; else empty")
+    against_year: int = pa.Field(ge=0, description="of a change or a trend; else 0")
+    against_month: int = pa.Field(isin=[0, 3, 9])
+    value: float = pa.Field(nullable=True, description="in the indicator's unit")
+    low: float = pa.Field(nullable=True, description="interval of the run's confidence")
+    high: float = pa.Field(nullable=True)
+    se: float = pa.Field(nullable=True)
+    rse: float = pa.Field(nullable=True)
+    n: float = pa.Field(nullable=True, description="sampled; of two ends the fewer")
+    df: float = pa.Field(nullable=True, description="of two ends the fewer")
+    verdict: str = pa.Field(
+        isin=[
+            *("higher", "lower", "within_error", "rose", "fell", "change_unclear"),
+            *("level", "estimated_line", ""),
+        ],
+        description="what a difference means once its error is known; empty of a level",
+    )
+    judgement: str = pa.Field(
+        isin=["better", "worse", "unclear", "none"],
+        description="by the direction that the indicator declares",
+    )
+    mark: str = pa.Field(description="as disclosure.publish; of two ends the graver")
+    people: float = pa.Field(nullable=True, description="how many the share counts")
+    people_low: float = pa.Field(nullable=True)
+    people_high: float = pa.Field(nullable=True)
+    remark: str
+    synthetic: bool
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True

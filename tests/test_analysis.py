@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sepakat_lib import analysis, disclosure, parameters, reference, words
+from sepakat_lib import analysis, parameters, reference, words
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import analysis as show
-from sepakat_lib.tables import Estimates
+from sepakat_lib.tables import Differences, Estimates
 
 PACITAN, PONOROGO, EAST_JAVA = "3501", "3502", "35"
 
@@ -29,7 +29,7 @@ def published(*rows):
 def estimate(region=PACITAN, indicator="p0", grouping="all", group="all", **given):
     row = {"value": 14.0, "se": 1.0, "rse": 0.07, "n": 900, "df": 30.0, "year": 2023}
     row |= {"low": 12.0, "high": 16.0, "synthetic": False, "remark": ""}
-    row |= {"deff": 1.4} | given
+    row |= {"deff": 1.4, "total": 1e4, "total_low": 9e3, "total_high": 1.1e4} | given
     what = {"indicator": indicator, "grouping": grouping, "group": group}
     return {"region": region} | what | row
 
@@ -38,9 +38,17 @@ def estimates(*rows):
     return pd.DataFrame(rows)
 
 
-NONE = Estimates.empty()
+NONE, NO_DIFFERENCES = Estimates.empty(), Differences.empty()
+
+
+def found(run, official=None, now=NONE, differences=NO_DIFFERENCES, before=NONE):
+    """Findings of whatever is at hand."""
+    official = published() if official is None else official
+    return analysis.findings(run, official, now, differences, before)
+
+
 NOTHING = pd.DataFrame(
-    columns=["region", "kind", "indicator", "year", "month", "value"]
+    columns=["region", "source", "indicator", "year", "month", "value"]
 )
 
 
@@ -192,7 +200,7 @@ def test_points_and_people_have_a_sentence_for_every_pair_of_directions(moved, p
 def test_an_equal_rate_is_neither_above_nor_below_the_province(value, word):
     official = published((PACITAN, 2024, 3, value), (EAST_JAVA, 2024, 3, 10.35))
     run = chosen(2024)
-    beside = analysis.comparison(run, official, NONE, NONE, ("p0",))
+    beside = analysis.comparison(run, found(run, official), ("p0",))
     said = sentences(run, analysis.change(run, official), beside)
     assert said[1:] == [f"Angka itu {word} Jawa Timur (10,35 persen)."]
 
@@ -202,28 +210,32 @@ ON_LINE = "estimated_line"
 
 def test_no_change_is_judged_on_an_estimated_line():
     now, before = estimates(estimate()), estimates(estimate(year=2021, value=20.0))
-    assert analysis.change_between(chosen(), now, before)["verdict"] == "fell"
-    for pair in (
+    surely = found(chosen(), None, now, before=before)
+    assert analysis.change_between(chosen(), surely)["verdict"] == "fell"
+    for last, first in (
         (now, estimates(estimate(year=2021, value=20.0, remark=ON_LINE))),
         (estimates(estimate(remark=f"collapsed {ON_LINE}")), before),
     ):
-        told = analysis.change_between(chosen(), *pair)
+        unsure = found(chosen(), None, last, before=first)
+        told = analysis.change_between(chosen(), unsure)
         assert told == {"since": 2021, "until": 2023, "verdict": "estimated_line"}
 
 
 def test_no_difference_is_judged_on_an_estimated_line():
     official = published((PACITAN, 2023, 3, 13.0))
     apart = {"difference": 3.0, "low": 1.0, "high": 5.0, "against_region": EAST_JAVA}
-    apart |= {"indicator": "p0", "grouping": "all", "region": PACITAN}
+    apart |= {"indicator": "p0", "grouping": "all", "region": PACITAN, "se": 1.0}
+    apart |= {"group": "all", "against_group": "all", "year": 2023}
     for remarks in ((ON_LINE, ""), ("", ON_LINE), ("", "")):
         rows = [
             estimate(r, remark=m)
             for r, m in zip((PACITAN, EAST_JAVA), remarks, strict=True)
         ]
-        table = analysis.comparison(
-            chosen(), official, estimates(*rows), pd.DataFrame([apart]), ("p0",)
-        )
-        says = table.set_index(["region", "kind"]).loc[(EAST_JAVA, "survey"), "verdict"]
+        beside = found(chosen(), official, estimates(*rows), pd.DataFrame([apart]))
+        table = analysis.comparison(chosen(), beside, ("p0",))
+        says = table.set_index(["region", "source"]).loc[
+            (EAST_JAVA, "survey"), "verdict"
+        ]
         assert says == (ON_LINE if ON_LINE in remarks else "higher")
 
 
@@ -348,9 +360,9 @@ def test_an_invented_round_does_not_stand_beside_a_licensed_one():
 
 
 def test_the_own_figure_is_held_against_the_province_of_the_same_month():
-    told = analysis.comparison(chosen(2014), SERIES, NONE, NONE, ("p0",))
+    told = analysis.comparison(chosen(2014), found(chosen(2014), SERIES), ("p0",))
     assert told["month"].tolist() == [9, 9] and told["value"].tolist() == [16.2, 12.3]
-    told = analysis.comparison(chosen(2015), SERIES, NONE, NONE, ("p0",))
+    told = analysis.comparison(chosen(2015), found(chosen(2015), SERIES), ("p0",))
     # the province has none of March 2015: its newest stands with its own month
     assert told[["year", "month"]].to_numpy().tolist() == [[2015, 3], [2014, 9]]
 
@@ -367,23 +379,21 @@ def test_a_rank_of_september_is_among_septembers():
 RATES = published((PACITAN, 2023, 3, 13.0), (PONOROGO, 2023, 3, 9.5))
 
 
-def test_peers_that_are_not_loaded_are_lent_the_own_error_and_counted():
+def test_a_rank_has_no_range_while_a_peer_is_not_loaded():
     table = analysis.ranking(chosen(), RATES, estimates(estimate()))
-    place = analysis.rank(table, 0.95)
-    # both errors 1: the gap of 3.5 has the error 1.41 and reaches 2.9 at 30 df
-    assert place == {"rank": 1, "of": 2, "first": 1, "last": 1, "lent": 1}
+    assert analysis.rank(table, 0.95) == {"rank": 1, "of": 2, "not_loaded": 1}
     both = estimates(estimate(), estimate(PONOROGO, se=2.0))
     place = analysis.rank(analysis.ranking(chosen(), RATES, both), 0.95)
-    assert place == {"rank": 1, "of": 2, "first": 1, "last": 2, "lent": 0}
+    assert place == {"rank": 1, "of": 2, "first": 1, "last": 2, "not_loaded": 0}
 
 
-def test_a_lent_error_keeps_peers_within_reach_that_an_error_of_0_would_part():
+def test_peers_are_parted_by_both_errors():
     # the gap of 2.5 is beyond one error of 1 (2.04 at 30 df), not beyond two (2.89)
     rates = published((PACITAN, 2023, 3, 12.0), (PONOROGO, 2023, 3, 9.5))
-    place = analysis.rank(
-        analysis.ranking(chosen(), rates, estimates(estimate())), 0.95
-    )
-    assert (place["first"], place["last"], place["lent"]) == (1, 2, 1)
+    for other, last in ((1.0, 2), (0.5, 1)):
+        both = estimates(estimate(), estimate(PONOROGO, se=other))
+        place = analysis.rank(analysis.ranking(chosen(), rates, both), 0.95)
+        assert (place["first"], place["last"]) == (1, last)
 
 
 def test_an_invented_peer_gives_no_error_to_a_licensed_region():
@@ -404,7 +414,8 @@ def test_before_the_first_figure_there_is_no_map():
 
 def test_the_change_between_rounds_is_that_of_independent_samples():
     before = estimates(estimate(value=17.0, se=0.75, year=2021, n=800))
-    told = analysis.change_between(chosen(), estimates(estimate(se=1.0)), before)
+    between = found(chosen(), None, estimates(estimate(se=1.0)), before=before)
+    told = analysis.change_between(chosen(), between)
     # sqrt(1 + 0.5625) = 1.25; 60 degrees of freedom are more than 30: t = 2.0423
     assert told["points"] == -3.0 and told["n"] == 800 and told["verdict"] == "fell"
     assert told["high"] == pytest.approx(-3 + 1.25 * 2.0003, abs=0.06)
@@ -454,57 +465,192 @@ def fifths_table():
 
 
 def test_a_value_that_is_not_for_use_heads_no_figure():
-    assert analysis.clearest(fifths_table())["indicator"] == "jkn"
+    assert analysis.clearest(fifths_table()) == "jkn"
     usable = fifths_table().assign(mark="")
-    assert analysis.clearest(usable)["indicator"] == "pkh"
+    assert analysis.clearest(usable) == "pkh"
 
 
 def test_a_twin_that_is_not_drawn_heads_no_figure():
     usable = fifths_table().assign(mark="")
     usable["twin"] = usable["indicator"].eq("pkh")
-    assert analysis.clearest(usable)["indicator"] == "jkn"
-    assert analysis.clearest(usable.assign(twin=True)) is None
+    assert analysis.clearest(usable) == "jkn"
+    assert analysis.clearest(usable.assign(twin=True)) == ""
 
 
-def difference(grouping, group, against, value, low, high, region=PACITAN):
-    return {
-        "indicator": "p0",
-        "grouping": grouping,
-        "group": group,
-        "against_region": region,
-        "against_group": against,
-        "difference": value,
-        "low": low,
-        "high": high,
-    }
+def difference(grouping, group, against, low, high, region=PACITAN, **given):
+    row = {"indicator": "p0", "grouping": grouping, "group": group}
+    row |= {"region": PACITAN, "against_region": region, "against_group": against}
+    row |= {"difference": (low + high) / 2, "low": low, "high": high}
+    return row | {"year": 2023, "se": 1.0} | given
+
+
+BY = {"area": ("rural", "urban"), "sex": ("female", "male")}
+OF_GROUPS = [estimate(grouping=by, group=each) for by in BY for each in BY[by]]
+
+
+def of_groups(*differences, **of_urban):
+    """Findings of four groups, the urban one with cells of its own."""
+    urban = [row | (of_urban if row["group"] == "urban" else {}) for row in OF_GROUPS]
+    return found(chosen(), None, estimates(*urban), pd.DataFrame(differences))
+
+
+APART = (
+    difference("area", "rural", "urban", -9.0, -3.0),
+    difference("sex", "female", "male", 1.0, 3.0),
+)
 
 
 def test_the_two_groups_that_differ_most_beyond_error_are_told_the_higher_first():
-    values = estimates(
-        *(
-            estimate(grouping=by, group=group)
-            for by, group in (
-                ("area", "rural"),
-                ("area", "urban"),
-                ("sex", "female"),
-                ("sex", "male"),
-            )
-        )
-    )
-    values = disclosure.publish(values, year=2023)
-    told = pd.DataFrame(
-        [
-            difference("area", "rural", "urban", -6.0, -9.0, -3.0),
-            difference("sex", "female", "male", 2.0, 1.0, 3.0),
-            difference("area", "rural", "rural", 9.0, 8.0, 10.0, region=EAST_JAVA),
-        ]
-    )
-    best = analysis.furthest(chosen(), values, told)
+    best = analysis.furthest(chosen(), of_groups(*APART), "p0", tuple(BY))
     assert (best["group"], best["against_group"]) == ("urban", "rural")
     assert (best["difference"], best["low"], best["high"]) == (6.0, 3.0, 9.0)
-    few = disclosure.publish(values.assign(n=[900, 12, 900, 900]), year=2023)
-    assert analysis.furthest(chosen(), few, told)["grouping"] == "sex"
-    assert analysis.furthest(chosen(), few, told.iloc[:1]) is None
+    one = analysis.furthest(chosen(), of_groups(*APART), "p0", ("sex",))
+    assert (one["group"], one["against_group"]) == ("female", "male")
+    assert (one["difference"], one["low"], one["high"]) == (2.0, 1.0, 3.0)
+
+
+@pytest.mark.parametrize("of_urban", [{"n": 29}, {"df": 0.0}, {"rse": 0.6}])
+def test_a_group_that_is_hidden_or_not_for_use_is_in_no_pair(of_urban):
+    few = of_groups(*APART, **of_urban)
+    assert analysis.furthest(chosen(), few, "p0", tuple(BY))["grouping"] == "sex"
+    alone = of_groups(APART[0], **of_urban)
+    pair = analysis.furthest(chosen(), alone, "p0", tuple(BY))
+    assert pair == {"verdict": "within_error"}
+
+
+def test_a_pair_on_an_estimated_line_stops_all_pairs():
+    taken = of_groups(*APART, remark="estimated_line")
+    pair = analysis.furthest(chosen(), taken, "p0", tuple(BY))
+    assert pair == {"verdict": "estimated_line"}
+
+
+# Findings
+
+
+def gap(row, ends=({}, {}), indicator="p0"):
+    """The one gap of two groups, each with cells of its own."""
+    values = [
+        estimate(indicator=indicator, grouping="area", group=group, **given)
+        for group, given in zip(("rural", "urban"), ends, strict=True)
+    ]
+    table = pd.DataFrame([row | {"indicator": indicator}])
+    gaps = found(chosen(), None, estimates(*values), table)
+    gaps = gaps[gaps["kind"].eq("gap")]
+    assert len(gaps) == 1
+    return gaps.iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "indicator", "verdict", "judgement"),
+    [
+        (3.0, 9.0, "p0", "higher", "worse"),
+        (-9.0, -3.0, "p0", "lower", "better"),
+        (-1.0, 9.0, "p0", "within_error", "unclear"),
+        (0.0, 9.0, "p0", "within_error", "unclear"),
+        (3.0, 9.0, "jkn", "higher", "better"),
+        (-9.0, -3.0, "jkn", "lower", "worse"),
+        (3.0, 9.0, "pkh", "higher", "none"),
+        (np.nan, np.nan, "p0", "", "none"),
+    ],
+)
+def test_a_gap_is_judged_by_the_direction_of_its_indicator(
+    low, high, indicator, verdict, judgement
+):
+    row = gap(difference("area", "rural", "urban", low, high), indicator=indicator)
+    assert (row["verdict"], row["judgement"]) == (verdict, judgement)
+
+
+@pytest.mark.parametrize(
+    ("ends", "mark"),
+    [
+        (({}, {}), ""),
+        (({"rse": 0.3}, {}), "*"),
+        (({"rse": 0.3}, {"rse": 0.6}), "**"),
+        (({}, {"n": 29}), "few"),
+        (({"n": 29}, {}), "few"),
+        (({"df": 0.0}, {"n": 29}), "one_unit"),
+    ],
+)
+def test_a_gap_is_worth_no_more_than_its_poorer_end(ends, mark):
+    row = gap(difference("area", "rural", "urban", 3.0, 9.0), ends)
+    hidden = mark in ("few", "one_unit")
+    assert row["mark"] == mark and np.isnan(row["value"]) == hidden
+    assert row["verdict"] == ("" if hidden else "higher")
+    assert np.isnan(row[["low", "high", "se"]].astype(float)).all() == hidden
+
+
+def test_a_gap_has_the_fewer_sampled_of_its_ends_and_the_people_of_its_own():
+    ends = {"n": 50, "df": 12.0, "total": 5e3}, {"n": 400, "df": 9.0, "synthetic": True}
+    row = gap(difference("area", "rural", "urban", 3.0, 9.0), ends)
+    assert (row["n"], row["df"], row["people"]) == (50, 9.0, 5e3)
+    assert row["synthetic"] and np.isnan(row["rse"])
+
+
+def test_every_indicator_is_held_against_each_tier():
+    rows = [
+        estimate(region, indicator=name)
+        for region in (PACITAN, EAST_JAVA, "00")
+        for name in ("p0", "jkn")
+    ]
+    tiers = [
+        difference("all", "all", "all", low, low + 4, region=region, indicator=name)
+        for region, low in ((EAST_JAVA, 1.0), ("00", -2.0))
+        for name in ("p0", "jkn")
+    ]
+    gaps = found(chosen(), None, estimates(*rows), pd.DataFrame(tiers))
+    gaps = gaps[gaps["kind"].eq("gap")].set_index(["indicator", "against_region"])
+    assert gaps["judgement"].to_dict() == {
+        ("p0", EAST_JAVA): "worse",
+        ("jkn", EAST_JAVA): "better",
+        ("p0", "00"): "unclear",
+        ("jkn", "00"): "unclear",
+    }
+
+
+def test_a_change_of_any_indicator_is_found_and_judged():
+    now = estimates(estimate(), estimate(indicator="jkn", value=70.0))
+    before = estimates(
+        estimate(year=2021, value=20.0),
+        estimate(year=2021, indicator="jkn", value=60.0),
+        estimate(EAST_JAVA, year=2021, value=50.0),
+    )
+    changes = found(chosen(), None, now, before=before)
+    changes = changes[changes["kind"].eq("change")].set_index("indicator")
+    assert changes["value"].to_dict() == {"p0": -6.0, "jkn": 10.0}
+    assert changes["verdict"].to_dict() == {"p0": "fell", "jkn": "rose"}
+    assert set(changes["judgement"]) == {"better"}
+    assert set(changes["against_year"]) == {2021} and set(changes["year"]) == {2023}
+
+
+def test_a_hidden_end_hides_the_change():
+    now, before = estimates(estimate()), estimates(estimate(year=2021, n=29))
+    changes = found(chosen(), None, now, before=before)
+    row = changes[changes["kind"].eq("change")].iloc[0]
+    assert row["mark"] == "few" and np.isnan(row["value"]) and row["verdict"] == ""
+    assert analysis.change_between(chosen(), changes) == {}
+
+
+def test_a_trend_of_bps_is_told_without_an_error():
+    rates = published((PACITAN, 2010, 9, 19.5), (PACITAN, 2022, 3, 13.8))
+    rates = pd.concat([rates, published((PACITAN, 2023, 3, 13.9))])
+    trends = found(chosen(), rates)
+    trends = trends[trends["kind"].eq("trend")].set_index("against_year")
+    assert trends["value"].to_dict() == {2022: 0.1, 2010: -5.6}
+    assert trends["judgement"].to_dict() == {2022: "worse", 2010: "better"}
+    assert trends["low"].isna().all() and set(trends["source"]) == {"official"}
+
+
+def test_the_name_of_a_finding_says_what_it_is_of():
+    rates = published((PACITAN, 2022, 3, 13.8), (PACITAN, 2023, 3, 13.9))
+    table = of_groups(*APART)
+    assert "gap/survey/3501/2023-03/p0/area/rural/3501.urban" in set(table["id"])
+    assert "level/survey/3501/2023-03/p0/sex/male" in set(table["id"])
+    trends = set(found(chosen(), rates)["id"])
+    assert "trend/official/3501/2023-03/p0/all/all/2022-03" in trends
+
+
+def test_nothing_at_hand_gives_no_finding():
+    assert found(chosen()).empty
 
 
 def test_the_real_series_of_pacitan_starts_in_september():

@@ -36,11 +36,13 @@ MAY_IMPORT = {
         *("indicators", "stats", "warehouse", "tables", "parameters"),
         *("reference", "regions", "disclosure"),  # `crossed` goes straight out
     },
-    "analysis": {"indicators", "parameters", "stats", "regions"},
+    "analysis": {
+        *("indicators", "parameters", "stats", "regions", "tables", "disclosure"),
+    },
     "figures": {"words", "regions", "disclosure"},
     "reports": {
-        *("words", "regions", "disclosure", "figures", "indicators"),
-        *("parameters", "analysis", "plausibility", "speaker"),
+        *("words", "regions", "figures", "indicators", "parameters", "plausibility"),
+        "speaker",
     },
     "plausibility": {"reference", "regions", "parameters", "sources", "words"},
     "intake": {"sources", "warehouse", "regions", "parameters", "plausibility"},

@@ -252,7 +252,7 @@ def test_no_round_is_invented_beside_licensed_files(say, files, no_notebook):
     assert "Susenas 2021 untuk Pacitan (3501) tidak dibuat: data tahun lapor" in err
     assert str(intake.drop_folder(2021)) in err.replace(" ", "")
     assert "Berkas tidak memuat R1809B; indikator yang memerlukannya" in err
-    assert "Kolom unit contoh tahap pertama (PSU) tidak ada" in err
+    assert "Kolom unit sampel tahap pertama (PSU) tidak ada" in err
 
 
 def test_in_a_batch_each_kabupaten_gets_rounds_of_one_kind(say, files, no_notebook):
@@ -515,7 +515,7 @@ def test_remarks_of_a_load_are_sentences(say, files, capsys):
     assert "Susenas 2023: 800 rumah tangga" in out and "1 kabupaten/kota dimuat" in out
     assert "Dimuat sebagai putaran Maret, karena putarannya tidak disebut." in out
     assert "Berkas tidak memuat R1809B; indikator yang memerlukannya" in out
-    assert "Kolom unit contoh tahap pertama (PSU) tidak ada" in out
+    assert "Kolom unit sampel tahap pertama (PSU) tidak ada" in out
     assert "tidak dibaca dan tidak disimpan: NAMA." in out
     assert re.search(r"diandaikan: R2205A, (R\w+, ){7}… dan \d+ lagi\. Periksa", out)
 

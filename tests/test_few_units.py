@@ -25,6 +25,7 @@ from sepakat_lib.indicators import catalogue
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.stats import inequality, poverty, survey
 from sepakat_lib.stats.change import growth_incidence
+from sepakat_lib.tables import Differences, Official
 
 LINE = 100.0
 MEANS = {
@@ -352,28 +353,38 @@ def test_a_peer_in_one_unit_is_surely_neither_above_nor_below():
     table = pd.DataFrame(
         {
             "value": [30.0, 20.0, 10.0, 5.0],
-            "se": [1.0, 1.0, np.nan, np.nan],
-            "df": [30.0, 30.0, 0.0, np.nan],
+            "se": [1.0, 1.0, np.nan, 1.0],
+            "df": [30.0, 30.0, 0.0, 30.0],
             "own": [False, True, False, False],
         }
     )
-    # the third has no error, the fourth is not loaded and lent the own one
-    told = analysis.rank(table, 0.95)
-    assert told == {"rank": 2, "of": 4, "first": 2, "last": 3, "lent": 1}
+    told = analysis.rank(table, 0.95)  # the third has no error, and may lie anywhere
+    assert told == {"rank": 2, "of": 4, "first": 2, "last": 3, "not_loaded": 0}
+    unknown = table.assign(se=[1.0, 1.0, np.nan, np.nan], df=[30.0, 30.0, 0.0, np.nan])
+    assert analysis.rank(unknown, 0.95) == {"rank": 2, "of": 4, "not_loaded": 1}
     own = table.assign(se=[1.0, np.nan, 1.0, 1.0], df=[30.0, 0.0, 30.0, 30.0])
-    assert analysis.rank(own, 0.95) == {"rank": 2, "of": 4}
+    assert analysis.rank(own, 0.95) == {"rank": 2, "of": 4, "not_loaded": 0}
 
 
 def p0(**given):
     what = {"region": "6503", "indicator": "p0", "grouping": "all", "group": "all"}
-    return pd.DataFrame([what | row(**given) | {"year": 2023, "synthetic": True}])
+    people = {"total": 1e4, "total_low": 9e3, "total_high": 1.1e4}
+    when = {"year": 2023, "synthetic": True}
+    return pd.DataFrame([what | people | when | row(**given)])
+
+
+def change(now, before):
+    """The survey's change between two rounds of the poverty rate."""
+    run, none = chosen(), Differences.empty()
+    found = analysis.findings(run, Official.empty(), now, none, before)
+    return analysis.change_between(run, found)
 
 
 def test_a_change_from_or_to_one_unit_is_not_told():
-    assert analysis.change_between(chosen(), p0(), p0(year=2021, df=3))["df"] == 3
-    unknown = p0(df=0, se=np.nan)
-    assert analysis.change_between(chosen(), p0(), unknown) == {}
-    assert analysis.change_between(chosen(), unknown, p0()) == {}
+    unknown = {"df": 0, "se": np.nan}
+    assert change(p0(), p0(year=2021, df=3))["df"] == 3
+    assert change(p0(), p0(year=2021, **unknown)) == {}
+    assert change(p0(**unknown), p0(year=2021)) == {}
 
 
 # --- a kabupaten with one urban block, from files to page -----------------------------
@@ -418,14 +429,20 @@ def test_no_door_tells_the_value_of_the_only_urban_block(store):
     assert len(both) and both["mark"].ne("").all()
 
 
+NO_OFFICIAL = Official.empty()
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("region", [ONE, TWO, THREE])
 def test_the_groups_table_names_what_is_hidden_and_quotes_nothing(
     store, region, language
 ):
     run = chosen(region, language=language)
-    groups = analysis.by_group(run, estimation.read(run), ["p0"], ("area", "sex"))
-    block = show.by_group(run, groups, estimation.differences(run))
+    by = ("area", "sex")
+    table, contrasts = estimation.read(run), estimation.differences(run)
+    found = analysis.findings(run, NO_OFFICIAL, table, contrasts, table.iloc[:0])
+    groups = analysis.by_group(run, found, ["p0"], by)
+    block = show.by_group(run, groups, analysis.furthest(run, found, "p0", by))
     urban = words.say("group.area.urban", language)
     told = words.say("survey.says_one_unit", language, groups=urban)
     assert (told in block) == (region == ONE)
@@ -448,21 +465,22 @@ def test_a_page_whose_whole_survey_is_hidden_still_stands(store, language):
     contrasts = contrasts.assign(se=np.nan, low=np.nan, high=np.nan, df=0.0)
     why = words.say("survey.says_one_unit_all", language)
     by = ("area", "sex", "age", "head_education", "sector")
+    found = analysis.findings(run, NO_OFFICIAL, table, contrasts, table.iloc[:0])
+    groups = analysis.by_group(run, found, ["p0"], by)
     blocks = [
-        show.bands(run, analysis.bands(run, table)),
-        show.by_group(run, analysis.by_group(run, table, ["p0"], by), contrasts),
-        show.targeting(run, analysis.targeting(run, table)),
-        show.circles(run, analysis.circles(run, table, contrasts, "home"), "home"),
+        show.bands(run, analysis.bands(run, found)),
+        show.by_group(run, groups, analysis.furthest(run, found, "p0", by)),
+        show.targeting(run, analysis.targeting(run, found)),
+        show.circles(run, analysis.circles(run, found, "home"), "home"),
         show.growth(run, analysis.growth(run, table, table.assign(year=2021)), table),
     ]
-    official = pd.DataFrame(columns="region indicator area year month value".split())
-    series = analysis.over_time(run, official, {2023: table})
+    series = analysis.over_time(run, NO_OFFICIAL, {2023: table})
     blocks.append(show.over_time(run, series, {}, {}))
     for block in blocks:
         assert why in block
-    fifths = analysis.fifths(run, table, contrasts, "services")
+    fifths = analysis.fifths(run, found, "services")
     assert "<svg" not in show.fifths(run, fifths, "services")
-    told = analysis.comparison(run, official, table, contrasts)
+    told = analysis.comparison(run, found)
     assert words.say("mark.one_unit", language) in show.beside(run, told)
 
 

@@ -181,7 +181,7 @@ def test_an_interval_stands_in_small_grey_beside_its_value():
 
 def test_too_few_in_the_sample_show_the_reason_instead_of_a_number():
     row = a_table().split("<tr")[-1]
-    assert "– <small>contoh terlalu sedikit (n = 12)</small>" in row
+    assert "– <small>sampel terlalu sedikit (n = 12)</small>" in row
 
 
 @pytest.mark.parametrize("raw", [13.65, 7, None])

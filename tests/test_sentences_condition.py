@@ -3,12 +3,14 @@
 The sentences were written from the hand-made tables, not taken from the page.
 """
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
 from reading import lines, pictures, rows
 
-from sepakat_lib import parameters, places
+from sepakat_lib import disclosure, parameters, places
 from sepakat_lib.reports import analysis as show
 
 PACITAN, PONOROGO, TRENGGALEK, EAST_JAVA, NATION = "3501", "3502", "3503", "35", "00"
@@ -46,7 +48,7 @@ def official(indicator, value, region=PACITAN, year=2023, month=3):
     return {
         "indicator": indicator,
         "region": region,
-        "kind": "official",
+        "source": "official",
         "value": value,
         "year": year,
         "month": month,
@@ -250,13 +252,13 @@ def test_key_figures_have_their_units_labels_and_months():
     )
     assert opening("id", change(), *cells)[3:] == [
         *("penduduk miskin", "13,65 %", "BPS, Maret 2023"),
-        *("orang miskin", "76,2 ribu", "BPS, Maret 2023"),
+        *("jumlah penduduk miskin", "76,2 ribu", "BPS, Maret 2023"),
         *("kedalaman (P1)", "1,78", "BPS, September 2022"),
         *("garis kemiskinan per orang sebulan", "Rp352.606", "BPS, Maret 2023"),
     ]
     assert opening("en", change(), *cells)[3:] == [
         *("people in poverty", "13.65%", "BPS, March 2023"),
-        *("poor people", "76.2 thousand", "BPS, March 2023"),
+        *("number of poor people", "76.2 thousand", "BPS, March 2023"),
         *("poverty gap (P1)", "1.78", "BPS, September 2022"),
         *("poverty line per person a month", "Rp352,606", "BPS, March 2023"),
     ]
@@ -266,9 +268,9 @@ def test_key_figures_have_their_units_labels_and_months():
 
 
 def series(*rounds):
-    """Rows as of `analysis.over_time`: (region, year, kind, value), the survey's ±2."""
-    table = pd.DataFrame(rounds, columns=["region", "year", "kind", "value"])
-    survey = table["kind"].eq("survey")
+    """Rows as of `analysis.over_time`: (region, year, source, value), the survey's ±2."""
+    table = pd.DataFrame(rounds, columns=["region", "year", "source", "value"])
+    survey = table["source"].eq("survey")
     near = np.where(survey, table["value"], np.nan)
     return table.assign(
         month=3,
@@ -278,6 +280,7 @@ def series(*rounds):
         n=np.where(survey, 900.0, np.nan),
         df=np.where(survey, 30.0, np.nan),
         remark="",
+        mark="",
         synthetic=False,
     )
 
@@ -285,8 +288,8 @@ def series(*rounds):
 SERIES = series(
     (PACITAN, 2022, "official", 13.80),
     (PACITAN, 2023, "official", 13.65),
-    (PACITAN, 2023, "survey", 14.0),
     (EAST_JAVA, 2023, "official", 10.35),
+    (PACITAN, 2023, "survey", 14.0),
 )
 
 
@@ -427,19 +430,17 @@ def test_the_surveys_change_is_told_with_its_range(surveyed, indonesian, english
     assert not any("blok sensus" in each for each in lines(trend(change(), surveyed)))
 
 
-def test_a_change_of_few_blocks_says_so_and_one_of_29_persons_is_not_told():
+def test_a_change_of_few_blocks_says_so():
     fell = between(-3.0, -5.5, -0.5, "fell", df=7.0)
     assert lines(trend(change(), fell))[3] == (
-        "Contohnya dari sedikit blok sensus: gunakan dengan hati-hati."
+        "Sampelnya dari sedikit blok sensus: gunakan dengan hati-hati."
     )
     assert lines(trend(change(), fell, language="en"))[3] == (
         "The sample is of few census blocks: use with care."
     )
-    enough = lines(trend(change(), between(-3.0, -5.5, -0.5, "fell", df=8.0, n=30)))
+    enough = lines(trend(change(), between(-3.0, -5.5, -0.5, "fell", df=8.0)))
     assert not any("blok sensus" in each for each in enough)
     assert any("turun 3 poin" in each for each in enough)
-    few = lines(trend(change(), between(-3.0, -5.5, -0.5, "fell", n=29)))
-    assert not any("Menurut survei" in each for each in few)
 
 
 def test_the_table_of_the_trend_has_official_decimals_and_survey_intervals():
@@ -455,16 +456,19 @@ def test_the_table_of_the_trend_has_official_decimals_and_survey_intervals():
 def test_the_caption_names_the_survey_only_where_it_is_drawn():
     caption = lines(trend(change()))[1]
     assert "rentang 95 persen (Susenas, Maret 2023)" in caption
-    bare = SERIES[SERIES["kind"].eq("official")]
+    bare = SERIES[SERIES["source"].eq("official")]
     caption = lines(trend(change(), table=bare))[1]
     assert "Sumber: BPS" in caption and "Susenas" not in caption
-    invented = SERIES.assign(synthetic=SERIES["kind"].eq("survey"))
+    invented = SERIES.assign(synthetic=SERIES["source"].eq("survey"))
     caption = lines(trend(change(), table=invented))[1]
     assert "Susenas sintetis, Maret 2023" in caption
 
 
 def test_a_survey_value_of_few_persons_is_not_drawn_nor_told():
-    few = SERIES.assign(n=SERIES["n"].replace(900, 29))
+    few = SERIES.assign(
+        value=SERIES["value"].mask(SERIES["source"].eq("survey")),
+        mark=np.where(SERIES["source"].eq("survey"), "few", ""),
+    )
     told = trend(change(), table=few)
     assert not any("survei" in cell for row in rows(told) for cell in row)
     assert "Susenas" not in lines(told)[1]
@@ -509,9 +513,14 @@ def standing(rank, language="id", table=None):
     return show.standing(run(language), table, rank, mapped, shapes)
 
 
+def place(rank, of, first=None, last=None, not_loaded=0):
+    """A rank as `analysis.rank` hands it on."""
+    known = {} if first is None else {"first": first, "last": last}
+    return {"rank": rank, "of": of, "not_loaded": not_loaded} | known
+
+
 def test_a_rank_is_a_range_with_who_is_surely_poorer_and_less_poor():
-    rank = {"rank": 3, "of": 9, "first": 2, "last": 5, "lent": 0}
-    told = lines(standing(rank))
+    told = lines(standing(place(3, 9, 2, 5)))
     assert told[0] == (
         "Pacitan di peringkat 3 dari 9 (1 paling miskin); dengan galatnya, antara 2 dan 5"
     )
@@ -519,9 +528,9 @@ def test_a_rank_is_a_range_with_who_is_surely_poorer_and_less_poor():
         "Peringkat ini bukan angka pasti: dari 9 daerah, 1 pasti lebih miskin dan 4 "
         "pasti kurang miskin daripada Pacitan."
     ) in told
-    told = lines(standing(rank, "en"))
+    told = lines(standing(place(3, 9, 2, 5), "en"))
     assert told[0] == (
-        "Pacitan ranks 3 of 9 (1 is the poorest); given the error, between 2 and 5"
+        "Pacitan ranks 3 of 9 (1 is the poorest); given the errors, between 2 and 5"
     )
     assert (
         "This rank is not firm: of 9 regions, 1 are surely poorer and 4 surely less "
@@ -529,74 +538,96 @@ def test_a_rank_is_a_range_with_who_is_surely_poorer_and_less_poor():
     ) in told
 
 
-def test_a_rank_that_no_error_moves_stays():
-    rank = {"rank": 1, "of": 3, "first": 1, "last": 1, "lent": 0}
-    assert lines(standing(rank))[0].endswith(
-        "(1 paling miskin); dengan galatnya, tetap 1"
+def test_a_rank_that_no_error_moves_is_told_as_such():
+    assert lines(standing(place(1, 3, 1, 1)))[0] == (
+        "Pacitan di peringkat 1 dari 3 (1 paling miskin), juga dengan galatnya"
     )
-    assert lines(standing(rank, "en"))[0].endswith("given the error, still 1")
+    assert lines(standing(place(1, 3, 1, 1), "en"))[0] == (
+        "Pacitan ranks 1 of 3 (1 is the poorest), also given the errors"
+    )
 
 
-def test_a_lent_error_is_called_lent_and_its_peers_counted():
-    rank = {"rank": 1, "of": 3, "first": 1, "last": 2, "lent": 1}
-    told = lines(standing(rank))
-    assert told[0] == (
-        "Pacitan di peringkat 1 dari 3 (1 paling miskin); bila galat daerah lain sama "
-        "besar, antara 1 dan 2"
+def test_a_range_of_20_places_cannot_be_told_apart_from_most():
+    wide = lines(standing(place(8, 38, 1, 21)))[0]
+    assert wide == (
+        "Pacitan di peringkat 8 dari 38 (1 paling miskin), tetapi tidak dapat dibedakan "
+        "dari sebagian besar daerah lain: dengan galatnya, antara 1 dan 21"
     )
+    assert lines(standing(place(8, 38, 1, 21), "en"))[0] == (
+        "Pacitan ranks 8 of 38 (1 is the poorest), but cannot be told apart from most of "
+        "its neighbours: given the errors, between 1 and 21"
+    )
+    assert lines(standing(place(8, 38, 2, 21)))[0].endswith(
+        "(1 paling miskin); dengan galatnya, antara 2 dan 21"
+    )
+
+
+def test_no_range_is_given_while_a_neighbour_is_not_loaded():
+    told = lines(standing(place(1, 3, not_loaded=1)))
+    assert told[0] == "Pacitan di peringkat 1 dari 3 (1 paling miskin)"
     assert (
-        "Peringkat ini bukan angka pasti. Survei 1 dari 3 daerah belum dimuat; bila "
-        "galatnya sama dengan galat Pacitan, 0 daerah lebih miskin dan 1 kurang miskin "
-        "di luar galat."
+        "Rentang peringkat ini tidak diberikan: survei 1 daerah lain belum dimuat, jadi "
+        "galatnya tidak diketahui. Daerah dengan angka berdekatan mungkin tidak berbeda."
     ) in told
-    assert "Yang tanpa batang belum dimuat." in told[1]
-    told = lines(standing(rank, "en"))
-    assert told[0].endswith("if the others' errors are as large, between 1 and 2")
-    assert (
-        "This rank is not firm. The survey of 1 of 3 regions is not loaded; if their "
-        "errors are the same as that of Pacitan, 0 are poorer and 1 less poor beyond "
-        "error."
-    ) in told
+    assert any(
+        each.startswith(
+            "No range is given for this rank: the surveys of 1 other regions"
+        )
+        for each in lines(standing(place(1, 3, not_loaded=1), "en"))
+    )
 
 
 @pytest.mark.parametrize(
-    ("lent", "indonesian", "english"),
+    ("invented", "indonesian", "english"),
     [
         (
-            0,
-            "dengan galat data sintetis, tetap 1",
-            "given the error of synthetic data,",
+            [True, True, np.nan],
+            "dengan galat data sintetis, antara 1 dan 2",
+            "synthetic",
         ),
         (
-            1,
-            "bila galat semua daerah sebesar galat data sintetis ini, tetap 1",
-            "if all have the error of these synthetic data, still 1",
+            [False, True, np.nan],
+            "dengan galat data sintetis, antara 1 dan 2",
+            "synthetic",
+        ),
+        (
+            [False, False, np.nan],
+            "dengan galatnya, antara 1 dan 2",
+            "given the errors,",
         ),
     ],
 )
-def test_a_rank_with_an_invented_error_says_so_in_its_title(lent, indonesian, english):
-    rank = {"rank": 1, "of": 3, "first": 1, "last": 1, "lent": lent}
-    table = peers().assign(synthetic=[True, True, np.nan])
-    told = lines(standing(rank, table=table))
-    assert indonesian in told[0] and "Susenas sintetis, Maret 2023" in told[1]
-    assert english in lines(standing(rank, "en", table))[0]
+def test_a_rank_with_an_invented_error_says_so_in_its_title(
+    invented, indonesian, english
+):
+    table = peers().assign(synthetic=invented)
+    told = lines(standing(place(1, 3, 1, 2), table=table))
+    assert indonesian in told[0]
+    assert ("Susenas sintetis, Maret 2023" in told[1]) == (english == "synthetic")
+    assert english in lines(standing(place(1, 3, 1, 2), "en", table))[0]
 
 
 def test_a_rank_without_an_error_warns():
-    rank, table = {"rank": 1, "of": 3}, peers(se=np.nan, low=np.nan, high=np.nan)
-    told = lines(standing(rank, table=table))
+    table = peers(se=np.nan, low=np.nan, high=np.nan)
+    told = lines(standing(place(1, 3), table=table))
     assert told[0] == "Pacitan di peringkat 1 dari 3 (1 paling miskin)"
     assert told[1].startswith(
         "Persentase penduduk miskin menurut BPS, Maret 2023. Galatnya tidak diterbitkan."
     )
     assert any(each.startswith("Peringkat tanpa galat mudah") for each in told)
-    told = lines(standing(rank, "en", table))
+    told = lines(standing(place(1, 3), "en", table))
     assert told[0] == "Pacitan ranks 1 of 3 (1 is the poorest)"
     assert any(each.startswith("A rank without an error misleads") for each in told)
 
 
+def test_how_to_read_the_ranking_tells_when_two_can_be_told_apart():
+    # errors of one size e: gap of 2e x the root of 2 of 4e long bars leaves 0.29
+    told = lines(standing(place(3, 9, 2, 5)))
+    assert any("kurang dari sekitar 29 persen panjangnya" in each for each in told)
+
+
 def test_the_map_names_the_highest_and_the_lowest():
-    rank = {"rank": 1, "of": 3, "first": 1, "last": 1, "lent": 0}
+    rank = place(1, 3, 1, 1)
     assert (
         "Angka kemiskinan tertinggi di Pacitan (13,65 persen), terendah di Ponorogo "
         "(9,53 persen)."
@@ -608,7 +639,7 @@ def test_the_map_names_the_highest_and_the_lowest():
 
 
 def test_who_has_old_borders_is_named():
-    rank = {"rank": 1, "of": 3, "first": 1, "last": 1, "lent": 0}
+    rank = place(1, 3, 1, 1)
     table = peers().assign(note=["", "borders before the split of 2022", ""])
     told = lines(standing(rank, table=table))
     assert "Angka Trenggalek meliputi wilayahnya sebelum dimekarkan." in told
@@ -620,7 +651,7 @@ def test_who_has_old_borders_is_named():
 
 
 def test_a_region_without_peers_or_figures_keeps_what_there_is():
-    told = lines(standing({"rank": 1, "of": 1}))
+    told = lines(standing(place(1, 1)))
     assert told[0].startswith("Angka kemiskinan tertinggi di Pacitan")
     none = peers().iloc[:0][["region", "value", "year", "month"]]
     block = show.standing(run(), peers(), {}, none, None)
@@ -641,20 +672,32 @@ def bands(values=(14.0, 31.0, 45.0, 9.0, 1.0), **given):
     table = pd.DataFrame([row | {"indicator": name} for name in BANDS])
     table["value"] = values
     table = table.assign(low=table["value"] - 2, high=table["value"] + 2)
-    return table.assign(**given)
+    return disclosure.publish(table.assign(**given), year=2023)
 
 
 def test_the_bands_tell_the_poor_and_the_vulnerable():
     told = lines(show.bands(run(), bands()))
     assert told[0] == (
-        "Selain 14 persen yang miskin, 31 persen hidup sedikit di atas garis kemiskinan"
+        "Selain 14 persen yang miskin, 31 persen rentan miskin: pengeluarannya kurang "
+        "dari 1,5 kali garis kemiskinan"
     )
-    assert told[2].startswith("Warga rentan miskin 31 persen (rentang 29 sampai 33)")
+    assert told[1].startswith(
+        "Penduduk menurut pengeluaran terhadap garis kemiskinan: di bawah 1, 1–1,5, "
+        "1,5–3,5, 3,5–17, dan 17 kali atau lebih; persen, rentang 95 persen."
+    )
+    assert told[2] == (
+        "Warga rentan miskin 31 persen (rentang 29 sampai 33): pengeluarannya tidak "
+        "kurang dari garis kemiskinan, tetapi di bawah 1,5 kali garis itu."
+    )
     told = lines(show.bands(run("en"), bands()))
     assert told[0] == (
-        "Besides the 14 percent who are poor, 31 percent live just above the poverty line"
+        "Besides the 14 percent who are poor, 31 percent are vulnerable: they spend less "
+        "than 1.5 times the poverty line"
     )
-    assert told[2].startswith("Vulnerable people are 31 percent (range 29 to 33)")
+    assert told[2] == (
+        "Vulnerable people are 31 percent (range 29 to 33): they spend no less than the "
+        "poverty line, but less than 1.5 times as much."
+    )
     assert rows(show.bands(run(), bands())) == [
         ["Kelompok", "Nilai"],
         ["miskin", "14 12–16"],
@@ -669,20 +712,45 @@ def test_a_band_that_is_not_for_use_is_not_told_in_the_title():
     table = bands(rse=[0.6, 0.05, 0.05, 0.05, 0.05])
     told = lines(show.bands(run(), table))
     assert told[0] == (
+        "Kelompok kesejahteraan terbesar adalah menuju kelas menengah: 45 persen"
+    )
+    assert not any("rentang 29" in each for each in told)
+    assert lines(show.bands(run("en"), table))[0] == (
+        "The largest welfare band is aspiring middle class: 45 percent"
+    )
+    nothing = lines(show.bands(run(), bands(rse=0.6)))
+    assert nothing[0] == (
         "Penduduk menurut kelompok kesejahteraan; galatnya terlalu besar untuk menyebut "
         "angka"
     )
-    assert not any("rentang 29" in each for each in told)
     assert rows(show.bands(run(), table))[1] == ["miskin", "14 ** 12–16"]
     upper = bands(rse=[0.05, 0.05, 0.05, 0.05, 0.6])  # one that no title quotes
     assert "14 persen" in lines(show.bands(run(), upper))[0]
 
 
+def test_the_bounds_in_force_stand_in_title_sentence_and_caption(monkeypatch):
+    entry = parameters._policies()["welfare_bands"]
+    bounds = {datetime.date(2015, 1, 1): {"value": [1, 2.0, 3.5, 17]}}
+    changed = parameters._policies() | {"welfare_bands": entry | {"values": bounds}}
+    monkeypatch.setattr(parameters, "_policies", lambda: changed)
+    told = lines(show.bands(run(), bands()))
+    assert told[0].endswith("pengeluarannya kurang dari 2 kali garis kemiskinan")
+    assert "di bawah 1, 1–2, 2–3,5, 3,5–17, dan 17 kali atau lebih" in told[1]
+    assert told[2].endswith("tetapi di bawah 2 kali garis itu.")
+
+
+def test_a_value_with_care_keeps_its_star_wherever_it_is_quoted():
+    starred = bands(rse=[0.3, 0.3, 0.05, 0.05, 0.05])
+    told = lines(show.bands(run(), starred))
+    assert told[0].startswith("Selain 14* persen yang miskin, 31* persen rentan miskin")
+    assert told[2].startswith("Warga rentan miskin 31* persen (rentang 29 sampai 33)")
+
+
 def test_bands_without_an_error_are_told_without_a_range():
     bare = bands(remark="no_psu", low=np.nan, high=np.nan, se=np.nan, rse=np.nan)
     told = lines(show.bands(run(), bare))
-    assert told[0].startswith("Selain 14 persen yang miskin, 31 persen hidup")
-    assert told[2].startswith("Berkas yang dimuat tidak menyebut unit contoh")
+    assert told[0].startswith("Selain 14 persen yang miskin, 31 persen rentan")
+    assert told[2].startswith("Berkas yang dimuat tidak menyebut unit sampel")
     told = lines(show.bands(run("en"), bare))
     assert told[2].startswith("The loaded files do not name first-stage units (PSU)")
 
@@ -690,11 +758,11 @@ def test_bands_without_an_error_are_told_without_a_range():
 def test_bands_of_29_persons_or_of_one_block_are_not_shown():
     few = show.bands(run(), bands(n=29))
     assert rows(few)[1:] == [
-        ["miskin", "– contoh terlalu sedikit (n = 29)"],
-        ["rentan miskin", "– contoh terlalu sedikit (n = 29)"],
-        ["menuju kelas menengah", "– contoh terlalu sedikit (n = 29)"],
-        ["kelas menengah", "– contoh terlalu sedikit (n = 29)"],
-        ["kelas atas", "– contoh terlalu sedikit (n = 29)"],
+        ["miskin", "– sampel terlalu sedikit (n = 29)"],
+        ["rentan miskin", "– sampel terlalu sedikit (n = 29)"],
+        ["menuju kelas menengah", "– sampel terlalu sedikit (n = 29)"],
+        ["kelas menengah", "– sampel terlalu sedikit (n = 29)"],
+        ["kelas atas", "– sampel terlalu sedikit (n = 29)"],
     ]
     assert not pictures(few)
     alone = show.bands(run(), bands(df=0.0))
@@ -730,8 +798,10 @@ def tenths(value=2.0, low=1.0, high=3.0, verdict="rose", against="faster", **giv
     rows = [row | {"decile": i} for i in range(1, 11)]
     rows[0] |= {"value": value, "low": low, "high": high}
     rows[0] |= {"verdict": verdict, "against_mean": against}
-    rows.append({"decile": 0, "value": 1.5, "verdict": "", "against_mean": ""})
-    return pd.DataFrame(rows).assign(since=2021, until=2023, **given)
+    table = disclosure.publish(pd.DataFrame(rows).assign(**given), year=2023)
+    mean = {"decile": 0, "value": 1.5, "verdict": "", "against_mean": ""}
+    table = pd.concat([table, pd.DataFrame([mean])])
+    return table.assign(since=2021, until=2023)
 
 
 def one_round(year, **given):
@@ -777,21 +847,21 @@ def test_growth_of_the_poorest_is_held_against_the_mean(against, indonesian, eng
     [
         (
             {},
-            "Pengeluaran sepersepuluh termiskin tumbuh 2 persen setahun (rentang 1 "
+            "Pengeluaran desil termiskin tumbuh 2 persen setahun (rentang 1 "
             "sampai 3) terhadap garis kemiskinan.",
             "Spending of the poorest tenth grew by 2 percent a year (range 1 to 3) over "
             "the poverty line.",
         ),
         (
             {"value": -2.0, "low": -2.6, "high": -1.4, "verdict": "fell"},
-            "Pengeluaran sepersepuluh termiskin turun terhadap garis kemiskinan: −2,0 "
+            "Pengeluaran desil termiskin turun terhadap garis kemiskinan: −2,0 "
             "persen setahun (rentang −2,6 sampai −1,4).",
             "Spending of the poorest tenth fell against the poverty line: −2.0 percent "
             "a year (range −2.6 to −1.4).",
         ),
         (
             {"value": 0.5, "low": -1.0, "high": 2.0, "verdict": "change_unclear"},
-            "Belum dapat dipastikan bahwa pengeluaran sepersepuluh termiskin berubah "
+            "Belum dapat dipastikan bahwa pengeluaran desil termiskin berubah "
             "terhadap garis kemiskinan: rentangnya −1 sampai 2 persen setahun.",
             "It cannot be said whether spending of the poorest tenth changed against "
             "the poverty line: the range is −1 to 2 percent a year.",
@@ -817,7 +887,7 @@ def test_the_tenths_stand_in_order_with_the_poorest_first():
 
 def test_growth_of_few_blocks_is_used_with_care():
     assert lines(growth(df=7.0))[3] == (
-        "Contohnya dari sedikit blok sensus: gunakan dengan hati-hati."
+        "Sampelnya dari sedikit blok sensus: gunakan dengan hati-hati."
     )
     assert not any("blok sensus" in each for each in lines(growth(df=8.0)))
 
@@ -825,18 +895,18 @@ def test_growth_of_few_blocks_is_used_with_care():
 @pytest.mark.parametrize(
     ("given", "beginning"),
     [
-        ({"n": 29}, "Contoh tiap sepersepuluh penduduk terlalu sedikit"),
+        ({"n": 29}, "Sampel tiap desil penduduk terlalu sedikit"),
         ({"df": 0.0}, "Nilai survei ini tidak ditampilkan"),
         (
             {"low": np.nan, "high": np.nan, "remark": "no_psu"},
-            "Berkas yang dimuat tidak menyebut unit contoh tahap pertama",
+            "Berkas yang dimuat tidak menyebut unit sampel tahap pertama",
         ),
     ],
 )
 def test_growth_that_cannot_be_shown_says_why_under_a_plain_heading(given, beginning):
-    block = growth(table=tenths().assign(**given))
+    block = growth(table=tenths(**given))
     heading, why = lines(block)
-    assert heading == "Pertumbuhan pengeluaran menurut sepersepuluh penduduk"
+    assert heading == "Pertumbuhan pengeluaran menurut desil penduduk"
     assert why.startswith(beginning) and not rows(block) and not pictures(block)
 
 

@@ -8,9 +8,12 @@ import pandas as pd
 import pytest
 from reading import lines, rows
 
-from sepakat_lib import parameters
+from sepakat_lib import analysis, disclosure, parameters
+from sepakat_lib.analysis import gaps
+from sepakat_lib.indicators import catalogue
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.reports import analysis as show
+from sepakat_lib.tables import Estimates, Official
 
 PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
 
@@ -27,23 +30,33 @@ def value(indicator="p0", number=14.0, half=2.0, **given):
     return row | {"region": PACITAN, "grouping": "all", "group": "all"} | given
 
 
+def shown(table):
+    """As the stage publishes it: hidden values taken out, the others marked."""
+    table = disclosure.publish(table, year=2023)
+    hidden = table["mark"].isin(disclosure.HIDING)
+    people = [name for name in table if name.startswith("people")]
+    table.loc[hidden, people] = np.nan
+    return table
+
+
 # Beside the province and the nation
 
 
 def surveyed(region, number, verdict="", **given):
-    row = value(number=number, region=region, kind="survey", month=3, verdict=verdict)
+    row = value(number=number, region=region, source="survey", month=3)
+    row |= {"verdict": verdict}
     return row | given
 
 
 def official(region, number, indicator="p0", **given):
-    row = {"indicator": indicator, "region": region, "kind": "official"}
+    row = {"indicator": indicator, "region": region, "source": "official"}
     row |= {"value": number, "year": 2023, "month": 3, "verdict": "", "remark": ""}
     return row | {"synthetic": False} | given
 
 
 def beside(*cells, language="id"):
     columns = list(surveyed(PACITAN, 14.0))
-    return show.beside(run(language), pd.DataFrame(cells, columns=columns))
+    return show.beside(run(language), shown(pd.DataFrame(cells, columns=columns)))
 
 
 ALL_OFFICIAL = (
@@ -169,20 +182,20 @@ def test_marks_have_a_legend_with_the_limits_in_force():
     block = beside(*own)
     assert rows(block)[1] == [
         *("Persentase penduduk miskin", "14 ** 12–16"),
-        "– contoh terlalu sedikit (n = 29)",
+        "– sampel terlalu sedikit (n = 29)",
     ]
     assert (
         "Angka kecil di samping nilai adalah rentang 95 persen. * galat relatif 25–50 "
-        "persen, rentang lebar pada contoh kecil, atau sedikit blok sensus (derajat "
+        "persen, rentang lebar pada sampel kecil, atau sedikit blok sensus (derajat "
         "bebas kurang dari 8): gunakan dengan hati-hati; ** lebih dari itu: jangan "
-        "dipakai; – tidak tersedia, contoh kurang dari 30, atau hanya satu blok sensus "
+        "dipakai; – belum ada di alat ini, sampel kurang dari 30, atau hanya satu blok sensus "
         "tiap strata."
     ) in lines(block)
     english = beside(*own, language="en")
     assert any(
         "* relative error 25–50 percent, a wide interval of a small sample, or few "
         "census blocks (fewer than 8 degrees of freedom): use with care; ** beyond "
-        "that: do not use; – not available, fewer than 30 in the sample" in each
+        "that: do not use; – not in this tool yet, fewer than 30 in the sample" in each
         for each in lines(english)
     )
     assert not any("galat relatif" in each for each in lines(beside(*ALL_OFFICIAL)))
@@ -193,8 +206,9 @@ def test_marks_have_a_legend_with_the_limits_in_force():
 
 def difference(grouping, group, against, low, high, region=PACITAN):
     what = {"indicator": "p0", "grouping": grouping, "group": group}
-    whom = {"against_region": region, "against_group": against}
-    return what | whom | {"difference": (low + high) / 2, "low": low, "high": high}
+    whom = {"against_region": region, "against_group": against, "region": PACITAN}
+    ends = {"difference": (low + high) / 2, "low": low, "high": high}
+    return what | whom | ends | {"year": 2023, "se": 1.0}
 
 
 GROUPS = (
@@ -203,6 +217,7 @@ GROUPS = (
     value(number=14.0, half=0.6, grouping="sex", group="male"),
     value(number=14.4, half=0.6, grouping="sex", group="female"),
 )
+PEOPLE = {"total": 1e4, "total_low": 9e3, "total_high": 1.1e4, "survey": "susenas"}
 DIFFERENCES = (
     difference("area", "rural", "urban", 3.0, 9.0),
     difference("sex", "female", "male", -0.2, 1.0),
@@ -211,22 +226,24 @@ DIFFERENCES = (
 
 def by_group(*values, differences=DIFFERENCES, language="id"):
     columns = list(difference("area", "a", "b", 0.0, 1.0))
-    table = pd.DataFrame(differences, columns=columns)
-    return show.by_group(run(language), pd.DataFrame(values or GROUPS), table)
+    table, by = pd.DataFrame(differences, columns=columns), ("area", "sex")
+    none, values = Estimates.empty(), pd.DataFrame(values or GROUPS).assign(**PEOPLE)
+    found = analysis.findings(run(), Official.empty(), values, table, none)
+    groups = analysis.by_group(run(), found, ["p0"], by)
+    furthest = analysis.furthest(run(), found, "p0", by)
+    return show.by_group(run(language), groups, furthest)
 
 
 def test_the_clearest_pair_of_groups_is_told_the_higher_first():
     told = lines(by_group())
     assert told[:2] == [
-        "Kemiskinan menurut kota dan desa: desa 15 persen, kota 9 persen; ini bukan "
-        "bukti sebab",
+        "Kemiskinan menurut kota dan desa: desa 15 persen, kota 9 persen",
         "Inilah beda yang paling jelas di luar galat: 6 poin (rentang 3 sampai 9). Yang "
         "dibandingkan: desa – kota dan perempuan – laki-laki.",
     ]
     told = lines(by_group(language="en"))
     assert told[:2] == [
-        "Poverty by urban and rural: rural 15 percent, urban 9 percent; this is no proof "
-        "of cause",
+        "Poverty by urban and rural: rural 15 percent, urban 9 percent",
         "This is the clearest difference beyond error: 6 points (range 3 to 9). Compared "
         "were: rural – urban and women – men.",
     ]
@@ -264,7 +281,7 @@ def test_no_difference_is_told_on_an_estimated_line_or_without_errors():
         by_group(*[row | bare | {"remark": "no_psu"} for row in GROUPS], differences=())
     )
     assert told[0] == "Kemiskinan menurut kelompok, tanpa galat"
-    assert told[1].startswith("Berkas yang dimuat tidak menyebut unit contoh")
+    assert told[1].startswith("Berkas yang dimuat tidak menyebut unit sampel")
 
 
 def test_every_group_stands_in_the_table_under_its_grouping():
@@ -273,7 +290,7 @@ def test_every_group_stands_in_the_table_under_its_grouping():
     assert rows(block) == [
         ["Kelompok", "Persen"],
         ["Kota dan desa", ""],
-        ["kota", "– contoh terlalu sedikit (n = 29)"],
+        ["kota", "– sampel terlalu sedikit (n = 29)"],
         ["desa", "15 * 13–17"],
         ["Jenis kelamin", ""],
         ["laki-laki", "14,0 13,4–14,6"],
@@ -298,21 +315,22 @@ def test_a_group_inside_one_block_is_named_and_not_shown():
 
 
 def test_who_gets_no_aid_is_told_in_percent_and_in_people():
-    people = {"total": 41_230.0, "total_low": 35_000.0, "total_high": 47_400.0}
-    table = pd.DataFrame(
+    people = {"people": 41_230.0, "people_low": 35_000.0, "people_high": 47_400.0}
+    rows_of = pd.DataFrame(
         [
             value("poor_without_aid", 54.0, 5.0, **people),
             value("pkh_missed", 61.0, 6.0, rse=0.3, **people),
             value("bpnt_missed", 70.0, 6.0, n=29, **people),
         ]
     )
+    table = shown(rows_of)
     block = show.targeting(run(), table)
     missed = "41,2 ribu 35,0 ribu sampai 47,4 ribu"
     assert [row[1:] for row in rows(block)] == [
         ["Persen", "Orang"],
         ["54 49–59", missed],
         ["61 * 55–67", missed],
-        ["– contoh terlalu sedikit (n = 29)", "–"],
+        ["– sampel terlalu sedikit (n = 29)", "–"],
     ]
     assert rows(block)[1][0] == "Warga miskin tanpa bantuan"
     told = lines(block)
@@ -342,7 +360,8 @@ TOILET = fifth_rows("open_defecation", 9.0, 7.0, 2.0, -3.0, 7.0, "within_error")
 
 
 def fifths(*parts, language="id", theme="services"):
-    table = pd.DataFrame([row for part in parts for row in part])
+    table = shown(pd.DataFrame([row for part in parts for row in part]))
+    table["clearest"] = table["indicator"].eq(analysis.clearest(table))
     return show.fifths(run(language), table, theme)
 
 
@@ -350,12 +369,12 @@ def test_the_clearest_gap_is_titled_with_the_poorest_first():
     block = fifths(TOILET, CROWDED, WATER)
     told = lines(block)
     assert told[0] == (
-        "Air minum layak: 71 persen pada seperlima termiskin, 90 persen pada seperlima "
+        "Air minum layak: 71 persen pada kuintil termiskin, 90 persen pada kuintil "
         "terkaya"
     )
     assert told[2] == (
         "Beda yang paling jelas di luar galat: air minum layak, −19 poin (rentang −25 "
-        "sampai −13); ini bukan bukti sebab."
+        "sampai −13)."
     )
     told = lines(fifths(CROWDED, TOILET, language="en"))
     assert told[0] == (
@@ -363,13 +382,13 @@ def test_the_clearest_gap_is_titled_with_the_poorest_first():
     )
     assert told[2] == (
         "The clearest difference beyond error: crowded housing, 10 points (range 6 to "
-        "14); this is no proof of cause."
+        "14)."
     )
 
 
 def test_the_table_of_fifths_has_all_poorest_richest_and_the_gap():
     assert rows(fifths(WATER, TOILET)) == [
-        ["Indikator", "Semua", "Seperlima termiskin", "Seperlima terkaya", "Beda"],
+        ["Indikator", "Semua", "Kuintil termiskin", "Kuintil terkaya", "Beda"],
         ["Air minum layak", "81 78–84", "71 68–74", "90 87–93", "−19 −25 sampai −13"],
         ["Tidak memakai jamban", "8 5–11", "9 6–12", "7 4–10", "tidak pasti"],
     ]
@@ -380,9 +399,9 @@ def test_the_table_of_fifths_has_all_poorest_richest_and_the_gap():
 
 def test_a_gap_that_no_error_leaves_is_called_uncertain():
     told = lines(fifths(TOILET))
-    assert told[0] == "Seperlima termiskin dan terkaya tidak dapat dibedakan"
+    assert told[0] == "Kuintil termiskin dan terkaya tidak dapat dibedakan"
     assert told[2] == (
-        "Tidak ada beda antara seperlima termiskin dan terkaya yang melampaui galatnya."
+        "Tidak ada beda antara kuintil termiskin dan terkaya yang melampaui galatnya."
     )
     told = lines(fifths(TOILET, language="en"))
     assert told[0] == "The poorest and the richest fifth cannot be told apart"
@@ -395,7 +414,7 @@ def test_an_end_that_is_not_for_use_or_hidden_heads_no_figure():
     for bad in ({"rse": 0.6}, {"n": 29}, {"df": 0.0}):
         water = [row | (bad if row["group"] == "5" else {}) for row in WATER]
         told = lines(fifths(water, CROWDED))
-        assert told[0].startswith("Rumah sempit: 20 persen pada seperlima termiskin")
+        assert told[0].startswith("Rumah sempit: 20 persen pada kuintil termiskin")
 
 
 def test_what_too_few_were_asked_is_named_under_the_figure():
@@ -403,23 +422,23 @@ def test_what_too_few_were_asked_is_named_under_the_figure():
     alone = [row | {"df": 0.0} for row in TOILET]
     told = lines(fifths(few, alone, CROWDED))
     assert (
-        "Contohnya terlalu sedikit pada kedua kelompok untuk air minum layak." in told
+        "Sampelnya terlalu sedikit pada kedua kelompok untuk air minum layak." in told
     )
     assert (
-        "Tidak ditampilkan karena contohnya hanya satu blok sensus tiap strata: tidak "
+        "Tidak ditampilkan karena sampelnya hanya satu blok sensus tiap strata: tidak "
         "memakai jamban."
     ) in told
     half = [row | ({"n": 29} if row["group"] == "5" else {}) for row in WATER]
-    assert not any("Contohnya" in each for each in lines(fifths(half, CROWDED)))
+    assert not any("Sampelnya" in each for each in lines(fifths(half, CROWDED)))
     nothing = fifths(few)
-    assert lines(nothing)[0] == "Seperlima termiskin dan terkaya tidak dapat dibedakan"
-    assert rows(nothing)[1][1:4] == ["– contoh terlalu sedikit (n = 29)"] * 3
+    assert lines(nothing)[0] == "Kuintil termiskin dan terkaya tidak dapat dibedakan"
+    assert rows(nothing)[1][1:4] == ["– sampel terlalu sedikit (n = 29)"] * 3
 
 
 def test_a_theme_has_its_note_and_its_caption_the_place_and_source():
     told = lines(fifths(WATER))
     assert told[1].startswith(
-        "Persen orang; seperlima penduduk menurut pengeluaran di Pacitan, rentang 95 "
+        "Persen orang; kuintil penduduk menurut pengeluaran di Pacitan, rentang 95 "
         "persen. Sumber: Susenas, Maret 2023."
     )
     assert told[3].startswith("Fasilitas rumah dinyatakan bagi orang")
@@ -434,8 +453,8 @@ def test_fifths_without_errors_say_so():
     bare = {"low": np.nan, "high": np.nan, "se": np.nan, "rse": np.nan, "gap": np.nan}
     bare |= {"gap_low": np.nan, "gap_high": np.nan, "verdict": "", "remark": "no_psu"}
     told = lines(fifths([row | bare for row in WATER]))
-    assert told[0] == "Seperlima termiskin dan terkaya, tanpa galat"
-    assert told[2].startswith("Berkas yang dimuat tidak menyebut unit contoh")
+    assert told[0] == "Kuintil termiskin dan terkaya, tanpa galat"
+    assert told[2].startswith("Berkas yang dimuat tidak menyebut unit sampel")
 
 
 # Lacks that come together
@@ -447,13 +466,14 @@ def lacks(venn, shares, ends, verdict, letters=None, **given):
     for name in VENNS[venn].regions.values():
         region = {v: k for k, v in VENNS[venn].regions.items()}[name]
         for group, number in zip(("1", "5"), shares[region], strict=True):
-            people = {"total": number * 100, "total_low": number * 80}
-            people |= {"total_high": number * 120}
-            row = value(name, number, min(1.5, number), group=group, region=region)
+            people = {"people": number * 100, "people_low": number * 80}
+            people |= {"people_high": number * 120}
+            row = value(name, number, min(1.5, number), group=group, letters=region)
             gap = {"gap": (ends[0] + ends[1]) / 2, "gap_low": ends[0]}
             row |= gap | {"gap_high": ends[1], "verdict": verdict} | people
             table.append(row | given)
-    return pd.DataFrame(table)
+    table = shown(pd.DataFrame(table)).assign(twin=False)
+    return table.assign(clearest=table["indicator"].eq(gaps._heading(table)))
 
 
 WORK = {"A": (30.0, 20.0), "B": (8.0, 9.0), "AB": (40.0, 11.0), "none": (22.0, 60.0)}
@@ -469,26 +489,26 @@ def circles(table, language="id", venn="work"):
         (
             (20.0, 38.0),
             "higher",
-            "Pada bagian yang bertumpang tindih, seperlima termiskin 29 poin lebih "
-            "tinggi (rentang 20 sampai 38); ini bukan bukti sebab.",
-            "Where all circles overlap the poorest fifth is 29 points higher (range 20 "
-            "to 38); this is no proof of cause.",
+            "Pada bagian ini kuintil termiskin 29 poin lebih tinggi daripada kuintil "
+            "terkaya (rentang 20 sampai 38).",
+            "In this part the poorest fifth is 29 points higher than the richest (range "
+            "20 to 38).",
         ),
         (
             (-38.0, -20.0),
             "lower",
-            "Pada bagian yang bertumpang tindih, seperlima termiskin 29 poin lebih "
-            "rendah (rentang 20 sampai 38); ini bukan bukti sebab.",
-            "Where all circles overlap the poorest fifth is 29 points lower (range 20 "
-            "to 38); this is no proof of cause.",
+            "Pada bagian ini kuintil termiskin 29 poin lebih rendah daripada kuintil "
+            "terkaya (rentang 20 sampai 38).",
+            "In this part the poorest fifth is 29 points lower than the richest (range "
+            "20 to 38).",
         ),
         (
             (-3.0, 9.0),
             "within_error",
-            "Pada bagian yang bertumpang tindih, kedua kelompok tidak dapat dibedakan: "
-            "rentang bedanya −3 sampai 9 poin.",
-            "Where all circles overlap the two groups cannot be told apart: the range of "
-            "their difference is −3 to 9 points.",
+            "Pada bagian ini kedua kuintil tidak dapat dibedakan: rentang bedanya −3 "
+            "sampai 9 poin.",
+            "In this part the two fifths cannot be told apart: the range of their "
+            "difference is −3 to 9 points.",
         ),
     ],
 )
@@ -496,8 +516,8 @@ def test_where_all_circles_overlap_the_gap_is_told(ends, verdict, indonesian, en
     table = lacks("work", WORK, ends, verdict)
     told = lines(circles(table))
     assert told[0] == (
-        "Pekerja informal dengan kurang dari 35 jam: 40 persen pada seperlima termiskin, "
-        "11 persen pada seperlima terkaya"
+        "Pekerja informal dengan kurang dari 35 jam: 40 persen pada kuintil termiskin, "
+        "11 persen pada kuintil terkaya"
     )
     assert told[2] == indonesian
     told = lines(circles(table, "en"))
@@ -512,8 +532,8 @@ def test_the_table_of_circles_has_each_part_of_both_fifths_in_people():
     table = rows(circles(lacks("work", WORK, (20.0, 38.0), "higher")))
     assert table[0] == [
         "Bagian",
-        *("Seperlima termiskin, %", "Seperlima termiskin, orang"),
-        *("Seperlima terkaya, %", "Seperlima terkaya, orang"),
+        *("Kuintil termiskin, %", "Kuintil termiskin, orang"),
+        *("Kuintil terkaya, %", "Kuintil terkaya, orang"),
     ]
     assert table[3] == [
         "Pekerja informal dengan kurang dari 35 jam",
@@ -521,6 +541,44 @@ def test_the_table_of_circles_has_each_part_of_both_fifths_in_people():
         *("11 10–13", "1.100 880 sampai 1.320"),
     ]
     assert len(table) == 5
+
+
+def test_a_part_that_nobody_has_heads_no_figure():
+    nobody = WORK | {"AB": (0.0, 0.0), "none": (62.0, 71.0)}
+    table = lacks("work", nobody, (20.0, 38.0), "higher")
+    parts = table["letters"].eq("B")  # the one part whose gap is clearest
+    table.loc[parts, ["gap", "gap_low", "gap_high"]] = [-30.0, -40.0, -25.0]
+    table.loc[parts, "verdict"] = "lower"
+    table = table.assign(clearest=table["indicator"].eq(gaps._heading(table)))
+    told = lines(circles(table))
+    label = catalogue()[VENNS["work"].regions["B"]].label["id"]
+    assert told[
+        0
+    ] == f"{label}: 8 persen pada kuintil termiskin, 9 persen pada kuintil " + (
+        "terkaya"
+    )
+    assert told[2] == (
+        "Pada bagian ini kuintil termiskin 30 poin lebih rendah daripada kuintil terkaya "
+        "(rentang 25 sampai 40)."
+    )
+
+
+def test_where_no_part_differs_the_largest_heads_the_figure():
+    nobody = WORK | {"AB": (0.0, 0.0), "none": (62.0, 71.0)}
+    told = lines(circles(lacks("work", nobody, (-3.0, 9.0), "within_error")))
+    label = catalogue()[VENNS["work"].regions["none"]].label["id"]
+    assert told[0].startswith(f"{label}: 62 persen pada kuintil termiskin, 71 persen")
+
+
+def test_a_share_of_nobody_is_0_percent_of_those_sampled():
+    alone = WORK | {"AB": (40.0, 0.0), "none": (22.0, 71.0)}
+    told = lines(circles(lacks("work", alone, (20.0, 38.0), "higher")))
+    assert told[0].endswith(
+        "40 persen pada kuintil termiskin, 0 persen (tidak satu pun dalam sampel) pada "
+        "kuintil terkaya"
+    )
+    told = lines(circles(lacks("work", alone, (20.0, 38.0), "higher"), "en"))
+    assert "0 percent (none of those in the sample) in the richest" in told[0]
 
 
 def test_circles_that_may_not_be_quoted_or_shown_say_so():
@@ -531,7 +589,7 @@ def test_circles_that_may_not_be_quoted_or_shown_say_so():
         "menyebut angka"
     )
     assert told[2] == (
-        "Terlalu sedikit orang yang mengalaminya dalam contoh untuk membandingkan kedua "
+        "Terlalu sedikit orang yang mengalaminya dalam sampel untuk membandingkan kedua "
         "kelompok."
     )
     told = lines(circles(unsure, "en"))
@@ -540,7 +598,7 @@ def test_circles_that_may_not_be_quoted_or_shown_say_so():
     assert lines(alone)[0].startswith("Nilai survei ini tidak ditampilkan")
     assert rows(alone)[1][1:] == ["– hanya satu blok sensus tiap strata", "–"] * 2
     few = circles(lacks("work", WORK, (20.0, 38.0), "higher", n=29))
-    assert rows(few)[1][1:] == ["– contoh terlalu sedikit (n = 29)", "–"] * 2
+    assert rows(few)[1][1:] == ["– sampel terlalu sedikit (n = 29)", "–"] * 2
     assert lines(circles(unsure.iloc[:0]))[0].startswith("Data Susenas sampai 2023")
 
 
@@ -549,7 +607,7 @@ def test_circles_without_errors_are_titled_but_not_judged():
     table = lacks("work", WORK, (np.nan, np.nan), "", remark="no_psu", **bare)
     told = lines(circles(table))
     assert told[0].startswith("Pekerja informal dengan kurang dari 35 jam: 40 persen")
-    assert told[2].startswith("Berkas yang dimuat tidak menyebut unit contoh")
+    assert told[2].startswith("Berkas yang dimuat tidak menyebut unit sampel")
 
 
 def test_three_circles_tell_the_largest_error_of_an_area_of_both():
@@ -558,7 +616,7 @@ def test_three_circles_tell_the_largest_error_of_an_area_of_both():
     from sepakat_lib import figures, words
 
     table = lacks("home", home, (8.0, 14.0), "higher")
-    drawn = table.assign(persons=table["total"], mark="")
+    drawn = table.assign(persons=table["people"], region=table["letters"])
     off = [figures.area_error(drawn[drawn["group"].eq(group)]) for group in ("1", "5")]
     assert words.number(max(off), "id", 1) != words.number(min(off), "id", 1)
     caption = lines(circles(table, venn="home"))[1]

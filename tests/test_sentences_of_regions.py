@@ -25,46 +25,45 @@ SAID = {
         "Angka BPS berubah −5,85 poin antara 2010 dan 2023; galatnya tidak diterbitkan.",
         "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
         "dari 2021 ke 2023: rentangnya −6 sampai 3 poin.",
-        # the rank: 7 are poorer; 4.16 points are beyond error
-        "Pacitan di peringkat 8 dari 38 (1 paling miskin); bila galat semua daerah "
-        "sebesar galat data sintetis ini, antara 4 dan 21",
-        "Peringkat ini bukan angka pasti. Survei 36 dari 38 daerah belum dimuat; bila "
-        "galatnya sama dengan galat Pacitan, 3 daerah lebih miskin dan 17 kurang miskin "
-        "di luar galat.",
+        # the rank: 7 are poorer, 36 of the others not loaded
+        "Pacitan di peringkat 8 dari 38 (1 paling miskin)",
+        "Rentang peringkat ini tidak diberikan: survei 36 daerah lain belum dimuat, jadi "
+        "galatnya tidak diketahui. Daerah dengan angka berdekatan mungkin tidak berbeda.",
         # the bands
-        "Selain 14 persen yang miskin, 28 persen hidup sedikit di atas garis kemiskinan",
+        "Selain 14 persen yang miskin, 28 persen rentan miskin: pengeluarannya kurang "
+        "dari 1,5 kali garis kemiskinan",
         # growth
         "Pertumbuhan pengeluaran warga termiskin tidak dapat dibedakan dari rata-rata",
-        "Belum dapat dipastikan bahwa pengeluaran sepersepuluh termiskin berubah "
+        "Belum dapat dipastikan bahwa pengeluaran desil termiskin berubah "
         "terhadap garis kemiskinan: rentangnya −3 sampai 2 persen setahun.",
         # the groups
         "Kemiskinan menurut pendidikan kepala rumah tangga: SD sederajat 17 persen, SMA "
-        "sederajat 4 persen; ini bukan bukti sebab",
+        "sederajat 4* persen",
         # each question's clearest difference
-        "Pekerja informal dengan kurang dari 35 jam: 42 persen pada seperlima termiskin, "
-        "20 persen pada seperlima terkaya",
-        "Pada bagian yang bertumpang tindih, seperlima termiskin 22 poin lebih tinggi "
-        "(rentang 15 sampai 29); ini bukan bukti sebab.",
+        "Pekerja informal dengan kurang dari 35 jam: 42 persen pada kuintil termiskin, "
+        "20 persen pada kuintil terkaya",
+        "Pada bagian ini kuintil termiskin 22 poin lebih tinggi daripada kuintil terkaya "
+        "(rentang 15 sampai 29).",
         "Beda yang paling jelas di luar galat: pekerja informal, 39 poin (rentang 32 "
-        "sampai 46); ini bukan bukti sebab.",
-        "Memiliki rekening tabungan: 44 persen pada seperlima termiskin, 95 persen pada "
-        "seperlima terkaya",
+        "sampai 46).",
+        "Memiliki rekening tabungan: 44 persen pada kuintil termiskin, 95 persen pada "
+        "kuintil terkaya",
         "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −52 poin "
-        "(rentang −62 sampai −42); ini bukan bukti sebab.",
-        "Rumah layak huni: 20 persen pada seperlima termiskin, 69 persen pada seperlima "
+        "(rentang −62 sampai −42).",
+        "Rumah layak huni: 20 persen pada kuintil termiskin, 69 persen pada kuintil "
         "terkaya",
-        "Anak 7–18 tahun tidak sekolah: 16 persen pada seperlima termiskin, 6 persen "
-        "pada seperlima terkaya",
+        "Anak 7–18 tahun tidak sekolah: 16 persen pada kuintil termiskin, 6* persen "
+        "pada kuintil terkaya",
         "Beda yang paling jelas di luar galat: anak 7–18 tahun tidak sekolah, 10 poin "
-        "(rentang 2 sampai 18); ini bukan bukti sebab.",
+        "(rentang 2 sampai 18).",
         "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
-        "−22 poin (rentang −31 sampai −14); ini bukan bukti sebab.",
-        "Tanpa jaminan sosial dan kesehatan: 22 persen pada seperlima termiskin, 15 "
-        "persen pada seperlima terkaya",
-        "Pada bagian yang bertumpang tindih, kedua kelompok tidak dapat dibedakan: "
-        "rentang bedanya −1 sampai 16 poin.",
-        "Tanpa jaminan sosial: 87 persen pada seperlima termiskin, 43 persen pada "
-        "seperlima terkaya",
+        "−22 poin (rentang −31 sampai −14).",
+        "Tanpa jaminan sosial dan kesehatan: 22 persen pada kuintil termiskin, 15 "
+        "persen pada kuintil terkaya",
+        "Pada bagian ini kedua kuintil tidak dapat dibedakan: rentang bedanya −1 sampai "
+        "16 poin.",
+        "Tanpa jaminan sosial: 87 persen pada kuintil termiskin, 43 persen pada "
+        "kuintil terkaya",
     ],
     "7303": [
         "Menurut BPS, 9,18 persen penduduk Bantaeng miskin pada Maret 2023: naik 0,11 "
@@ -75,27 +74,27 @@ SAID = {
         "(2023)",
         "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
         "dari 2021 ke 2023: rentangnya −6 sampai 5 poin.",
-        "Bantaeng di peringkat 11 dari 24 (1 paling miskin); bila galat semua daerah "
-        "sebesar galat data sintetis ini, antara 1 dan 24",
-        "Selain 9 persen yang miskin, 25 persen hidup sedikit di atas garis kemiskinan",
-        "Belum dapat dipastikan bahwa pengeluaran sepersepuluh termiskin berubah "
+        "Bantaeng di peringkat 11 dari 24 (1 paling miskin)",
+        "Selain 9 persen yang miskin, 25 persen rentan miskin: pengeluarannya kurang "
+        "dari 1,5 kali garis kemiskinan",
+        "Belum dapat dipastikan bahwa pengeluaran desil termiskin berubah "
         "terhadap garis kemiskinan: rentangnya −5 sampai 6 persen setahun.",
-        "Kemiskinan menurut lapangan usaha: pertanian 12 persen, perdagangan dan jasa 3 "
-        "persen; ini bukan bukti sebab",
-        "Pekerja informal dengan kurang dari 35 jam: 34 persen pada seperlima termiskin, "
-        "20 persen pada seperlima terkaya",
-        "Pada bagian yang bertumpang tindih, seperlima termiskin 14 poin lebih tinggi "
-        "(rentang 4 sampai 25); ini bukan bukti sebab.",
+        "Kemiskinan menurut lapangan usaha: pertanian 12* persen, perdagangan dan jasa "
+        "3* persen",
+        "Pekerja informal dengan kurang dari 35 jam: 34 persen pada kuintil termiskin, "
+        "20 persen pada kuintil terkaya",
+        "Pada bagian ini kuintil termiskin 14 poin lebih tinggi daripada kuintil terkaya "
+        "(rentang 4 sampai 25).",
         "Beda yang paling jelas di luar galat: pekerja informal, 27 poin (rentang 16 "
-        "sampai 38); ini bukan bukti sebab.",
+        "sampai 38).",
         "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −44 poin "
-        "(rentang −58 sampai −31); ini bukan bukti sebab.",
-        "Rumah layak huni: 24 persen pada seperlima termiskin, 78 persen pada seperlima "
+        "(rentang −58 sampai −31).",
+        "Rumah layak huni: 24 persen pada kuintil termiskin, 78 persen pada kuintil "
         "terkaya",
         "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
-        "−24 poin (rentang −32 sampai −16); ini bukan bukti sebab.",
-        "Penerima BPNT/Sembako: 35 persen pada seperlima termiskin, 10 persen pada "
-        "seperlima terkaya",
+        "−24 poin (rentang −32 sampai −16).",
+        "Penerima BPNT/Sembako: 35 persen pada kuintil termiskin, 10* persen pada "
+        "kuintil terkaya",
     ],
     "3578": [
         "Menurut BPS, 4,65 persen penduduk Kota Surabaya miskin pada Maret 2023: turun "
@@ -106,29 +105,26 @@ SAID = {
         "(2023)",
         "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
         "dari 2021 ke 2023: rentangnya −3 sampai 2 poin.",
-        "Kota Surabaya di peringkat 36 dari 38 (1 paling miskin); bila galat semua "
-        "daerah sebesar galat data sintetis ini, antara 30 dan 38",
-        "Peringkat ini bukan angka pasti. Survei 36 dari 38 daerah belum dimuat; bila "
-        "galatnya sama dengan galat Kota Surabaya, 29 daerah lebih miskin dan 0 kurang "
-        "miskin di luar galat.",
-        "Selain 5 persen yang miskin, 12 persen hidup sedikit di atas garis kemiskinan",
+        "Kota Surabaya di peringkat 36 dari 38 (1 paling miskin)",
+        "Selain 5 persen yang miskin, 12 persen rentan miskin: pengeluarannya kurang "
+        "dari 1,5 kali garis kemiskinan",
         "Kemiskinan tidak dapat dibedakan menurut kelompok mana pun",
-        "Pekerja informal dengan kurang dari 35 jam: 25 persen pada seperlima termiskin, "
-        "7 persen pada seperlima terkaya",
+        "Pekerja informal dengan kurang dari 35 jam: 25 persen pada kuintil termiskin, "
+        "7 persen pada kuintil terkaya",
         "Beda yang paling jelas di luar galat: pekerja informal, 42 poin (rentang 36 "
-        "sampai 49); ini bukan bukti sebab.",
+        "sampai 49).",
         "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −27 poin "
-        "(rentang −35 sampai −20); ini bukan bukti sebab.",
-        "Rumah layak huni: 47 persen pada seperlima termiskin, 85 persen pada seperlima "
+        "(rentang −35 sampai −20).",
+        "Rumah layak huni: 47 persen pada kuintil termiskin, 85 persen pada kuintil "
         "terkaya",
         "Beda yang paling jelas di luar galat: partisipasi sekolah 16–18 tahun, −31 poin "
-        "(rentang −43 sampai −19); ini bukan bukti sebab.",
+        "(rentang −43 sampai −19).",
         "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
-        "−15 poin (rentang −20 sampai −11); ini bukan bukti sebab.",
-        "Pada bagian yang bertumpang tindih, seperlima termiskin 15 poin lebih tinggi "
-        "(rentang 9 sampai 20); ini bukan bukti sebab.",
-        "Pekerja dengan jaminan ketenagakerjaan: 18 persen pada seperlima termiskin, 76 "
-        "persen pada seperlima terkaya",
+        "−15 poin (rentang −20 sampai −11).",
+        "Pada bagian ini kuintil termiskin 15 poin lebih tinggi daripada kuintil terkaya "
+        "(rentang 9 sampai 20).",
+        "Pekerja dengan jaminan ketenagakerjaan: 18 persen pada kuintil termiskin, 76 "
+        "persen pada kuintil terkaya",
     ],
 }
 WITHOUT_AID = {  # percent with its interval, people with theirs

@@ -1,24 +1,13 @@
-"""The stage that reads estimates and official figures: tables with verdicts.
+"""The stage that reads estimates and official figures: findings, and tables of them.
 
-A verdict says what a difference means once its error is known: ``higher``, ``lower``,
-``within_error``; ``rose``, ``fell``, ``change_unclear``; ``official`` where no error is
-published. Words are chosen by it elsewhere.
+`findings` publishes and judges, once; the other verbs choose from its rows what a figure
+shows. A verdict says what a difference means once its error is known: ``higher``,
+``lower``, ``within_error``; ``rose``, ``fell``, ``change_unclear``; of official figures,
+whose error is not published, ``rose``, ``fell``, ``level``. Words are chosen by it
+elsewhere.
 """
 
-from sepakat_lib.analysis.condition import (
-    bands,
-    by_estimated_line,
-    change,
-    change_between,
-    comparison,
-    contradictions,
-    growth,
-    mapped,
-    over_time,
-    rank,
-    ranking,
-    tiers,
-)
+from sepakat_lib.analysis.findings import findings
 from sepakat_lib.analysis.gaps import (
     by_group,
     circles,
@@ -28,10 +17,20 @@ from sepakat_lib.analysis.gaps import (
     targeting,
     unanswered,
 )
+from sepakat_lib.analysis.official import change, mapped
+from sepakat_lib.analysis.poverty import (
+    bands,
+    change_between,
+    comparison,
+    contradictions,
+    growth,
+    over_time,
+    rank,
+    ranking,
+)
 
 __all__ = [
     "bands",
-    "by_estimated_line",
     "by_group",
     "change",
     "change_between",
@@ -40,6 +39,7 @@ __all__ = [
     "comparison",
     "contradictions",
     "fifths",
+    "findings",
     "furthest",
     "growth",
     "mapped",
@@ -47,6 +47,5 @@ __all__ = [
     "rank",
     "ranking",
     "targeting",
-    "tiers",
     "unanswered",
 ]

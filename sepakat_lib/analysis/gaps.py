@@ -2,13 +2,11 @@
 
 import pandas as pd
 
-from sepakat_lib.analysis.condition import verdict
+from sepakat_lib.analysis.findings import of_region
 from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 
-KEPT = "indicator group value se low high rse df deff n year remark synthetic".split()
-TOTAL = "total total_se total_low total_high population".split()
 # The opposite or the near twin of another row of its theme: in the tables, not drawn.
 TWINS = {
     *("inadequate_housing", "electricity", "net_enrolment_primary"),
@@ -18,7 +16,7 @@ TWINS = {
 
 def by_group(
     chosen: Parameters,
-    estimates: pd.DataFrame,
+    findings: pd.DataFrame,
     indicators: list[str],
     groupings: tuple[str, ...],
 ) -> pd.DataFrame:
@@ -27,42 +25,30 @@ def by_group(
     Returns
     -------
     DataFrame
-        Rows of `tables.Estimates`.
+        Levels of `tables.Findings`.
     """
-    own = estimates[
-        estimates["region"].eq(chosen.region)
-        & estimates["indicator"].isin(indicators)
-        & estimates["grouping"].isin(groupings)
-    ]
-    place = {name: i for i, name in enumerate(indicators)}
-    return own.sort_values(
-        "indicator", key=lambda names: names.map(place), kind="stable"
-    )
+    return of_region(findings, chosen.region, "level", indicators, groupings)
 
 
-def fifths(
-    chosen: Parameters,
-    estimates: pd.DataFrame,
-    differences: pd.DataFrame,
-    theme: str,
-) -> pd.DataFrame:
+def fifths(chosen: Parameters, findings: pd.DataFrame, theme: str) -> pd.DataFrame:
     """Each indicator of a theme for all, the poorest and the richest fifth.
 
     Parameters
     ----------
     chosen : Parameters
-    estimates, differences : DataFrame
-        `tables.Estimates`, `tables.Differences`.
+    findings : DataFrame
+        `tables.Findings`.
     theme : str
         A file of declarations: work, business, services, schooling, health …
 
     Returns
     -------
     DataFrame
-        One row an indicator that no Venn draws and group ("all", "1", "5") with value,
-        interval, rse and n, and on each row the difference poorest less richest
-        (``gap``, ``gap_low``, ``gap_high``) with its ``verdict``, and ``twin``: whether
-        another row says the same; empty where nothing is loaded.
+        Levels of `tables.Findings`, one an indicator that no Venn draws and group
+        ("all", "1", "5"), and on each row the difference poorest less richest (``gap``,
+        ``gap_low``, ``gap_high``) with its ``verdict``; ``twin``: whether another row
+        says the same; ``clearest``: whether this indicator's difference is the clearest
+        that is beyond error. Empty where nothing is loaded.
     """
     drawn = {name for venn in VENNS.values() for name in venn.regions.values()}
     asked = [
@@ -73,72 +59,80 @@ def fifths(
         and each.name not in drawn
         and "welfare" not in each.columns  # spending itself parts these by fifths
     ]
-    rows = by_group(chosen, estimates, asked, ("all", "quintile"))
-    rows = rows[rows["group"].isin(["all", "1", "5"])][KEPT]
-    table = _with_gaps(rows, differences)
-    return table.assign(twin=table["indicator"].isin(TWINS))
+    table = _with_gaps(chosen, findings, asked, ("all", "1", "5"))
+    table = table.assign(twin=table["indicator"].isin(TWINS))
+    return table.assign(clearest=table["indicator"].eq(clearest(table)))
 
 
-def targeting(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
+def targeting(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     """Who is reached by protection and who is missed, judged by the poverty line.
 
     Returns
     -------
     DataFrame
-        Rows of `tables.Estimates` of everybody in the own region.
+        Levels of `tables.Findings` of everybody in the own region.
     """
     asked = [e.name for e in themes()["protection"] if "welfare" in e.columns]
-    return by_group(chosen, estimates, asked, ("all",))
+    return by_group(chosen, findings, asked, ("all",))
 
 
-def _with_gaps(rows: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
-    """Add to each row the poorest less the richest, and what that means."""
-    gaps = differences[
-        differences["grouping"].eq("quintile")
-        & differences["group"].eq("1")
-        & differences["against_group"].eq("5")
-    ]
-    gaps = gaps[["indicator", "difference", "low", "high"]].rename(
-        columns={"difference": "gap", "low": "gap_low", "high": "gap_high"}
-    )
-    table = rows.merge(gaps, on="indicator", how="left")
-    table["verdict"] = [
-        verdict(row.gap, row.gap_low, row.gap_high) for row in table.itertuples()
-    ]
-    return table
-
-
-def circles(
-    chosen: Parameters, estimates: pd.DataFrame, differences: pd.DataFrame, venn: str
+def _with_gaps(
+    chosen: Parameters, findings: pd.DataFrame, asked: list[str], groups: tuple
 ) -> pd.DataFrame:
+    """Levels of groups of fifths, with the poorest less the richest on each row."""
+    rows = of_region(findings, chosen.region, "level", asked, ("all", "quintile"))
+    rows = rows[rows["group"].isin(groups)].drop(columns="verdict")
+    gaps = of_region(findings, chosen.region, "gap", asked, ("quintile",))
+    gaps = gaps[gaps["group"].eq("1") & gaps["against_group"].eq("5")]
+    ends = {"value": "gap", "low": "gap_low", "high": "gap_high"}
+    gaps = gaps[["indicator", "verdict", *ends]].rename(columns=ends)
+    return rows.merge(gaps, on="indicator", how="left").fillna({"verdict": ""})
+
+
+def circles(chosen: Parameters, findings: pd.DataFrame, venn: str) -> pd.DataFrame:
     """Exclusive regions of a Venn for the poorest and the richest fifth.
 
     Parameters
     ----------
     chosen : Parameters
-    estimates, differences : DataFrame
-        `tables.Estimates`, `tables.Differences`.
+    findings : DataFrame
+        `tables.Findings`.
     venn : str
         Name in `indicators.venns.VENNS`.
 
     Returns
     -------
     DataFrame
-        ``region`` (letters of the sets, "none"), ``group`` ("1", "5"), ``value`` with
-        its interval [percent], ``total`` [persons], and the difference poorest less
-        richest with its ``verdict``; empty where nothing is loaded.
+        Levels of `tables.Findings` with ``letters`` (of the sets, "none"), of the groups
+        "1" and "5", and the difference poorest less richest with its ``verdict``;
+        ``clearest``: whether this part heads the figure: the one where all meet if any
+        of it is known, else the one that differs most beyond error, else the largest.
+        Empty where nothing is loaded.
     """
     letters = {name: region for region, name in VENNS[venn].regions.items()}
-    rows = by_group(chosen, estimates, list(letters), ("quintile",))
-    rows = rows[rows["group"].isin(["1", "5"])][[*KEPT, *TOTAL]]
+    rows = _with_gaps(chosen, findings, list(letters), ("1", "5"))
     if len(rows) < 2 * len(letters):
-        return rows.iloc[:0]
-    table = _with_gaps(rows, differences)
-    return table.assign(region=table["indicator"].map(letters))
+        return rows.iloc[:0].assign(letters="", clearest=False)
+    rows = rows.assign(letters=rows["indicator"].map(letters), twin=False)
+    return rows.assign(clearest=rows["indicator"].eq(_heading(rows)))
 
 
-def clearest(table: pd.DataFrame):
-    """The indicator whose poorest and richest differ most beyond error; None if none.
+def _heading(parts: pd.DataFrame) -> str:
+    """The part of a Venn that may be quoted and says most; "" if none may."""
+    usable = parts["value"].notna() & parts["mark"].ne("**")
+    usable = parts[usable.groupby(parts["indicator"]).transform("all")]
+    sets = max(set(parts["letters"]) - {"none"}, key=len)
+    together = usable[usable["letters"].eq(sets)]
+    if together["value"].gt(0).any():
+        return together["indicator"].iloc[0]
+    if sure := clearest(parts):
+        return sure
+    poorest = usable[usable["group"].eq("1")]
+    return poorest.loc[poorest["value"].idxmax(), "indicator"] if len(poorest) else ""
+
+
+def clearest(table: pd.DataFrame) -> str:
+    """The indicator whose poorest and richest differ most beyond error; "" if none.
 
     Judged by the end of the interval that is nearer to zero. [points] An indicator with
     a group of too few people, or of a value that is not for use, has no say, and a twin
@@ -148,57 +142,56 @@ def clearest(table: pd.DataFrame):
     usable = usable.groupby(table["indicator"]).transform("all") & ~table["twin"]
     sure = table[usable & table["verdict"].isin(["higher", "lower"])]
     if sure.empty:
-        return None
+        return ""
     least = sure[["gap_low", "gap_high"]].abs().min(axis=1)
-    return sure.loc[least.idxmax()]
+    return sure.loc[least.idxmax(), "indicator"]
 
 
 def furthest(
     chosen: Parameters,
-    values: pd.DataFrame,
-    differences: pd.DataFrame,
-):
-    """The two groups of one indicator that differ most beyond error; None if none.
+    findings: pd.DataFrame,
+    indicator: str,
+    groupings: tuple[str, ...],
+) -> dict:
+    """The two groups of one indicator that differ most beyond error.
 
     Parameters
     ----------
     chosen : Parameters
-    values : DataFrame
-        From `by_group`, published: a group that is hidden or not for use has no say.
-    differences : DataFrame
-        `tables.Differences`.
+    findings : DataFrame
+        `tables.Findings`: a group that is hidden or not for use has no say.
+    indicator : str
+    groupings : tuple of str
 
     Returns
     -------
-    Series or None
-        ``grouping``, ``group`` (the higher one), ``against_group``, ``difference``,
-        ``low``, ``high`` [points, above 0].
+    dict
+        ``verdict``; where it is ``higher``, ``grouping``, ``group`` (the higher one),
+        ``against_group``, ``difference``, ``low``, ``high`` [points, above 0]. Where no
+        pair may be told apart it is ``estimated_line`` if that is why, else
+        ``within_error``.
     """
-    usable = values[values["value"].notna() & values["mark"].ne("**")]
-    pairs = set(zip(usable["grouping"], usable["group"], strict=True))
-    own = differences[
-        differences["indicator"].isin(values["indicator"])
-        & differences["grouping"].isin(values["grouping"])
-        & differences["against_region"].eq(chosen.region)
-        & differences["group"].ne(differences["against_group"])
-    ]
-    rows = []
-    for row in own.itertuples():
-        ends = {(row.grouping, row.group), (row.grouping, row.against_group)}
-        if not ends <= pairs:
-            continue
-        told = {"grouping": row.grouping, "difference": row.difference}
-        if row.low > 0:
-            told |= {"group": row.group, "against_group": row.against_group}
-            rows.append(told | {"low": row.low, "high": row.high})
-        elif row.high < 0:
-            told |= {"group": row.against_group, "against_group": row.group}
-            told |= {"difference": -row.difference, "low": -row.high, "high": -row.low}
-            rows.append(told)
-    if not rows:
-        return None
-    sure = pd.DataFrame(rows)
-    return sure.loc[sure["low"].idxmax()]
+    own = of_region(findings, chosen.region, "gap", [indicator], groupings)
+    own = own[own["against_region"].eq(chosen.region)]
+    if own["verdict"].eq("estimated_line").any():
+        return {"verdict": "estimated_line"}
+    sure = own[own["mark"].ne("**") & own["verdict"].isin(["higher", "lower"])]
+    if sure.empty:
+        return {"verdict": "within_error"}
+    least = sure[["low", "high"]].abs().min(axis=1)
+    row = sure.loc[least.idxmax()]
+    ends = ["group", "against_group"]
+    numbers = [row["value"], row["low"], row["high"]]
+    if row["verdict"] == "lower":
+        ends.reverse()
+        numbers = [-row["value"], -row["high"], -row["low"]]
+    return {
+        "verdict": "higher",
+        "grouping": row["grouping"],
+        "group": row[ends[0]],
+        "against_group": row[ends[1]],
+        **dict(zip(("difference", "low", "high"), numbers, strict=True)),
+    }
 
 
 def unanswered(

@@ -47,7 +47,6 @@ LIBRARIES = (
     "duckdb",
     "papermill",
     "nbconvert",
-    "lets-plot",
     "folium",
     "scipy",
 )

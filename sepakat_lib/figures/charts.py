@@ -26,7 +26,7 @@ from sepakat_lib.figures.drawing import (
     Dot,
     Line,
     Marks,
-    PlotSpec,
+    Picture,
     Text,
     in_both_widths,
     plot,
@@ -53,7 +53,9 @@ class _Frame(NamedTuple):
     up: tuple[float, float]
 
 
-def trend(table: pd.DataFrame, *, unit: str, alt: str, language: str) -> str:
+def trend(
+    table: pd.DataFrame, *, unit: str, alt: str, language: str, source: str = ""
+) -> str:
     """Series over the years: official ones as lines, survey ones as dots with bars.
 
     Parameters
@@ -61,34 +63,39 @@ def trend(table: pd.DataFrame, *, unit: str, alt: str, language: str) -> str:
     table : DataFrame
         ``series`` (its label), ``role`` (own, context, reference), ``year`` (a March
         round is the year + 0.2), ``value``, ``low``, ``high`` (missing: no error
-        known), ``kind`` (official, survey). One kind and one role a series. Missing
+        known), ``source`` (official, survey). One source and one role a series. Missing
         years are missing rows: the axis keeps its scale.
     unit : str
         As the reader should see it above the axis.
     alt : str
         What the picture says, with its numbers.
     language : {"id", "en"}
+    source : str, optional
+        Where, from whom and of when, written inside the picture, so that a cut-out still
+        says it.
 
     Raises
     ------
     ValueError
         A column or value missing, an interval beside its value, an unknown role or
-        kind, a series of two kinds or roles.
+        kind, a series of two sources or roles.
     """
-    columns = ["series", "role", "year", "value", "low", "high", "kind"]
+    columns = ["series", "role", "year", "value", "low", "high", "source"]
     known = checked(table, columns, "trend").sort_values("year", kind="stable")
     only(known["role"], ROLES, "role")
-    only(known["kind"], ("official", "survey"), "kind")
+    only(known["source"], ("official", "survey"), "source")
     for series, part in known.groupby("series"):
-        if len(part[["role", "kind"]].drop_duplicates()) > 1:
+        if len(part[["role", "source"]].drop_duplicates()) > 1:
             raise ValueError(
-                f"series {series!r} has more than one role or kind; give the official "
+                f"series {series!r} has more than one role or source; give the official "
                 "and the survey series different names"
             )
-    return in_both_widths(lambda width: _trend(known, width, unit, language), alt)
+    return in_both_widths(
+        lambda width: _trend(known, width, unit, language), alt, source
+    )
 
 
-def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> PlotSpec:
+def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> Picture:
     series = _in_order(table)
     ends = [part.iloc[-1] for part in series]
     room = 170 if width == WIDE else 104
@@ -111,7 +118,7 @@ def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> PlotSpe
     marks = _grid(levels, unit, frame)
     contexts = 0
     for part, end in zip(series, ends, strict=True):
-        if end.kind == "survey":
+        if end.source == "survey":
             _add_survey(marks, part, frame)
         else:
             _add_official(marks, part, _DASHES[min(contexts, 2)])
@@ -131,11 +138,11 @@ def _in_order(table: pd.DataFrame) -> list[pd.DataFrame]:
     """One table a series, own last and so on top; survey ones moved aside [px]."""
     order = {"context": 0, "reference": 1, "own": 2}
     names = table.sort_values("role", key=lambda role: role.map(order), kind="stable")
-    beside = _BESIDE if (table["kind"] == "official").any() else 0
+    beside = _BESIDE if (table["source"] == "official").any() else 0
     parts = []
     for name in names["series"].unique():
         part = table[table["series"] == name]
-        survey = part["kind"].iloc[0] == "survey"
+        survey = part["source"].iloc[0] == "survey"
         parts.append(part.assign(beside=beside if survey else 0))
         beside += _BESIDE * survey
     return parts
@@ -238,7 +245,7 @@ def _year_ticks(years: pd.Series, least: float) -> dict[float, str]:
 
 
 def growth_incidence(
-    table: pd.DataFrame, *, mean: float, alt: str, language: str
+    table: pd.DataFrame, *, mean: float, alt: str, language: str, source: str = ""
 ) -> str:
     """Growth of spending of each tenth of the people, the poorest first.
 
@@ -248,7 +255,7 @@ def growth_incidence(
         ``decile`` (1 to 10, each once), ``value``, ``low``, ``high`` [percent a year].
     mean : float
         Growth of the mean of all people, the dashed line. [percent a year]
-    alt, language
+    alt, language, source
         As in `trend`.
 
     Notes
@@ -264,12 +271,12 @@ def growth_incidence(
     dashed = words.number(mean, language, 1)
     label = words.say("chart.mean", language, value=dashed)
     draw = functools.partial(_growth, known, mean, label, language=language)
-    return in_both_widths(lambda width: draw(width=width), alt)
+    return in_both_widths(lambda width: draw(width=width), alt, source)
 
 
 def _growth(
     table: pd.DataFrame, mean: float, label: str, *, width: int, language: str
-) -> PlotSpec:
+) -> Picture:
     with_mean = pd.concat([table, pd.DataFrame({"value": [mean]})], ignore_index=True)
     levels = level_names(with_mean, language)
     label = wrapped(label, 140 if width == WIDE else 60)

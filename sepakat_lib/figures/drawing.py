@@ -1,21 +1,14 @@
-"""From a lets-plot chart to clean SVG: no script, no address, no chance in its bytes.
+"""Marks in a panel written as plain SVG: no script, no address, no chance in its bytes.
 
 A chart is drawn twice, for a column and for a telephone, because text that scales down
 with its picture cannot be read there; the page's width decides which of the two shows.
-
-lets-plot must not draw in a process that forks afterwards: the child would hang at its
-own first chart.
 """
 
-import re
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import NamedTuple
-from xml.etree import ElementTree
 
-import lets_plot as gg
-from lets_plot.plot.core import LayerSpec, PlotSpec
-
-from sepakat_lib.figures.layout import LINE, TEXT
+from sepakat_lib.figures.layout import LINE, TEXT, wrapped
 
 OWN = "#0b6e6e"
 OWN_BAND = "#9fc8c6"
@@ -27,35 +20,33 @@ WARM = "#c2541a"
 
 WIDE = 696  # [px] the column of 46 rem without its margins
 NARROW = 336  # [px] a telephone of 360 without its margins
-AXIS = 14  # [px] that lets-plot takes for the numbers under the panel
+AXIS = 14  # [px] for the numbers under the panel
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
-_UNWANTED = ("id", "class", "clip-path", "clip-bounds-jfx", "buffered-rendering")
-_NO_MOVE = re.compile(r"rotate\(0\.0 [^)]*\)|font-family:[^;]*;")
-_DECIMAL = re.compile(r"\d+\.\d+")
-_SVG = "{http://www.w3.org/2000/svg}"
 SWITCH = (
     ".chart-narrow{display:none}@media(max-width:560px){"
     ".chart-wide{display:none}.chart-narrow{display:block}}"
 )
 
 
-def in_both_widths(draw: Callable[[int], PlotSpec], alt: str) -> str:
+def in_both_widths(draw: Callable[[int], "Picture"], alt: str, source: str = "") -> str:
     """SVG of a chart for a column and for a telephone, with the rule that picks one.
 
     Parameters
     ----------
     draw : function of a width [px]
-        Gives the lets-plot chart of that width.
+        Gives the picture of that width.
     alt : str
         What the picture says, with its numbers, for those who do not see it.
+    source : str, optional
+        Written under the picture, inside it, so that a cut-out still says it.
     """
     if not alt.strip():
         raise ValueError(
             "a chart needs an alt text: what its title says, with the numbers"
         )
-    wide = clean(draw(WIDE).to_svg(), alt=alt, name="chart-wide")
-    narrow = clean(draw(NARROW).to_svg(), alt=alt, name="chart-narrow")
+    wide = written_out(draw(WIDE), alt=alt, name="chart-wide", source=source)
+    narrow = written_out(draw(NARROW), alt=alt, name="chart-narrow", source=source)
     return f"<style>{SWITCH}</style>{wide}{narrow}"
 
 
@@ -72,13 +63,14 @@ class Line(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """Round point `px` across; hollow where its value deserves less trust."""
+    """Point `px` across; hollow where its value deserves less trust."""
 
     x: float
     y: float
     colour: str
     px: float = 7
     hollow: bool = False
+    square: bool = False
 
 
 class Text(NamedTuple):
@@ -115,45 +107,12 @@ class Marks(NamedTuple):
         return cls([], [], [], [])
 
 
-def _columns(marks: Sequence[NamedTuple]) -> dict[str, list]:
-    """Marks of one kind as columns; as plain lists, which lets-plot takes fastest."""
-    values = zip(*marks, strict=True)
-    return {name: list(v) for name, v in zip(marks[0]._fields, values, strict=True)}
+class Picture(NamedTuple):
+    """A panel's elements as they are written, and its size. [px]"""
 
-
-def _lines(marks: Sequence[Line]) -> LayerSpec:
-    """All lines as one layer, the first lowest."""
-    data = _columns(marks)
-    data["px"] = [px / 2.2 for px in data["px"]]  # lets-plot's own unit of thickness
-    places = gg.aes("x", "y", xend="xend", yend="yend")
-    look = gg.aes(color="colour", size="px", linetype="style")
-    return gg.geom_segment(gg.aes(**places.as_dict(), **look.as_dict()), data=data)
-
-
-def _dots(marks: Sequence[Dot]) -> LayerSpec:
-    """All points as one layer, the first lowest."""
-    data = _columns(marks)
-    data["fill"] = ["#ffffff" if mark.hollow else mark.colour for mark in marks]
-    data["px"] = [(px - 1.5) / 2.2 for px in data["px"]]
-    look = gg.aes("x", "y", color="colour", fill="fill", size="px")
-    return gg.geom_point(look, data=data, shape=21, stroke=1.5 / 2.2)
-
-
-def _texts(marks: Sequence[Text]) -> LayerSpec:
-    """All words as one layer."""
-    data = _columns(marks)
-    data["face"] = ["bold" if bold else "plain" for bold in data["bold"]]
-    sides = {"left": 0.0, "middle": 0.5, "right": 1.0}
-    data["at"] = [sides[align] for align in data["align"]]
-    look = gg.aes("x", "y", label="label", color="colour", fontface="face", hjust="at")
-    # lets-plot counts letters in units of two pixels
-    return gg.geom_text(look, data=data, size=TEXT / 2, lineheight=LINE / TEXT)
-
-
-def _band(area: Band) -> LayerSpec:
-    data = {"x": area.x, "low": area.low, "high": area.high}
-    edges = gg.aes("x", ymin="low", ymax="high")
-    return gg.geom_ribbon(edges, data=data, fill=area.colour, size=0, alpha=0.6)
+    width: float
+    height: float
+    elements: list[str]
 
 
 def plot(
@@ -164,8 +123,8 @@ def plot(
     across: tuple[float, float],
     up: tuple[float, float],
     ticks: dict[float, str],
-) -> PlotSpec:
-    """Chart whose panel is the whole width, so that a length in pixels is known.
+) -> Picture:
+    """Picture whose panel is the whole width, so that a length in pixels is known.
 
     Parameters
     ----------
@@ -178,96 +137,110 @@ def plot(
     ticks : dict of position to text
         Under the panel.
     """
-    chart = gg.ggplot()
-    for area in marks.bands:
-        chart += _band(area)
-    for layer, kind in ((_lines, "lines"), (_dots, "dots"), (_texts, "texts")):
-        if getattr(marks, kind):
-            chart += layer(getattr(marks, kind))
-    axis = gg.element_text(size=TEXT, color=SOFT)
-    identities = (
-        gg.scale_color_identity(),
-        gg.scale_fill_identity(),
-        gg.scale_size_identity(),
-        gg.scale_linetype_identity(),
-    )
-    for scale in identities:
-        chart += scale
+    right, above = width / (across[1] - across[0]), (height - AXIS) / (up[1] - up[0])
+
+    def x(value: float) -> float:
+        return (value - across[0]) * right
+
+    def y(value: float) -> float:
+        return (up[1] - value) * above
+
+    elements = [_band(area, x, y) for area in marks.bands]
+    elements += [_line(line, x, y) for line in marks.lines]
+    elements += [_dot(dot, x, y) for dot in marks.dots]
+    elements += [
+        _words(x(text.x), y(text.y), text.label, text.colour, text.bold, text.align)
+        for text in marks.texts
+    ]
+    elements += [
+        _words(x(at), height - AXIS / 2, label, SOFT, False, "middle")
+        for at, label in ticks.items()
+    ]
+    return Picture(width, height, elements)
+
+
+def _band(area: Band, x, y) -> str:
+    corners = [*zip(area.x, area.high, strict=True)]
+    corners += reversed([*zip(area.x, area.low, strict=True)])
+    path = " ".join(f"{_px(x(across))},{_px(y(up))}" for across, up in corners)
+    return f'<polygon points="{path}" fill="{area.colour}" fill-opacity="0.6"/>'
+
+
+_DASHES = {"solid": "", "dashed": "5 4", "dotted": "1.5 3"}
+
+
+def _line(line: Line, x, y) -> str:
+    ends = {"x1": x(line.x), "y1": y(line.y), "x2": x(line.xend), "y2": y(line.yend)}
+    placed = " ".join(f'{name}="{_px(value)}"' for name, value in ends.items())
+    dashes = _DASHES[line.style]
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     return (
-        chart
-        + gg.scale_x_continuous(
-            breaks=list(ticks),
-            labels=list(ticks.values()),
-            limits=list(across),
-            expand=[0, 0],
-        )
-        + gg.scale_y_continuous(limits=list(up), expand=[0, 0])
-        + gg.theme_void()
-        + gg.theme(plot_margin=0, plot_inset=0, axis_text_x=axis)
-        + gg.ggsize(width, height)
+        f'<line {placed} stroke="{line.colour}" stroke-width="{_px(line.px)}"{dashed}/>'
     )
 
 
-def clean(svg: str, *, alt: str, name: str) -> str:
-    """lets-plot's SVG made small, the same at each run, scalable and readable aloud.
+def _dot(dot: Dot, x, y) -> str:
+    across, up, radius = x(dot.x), y(dot.y), (dot.px - 1.5) / 2
+    fill = "#ffffff" if dot.hollow else dot.colour
+    look = f'fill="{fill}" stroke="{dot.colour}" stroke-width="1.5"'
+    if not dot.square:
+        return f'<circle cx="{_px(across)}" cy="{_px(up)}" r="{_px(radius)}" {look}/>'
+    corner = f'x="{_px(across - radius)}" y="{_px(up - radius)}"'
+    side = _px(2 * radius)
+    return f'<rect {corner} width="{side}" height="{side}" {look}/>'
 
-    Raises
-    ------
-    RuntimeError
-        lets-plot writes its own failure *into* the picture; here it stops the run.
+
+_ANCHORS = {"left": "start", "middle": "middle", "right": "end"}
+
+
+def _words(x, y, label: str, colour: str, bold: bool, align: str) -> str:
+    """Lines of text whose middle is at `y`; all of one element, read as one."""
+    lines = label.split("\n")
+    first = y - (len(lines) - 1) * LINE / 2 + 0.36 * TEXT  # from middle to baseline
+    parts = [
+        f'<tspan x="{_px(x)}" y="{_px(first + i * LINE)}">{escape(line)}</tspan>'
+        for i, line in enumerate(lines)
+    ]
+    weight = ' font-weight="bold"' if bold else ""
+    look = f'fill="{colour}" text-anchor="{_ANCHORS[align]}"{weight}'
+    return f"<text {look}>{' '.join(parts)}</text>"
+
+
+def written_out(picture: Picture, *, alt: str, name: str, source: str = "") -> str:
+    """A picture as SVG that scales, is read aloud, and carries its source inside."""
+    width, height, elements = picture
+    foot = line_of_source(source, width, height)
+    elements, height = [*elements, foot.element], height + foot.room
+    said = escape(alt, quote=True)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" '
+        f'viewBox="0 0 {_px(width)} {_px(height)}" width="100%" '
+        f'style="max-width:46rem" role="img" aria-label="{said}" '
+        f'font-family="{escape(FONT, quote=True)}" font-size="{TEXT}" fill="{SOFT}">'
+        f"<title>{escape(alt)}</title>{''.join(elements)}</svg>"
+    )
+
+
+class Foot(NamedTuple):
+    """What stands under a picture, inside it, and the room it takes. [px]"""
+
+    element: str
+    room: float
+
+
+def line_of_source(source: str, width: float, below: float) -> Foot:
+    """Where a picture is from, below its `below` first pixels; nothing without one."""
+    if not source:
+        return Foot("", 0)
+    lines = wrapped(source, width)
+    room = LINE * (1 + lines.count("\n"))
+    return Foot(_words(0, below + 4 + room / 2, lines, SOFT, False, "left"), room + 6)
+
+
+def _px(value: float) -> str:
+    """A length to two decimals, without idle zeros or the sign of nothing.
+
+    >>> _px(12.5), _px(3.0), _px(-0.001)
+    ('12.5', '3', '0')
     """
-    if "generateSvg() - Exception" in svg:
-        raise RuntimeError(
-            f"lets-plot could not draw: {re.sub('<[^>]*>', '', svg).strip()}"
-        )
-    root = ElementTree.fromstring(svg)
-    root.tag = root.tag.removeprefix(_SVG)
-    _prune(root)
-    size = f"0 0 {root.get('width')} {root.get('height')}"
-    root.attrib.clear()
-    root.attrib.update(
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "class": name,
-            "viewBox": size,
-            "width": "100%",
-            "style": "max-width:46rem",
-            "role": "img",
-            "aria-label": alt,
-            "font-family": FONT,
-            "fill": SOFT,
-        }
-    )
-    title = ElementTree.Element("title")
-    title.text = alt
-    root.insert(0, title)
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _prune(element: ElementTree.Element) -> None:
-    """Take away ids made at random, style sheets, clipping and idle groups."""
-    kept = []
-    for child in element:
-        child.tag = child.tag.removeprefix(_SVG)
-        _prune(child)
-        background = child.get("pointer-events") == "none" or (
-            child.tag == "path" and child.get("fill") == "rgb(255,255,255)"
-        )
-        if background or child.tag in ("style", "defs"):
-            continue
-        idle = child.tag == "g" and (not child.attrib or not len(child))
-        kept.extend(child if idle else [child])
-    element[:] = kept
-    element.text = (element.text or "").strip() or None
-    element.tail = None
-    for unwanted in _UNWANTED:
-        element.attrib.pop(unwanted, None)
-    for key, value in list(element.attrib.items()):
-        shorter = _DECIMAL.sub(_two_decimals, _NO_MOVE.sub("", value)).strip()
-        element.attrib[key] = shorter
-        if not shorter or (key, shorter) == ("transform", "translate(0 0 )"):
-            del element.attrib[key]
-
-
-def _two_decimals(found: re.Match) -> str:
-    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+    return f"{round(value, 2) + 0:.2f}".rstrip("0").rstrip(".")

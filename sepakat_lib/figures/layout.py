@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+
+import numpy as np
+from scipy.optimize import isotonic_regression
 
 TEXT = 12  # [px] height of letters in every chart
 LINE = 15  # [px] from one line of text to the next
@@ -56,35 +58,24 @@ def apart(
 
     Notes
     -----
-    Least-squares positions under a fixed order: pool adjacent violators after the
-    heights between the labels are taken off (isotonic regression; de Leeuw, Hornik and
-    Mair 2009, doi:10.18637/jss.v032.i05).
+    Least-squares positions under a fixed order: isotonic regression after the heights
+    between the labels are taken off (de Leeuw, Hornik and Mair 2009,
+    doi:10.18637/jss.v032.i05).
 
     >>> apart([10, 10], [4, 4], 0, 100)
     [8.0, 12.0]
     """
     if not len(wanted):
         return []
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    steps = [0.0]
-    for before, after in pairwise(order):
-        steps.append(steps[-1] + (heights[before] + heights[after]) / 2)
-    pools: list[list[float]] = []  # sum, count
-    for i, step in zip(order, steps, strict=True):
-        pools.append([wanted[i] - step, 1])
-        while len(pools) > 1 and (
-            pools[-2][0] / pools[-2][1] >= pools[-1][0] / pools[-1][1]
-        ):
-            total, count = pools.pop()
-            pools[-1][0] += total
-            pools[-1][1] += count
-    first = lowest + heights[order[0]] / 2
-    last = max(first, highest - steps[-1] - heights[order[-1]] / 2)
-    level = [min(max(s / n, first), last) for s, n in pools for _ in range(int(n))]
-    placed = [0.0] * len(order)
-    for i, base, step in zip(order, level, steps, strict=True):
-        placed[i] = base + step
-    return placed
+    order = np.argsort(wanted, kind="stable")
+    sizes = np.asarray(heights, dtype=float)[order]
+    steps = np.concatenate([[0.0], np.cumsum((sizes[:-1] + sizes[1:]) / 2)])
+    level = isotonic_regression(np.asarray(wanted, dtype=float)[order] - steps).x
+    first = lowest + sizes[0] / 2
+    last = max(first, highest - steps[-1] - sizes[-1] / 2)
+    placed = np.empty(len(order))
+    placed[order] = level.clip(first, last) + steps
+    return placed.tolist()
 
 
 def round_ticks(low: float, high: float, most: int) -> list[float]:

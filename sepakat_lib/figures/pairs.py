@@ -4,7 +4,6 @@ from itertools import accumulate
 from typing import NamedTuple
 
 import pandas as pd
-from lets_plot.plot.core import PlotSpec
 
 from sepakat_lib import words
 from sepakat_lib.figures.drawing import (
@@ -19,6 +18,7 @@ from sepakat_lib.figures.drawing import (
     Dot,
     Line,
     Marks,
+    Picture,
     Text,
     in_both_widths,
     plot,
@@ -79,6 +79,7 @@ def pairs(
     alt: str,
     language: str,
     labels: tuple[str, str],
+    source: str = "",
 ) -> str:
     """Two groups over many indicators: one row each, with two dots and two numbers.
 
@@ -91,7 +92,10 @@ def pairs(
     unit, alt, language
         As in `rows.ranking`.
     labels : (first, second)
-        The groups, as they head their numbers; the first in the strong colour.
+        The groups, as they head their numbers; the first in the strong colour and
+        with round points, the second with square ones, told apart in grey print.
+    source : str, optional
+        As in `charts.trend`.
 
     Raises
     ------
@@ -113,10 +117,10 @@ def pairs(
         known[known["group"] == label].set_index("label").loc[names] for label in labels
     ]
 
-    def draw(width: int) -> PlotSpec:
+    def draw(width: int) -> Picture:
         return _draw(sides, labels, width, unit, language)
 
-    return in_both_widths(draw, alt)
+    return in_both_widths(draw, alt, source)
 
 
 def _draw(
@@ -125,7 +129,7 @@ def _draw(
     width: int,
     unit: str,
     language: str,
-) -> PlotSpec:
+) -> Picture:
     """Both axes are in pixels; on a telephone a name stands above its row."""
     wide = width == WIDE
     columns = _columns(sides, labels, wide, language)
@@ -280,13 +284,14 @@ def _add_numbers(
 def _add_estimate(
     marks: Marks, row, y: float, scale: _Scale, shades: tuple[str, str]
 ) -> None:
-    """Thin bar of the interval and a dot on it; hollow where it is marked."""
+    """Thin bar of the interval and a point on it; hollow where it is marked."""
     if pd.isna(row.value):
         return
     strong, pale = shades
+    square = strong != OWN
     if pd.notna(row.low):
         ends = scale.at(row.low), scale.at(row.high)
         marks.lines.append(Line(ends[0], y, ends[1], y, pale, 4))
     marks.dots.append(
-        Dot(scale.at(row.value), y, strong, 7, bool(asterisks(row._asdict())))
+        Dot(scale.at(row.value), y, strong, 7, bool(asterisks(row._asdict())), square)
     )

@@ -20,7 +20,7 @@ from sepakat_lib.figures.drawing import (
     Dot,
     Line,
     Marks,
-    PlotSpec,
+    Picture,
     Text,
     in_both_widths,
     plot,
@@ -72,6 +72,7 @@ def ranking(
     language: str,
     references: dict[str, float] | None = None,
     digits: int | None = None,
+    source: str = "",
 ) -> str:
     """Regions from the highest value to the lowest, each with its interval.
 
@@ -89,6 +90,8 @@ def ranking(
     digits : int, optional
         Decimals of the values, as their publisher prints them; default as many as the
         widest interval allows.
+    source : str, optional
+        As in `charts.trend`.
     """
     known = checked(table, ["label", "value", "low", "high", "own"], "ranking")
     known = known.sort_values("value", ascending=False, kind="stable")
@@ -107,7 +110,7 @@ def ranking(
     def add(marks: Marks, row: _Row, y: float) -> None:
         _add_estimate(marks, row.data, y, strong=row.strong)
 
-    return _in_rows(rows, add, unit, alt, language, references or {})
+    return _in_rows(rows, add, unit, alt, language, references or {}, source)
 
 
 def groups(
@@ -117,6 +120,7 @@ def groups(
     alt: str,
     language: str,
     reference: tuple[str, float] | None = None,
+    source: str = "",
 ) -> str:
     """Values of groups in blocks, in the order of the table.
 
@@ -130,6 +134,8 @@ def groups(
         As in `ranking`.
     reference : (label, value), optional
         Upright line, as a rule the value of all people.
+    source : str, optional
+        As in `charts.trend`.
     """
     columns = ["grouping", "group", "value", "low", "high", "mark"]
     known = checked(table, columns, "groups", may_miss=["value"])
@@ -143,12 +149,11 @@ def groups(
         if row.data is not None and pd.notna(row.data["value"]):
             _add_estimate(marks, row.data, y, hollow=bool(asterisks(row.data)))
 
-    return _in_rows(
-        rows, add, unit, alt, language, dict([reference] if reference else [])
-    )
+    references = dict([reference] if reference else [])
+    return _in_rows(rows, add, unit, alt, language, references, source)
 
 
-def shares(table: pd.DataFrame, *, alt: str, language: str) -> str:
+def shares(table: pd.DataFrame, *, alt: str, language: str, source: str = "") -> str:
     """How the people divide over welfare bands, the poorest first.
 
     Parameters
@@ -156,7 +161,7 @@ def shares(table: pd.DataFrame, *, alt: str, language: str) -> str:
     table : DataFrame
         ``label``, ``value``, ``low``, ``high`` [percent of people], ``mark`` as in
         `groups`; at most five rows, together 100.
-    alt, language
+    alt, language, source
         As in `ranking`.
     """
     known = checked(table, ["label", "value", "low", "high", "mark"], "shares")
@@ -188,7 +193,7 @@ def shares(table: pd.DataFrame, *, alt: str, language: str) -> str:
             marks.lines.append(Line(low, y, high, y, INK, 1.5))
 
     unit = words.say("chart.percent_of_people", language)
-    return _in_rows(rows, add, unit, alt, language, {})
+    return _in_rows(rows, add, unit, alt, language, {}, source)
 
 
 def _group_row(row: pd.Series, language: str) -> _Row:
@@ -216,10 +221,11 @@ def _in_rows(
     alt: str,
     language: str,
     references: dict[str, float],
+    source: str,
 ) -> str:
     """Both drawings of a chart whose rows `add` fills with marks."""
 
-    def draw(width: int) -> PlotSpec:
+    def draw(width: int) -> Picture:
         columns = _columns(rows, width, language, references)
         marks = _grid(columns, unit, references)
         for row, name, y in zip(rows, columns.names, columns.middles, strict=True):
@@ -235,7 +241,7 @@ def _in_rows(
             ticks=columns.levels,
         )
 
-    return in_both_widths(draw, alt)
+    return in_both_widths(draw, alt, source)
 
 
 def _columns(

@@ -81,7 +81,7 @@ def digits_of(row: pd.Series) -> int:
     """
     if pd.notna(row["low"]):
         return words.digits_for(row["low"], row["high"])
-    survey = row.get("kind") == "survey" or row.get("mark") == "no_error"
+    survey = row.get("source") == "survey" or row.get("mark") == "no_error"
     return 0 if survey or abs(row["value"]) >= 1000 else 2
 
 

@@ -68,6 +68,7 @@ def venn(
     alt: str,
     language: str,
     title: str = "",
+    source: str = "",
 ) -> str:
     """Circles for two or three sets; the frame stands for who is in none.
 
@@ -84,6 +85,8 @@ def venn(
     language : {"id", "en"}
     title : str
         Whom the drawing is about, where two stand beside each other.
+    source : str, optional
+        As in `charts.trend`.
 
     Returns
     -------
@@ -107,7 +110,7 @@ def venn(
     labels = dict(zip("ABC", sets, strict=False))
     panel = _panel(known, labels, language, top=24 if title else 1)
     below = _add_numbers(panel, known, labels, language)
-    return _svg(panel, title, below, alt)
+    return _svg(panel, title, [*below, *([source] if source else [])], alt)
 
 
 def area_error(table: pd.DataFrame) -> float:

@@ -5,12 +5,6 @@ sentence by the verdict in it, and draws. Nothing is computed here.
 """
 
 from sepakat_lib.reports.analysis.beside import beside, by_group, targeting
-from sepakat_lib.reports.analysis.condition import (
-    bands,
-    growth,
-    over_time,
-    standing,
-)
 from sepakat_lib.reports.analysis.gaps import circles, fifths
 from sepakat_lib.reports.analysis.opening import (
     bar,
@@ -18,6 +12,12 @@ from sepakat_lib.reports.analysis.opening import (
     open_question,
     opening,
     unanswered,
+)
+from sepakat_lib.reports.analysis.poverty import (
+    bands,
+    growth,
+    over_time,
+    standing,
 )
 
 __all__ = [

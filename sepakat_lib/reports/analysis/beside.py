@@ -1,9 +1,9 @@
 """Question 1: the own values beside the province, the nation, and by group."""
 
+import numpy as np
 import pandas as pd
 
-from sepakat_lib import disclosure, regions, words
-from sepakat_lib.analysis import by_estimated_line, furthest, tiers
+from sepakat_lib import regions, words
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
@@ -35,19 +35,18 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
         From `analysis.comparison`.
     """
     say = speaker(chosen)
-    told = disclosure.publish(told, year=chosen.year)
-    columns = told[["region", "kind", "synthetic", "year"]]
-    columns = columns.drop_duplicates(["region", "kind"])
-    columns = columns.sort_values("kind", kind="stable").sort_values(
+    columns = told[["region", "source", "synthetic", "year"]]
+    columns = columns.drop_duplicates(["region", "source"])
+    columns = columns.sort_values("source", kind="stable").sort_values(
         "region", key=lambda each: each.map(_place(told["region"])), kind="stable"
     )
     headers = [say("table.indicator")] + [
         _heading(row, chosen) for row in columns.itertuples()
     ]
-    cells = told.set_index(["indicator", "region", "kind"], drop=False)
+    cells = told.set_index(["indicator", "region", "source"], drop=False)
     rows = []
     for indicator in dict.fromkeys(told["indicator"]):
-        keys = [(indicator, row.region, row.kind) for row in columns.itertuples()]
+        keys = [(indicator, row.region, row.source) for row in columns.itertuples()]
         rows.append(
             [
                 catalogue()[indicator].label[chosen.language],
@@ -59,17 +58,17 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
                 ),
             ]
         )
-    surveyed = set(told.loc[told["kind"].eq("survey"), "region"])
+    surveyed = set(told.loc[told["source"].eq("survey"), "region"])
     says = _told_apart(chosen, told)
     says += [
         say("survey.tier_absent", region=regions.short_name(each))
         for each in dict.fromkeys(told["region"])
         if surveyed and each not in surveyed
     ]
-    published = set(told.loc[told["kind"].eq("official"), "region"])
+    published = set(told.loc[told["source"].eq("official"), "region"])
     says += [
         say("compare.no_official", region=regions.short_name(each), year=chosen.year)
-        for each in tiers(chosen.region)
+        for each in regions.tiers(chosen.region)
         if each not in published
     ]
     return page.section(
@@ -88,7 +87,7 @@ def _place(values: pd.Series) -> dict[str, int]:
 def _heading(row, chosen: Parameters) -> str:
     """A column's heading; a survey of one round says which, since BPS may be newer."""
     say, place = speaker(chosen), regions.short_name(row.region)
-    if row.kind == "official":
+    if row.source == "official":
         return say("table.official", region=place)
     key = "table.survey_synthetic" if row.synthetic else "table.survey"
     return say(key, region=place, year=str(row.year))
@@ -96,7 +95,7 @@ def _heading(row, chosen: Parameters) -> str:
 
 def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
     """How the own poverty rate stands to each tier's, where both may be used."""
-    rates = told[told["indicator"].eq("p0") & told["kind"].eq("survey")]
+    rates = told[told["indicator"].eq("p0") & told["source"].eq("survey")]
     rates = rates[rates["mark"].isin(["", "*"])].set_index("region")
     if chosen.region not in rates.index:
         return []
@@ -118,9 +117,7 @@ def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
     ]
 
 
-def by_group(
-    chosen: Parameters, values: pd.DataFrame, differences: pd.DataFrame
-) -> Html:
+def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Html:
     """The poverty rate by group, with the pair of groups that differ most.
 
     Parameters
@@ -128,22 +125,19 @@ def by_group(
     chosen : Parameters
     values : DataFrame
         From `analysis.by_group`, of one indicator.
-    differences : DataFrame
-        `tables.Differences`.
+    furthest : dict
+        From `analysis.furthest`, of the same groups.
     """
     if values.empty:
         return Html()  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
-    shown = disclosure.publish(values, year=chosen.year)
-    pair = furthest(chosen, shown, differences)
-    title, says = say("groups.title_unclear"), say("groups.says_unclear")
-    if shown["remark"].map(by_estimated_line).any():
-        pair = None
-        title, says = (say(f"groups.{one}_estimated_line") for one in ("title", "says"))
-    if without_error(shown):
+    pair, verdict = furthest, furthest["verdict"]
+    if without_error(values):
         title, says = say("groups.title_no_error"), say("survey.no_error")
-    if pair is not None:
-        by = shown[shown["grouping"].eq(pair["grouping"])].set_index("group")
+    elif verdict != "higher":
+        title, says = say(f"groups.title_{verdict}"), say(f"groups.says_{verdict}")
+    else:
+        by = values[values["grouping"].eq(pair["grouping"])].set_index("group")
         ends = {"high": pair["group"], "low": pair["against_group"]}
         names = {
             end: say(f"group.{pair['grouping']}.{each}") for end, each in ends.items()
@@ -161,16 +155,16 @@ def by_group(
         points = words.number(pair["difference"], language, digits)
         says = say("groups.says", **numbers, points=points)
     rows = []
-    for name, part in shown.groupby("grouping", sort=False):
+    for name, part in values.groupby("grouping", sort=False):
         rows.append([grouping(name).label[language], ""])
         rows += [
             [say(f"group.{name}.{row.group}"), marked(row, chosen)]
             for row in part.itertuples()
         ]
     headers = [say("table.group"), say("table.percent")]
-    says = [f"{says} {say('groups.compared', pairs=_compared(chosen, shown))}"]
-    says += _in_one_unit(chosen, shown)
-    caption = say("groups.caption", **source(chosen, shown))
+    says = [f"{says} {say('groups.compared', pairs=_compared(chosen, values))}"]
+    says += _in_one_unit(chosen, values)
+    caption = say("groups.caption", **source(chosen, values))
     return page.section(
         title,
         page.table(headers, rows),
@@ -208,32 +202,31 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
     if values.empty:
         return Html()  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
-    shown = disclosure.publish(values, year=chosen.year)
     rows = [
         [
             catalogue()[row.indicator].label[language],
             marked(row, chosen),
             people_of(row, chosen),
         ]
-        for row in shown.itertuples()
+        for row in values.itertuples()
     ]
     headers = [say("table.indicator"), say("table.percent"), say("table.persons")]
     return page.section(
         say("targeting.heading"),
         page.table(headers, rows),
-        [say("targeting.says"), *in_one_unit(shown, chosen)],
-        note=f"{say('targeting.caption', **source(chosen, shown))} {legend(chosen)}",
+        [say("targeting.says"), *in_one_unit(values, chosen)],
+        note=f"{say('targeting.caption', **source(chosen, values))} {legend(chosen)}",
     )
 
 
 def _cell(row, indicator: str, chosen: Parameters):
     """A value of the comparison; an official one of another month says which."""
     language, unit = chosen.language, catalogue()[indicator].unit
-    if row["kind"] == "survey":
+    if row["source"] == "survey":
         if unit != "persons":
             return marked(row, chosen, 3 if unit == "gini" else None)
         told = marked(row, chosen, 0)
-        if row["mark"] in disclosure.HIDING:
+        if np.isnan(row["value"]):
             return told
         told = told._replace(value=words.thousands(row["value"], language))
         if not told.interval:

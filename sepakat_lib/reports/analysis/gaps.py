@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sepakat_lib import disclosure, figures, regions, words
-from sepakat_lib.analysis import clearest
+from sepakat_lib import figures, regions, words
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
@@ -13,13 +12,13 @@ from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
     in_one_unit,
+    inside_picture,
     marked,
     people_of,
     percent,
     small,
     source,
     speaker,
-    usable,
     without_error,
 )
 from sepakat_lib.reports.page import Html
@@ -32,15 +31,14 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     if table.empty:
         return Html()
     say, language = speaker(chosen), chosen.language
-    shown = disclosure.publish(table, year=chosen.year)
-    best = clearest(shown)
-    if without_error(shown):
+    best = table[table["clearest"]]
+    if without_error(table):
         title, says = say("fifths.title_no_error"), [say("survey.no_error")]
-    elif best is None:
+    elif best.empty:
         title, says = say("fifths.title_unclear"), [say("fifths.says_unclear")]
     else:
+        ends, best = best.set_index("group"), best.iloc[0]
         label = catalogue()[best["indicator"]].label[language]
-        ends = shown[shown["indicator"].eq(best["indicator"])].set_index("group")
         title = say(
             "fifths.title",
             label=label,
@@ -60,15 +58,15 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
     if theme in NOTED:
         says.append(say(f"fifths.note.{theme}"))
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
-    pair = shown[shown["group"].isin(list(ends)) & ~shown["twin"]]
+    pair = table[table["group"].isin(list(ends)) & ~table["twin"]]
     seen = pair["value"].notna().groupby(pair["indicator"]).transform("any")
     alone = pair["mark"].eq("one_unit").groupby(pair["indicator"]).transform("any")
     for key, rows in (("too_few", ~seen & ~alone), ("one_unit", ~seen & alone)):
         if hidden := _labels(pair.loc[rows, "indicator"], language):
             says.append(say(f"fifths.{key}", labels=words.listed(hidden, language)))
-    pair = pair[seen]
+    pair, of_survey = pair[seen], source(chosen, table)
     if pair.empty:
-        return page.section(title, _fifths_table(chosen, shown), says)
+        return page.section(title, _fifths_table(chosen, table), says)
     drawn = pd.DataFrame(
         {
             "label": [catalogue()[each].label[language] for each in pair["indicator"]],
@@ -87,15 +85,16 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
             alt=alt(title, says),
             language=language,
             labels=(ends["1"], ends["5"]),
+            source=inside_picture(chosen, of_survey["source"]),
         ),
         say(
             "fifths.caption",
             region=regions.short_name(chosen.region),
-            **source(chosen, shown),
+            **of_survey,
         ),
         says,
         language=language,
-        table=_fifths_table(chosen, shown),
+        table=_fifths_table(chosen, table),
     )
 
 
@@ -127,28 +126,28 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
     if table.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
-    shown = disclosure.publish(table, year=chosen.year)
     declared = VENNS[venn]
     sets = [each[language] for each in declared.sets]
-    both = "ABC"[: len(sets)]
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
-    if shown["value"].isna().any():  # areas of what may not be shown cannot be drawn
-        table = _circles_table(chosen, shown, declared, ends)
-        return page.section("", table, in_one_unit(shown, chosen))
-    together = shown[shown["region"].eq(both)].set_index("group")
-    label = catalogue()[declared.regions[both]].label[language]
+    if table["value"].isna().any():  # areas of what may not be shown cannot be drawn
+        numbers = _circles_table(chosen, table, declared, ends)
+        return page.section("", numbers, in_one_unit(table, chosen))
+    heading = table[table["clearest"]].set_index("group")
+    label = catalogue()[declared.regions["ABC"[: len(sets)]]].label[language]
     title, says = say("venn.title_unsure", label=label), say("venn.says_unsure")
-    if usable(together):
+    if len(heading):
+        first = heading.loc["1"]
         title = say(
             "venn.title",
-            label=label,
-            poorest=percent(together.loc["1"], language),
-            richest=percent(together.loc["5"], language),
+            label=catalogue()[first["indicator"]].label[language],
+            poorest=percent(first, language),
+            richest=percent(heading.loc["5"], language),
         )
-        first, says = together.loc["1"], say("survey.no_error")
+        says = say("survey.no_error")
         if first["verdict"]:
             says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
-    drawn = shown.assign(persons=shown["total"])
+    drawn = table.assign(persons=table["people"], region=table["letters"])
+    of_survey = source(chosen, table)
     parts = {group: drawn[drawn["group"].eq(group)] for group in ends}
     drawings = [
         figures.venn(
@@ -157,6 +156,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
             alt=alt(end, [alt(title, [says])]),
             language=language,
             title=end,
+            source=inside_picture(chosen, of_survey["source"]),
         )
         for group, end in ends.items()
     ]
@@ -167,11 +167,11 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
     return page.figure(
         title,
         "".join(drawings),
-        f"{areas} {say('venn.caption', **source(chosen, shown))}",
+        f"{areas} {say('venn.caption', **of_survey)}",
         says,
         language=language,
         how_to_read=say("venn.how"),
-        table=_circles_table(chosen, shown, declared, ends),
+        table=_circles_table(chosen, table, declared, ends),
     )
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from sepakat_lib import figures, regions, words
 from sepakat_lib.figures import leaflet
 from sepakat_lib.parameters import Parameters
-from sepakat_lib.reports.analysis.writing import month_of
+from sepakat_lib.reports.analysis.writing import inside_picture, month_of
 
 
 def title(chosen: Parameters, mapped: pd.DataFrame) -> str:
@@ -40,7 +40,13 @@ def still(chosen: Parameters, mapped: pd.DataFrame, shapes) -> str:
 
     Where the same map can be moved, a page hides this one by its class.
     """
-    drawn = figures.choropleth(shapes.table, **_told(chosen, mapped, shapes))
+    when = month_of(mapped.iloc[0], chosen.language)
+    told = words.say("source.bps", chosen.language, month=when)
+    drawn = figures.choropleth(
+        shapes.table,
+        **_told(chosen, mapped, shapes),
+        source=inside_picture(chosen, told),
+    )
     return f'<div class="still-map">{drawn}</div>'
 
 

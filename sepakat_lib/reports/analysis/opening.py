@@ -79,11 +79,13 @@ def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Html:
     ]
     title = say("analysis.title", region=regions.short_name(chosen.region))
     more = _standing(chosen, told, change)
+    if told["synthetic"].astype(bool).any():
+        more = [*more, say("page.synthetic_means")]
     return page.lead(title, _answer(chosen, change), more) + page.key_figures(keys)
 
 
 def _own_official(chosen: Parameters, told: pd.DataFrame) -> dict[str, dict]:
-    mine = told[told["region"].eq(chosen.region) & told["kind"].eq("official")]
+    mine = told[told["region"].eq(chosen.region) & told["source"].eq("official")]
     by = mine.set_index("indicator")
     return {
         name: by.loc[name, ["value", "year", "month"]].to_dict()
@@ -144,7 +146,7 @@ def _standing(chosen: Parameters, told: pd.DataFrame, change: dict) -> list[str]
         return []
     above = told[
         told["indicator"].eq("p0")
-        & told["kind"].eq("official")
+        & told["source"].eq("official")
         & told["region"].ne(chosen.region)
         & told["year"].eq(change["until"])  # figures of two rounds are not compared
         & told["month"].eq(change["until_month"])

@@ -37,12 +37,33 @@ def source(chosen: Parameters, rows: pd.DataFrame) -> dict:
     if chosen.lines != "kabupaten":
         told = say(f"source.lines.{chosen.lines}", source=told)
     elif "remark" in rows:
-        estimated = rows["remark"].str.contains("estimated_line")
+        estimated = _estimated(rows)
         if estimated.any():
             which = _years(years[estimated], language)
             told = say("source.estimated_line", source=told, years=which)
     confidence = words.number(chosen.confidence * 100, language)
     return {"source": told, "confidence": confidence}
+
+
+def inside_picture(chosen: Parameters, told: str) -> str:
+    """Where a picture is of and from, so that a cut-out still says it.
+
+    Parameters
+    ----------
+    told : str
+        Publisher or survey and its year, synthetic where it is: `source`'s, or BPS's.
+    """
+    region = regions.short_name(chosen.region)
+    return words.say("picture.source", chosen.language, region=region, source=told)
+
+
+def on_estimated_line(rows: pd.DataFrame) -> bool:
+    """Whether any of the values hangs on an estimated poverty line."""
+    return bool(_estimated(rows).any())
+
+
+def _estimated(rows: pd.DataFrame) -> pd.Series:
+    return rows["remark"].str.contains("estimated_line")
 
 
 def _years(years: pd.Series, language: str) -> str:
@@ -82,11 +103,17 @@ def small(label: str) -> str:
 
 
 def percent(row, language: str) -> str:
-    """Survey share in a sentence, with the decimals that its interval allows."""
+    """Survey share in a sentence, with the decimals that its interval allows, and its star."""
     if row.value == 0:
         return words.say("value.nobody", language)
     digits = 0 if np.isnan(row.low) else words.digits_for(row.low, row.high)
-    return words.percent(row.value, language, digits)
+    number = words.number(row.value, language, digits) + _star(row)
+    return words.say("unit.percent", language, number=number)
+
+
+def _star(row) -> str:
+    """The asterisk of a value to be used with care, which goes wherever it is quoted."""
+    return "*" if row.mark == "*" else ""
 
 
 def usable(rows: pd.DataFrame) -> bool:
@@ -110,14 +137,15 @@ def in_one_unit(rows: pd.DataFrame, chosen: Parameters) -> list[str]:
 def ends_of(row, language: str) -> dict:
     """Value and interval as numbers of a sentence."""
     digits = words.digits_for(row["low"], row["high"])
-    return {
+    told = {
         name: words.number(row[name], language, digits)
         for name in ("value", "low", "high")
     }
+    return told | {"value": told["value"] + _star(row)}
 
 
 def marked(row, chosen: Parameters, digits: int | None = None) -> words.Marked:
-    """A published survey value (`disclosure.publish`) as a table shows it."""
+    """A survey value of `tables.Findings` as a table shows it."""
     language = chosen.language
     return words.value_with_mark(
         row.value, row.low, row.high, row.mark, row.n, language=language, digits=digits
@@ -140,11 +168,11 @@ def legend(chosen: Parameters) -> str:
 
 def people_of(row, chosen: Parameters) -> words.Marked | str:
     """How many people a share counts, with the interval of that total."""
-    if np.isnan(row.total):
+    if np.isnan(row.people):
         return "–"
-    if np.isnan(row.total_low):
-        return words.Marked(words.thousands(row.total, chosen.language), "", "", "")
-    return counted(row.total, row.total_low, row.total_high, chosen)
+    if np.isnan(row.people_low):
+        return words.Marked(words.thousands(row.people, chosen.language), "", "", "")
+    return counted(row.people, row.people_low, row.people_high, chosen)
 
 
 def counted(value: float, low: float, high: float, chosen: Parameters) -> words.Marked:

@@ -1,12 +1,12 @@
 """Question 1: the poverty rate over the years, among peers, and who gained."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from sepakat_lib import disclosure, figures, regions, words
-from sepakat_lib.analysis import by_estimated_line
+from sepakat_lib import figures, regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
@@ -15,8 +15,10 @@ from sepakat_lib.reports.analysis.writing import (
     alt,
     ends_of,
     in_one_unit,
+    inside_picture,
     marked,
     month_of,
+    on_estimated_line,
     percent,
     since_when,
     source,
@@ -25,6 +27,8 @@ from sepakat_lib.reports.analysis.writing import (
     without_error,
 )
 from sepakat_lib.reports.page import Html
+
+MANY_PLACES = 20  # a range that reaches over so many says little but that
 
 
 def over_time(
@@ -54,15 +58,11 @@ def over_time(
     if series.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
-    survey = series["kind"].eq("survey")
-    shown = series.assign(mark="")
-    if survey.any():
-        published = disclosure.publish(series[survey], year=chosen.year)
-        shown = pd.concat([shown[~survey], published.dropna(subset=["value"])])
-        survey = shown["kind"].eq("survey")
-        if shown.empty:
-            why = in_one_unit(published, chosen) or [say("bands.title_unsure") + "."]
-            return page.section("", Html(), why)
+    shown = series.dropna(subset=["value"])
+    survey = shown["source"].eq("survey")
+    if shown.empty:
+        why = in_one_unit(series, chosen) or [say("bands.title_unsure") + "."]
+        return page.section("", Html(), why)
     names = {each: regions.short_name(each) for each in shown["region"].unique()}
     drawn = shown.assign(
         series=shown["region"].map(names),
@@ -75,16 +75,20 @@ def over_time(
     says = [*_trend_says(chosen, change, between), *map(say, breaks)]
     if contradictions is not None:
         says += _contradicting(chosen, contradictions)
-    caption = say("trend.caption_official")
+    caption, told = say("trend.caption_official"), "BPS"
     if survey.any():
-        caption = say("trend.caption", **source(chosen, shown[survey]))
+        of_survey = source(chosen, shown[survey])
+        caption = say("trend.caption", **of_survey)
+        told = say("picture.bps_and_survey", source=of_survey["source"])
     table = page.table(
         [say("table.region"), say("table.month"), say("table.value")],
         [
             [
                 _series_name(row, say),
                 words.month(row.year, row.month, language),
-                marked(row, chosen) if row.kind == "survey" else _plain(row, language),
+                marked(row, chosen)
+                if row.source == "survey"
+                else _plain(row, language),
             ]
             for row in shown.itertuples()
         ],
@@ -92,7 +96,11 @@ def over_time(
     return page.figure(
         title,
         figures.trend(
-            drawn, unit=say("unit.people"), alt=alt(title, says), language=language
+            drawn,
+            unit=say("unit.people"),
+            alt=alt(title, says),
+            language=language,
+            source=inside_picture(chosen, told),
         ),
         caption,
         says,
@@ -138,7 +146,7 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
         return says
     if between["verdict"] == "estimated_line":
         says.append(say("trend.says_estimated_line", since=between["since"]))
-    elif between["n"] >= policy("least_sample", chosen.year):
+    else:
         verdict = between["verdict"]
         told = _points(between, language, only_range="unclear" in verdict)
         says.append(
@@ -209,6 +217,12 @@ def standing(
         says = say("map.says")
         return page.figure(extremes, land, under, says, language=language, link=link)
     title, says, caption = _rank_in_words(chosen, peers, rank)
+    of_bps = say("source.bps", month=month_of(peers.iloc[0], language))
+    lending = peers[peers["se"].notna()]
+    if len(lending):
+        years = lending.assign(year=lending["survey_year"].astype(int))
+        error = source(chosen, years)["source"]
+        of_bps = say("picture.bps_and_error", bps=of_bps, source=error)
     drawn = peers.assign(label=[regions.short_name(each) for each in peers["region"]])
     above, value = peers[["reference", "reference_value"]].iloc[0]
     references = {}
@@ -222,6 +236,7 @@ def standing(
         language=language,
         references=references,
         digits=2,
+        source=inside_picture(chosen, of_bps),
     )
     return page.figure(
         title,
@@ -250,34 +265,34 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
     place = {"region": regions.short_name(chosen.region), "of": rank["of"]}
     month = month_of(peers.iloc[0], chosen.language)
     if "first" not in rank:
+        says = say("standing.says")
+        if rank["not_loaded"]:
+            says = say("standing.says_not_loaded", n=rank["not_loaded"])
         return (
             say("standing.title", **place, rank=rank["rank"]),
-            say("standing.says"),
+            says,
             say("standing.caption_official", month=month),
         )
     first, last = rank["first"], rank["last"]
-    reach = say("standing.exactly", rank=first)
-    if first < last:
-        reach = say("standing.between", first=first, last=last)
-    ends = {"rank": rank["rank"], "reach": reach}
-    sure = {
-        "surely_above": rank["first"] - 1,
-        "surely_below": rank["of"] - rank["last"],
-    }
+    ends = {"rank": rank["rank"], "first": first, "last": last}
+    key = "exactly" if first == last else "between"
+    if last - first >= MANY_PLACES:
+        key = "among_most"
+    if key == "exactly":
+        ends = {"rank": rank["rank"]}
+    invented = peers["synthetic"].eq(True).any()
+    error = say("standing.error_synthetic" if invented else "standing.error")
     lending = peers[peers["se"].notna()]  # of the survey, whose error is drawn
     told = source(chosen, lending.assign(year=lending["survey_year"].astype(int)))
-    invented = "_synthetic" if peers["synthetic"].eq(True).any() else ""
-    if not rank["lent"]:
-        return (
-            say(f"standing.title_range{invented}", **place, **ends),
-            say("standing.says_range", **place, **sure),
-            say("standing.caption", month=month, **told),
-        )
-    sure["lent"] = rank["lent"]
     return (
-        say(f"standing.title_range_lent{invented}", **place, **ends),
-        say("standing.says_range_lent", **place, **sure),
-        say("standing.caption_lent", month=month, **told),
+        say(f"standing.title_{key}", **place, **ends, error=error),
+        say(
+            "standing.says_range",
+            **place,
+            surely_above=first - 1,
+            surely_below=rank["of"] - last,
+        ),
+        say("standing.caption", month=month, **told),
     )
 
 
@@ -286,32 +301,61 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
     if shares.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
-    shown = disclosure.publish(shares, year=chosen.year)
-    by = shown.set_index("indicator")
-    ends = {name: by.loc[name] for name in ("p0", "vulnerable")}
-    told = {"poor": ends["p0"], "vulnerable": ends["vulnerable"]}
+    by = shares.set_index("indicator")
+    bounds, of_survey = _bounds(chosen), source(chosen, shares)
     title, says = say("bands.title_unsure"), []
-    if usable(by.loc[list(ends)]):
-        percents = {name: percent(row, language) for name, row in told.items()}
-        title = say("bands.title", **percents)
+    fit = shares[shares["value"].notna() & shares["mark"].ne("**")]
+    if usable(by.loc[["p0", "vulnerable"]]):
+        vulnerable = by.loc["vulnerable"]
+        percents = {"poor": by.loc["p0"], "vulnerable": vulnerable}
+        percents = {name: percent(row, language) for name, row in percents.items()}
+        title = say("bands.title", **percents, bound=bounds[1])
         says = [say("survey.no_error")]
-        if not without_error(shown):
-            says = [say("bands.says", **ends_of(ends["vulnerable"], language))]
-    drawn = shown.assign(label=[say(f"band.{name}") for name in shown["indicator"]])
+        if not without_error(shares):
+            told = ends_of(vulnerable, language)
+            says = [say("bands.says", **told, bound=bounds[1])]
+    elif len(fit):
+        largest = fit.loc[fit["value"].idxmax()]
+        label = say(f"band.{largest['indicator']}")
+        title = say(
+            "bands.title_largest", label=label, value=percent(largest, language)
+        )
+    drawn = shares.assign(label=[say(f"band.{name}") for name in shares["indicator"]])
     table = page.table(
         [say("table.group"), say("table.value")],
         [[row.label, marked(row, chosen)] for row in drawn.itertuples()],
     )
-    if shown["value"].isna().any():  # shares of what may not be shown are no whole
-        return page.section(title, table, in_one_unit(shown, chosen))
+    if shares["value"].isna().any():  # shares of what may not be shown are no whole
+        return page.section(title, table, in_one_unit(shares, chosen))
     return page.figure(
         title,
-        figures.shares(drawn, alt=alt(title, says), language=language),
-        say("bands.caption", **source(chosen, shown)),
+        figures.shares(
+            drawn,
+            alt=alt(title, says),
+            language=language,
+            source=inside_picture(chosen, of_survey["source"]),
+        ),
+        say("bands.caption", **_between(bounds), **of_survey),
         says,
         language=language,
         table=table,
     )
+
+
+def _bounds(chosen: Parameters) -> list[str]:
+    """Bounds of the welfare bands in force, as they are written."""
+    language = chosen.language
+    bounds = policy("welfare_bands", chosen.year)
+    return [
+        words.number(each, language, 0 if each == int(each) else 1) for each in bounds
+    ]
+
+
+def _between(bounds: list[str]) -> dict[str, str]:
+    """What each band reaches from and to, by its name in the caption."""
+    inner = [f"{low}–{high}" for low, high in pairwise(bounds)]
+    names = ("poor", "vulnerable", "aspiring", "middle", "upper")
+    return dict(zip(names, [bounds[0], *inner, bounds[-1]], strict=True))
 
 
 def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> Html:
@@ -332,15 +376,11 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
         own = pd.concat(rounds)
         own = own[own["region"].eq(chosen.region)]
         told = say("growth.no_round", year=int(own["year"].max()))
-        if (
-            own.loc[own["indicator"].eq("decile_mean"), "remark"]
-            .map(by_estimated_line)
-            .any()
-        ):
+        if on_estimated_line(own[own["indicator"].eq("decile_mean")]):
             told = say("growth.estimated_line")
         return page.section(say("growth.heading"), Html(), [told])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
-    drawn = disclosure.publish(tenths[tenths["decile"].gt(0)], year=chosen.year)
+    drawn = tenths[tenths["decile"].gt(0)]
     if drawn["mark"].eq("few").any():
         return page.section(say("growth.heading"), Html(), [say("growth.too_few")])
     if why := in_one_unit(drawn, chosen):
@@ -358,12 +398,17 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     since, until = (int(tenths[name].iloc[0]) for name in ("since", "until"))
     both = pd.concat(rounds)
     both = both[both["region"].eq(chosen.region) & both["indicator"].eq("decile_mean")]
+    of_survey = source(chosen, both)
     return page.figure(
         title,
         figures.growth_incidence(
-            drawn, mean=mean, alt=alt(title, says), language=language
+            drawn,
+            mean=mean,
+            alt=alt(title, says),
+            language=language,
+            source=inside_picture(chosen, of_survey["source"]),
         ),
-        say("growth.caption", since=since, until=until, **source(chosen, both)),
+        say("growth.caption", since=since, until=until, **of_survey),
         says,
         language=language,
         how_to_read=say("growth.how"),
@@ -394,4 +439,4 @@ def _plain(row, language: str) -> str:
 
 def _series_name(row, say) -> str:
     name = regions.short_name(row.region)
-    return say("trend.survey_series", region=name) if row.kind == "survey" else name
+    return say("trend.survey_series", region=name) if row.source == "survey" else name

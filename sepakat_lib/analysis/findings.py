@@ -1,0 +1,263 @@
+"""What was found: levels, gaps, changes and trends, published and judged once, here."""
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import disclosure
+from sepakat_lib.analysis.official import MARCH, WHEN, change, newest, published
+from sepakat_lib.indicators import catalogue
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.regions import tiers
+from sepakat_lib.stats import survey
+from sepakat_lib.tables import Findings
+
+GAP = ("higher", "lower", "within_error")
+CHANGE = ("rose", "fell", "change_unclear")
+GRAVITY = ("", "*", "**", "no_error", "few", "one_unit")  # of two ends' marks
+WHOLE = ["indicator", "grouping", "group"]
+ENDS = "value low high se rse n df mark remark synthetic".split()
+PEOPLE = {"total": "people", "total_low": "people_low", "total_high": "people_high"}
+
+
+def verdict(difference, low, high, words=GAP) -> str:
+    """What a difference means given its interval; "" where there is none.
+
+    >>> verdict(2.0, 0.5, 3.5), verdict(2.0, -0.5, 4.5), verdict(2.0, np.nan, np.nan)
+    ('higher', 'within_error', '')
+    """
+    if not np.isfinite([difference, low, high]).all():
+        return ""
+    if low > 0:
+        return words[0]
+    return words[1] if high < 0 else words[2]
+
+
+def judgement(indicator: str, verdict: str) -> str:
+    """Whether a verdict is good news, by the direction that the indicator declares.
+
+    >>> judgement("p0", "fell"), judgement("jkn", "lower"), judgement("pkh", "higher")
+    ('better', 'worse', 'none')
+    >>> judgement("p0", "within_error"), judgement("p0", "")
+    ('unclear', 'none')
+    """
+    good = catalogue()[indicator].better
+    side = {"rose": "higher", "fell": "lower"}.get(verdict, verdict)
+    if good == "context" or side in ("", "level", "estimated_line"):
+        return "none"
+    if side not in ("higher", "lower"):
+        return "unclear"
+    return "better" if side == good else "worse"
+
+
+def by_estimated_line(remark: str) -> bool:
+    """Whether a value hangs on an estimated poverty line, which no verdict rests on.
+
+    A line that is 2.5 percent off can move a change of the poverty rate by two points.
+
+    >>> by_estimated_line("collapsed estimated_line"), by_estimated_line("collapsed")
+    (True, False)
+    """
+    return "estimated_line" in str(remark).split()
+
+
+def findings(
+    chosen: Parameters,
+    official: pd.DataFrame,
+    estimates: pd.DataFrame,
+    differences: pd.DataFrame,
+    earlier: pd.DataFrame,
+) -> pd.DataFrame:
+    """Everything that is found of the region, through the one door out.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    official : DataFrame
+        `tables.Official`.
+    estimates, earlier : DataFrame
+        `tables.Estimates` of the run's round and of the one before it; may be empty.
+    differences : DataFrame
+        `tables.Differences` of the run's round.
+
+    Returns
+    -------
+    DataFrame
+        `tables.Findings`: levels of the region, its province and the nation; gaps
+        between the region's groups, and of each of its values to the tiers above;
+        changes of the region since the earlier round, of independent samples; trends of
+        the official figures since the round before and since the first.
+    """
+    around = estimates["region"].isin(tiers(chosen.region))
+    levels = _levels(chosen, estimates[around])
+    own = earlier["region"].eq(chosen.region) & earlier["grouping"].eq("all")
+    before = disclosure.publish(earlier[own], year=chosen.year)
+    parts = [
+        levels,
+        _official_levels(chosen, official),
+        _gaps(chosen, differences, levels),
+        _changes(chosen, before, levels),
+        _trends(chosen, official),
+    ]
+    table = pd.concat([part for part in parts if len(part)] or [Findings.empty()])
+    return Findings.validate(_complete(table))
+
+
+def _levels(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
+    shown = disclosure.publish(estimates, year=chosen.year).rename(columns=PEOPLE)
+    kept = ["region", "year", *WHOLE, *ENDS, *PEOPLE.values()]
+    return shown[kept].assign(kind="level", source="survey")
+
+
+def _official_levels(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
+    """Figures of BPS, a tier's of the own one's month where that was published."""
+    rows = []
+    for indicator in official["indicator"].unique():
+        series = published(official, indicator, chosen.year)
+        mine = newest(series, chosen.region)
+        for region in tiers(chosen.region):
+            row = newest(series, region, at=mine)
+            if row is not None:
+                what = {"indicator": indicator, "region": region}
+                rows.append(what | row[["value", *WHEN]].to_dict())
+    table = pd.DataFrame(rows, columns=["indicator", "region", "value", *WHEN])
+    return table.assign(kind="level", source="official")
+
+
+def _gaps(
+    chosen: Parameters, differences: pd.DataFrame, levels: pd.DataFrame
+) -> pd.DataFrame:
+    """Each difference with what its two ends are worth."""
+    own = differences[differences["region"].eq(chosen.region)]
+    against = ["against_region", "against_group"]
+    own = own[["region", "year", *WHOLE, *against, "difference", "se", "low", "high"]]
+    first = levels.drop(columns=["value", "low", "high", "se", "year"])
+    second = first[["region", *WHOLE, "rse", "n", "df", "mark", "remark", "synthetic"]]
+    second = second.rename(columns={"region": against[0], "group": against[1]})
+    table = own.merge(first, on=["region", *WHOLE]).merge(
+        second, on=["indicator", "grouping", *against], suffixes=("", "_of_other")
+    )
+    table = table.rename(columns={"difference": "value"})
+    return _judged(table.assign(kind="gap", source="survey"), GAP)
+
+
+def _changes(
+    chosen: Parameters, before: pd.DataFrame, levels: pd.DataFrame
+) -> pd.DataFrame:
+    """Change of each value since a round that shares no household with this one."""
+    now = levels[levels["region"].eq(chosen.region) & levels["grouping"].eq("all")]
+    pair = now.merge(
+        before[["region", "year", *WHOLE, *ENDS]],
+        on=["region", *WHOLE],
+        suffixes=("", "_of_other"),
+    )
+    contrast = survey.independent_difference(
+        *(pair[name] for name in ("value", "se", "df")),
+        *(pair[f"{name}_of_other"] for name in ("value", "se", "df")),
+    )
+    low, high = survey.interval(
+        contrast.value, contrast.se, contrast.df, chosen.confidence
+    )
+    ends = {"value": contrast.value, "se": contrast.se, "low": low, "high": high}
+    table = pair.assign(**ends, against_year=pair["year_of_other"], against_month=MARCH)
+    return _judged(table.assign(kind="change", source="survey"), CHANGE)
+
+
+def _judged(table: pd.DataFrame, words) -> pd.DataFrame:
+    """Rows of two ends: hidden with either, worth no more than the poorer, judged."""
+    other = {name: table[f"{name}_of_other"] for name in ("n", "df", "mark", "remark")}
+    grave = [GRAVITY.index(mark) for mark in table["mark"]]
+    graver = [GRAVITY.index(mark) for mark in other["mark"]]
+    marks = [GRAVITY[each] for each in np.maximum(grave, graver)] if len(table) else []
+    remark = (table["remark"] + " " + other["remark"]).str.strip()
+    table = table.assign(
+        mark=marks,
+        remark=remark,
+        rse=np.nan,  # of a difference it says nothing
+        n=np.minimum(table["n"], other["n"]),
+        df=np.minimum(table["df"], other["df"]),
+        synthetic=table["synthetic"] | table["synthetic_of_other"],
+    )
+    hidden = table["mark"].isin(disclosure.HIDING)
+    table.loc[hidden, ["value", "low", "high", "se"]] = np.nan
+    says = [verdict(row.value, row.low, row.high, words) for row in table.itertuples()]
+    by_line = table["remark"].map(by_estimated_line).astype(bool) & ~hidden
+    return table.assign(verdict=np.where(by_line, "estimated_line", says))
+
+
+def _trends(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
+    """Changes of the official poverty rate, whose error is not published."""
+    steps = change(chosen, official)
+    rows = [
+        {
+            "value": step["points"],
+            "verdict": step["moved"],
+            "year": steps["until"],
+            "month": steps["until_month"],
+            "against_year": step["since"],
+            "against_month": step["since_month"],
+        }
+        for step in (steps.get("recent"), steps.get("long"))
+        if step
+    ]
+    fixed = {"indicator": "p0", "region": chosen.region}
+    return pd.DataFrame(rows).assign(kind="trend", source="official", **fixed)
+
+
+def _complete(table: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with every column, and a name for each that is its own."""
+    plain = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
+    plain |= {"against_region": "", "against_group": "", "mark": "", "remark": ""}
+    plain |= {"against_year": 0, "against_month": 0, "synthetic": False}
+    columns = [name for name in Findings.to_schema().columns if name != "id"]
+    table = table.reindex(columns=columns)
+    for name, value in plain.items():
+        column = table[name].astype(object)
+        table[name] = column.where(column.notna(), value)
+    told = zip(table["indicator"], table["verdict"], strict=True)
+    table["judgement"] = [judgement(*each) for each in told]
+    table.insert(0, "id", [_id(row) for row in table.itertuples()])
+    return table
+
+
+def _id(row) -> str:
+    """Name of a finding by what it is of, not by what was found.
+
+    As gap/survey/3501/2023-03/p0/area/rural/3501.urban.
+    """
+    parts = [row.kind, row.source, row.region, f"{row.year:.0f}-{row.month:02.0f}"]
+    parts += [row.indicator, row.grouping, row.group]
+    if row.against_region:
+        parts.append(f"{row.against_region}.{row.against_group}")
+    if row.against_year:
+        parts.append(f"{row.against_year:.0f}-{row.against_month:02.0f}")
+    return "/".join(parts)
+
+
+def of_region(
+    findings: pd.DataFrame, region: str, kind: str, indicators, groupings=None
+) -> pd.DataFrame:
+    """Survey findings of one kind, of one region, in the order of the indicators.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        `tables.Findings`.
+    region : str
+    kind : str
+        As in `tables.Findings`.
+    indicators : sequence of str
+    groupings : collection of str, optional
+        Default: all.
+    """
+    place = {name: i for i, name in enumerate(indicators)}
+    rows = findings[
+        findings["region"].eq(region)
+        & findings["kind"].eq(kind)
+        & findings["source"].eq("survey")
+        & findings["indicator"].isin(place)
+    ]
+    if groupings is not None:
+        rows = rows[rows["grouping"].isin(groupings)]
+    return rows.sort_values(
+        "indicator", key=lambda names: names.map(place), kind="stable"
+    )

@@ -1,0 +1,114 @@
+"""What BPS published: one figure a region and year, its changes, and where it is high."""
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import regions
+from sepakat_lib.parameters import Parameters
+
+MARCH = 3
+WHEN = ["year", "month"]
+
+
+def published(official: pd.DataFrame, indicator: str, until: int) -> pd.DataFrame:
+    """Official figures of everybody up to a year, one a region and year.
+
+    March's, the round that speaks for kabupaten, where it was published; else
+    September's (`month` says which).
+    """
+    rows = official[
+        official["indicator"].eq(indicator)
+        & official["area"].eq("all")
+        & official["year"].le(until)
+    ]
+    rows = rows.sort_values(["region", "year", "month"])
+    return rows.drop_duplicates(["region", "year"])
+
+
+def newest(series: pd.DataFrame, region: str, at=None):
+    """Newest figure of a region, of the year and month of `at` where it has one."""
+    rows = series[series["region"] == region].sort_values("year")
+    if at is not None:
+        same = rows["year"].eq(at["year"]) & rows["month"].eq(at["month"])
+        rows = rows[same] if same.any() else rows
+    return rows.iloc[-1] if len(rows) else None
+
+
+def change(chosen: Parameters, official: pd.DataFrame) -> dict:
+    """Official poverty rate of the region: the newest, and what it is a change from.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    official : DataFrame
+        `tables.Official`; its figures up to the run's year count.
+
+    Returns
+    -------
+    dict
+        ``now`` [percent], ``until``, ``until_month``; ``recent``, the change from the
+        round published before it, of the same month where there is one (a kabupaten has
+        one round a year, a province two that are not alike); and ``long``, the change
+        since the first figure, where that is another one. Both hold ``before``
+        [percent], ``since``, ``since_month``, ``points``, ``moved`` (fell, rose, level:
+        as printed, to two decimals), ``persons`` [persons] and ``persons_moved`` (fewer,
+        more, same; "" where a number of poor is not published). Empty where no rate is.
+        The error of an official figure is not published.
+    """
+    own = published(official, "p0", chosen.year)
+    own = own[own["region"].eq(chosen.region)].sort_values(WHEN)
+    if own.empty:
+        return {}
+    last, earlier = own.iloc[-1], own.iloc[:-1]
+    found = {
+        "now": float(last["value"]),
+        "until": int(last["year"]),
+        "until_month": int(last["month"]),
+    }
+    if earlier.empty:
+        return found
+    alike = earlier[earlier["month"].eq(last["month"])]
+    previous = (alike if len(alike) else earlier).iloc[-1]
+    poor = published(official, "poor_persons", chosen.year)
+    poor = poor[poor["region"].eq(chosen.region)].set_index(WHEN)["value"]
+    found["recent"] = _moved(previous, last, poor)
+    if earlier.index[0] != previous.name:
+        found["long"] = _moved(earlier.iloc[0], last, poor)
+    return found
+
+
+def _moved(first: pd.Series, last: pd.Series, poor: pd.Series) -> dict:
+    """Change between two official rates, in points and, where published, in people."""
+    points = round(float(last["value"] - first["value"]), 2)
+    ends = [poor.get((int(row["year"]), int(row["month"]))) for row in (first, last)]
+    persons = np.nan if None in ends else float(ends[1] - ends[0])
+    return {
+        "before": float(first["value"]),
+        "since": int(first["year"]),
+        "since_month": int(first["month"]),
+        "points": points,
+        "moved": ("level", "rose", "fell")[int(np.sign(points))],
+        "persons": persons,
+        "persons_moved": (
+            ""
+            if np.isnan(persons)
+            else ("same", "more", "fewer")[int(np.sign(round(persons)))]
+        ),
+    }
+
+
+def mapped(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
+    """Official poverty rates of the kabupaten round the region, for a map.
+
+    Returns
+    -------
+    DataFrame
+        ``region``, ``value`` [percent], ``year``, ``month``: the kabupaten of the
+        region's province, of the province itself, or of the nation; one month for all.
+        Empty where none is published up to the run's year.
+    """
+    whole = regions.province(chosen.region) or chosen.region
+    rows = published(official, "p0", chosen.year)
+    rows = rows[rows["region"].isin(regions.members(whole))]
+    latest = rows[rows["year"] == rows["year"].max()]
+    return latest[["region", "value", *WHEN]].sort_values("value", ascending=False)
