@@ -229,6 +229,18 @@ def test_a_page_made_by_itself_takes_its_own_failure_off_the_list(place, failing
     }
 
 
+def test_a_mended_region_leaves_the_list_though_its_page_is_kept(place, quick):
+    both()
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    beside, above = one.failures(chosen, "analysis")
+    for path in (beside, above, one.failed_notebook(chosen, "analysis")):
+        path.write_text('{"why": "its file could not be read"}', "utf-8")
+    assert "could not be read" in batch.write_index().read_text("utf-8")
+    assert (PACITAN, "analysis") in both().kept
+    assert "could not be read" not in (place / "index.html").read_text("utf-8")
+    assert not [*place.rglob("*.failed.*")]
+
+
 def test_a_broken_region_file_is_listed_and_the_others_stand(
     place, quick, monkeypatch, tmp_path
 ):

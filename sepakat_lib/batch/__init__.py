@@ -102,6 +102,7 @@ def run_all(
             for name in names:
                 if not force and _is_whole(region, name, year, language):
                     done.kept.append((region, name))
+                    one.forget_failure(_choices(region, year, language), name)
                 else:
                     jobs.append((region, name, year, language))
         total = len(jobs) + len(done.kept)

@@ -114,6 +114,14 @@ def failures(chosen: Parameters, module: str) -> tuple[Path, Path]:
     )
 
 
+def forget_failure(chosen: Parameters, module: str) -> None:
+    """Take away why a page failed, once a whole one stands there all the same."""
+    kept = failed_notebook(chosen, module), *failures(chosen, module)
+    for path in kept:
+        with suppress(OSError):  # a folder that cannot be written to
+            path.unlink(missing_ok=True)
+
+
 def whole(chosen: Parameters, module: str) -> bool:
     """Whether the page stands and was made of what is here now.
 
