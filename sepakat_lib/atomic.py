@@ -103,10 +103,6 @@ def _owned(place: Path) -> int | None:
     return None
 
 
-class Held(OSError):
-    """Another process holds the lock."""
-
-
 def hold(path: Path, *, shared: bool = False, wait: bool = True) -> int:
     """Lock a file until its descriptor is closed, or the process ends.
 
@@ -126,7 +122,7 @@ def hold(path: Path, *, shared: bool = False, wait: bool = True) -> int:
 
     Raises
     ------
-    Held
+    BlockingIOError
         Another holds it, and `wait` is False.
     """
     try:
@@ -138,10 +134,8 @@ def hold(path: Path, *, shared: bool = False, wait: bool = True) -> int:
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
         fcntl.flock(lock, kind if wait else kind | fcntl.LOCK_NB)
-    except BaseException as error:
+    except BaseException:
         os.close(lock)
-        if isinstance(error, BlockingIOError):
-            raise Held(errno.EAGAIN, "another process holds it", str(path)) from None
         raise
     return lock
 

@@ -10,8 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from sepakat_lib import terminal, words
-from sepakat_lib.terminal import Refused, place, say
+from sepakat_lib import refused, terminal, words
+from sepakat_lib.refused import Refused
+from sepakat_lib.speaker import place
+from sepakat_lib.terminal import say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -95,10 +97,13 @@ def _run(chosen, module: str) -> dict[str, Path]:
     try:
         return batch.run(chosen, module)
     except PapermillExecutionError as error:
+        cause = refused.of(error)
+        if cause.code != "unexpected":
+            raise cause from error
         raise Refused(
             "notebook_failed",
             module=module,
-            why=f"{error.ename}: {error.evalue}"[:200],
+            why="{kind}: {why}".format(**cause.fields),
             path=str(batch.failed_notebook(chosen, module)),
         ) from error
 
@@ -141,7 +146,7 @@ def make_batch(
     counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
     print(say("terminal.batch_done", **counts))
     for (each, name), why in done.failed.items():
-        told = say("terminal.killed") if why == batch.KILLED else why
+        told = terminal.sentence(why)
         fields = {"place": place(each), "module": name, "why": told}
         print(f"  {say('terminal.batch_failed', **fields)}")
     print(batch.outputs() / "index.html")
@@ -176,7 +181,7 @@ def _resolved(wanted: list[str], year: int, language: str | None) -> list:
     chosen = []
     for each in wanted:
         # a region whose own file is broken stops alone: its run fails and says why
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(Refused):
             chosen.append(parameters.resolve(region=each, **given))
     return chosen or [parameters.resolve(region=wanted[0], **given)]
 
@@ -304,9 +309,9 @@ def add_boundaries(
     told = {"count": len(found.shapes), "level": found.level, "scheme": found.scheme}
     print(say("terminal.boundaries", **told))
     if found.repaired:
-        print(say("terminal.repaired", regions=terminal.listed(found.repaired)))
+        print(say("terminal.repaired", regions=[*found.repaired]))
     if found.absent:
-        print(say("terminal.no_shape", regions=terminal.listed(found.absent)))
+        print(say("terminal.no_shape", regions=[*found.absent]))
 
 
 @data.command("list", help=say("command.list"))
@@ -369,24 +374,12 @@ Port = Annotated[int | None, typer.Option(help=say("option.port"))]
 Show = Annotated[bool, typer.Option("--open/--no-open", help=say("option.open"))]
 
 
-@contextlib.contextmanager
-def _on(port: int | None):
-    """Say in words that a port is taken."""
-    from sepakat_lib import server
-
-    try:
-        yield
-    except server.PortTaken as error:
-        raise Refused("port_taken", port=str(port)) from error
-
-
 @app.command(help=say("command.serve"))
 def serve(port: Port = None, show: Show = True):
     """Serve the reports as pages to a browser on this machine (Voilà)."""
     from sepakat_lib.server import officials
 
-    with _on(port):
-        officials.serve(port, show=show)
+    officials.serve(port, show=show)
 
 
 @app.command(help=say("command.lab"))
@@ -394,8 +387,7 @@ def lab(port: Port = None, show: Show = True):
     """Open the notebooks in JupyterLab on this machine, without any network."""
     from sepakat_lib.server import lab as jupyter
 
-    with _on(port):
-        jupyter.lab(port, show=show)
+    jupyter.lab(port, show=show)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sepakat_lib import plausibility, regions, warehouse
 from sepakat_lib.parameters import YEARS, checked
+from sepakat_lib.refused import Refused
 from sepakat_lib.sources import boundaries, susenas
 from sepakat_lib.sources.susenas import invention
 
@@ -52,7 +53,7 @@ def _year_of_folders(paths: list, year: int | None) -> tuple[int | None, bool]:
 
     Raises
     ------
-    SusenasError
+    Refused
         ``other_folder``.
     """
     place = drop_folder(YEARS[0]).parent.resolve()
@@ -63,13 +64,7 @@ def _year_of_folders(paths: list, year: int | None) -> tuple[int | None, bool]:
         (year,) = found
     others = [str(each) for each in sorted(found - {None, year})]
     if others and (year is not None or len(others) > 1):
-        raise susenas.SusenasError(
-            "other_folder",
-            f"Below {place} files lie in the folder of {', '.join(others)}, which is not "
-            "the year given, or not one year. Give the folder's year, or move the files.",
-            place=str(place),
-            years=others,
-        )
+        raise Refused("other_folder", place=str(place), years=others)
     return year, found != {None}
 
 
@@ -99,12 +94,12 @@ def load(
 
     Raises
     ------
-    susenas.SusenasError
+    Refused
         With every cell that is wrong; or invented data where licensed ones are stored,
         which they do not replace. Nothing was loaded. ``other_folder`` where files lie
         in the folder of another year, ``september_in_folder`` where by a column they are
         not of March, as the folder is.
-    plausibility.Implausible
+    Refused
         The cells may be right, but not beside what is known of the regions.
     """
     paths = [paths] if isinstance(paths, str | Path) else list(paths)
@@ -113,12 +108,7 @@ def load(
     survey = susenas.read(paths, year=year, round=round, regions=only)
     if round is None and survey.round != "march" and in_folder:
         place = drop_folder(survey.year)
-        raise susenas.SusenasError(
-            "september_in_folder",
-            f"By a column the files in {place} are of September, and the folder is for "
-            "March. Move them, and load them with round='september'.",
-            place=str(place),
-        )
+        raise Refused("september_in_folder", place=str(place))
     odd = plausibility.check(
         survey.households, survey.persons, survey.year, survey.round, accept=accept
     )
@@ -168,7 +158,7 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
 
     Raises
     ------
-    susenas.SusenasError
+    Refused
         A year that cannot be invented, or a kabupaten whose licensed data would go.
     """
     _spare_licensed(wanted, year, SURVEY)
@@ -185,13 +175,7 @@ def _spare_licensed(wanted: Collection[str], year: int, survey: str) -> None:
         set(wanted) & set(_of_kind(_rounds(year, survey), synthetic=False))
     )
     if licensed:
-        raise susenas.SusenasError(
-            "licensed_there",
-            f"Licensed data of {year} are loaded for {', '.join(licensed)}; invented "
-            "ones would take their place. Ask for other kabupaten, or only for files.",
-            year=str(year),
-            regions=licensed,
-        )
+        raise Refused("licensed_there", year=str(year), regions=licensed)
 
 
 def supply(
@@ -217,7 +201,7 @@ def supply(
 
     Raises
     ------
-    susenas.SusenasError
+    Refused
         Files in the folder that cannot be read, or a year that cannot be invented.
     """
     asked = {part for each in wanted for part in regions.members(each)}
@@ -328,7 +312,7 @@ def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundarie
 
     Raises
     ------
-    boundaries.BoundaryError
+    Refused
         Codes or shapes that cannot be used, named.
     """
     found = boundaries.read(path, layer)

@@ -4,6 +4,7 @@ Every door (notebook cell, papermill, address bar, command line) ends in `resolv
 knows what it is given and what stands in `parameters/`, and nothing of its surroundings.
 """
 
+import contextlib
 import datetime
 import re
 from dataclasses import asdict, dataclass, fields
@@ -14,38 +15,13 @@ from numbers import Integral, Real
 import yaml
 
 from sepakat_lib import ROOT, reference, regions
+from sepakat_lib.refused import Refused
 
 FOLDER = ROOT / "parameters"
 YEARS = range(2010, 2031)
 CONFIDENCE = (0.5, 0.999)
 CHOICES = {"language": ("id", "en"), "lines": ("kabupaten", "province_urban_rural")}
 OF_THE_RUN = ("region", "year")  # given with each run, never in a file
-
-
-class UnknownParameter(ValueError):
-    """A name that no run has, or a value that it cannot take.
-
-    Attributes
-    ----------
-    code : str
-        ``unknown_parameter``, or what is wrong with the value.
-    fields : dict
-        What stands in the sentence, for a translation.
-    given : str
-        The parameter's name as it came.
-    nearest : list of str
-        Right names much like it.
-    file : str
-        Where it stands, as ``parameters/regions/3501.yml``; empty where it was given.
-    """
-
-    def __init__(
-        self, sentence: str, *, code: str, given: str, nearest: list[str], **fields
-    ):
-        super().__init__(sentence)
-        self.code, self.given, self.nearest = code, given, nearest
-        self.fields = {"given": given} | fields
-        self.file = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,15 +58,8 @@ class Parameters:
         return asdict(self)
 
 
-def _wrong(name: str, value, expected: str, *, code: str, **fields):
-    return UnknownParameter(
-        f"parameter {name} cannot be {value!r}; expected {expected}",
-        code=code,
-        given=name,
-        nearest=[],
-        value=str(value)[:60],
-        **fields,
-    )
+def _wrong(code: str, name: str, value, **fields) -> Refused:
+    return Refused(code, given=name, value=str(value)[:60], **fields)
 
 
 def checked(name: str, value):
@@ -106,60 +75,46 @@ def checked(name: str, value):
 
     Raises
     ------
-    UnknownParameter
+    Refused
+        ``wrong_choice``, ``no_text``, ``no_whole_number``, ``no_number``,
+        ``out_of_range``, ``no_value``, ``empty_choice``.
 
     >>> checked("year", "2023"), checked("confidence", "0.9"), checked("region", 3501)
     (2023, 0.9, '3501')
     """
+    came = value
     if isinstance(value, str) and not value.strip():
         raise _without_value(name)
     if name in CHOICES:
         if not isinstance(value, str) or value not in CHOICES[name]:
-            choices = list(CHOICES[name])
-            expected = " or ".join(choices)
-            raise _wrong(name, value, expected, code="wrong_choice", choices=choices)
+            raise _wrong("wrong_choice", name, value, choices=[*CHOICES[name]])
         return value
     plain = not isinstance(value, bool)
     if name == "region":
         if isinstance(value, Integral) and plain:  # papermill and YAML make it so
             return str(value)
         if not isinstance(value, str):
-            expected = 'a code or a name as text, as in "35.10"'
-            raise _wrong(name, value, expected, code="no_text")
+            raise _wrong("no_text", name, value)
         return value.strip()
     if name == "year":
         if isinstance(value, str) and re.fullmatch("[1-9][0-9]*", value):
             value = int(value[:9])
         if not isinstance(value, Integral) or not plain:
-            raise _wrong(name, value, "a whole number", code="no_whole_number")
+            raise _wrong("no_whole_number", name, value)
         value, low, high = int(value), YEARS.start, YEARS.stop - 1
     else:
         if isinstance(value, str) and re.fullmatch(r"[0-9]*\.?[0-9]+", value):
             value = float(value)
         if not isinstance(value, Real) or not plain:
-            raise _wrong(name, value, "a number such as 0.95", code="no_number")
+            raise _wrong("no_number", name, value)
         value, (low, high) = float(value), CONFIDENCE
     if not low <= value <= high:
-        ends = {"low": str(low), "high": str(high)}
-        raise _wrong(name, value, f"{low} to {high}", code="out_of_range", **ends)
+        raise _wrong("out_of_range", name, came, low=str(low), high=str(high))
     return value
 
 
-def _without_value(name: str) -> UnknownParameter:
-    if name in OF_THE_RUN:
-        return UnknownParameter(
-            f"parameter {name} is empty; expected a region and a year, as in "
-            "region=3501 year=2023",
-            code="no_value",
-            given=name,
-            nearest=[],
-        )
-    return UnknownParameter(
-        f"parameter {name} has no value; write one, or leave its name out",
-        code="empty_choice",
-        given=name,
-        nearest=[],
-    )
+def _without_value(name: str) -> Refused:
+    return Refused("no_value" if name in OF_THE_RUN else "empty_choice", given=name)
 
 
 def check_names(names) -> None:
@@ -170,15 +125,11 @@ def check_names(names) -> None:
     known = [field.name for field in fields(Parameters)]
     for name in names:
         if name not in known:
-            nearest = get_close_matches(str(name), known, n=1)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            raise UnknownParameter(
-                f"there is no parameter {str(name)!r}{hint} There are: "
-                f"{', '.join(known)}",
-                code="unknown_parameter",
+            raise Refused(
+                "unknown_parameter",
                 given=str(name)[:60],
-                nearest=nearest,
                 choices=known,
+                nearest=get_close_matches(str(name), known, n=1),
             )
 
 
@@ -196,11 +147,10 @@ def resolve(**given) -> Parameters:
 
     Raises
     ------
-    UnknownParameter
-        A name that no run has (with the nearest right one), an impossible value, or a
-        parameter file that is not names and values.
-    regions.UnknownRegion
-        A region that does not exist (with the nearest right ones).
+    Refused
+        A name that no run has (with the nearest right one), an impossible value, a
+        parameter file that is not names and values, or a region that does not exist
+        (with the nearest right ones).
 
     >>> resolve(region="35.01", year="2023").region
     '3501'
@@ -228,7 +178,7 @@ def of_notebook(notebook, chosen: Parameters) -> dict:
 
     Raises
     ------
-    UnknownParameter
+    Refused
         The cell declares a name that no run has.
     """
     import papermill
@@ -239,16 +189,24 @@ def of_notebook(notebook, chosen: Parameters) -> dict:
 
 
 class _NamesOnce(yaml.SafeLoader):
-    """YAML in which a name may stand once: of two values none is silently taken."""
+    """YAML in which a name may stand once, and what is wrong has its place."""
 
     def construct_mapping(self, node, deep=False):
+        """Refuse a name that stands twice: of two values none is silently taken."""
         names = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for name in names:
-            if names.count(name) > 1:
-                raise yaml.constructor.ConstructorError(
-                    problem=f"{name} stands twice", problem_mark=node.start_mark
-                )
+        for before, (name, (key, _)) in enumerate(zip(names, node.value, strict=True)):
+            if name in names[:before]:
+                line = key.start_mark.line + 1
+                raise Refused("name_twice", given=str(name)[:60], line=line)
         return super().construct_mapping(node, deep)
+
+    def construct_object(self, node, deep=False):
+        """Tell where a value stands that is none, as a date that never was."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            mark = node.start_mark
+            raise yaml.constructor.ConstructorError(problem_mark=mark) from None
 
 
 def _layer(name: str) -> dict:
@@ -256,38 +214,53 @@ def _layer(name: str) -> dict:
     path = FOLDER / name
     if not path.exists():
         return {}
+    with _named(name):
+        found = _content(path.read_bytes())
+        check_names(found)
+        return {each: _checked_in_file(each, value) for each, value in found.items()}
+
+
+@contextlib.contextmanager
+def _named(name: str):
+    """Let what is refused name the file in `parameters` that it stands in."""
     try:
-        found = yaml.load(path.read_text("utf-8"), _NamesOnce)
-    except (yaml.YAMLError, ValueError) as error:  # a date that never was is the latter
-        found = " ".join(str(error).split())[:200]
+        yield
+    except Refused as error:
+        error.fields["in_file"] = f"parameters/{name}"
+        raise
+
+
+def _content(content: bytes) -> dict:
+    """Names and values of a file of YAML."""
+    try:
+        found = yaml.load(content.decode("utf-8-sig"), _NamesOnce)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _broken(content, mark.line + 1) from None
+    except (yaml.YAMLError, UnicodeDecodeError):  # signs that no text file has
+        raise Refused("no_text_file") from None
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise UnknownParameter(
-            f"the file parameters/{name} cannot be read as names and values ({found}); "
-            "write one 'name: value' a line",
-            code="broken_file",
-            given=name,
-            nearest=[],
-            why=str(found),
-        )
-    try:
-        check_names(found)
-        return {each: _checked_in_file(each, value) for each, value in found.items()}
-    except UnknownParameter as error:
-        error.file = f"parameters/{name}"
-        error.args = (f"{error} (it stands in {error.file})",)
-        raise
+        lines = content.decode("utf-8-sig").splitlines()
+        told = (n for n, line in enumerate(lines, 1) if _tells_something(line))
+        raise _broken(content, next(told, 1))
+    return found
+
+
+def _tells_something(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith(("#", "---"))
+
+
+def _broken(content: bytes, line: int) -> Refused:
+    lines = content.decode("utf-8-sig").splitlines()
+    there = lines[line - 1].strip()[:60] if line <= len(lines) else ""
+    return Refused("broken_file", line=line, text=there)
 
 
 def _checked_in_file(name: str, value):
     if name in OF_THE_RUN:
-        raise UnknownParameter(
-            f"parameter {name} is given with each run and cannot stand in a file",
-            code="not_in_file",
-            given=name,
-            nearest=[],
-        )
+        raise Refused("not_in_file", given=name)
     return checked(name, "" if value is None else value)
 
 
@@ -295,7 +268,8 @@ def _checked_in_file(name: str, value):
 def _policies() -> dict:
     found = {}
     for path in sorted((FOLDER / "policy").glob("*.yml")):
-        found |= yaml.load(path.read_text("utf-8"), _NamesOnce)
+        with _named(f"policy/{path.name}"):
+            found |= _content(path.read_bytes())
     return found
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 import pandas as pd
 
 from sepakat_lib import reference
+from sepakat_lib.refused import Refused
 
 NATION = "00"
 # BPS numbers the big islands by the first digit; 2 is Kepulauan Riau, off Sumatera.
@@ -37,68 +38,13 @@ SHORT_FORMS = {
 }
 
 
-WHY = {  # reasons, as `UnknownRegion.reason` names them
-    "unknown": "is not a region known here",
-    "shared_name": "may mean more than one region",
-    "too_fine": "is Kemendagri's code of a kecamatan or desa, too fine for a region",
-    "not_kemendagri": "is not Kemendagri's code of a province or kabupaten",
-    "lost_zero": "is not Kemendagri's code of a province or kabupaten; a kabupaten has "
-    "two digits after the dot",
-    "not_bps_2020": "is not a BPS code of 2020",
-    "bps_2020": "was the BPS code of {name} until 2022",
-}
-
-
-class UnknownRegion(ValueError):
-    """What was given names no region, or more than one.
-
-    Attributes
-    ----------
-    given : str
-        What came, cut to 60 characters.
-    nearest : list of str
-        BPS codes of the regions most like it, or of all that it may mean; empty where
-        nothing is alike.
-    code : str
-        ``unknown_region``, or ``ambiguous_region`` for `AmbiguousRegion`.
-    fields : dict
-        What stands in the sentence, for a translation.
-    reason : str
-        Key of `WHY`.
-    """
-
-    code = "unknown_region"
-
-    def __init__(self, given: str, nearest: list[str], reason: str = "unknown"):
-        self.given, self.nearest, self.reason = given[:60], nearest, reason
-        self.fields = {"given": self.given}
-        choice = ", ".join(f"{region} {name(region)}" for region in nearest)
-        why = WHY[reason].format(name=name(nearest[0]) if nearest else "")
-        super().__init__(
-            f"{self.given!r} {why}."
-            + (f" Nearest, by BPS code: {choice}." if choice else "")
-            + " Write a BPS code (3501), a Kemendagri code (35.01) or a full name "
-            "(Kabupaten Pacitan)."
-        )
-
-    def __reduce__(self):
-        """Keep the fields when the error comes back from another process."""
-        return type(self), (self.given, self.nearest, self.reason)
-
-
-class AmbiguousRegion(UnknownRegion):
-    """A bare name that several regions bear; `nearest` holds all of them."""
-
-    code = "ambiguous_region"
-
-
 def table() -> pd.DataFrame:
     """Nation, provinces and kabupaten, one a row; see `reference.regions`."""
     return reference.regions()
 
 
 def check(region: str) -> str:
-    """Give the region back if it is a BPS 2022 key, and raise `UnknownRegion` if not.
+    """Give the region back if it is a BPS 2022 key, and refuse it if not.
 
     >>> check("3501")
     '3501'
@@ -225,12 +171,11 @@ def from_kemendagri(code: str) -> str:
         return known[bare]
     if re.fullmatch(r"[0-9]{2}\.[0-9]{2}(\.[0-9]{2,4}){1,2}", given):
         kabupaten = known.get(bare[:4])
-        raise UnknownRegion(given, [kabupaten] if kabupaten else [], "too_fine")
-    reason = "not_kemendagri"
+        raise _unknown("too_fine", given, [kabupaten] if kabupaten else [])
     if re.fullmatch(r"[0-9]{2}\.[0-9]", given):
-        bare += "0"  # a spreadsheet or YAML that took 11.10 for a number drops the zero
-        reason = "lost_zero"
-    raise UnknownRegion(given, _nearest_codes(bare, known), reason)
+        # a spreadsheet or YAML that took 11.10 for a number drops the zero
+        raise _unknown("lost_zero", given, _nearest_codes(f"{bare}0", known))
+    raise _unknown("not_kemendagri", given, _nearest_codes(bare, known))
 
 
 def from_bps_2020(code: str) -> str:
@@ -245,7 +190,7 @@ def from_bps_2020(code: str) -> str:
     if region := _by_bps_2020().get(given):
         return region
     near = _nearest_codes(given, _by_bps_2020())
-    raise UnknownRegion(given, near, "not_bps_2020")
+    raise _unknown("not_bps_2020", given, near)
 
 
 def kecamatan(region: str) -> pd.DataFrame:
@@ -271,10 +216,10 @@ def resolve(text: str) -> str:
 
     Raises
     ------
-    UnknownRegion
-        If it is neither; the sentence lists the nearest. Nothing is guessed.
-    AmbiguousRegion
-        If a bare name belongs to several regions; the sentence lists them.
+    Refused
+        ``unknown_region``, ``too_fine``, ``lost_zero``, ``not_kemendagri``, ``bps_2020``:
+        it is neither, and ``nearest_regions`` holds those most like it. Nothing is
+        guessed. ``ambiguous_region``: a bare name that all of them bear.
 
     >>> resolve("76.04"), resolve("7604"), resolve("polewali mandar")
     ('7602', '7604', '7602')
@@ -288,24 +233,28 @@ def resolve(text: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise AmbiguousRegion(given, list(found), "shared_name")
-    raise UnknownRegion(given, _nearest(given))
+        raise _unknown("ambiguous_region", given, list(found))
+    raise _unknown("unknown_region", given, _nearest(given))
+
+
+def _unknown(code: str, given: str, nearest: list[str]) -> Refused:
+    return Refused(code, given=given[:60], nearest_regions=nearest)
 
 
 def _from_bps(given: str) -> str:
     if given in _rows():
         return given
     if given in _by_bps_2020():
-        raise UnknownRegion(given, [_by_bps_2020()[given]], "bps_2020")
+        raise _unknown("bps_2020", given, [_by_bps_2020()[given]])
     near = _nearest_codes(given, {region: region for region in _rows()})
-    raise UnknownRegion(given, near)
+    raise _unknown("unknown_region", given, near)
 
 
 def _row(region: str) -> dict:
     try:
         return _rows()[region]
     except (KeyError, TypeError):
-        raise UnknownRegion(str(region), _nearest(str(region))) from None
+        raise _unknown("unknown_region", str(region), _nearest(str(region))) from None
 
 
 @lru_cache

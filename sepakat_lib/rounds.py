@@ -10,26 +10,11 @@ from typing import NamedTuple
 
 from sepakat_lib import estimation, intake, reference, regions
 from sepakat_lib.parameters import Parameters
+from sepakat_lib.refused import Refused
 from sepakat_lib.sources.susenas import invention
 
 EARLIER = 2021  # the round that growth and change are told against
 SETS = ("kabupaten", "province_urban_rural")
-
-
-class NoRound(ValueError):
-    """A round that no report can be made of.
-
-    Attributes
-    ----------
-    code : str
-        ``no_lines``; ``too_late``, where nothing of the year is held.
-    fields : dict
-        What stands in the sentence, for a translation.
-    """
-
-    def __init__(self, sentence: str, *, code: str, **fields):
-        super().__init__(sentence)
-        self.code, self.fields = code, fields
 
 
 class Prepared(NamedTuple):
@@ -69,19 +54,13 @@ def refuse_without_lines(year: int, lines: str, *, exactly: bool = True) -> None
 
     Raises
     ------
-    NoRound
+    Refused
     """
     known = reference.line_years(lines)
     if year in known or (not exactly and known[0] <= year):
         return
     there = "; ".join(f"{each} {_span(reference.line_years(each))}" for each in SETS)
-    raise NoRound(
-        f"there are no {lines} poverty lines of March {year}; there are: {there}",
-        code="no_lines",
-        year=str(year),
-        lines=lines,
-        there=there,
-    )
+    raise Refused("no_lines", year=str(year), lines=lines, there=there)
 
 
 def prepare(
@@ -107,10 +86,10 @@ def prepare(
 
     Raises
     ------
-    NoRound
+    Refused
         The year lies beyond every figure held, or its lines stand for no year up to it.
         Nothing was invented or estimated.
-    susenas.SusenasError
+    Refused
         Licensed files that cannot be read.
     """
     if not chosen:
@@ -175,17 +154,12 @@ def refuse_beyond(year: int) -> None:
 
     Raises
     ------
-    NoRound
+    Refused
     """
     official = int(reference.official(indicator="p0")["year"].max())
     newest = max([official, *intake.years()])
     if year > newest:
-        raise NoRound(
-            f"there is nothing of {year} yet: the newest figures are of {newest}",
-            code="too_late",
-            year=str(year),
-            newest=str(newest),
-        )
+        raise Refused("too_late", year=str(year), newest=str(newest))
 
 
 def _licensed(chosen, until: int, progress) -> Iterator[Prepared]:

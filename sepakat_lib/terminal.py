@@ -1,29 +1,18 @@
 """What the command line tells a person: refusals, remarks and lists, in words.
 
-Rooms that compute raise errors with a code and its fields; here they become sentences.
+Rooms that compute raise `Refused` with a code and its fields; `speaker` makes it a sentence.
 """
 
-import difflib
-import errno
 import os
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from string import Formatter
 
-from sepakat_lib import words
+from sepakat_lib import refused, speaker, words
+from sepakat_lib.speaker import SHOWN, printable
 
-SHOWN = 8  # of a list inside a sentence
+OF_OURS = ("unexpected", "notebook_failed")  # no reader asked or gave what is wrong
 ROWS = 20  # of a table of problems
 AS_IT_IS = {"markup": False, "highlight": False, "soft_wrap": True}
-
-
-class Refused(ValueError):
-    """What a verb cannot do as it was asked; `code` finds the sentence."""
-
-    def __init__(self, code: str, **fields):
-        self.code, self.fields = code, fields
-        super().__init__(say(f"error.{code}", "en", **fields))
 
 
 def language() -> str:
@@ -34,74 +23,9 @@ def language() -> str:
     return "id"
 
 
-def say(key: str, speech: str | None = None, **fields) -> str:
-    """Sentence of `key` in the terminal's language; fields may be numbers or lists.
-
-    Parameters
-    ----------
-    key : str
-        As in ``words.yml``.
-    speech : {"id", "en"}, optional
-        Default: `language`.
-    **fields
-        An int is a count and gets its thousand mark; years and codes come as text. Of a
-        list the first eight are shown. `role` is a key of `role.…`, and `regions…` are
-        BPS codes.
-
-    >>> say("error.no_region", "en", regions=["3501"], regions_there=["3326"])
-    'Pacitan (3501) is not in the files. The kabupaten in them: Kab. Pekalongan (3326). \
-Choose one of these, or add its files.'
-    """
-    speech = speech or language()
-    shown = {name: _written(name, value, speech) for name, value in fields.items()}
-    return words.say(key, speech, **shown)
-
-
-def _written(name: str, value, speech: str) -> str:
-    if name == "role":
-        return words.say(f"role.{value}", speech)
-    if isinstance(value, list | tuple):
-        of_regions = name.startswith("regions")
-        return listed(map(place, value) if of_regions else value, speech)
-    if isinstance(value, int):
-        return words.number(value, speech)
-    return printable(value)
-
-
-def printable(value) -> str:
-    r"""Text on one line, without signs that would steer the terminal.
-
-    >>> printable("a\x1b[2Jb\nc")
-    'a?[2Jb c'
-    """
-    text = " ".join(str(value).split())
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
-
-
-def listed(items: Iterable, speech: str | None = None) -> str:
-    """Items with commas; of a long list the first eight and how many more.
-
-    >>> listed(range(10), "id")
-    '0, 1, 2, 3, 4, 5, 6, 7, … dan 2 lagi'
-    """
-    shown = [printable(each) for each in items]
-    text = ", ".join(shown[:SHOWN]) or "–"
-    if len(shown) <= SHOWN:
-        return text
-    return words.say(
-        "list.more", speech or language(), items=text, n=len(shown) - SHOWN
-    )
-
-
-def place(region: str) -> str:
-    """Short name and BPS code.
-
-    >>> place("3501")
-    'Pacitan (3501)'
-    """
-    from sepakat_lib import regions
-
-    return f"{regions.short_name(region)} ({region})"
+def say(key: str, **fields) -> str:
+    """Sentence of `key` in the terminal's language; fields as `speaker.say` takes them."""
+    return speaker.say(key, language(), **fields)
 
 
 def columns(items: Iterable[str], layouts: Iterable[str] = ()) -> list[str]:
@@ -166,59 +90,8 @@ def absences(lacks: dict[str, list[str]], year: int) -> list[str]:
 
 
 def sentence(error: Exception) -> str:
-    """What an error means: its code's sentence, else what it says itself.
-
-    An error without a code is only told by its first line: more may hold data.
-    """
-    fields = getattr(error, "fields", {})
-    key = f"error.{getattr(error, 'code', None)}"
-    if key in words.catalogue() and _fields(key) == set(fields):
-        told = [say(key, **fields)]
-        why = f"why.{getattr(error, 'reason', '')}"
-        if why in words.catalogue():
-            told.append(say(why))
-        if file := getattr(error, "file", ""):
-            told.append(say("why.in_file", file=file))
-        if near := _nearest(error):
-            told.append(say("error.nearest", names=near))
-        return " ".join(told)
-    if hasattr(error, "code"):
-        return printable(error)
-    if isinstance(error, OSError) and error.errno:
-        return _refused_by_system(error)
-    first = (str(error).strip().splitlines() or [""])[0][:200]
-    return say("error.unexpected", kind=type(error).__name__, why=first)
-
-
-def _fields(key: str) -> set[str]:
-    return words.fields_of(words.catalogue()[key]["id"])
-
-
-def _nearest(error: Exception) -> list[str]:
-    """Names that may have been meant."""
-    from sepakat_lib.regions import UnknownRegion
-
-    if isinstance(error, UnknownRegion):
-        return [place(each) for each in error.nearest]
-    near = getattr(error, "nearest", None)
-    if near is None and {"given", "choices"} <= set(getattr(error, "fields", {})):
-        near = difflib.get_close_matches(error.fields["given"], error.fields["choices"])
-    return near or []
-
-
-def _refused_by_system(error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
-        return say("error.disk_full")
-    file = error.filename or "–"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return say("error.no_permission", file=file)
-    return say("error.system", why=error.strerror or "", file=file)
-
-
-def expected(error: Exception) -> bool:
-    """Whether the error is about what was asked or given, and not a defect of ours."""
-    code = getattr(error, "code", None)
-    return isinstance(error, OSError) or (bool(code) and code != "notebook_failed")
+    """What an error means, in the terminal's language."""
+    return speaker.sentence(error, language())
 
 
 def refuse(error: Exception, screen) -> int:
@@ -226,18 +99,17 @@ def refuse(error: Exception, screen) -> int:
 
     2 where something was asked or given that cannot be; 1 for a failure of ours.
     """
-    screen.print(f"sepakat: {sentence(error)}", **AS_IT_IS)
-    problems = getattr(error, "problems", None)
-    if implausible := getattr(error, "doubts", ()):
-        tell_doubts(implausible, problems, screen)
-        return 2
-    enough = 1 if getattr(error, "code", "") == "bad_cells" else 2  # rows for a table
-    if problems is not None and len(problems) >= enough:
-        tell_problems(problems, screen)
-    if expected(error):
-        return 2
-    screen.print(say("terminal.debug"), **AS_IT_IS)
-    return 1
+    told = refused.of(error)
+    screen.print(f"sepakat: {sentence(told)}", **AS_IT_IS)
+    enough = 1 if told.code == "bad_cells" else 2  # rows for a table
+    if told.code == "implausible":
+        tell_doubts(told.problems, screen)
+    elif told.problems is not None and len(told.problems) >= enough:
+        tell_problems(told.problems, screen)
+    if told.code in OF_OURS:
+        screen.print(say("terminal.debug"), **AS_IT_IS)
+        return 1
+    return 2
 
 
 def tell_problems(problems, screen) -> None:
@@ -245,7 +117,7 @@ def tell_problems(problems, screen) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    told = problems.assign(rule=problems["rule"].map(rule))
+    told = problems.assign(rule=problems["rule"].map(_rule))
     table = Table(box=None, pad_edge=False)
     for name in told.columns:
         right = "why" if name == "rule" and "code" in told.columns else name
@@ -259,8 +131,10 @@ def tell_problems(problems, screen) -> None:
     _keep(told, screen)
 
 
-def tell_doubts(doubts, problems, screen) -> None:
+def tell_doubts(doubts, screen) -> None:
     """Print what cannot be true of a file, and keep all of it as a table."""
+    from pandas import DataFrame
+
     from sepakat_lib import plausibility
 
     told = [plausibility.sentence(each, language()) for each in doubts]
@@ -268,7 +142,9 @@ def tell_doubts(doubts, problems, screen) -> None:
         tell(screen, f"  {printable(each)}")
     if len(told) > ROWS:
         tell(screen, say("terminal.more", n=len(told) - ROWS))
-    _keep(problems.assign(rule=told), screen)
+    table = DataFrame(doubts)[["region", "check", "value", "expected"]]
+    numbers = table["expected"].map(lambda each: " ".join(map(str, each)))
+    _keep(table.assign(expected=numbers, rule=told), screen)
 
 
 def _keep(problems, screen) -> None:
@@ -299,9 +175,8 @@ def _cell(value) -> str:
     return say("problem.empty") if isna(value) or value == "" else printable(value)
 
 
-def rule(phrase: str) -> str:
-    """What a cell should hold, as the reader wrote it in English, in our language."""
-    return _translated("rule.", phrase)
+def _rule(line: str) -> str:
+    return speaker.rule(line, language())
 
 
 def tell_round(prepared, screen) -> None:
@@ -344,7 +219,7 @@ def tell_touched(told: dict, screen) -> None:
         return
     tell(screen, say("terminal.touched", n=len(strata)))
     for each in strata[:SHOWN]:
-        tell(screen, f"  {each['stratum']}: {touched(each['done'])}")
+        tell(screen, f"  {each['stratum']}: {touched(each['done'], each['mates'])}")
     if (more := len(strata) - SHOWN) > 0:
         tell(screen, f"  {say('terminal.more', n=more)}")
 
@@ -354,33 +229,9 @@ def tell(screen, text: str) -> None:
     screen.print(text, **AS_IT_IS)
 
 
-def touched(phrase: str) -> str:
-    """What was done with a stratum of a single unit, in our language."""
-    return _translated("touched.", phrase)
-
-
-def _translated(kind: str, phrase: str) -> str:
-    for key, pattern in _patterns(kind):
-        if found := pattern.fullmatch(phrase):
-            return words.say(key, language(), **found.groupdict())
-    return printable(phrase)
-
-
-@lru_cache
-def _patterns(kind: str) -> list[tuple[str, re.Pattern]]:
-    """Phrases of a kind as patterns of their English sentence, the most exact first."""
-    found = []
-    for key, both in words.catalogue().items():
-        if key.startswith(kind):
-            parts = list(Formatter().parse(both["en"]))
-            pattern = "".join(
-                re.escape(text) + (f"(?P<{name}>.+)" if name else "")
-                for text, name, *_ in parts
-            )
-            exact = sum(len(text) for text, *_ in parts)
-            found.append((exact, key, re.compile(pattern)))
-    found.sort(key=lambda each: -each[0])
-    return [(key, pattern) for _, key, pattern in found]
+def touched(done: str, mates: str) -> str:
+    """What was done with a stratum of a single unit: `stats.survey.Design.touched`."""
+    return say(f"touched.{done}", **({"mates": mates} if mates else {}))
 
 
 def _that_need(item: str) -> list[str]:
@@ -424,4 +275,9 @@ def remark(remark, layout: str) -> str:
         fields["labels"] = _that_need(fields["item"])
     if "block" in fields:
         fields["role"] = fields["block"]
-    return say(key, **{name: fields[name] for name in _fields(key)})
+    return say(
+        key,
+        **{
+            name: fields[name] for name in words.fields_of(words.catalogue()[key]["id"])
+        },
+    )

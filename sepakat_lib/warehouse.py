@@ -27,43 +27,13 @@ import pyarrow.parquet
 
 from sepakat_lib import ROOT, atomic
 from sepakat_lib.atomic import whole
+from sepakat_lib.refused import Refused
 
 TABLES = ("households", "persons")
 LOAD = re.compile(r"load-(\d{6,})")
 REGION = re.compile(r"\d{4}")
 ORIGIN = "origin.json"
 PRIVATE = 0o700  # microdata are for the user who loaded them
-
-
-class NothingLoaded(LookupError):
-    """No survey data for what was asked.
-
-    Attributes
-    ----------
-    code : str
-        ``nothing_loaded`` of the year, or ``region_not_loaded``.
-    fields : dict
-        What stands in the sentence, for a translation.
-    """
-
-    def __init__(self, sentence: str, *, code: str, **fields):
-        super().__init__(sentence)
-        self.code, self.fields = code, fields
-
-
-class Damaged(RuntimeError):
-    """A stored file that cannot be read, and what to do about it.
-
-    Attributes
-    ----------
-    code : str
-        ``damaged_load``: `fields` hold the ``file`` and the ``folder`` to move away;
-        ``damaged_file`` of estimates and ``damaged_boundaries``: the ``file`` alone.
-    """
-
-    def __init__(self, sentence: str, *, code: str, **fields):
-        super().__init__(sentence)
-        self.code, self.fields = code, fields
 
 
 class Result(NamedTuple):
@@ -303,14 +273,8 @@ def _origin(place: Path) -> dict:
     return told
 
 
-def _damaged_load(file: Path, place: Path) -> Damaged:
-    return Damaged(
-        f"{file} cannot be read: it is empty, cut off, or was changed. Move the folder "
-        f"{place} elsewhere and load its files again",
-        code="damaged_load",
-        file=str(file),
-        folder=str(place),
-    )
+def _damaged_load(file: Path, place: Path) -> Refused:
+    return Refused("damaged_load", file=str(file), folder=str(place))
 
 
 def loaded(survey: str = "susenas") -> pd.DataFrame:
@@ -318,7 +282,7 @@ def loaded(survey: str = "susenas") -> pd.DataFrame:
 
     Raises
     ------
-    Damaged
+    Refused
         A file that tells what was loaded cannot be read.
     """
     with reading():
@@ -340,9 +304,9 @@ def connect(survey: str, year: int, regions: list[str] | None = None):
 
     Raises
     ------
-    NothingLoaded
+    Refused
         When no data of that year, or of one of the regions, are in the warehouse.
-    Damaged
+    Refused
         A file of the round cannot be read.
     """
     lock = _hold_for_reading()
@@ -359,21 +323,10 @@ def _connected(survey: str, year: int, regions: list[str] | None):
     current = _current(_place(survey, year))
     wanted = sorted(current) if regions is None else regions
     absent = sorted(set(wanted) - set(current))
-    hint = "load the files with 'sepakat data load', or make synthetic data with "
-    hint += "'sepakat data demo'"
     if absent:
-        raise NothingLoaded(
-            f"no {survey} data of {year} for {', '.join(absent[:5])}; {hint}",
-            code="region_not_loaded",
-            year=str(year),
-            regions=absent,
-        )
+        raise Refused("region_not_loaded", year=str(year), regions=absent)
     if not wanted:
-        raise NothingLoaded(
-            f"no {survey} data of {year} for any region; {hint}",
-            code="nothing_loaded",
-            year=str(year),
-        )
+        raise Refused("nothing_loaded", year=str(year))
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")
     for table in TABLES:
@@ -480,17 +433,13 @@ def table(path: Path, **selection) -> pd.DataFrame:
 
     Raises
     ------
-    Damaged
+    Refused
         The file cannot be read.
     """
     try:
         return pd.read_parquet(path, **selection)
     except (OSError, pyarrow.ArrowException) as error:
-        raise Damaged(
-            f"{path} cannot be read; make it again with 'sepakat estimate --force'",
-            code="damaged_file",
-            file=str(path),
-        ) from error
+        raise Refused("damaged_file", file=str(path)) from error
 
 
 def _results() -> Path:
@@ -521,15 +470,11 @@ def boundaries(level: str) -> pd.DataFrame | None:
 
     Raises
     ------
-    Damaged
+    Refused
         The file cannot be read.
     """
     path = boundaries_path(level)
     try:
         return pd.read_parquet(path) if path.exists() else None
     except (OSError, pyarrow.ArrowException) as error:
-        raise Damaged(
-            f"{path} cannot be read; add the boundaries again",
-            code="damaged_boundaries",
-            file=str(path),
-        ) from error
+        raise Refused("damaged_boundaries", file=str(path)) from error

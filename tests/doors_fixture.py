@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -70,6 +72,16 @@ def serving_cells(folder: Path, *cells: str, **patched):
     place = written(folder, *cells).parent
     command = (sys.executable, "-c", SERVE, str(place), repr(patched))
     return opened(command, folder / "serve.log", SEPAKAT_DATA=str(folder / "data"))
+
+
+def ask(address, **headers):
+    """Status and text of an answer."""
+    request = urllib.request.Request(address, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
 
 
 def _address(door, log: Path) -> str:

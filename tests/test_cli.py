@@ -1,6 +1,5 @@
 """The command line as its readers meet it: every sentence in both languages."""
 
-import ast
 import errno
 import json
 import os
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from refusing import refusal
 
 from sepakat_lib import (
     batch,
@@ -23,18 +23,11 @@ from sepakat_lib import (
     warehouse,
     words,
 )
+from sepakat_lib.refused import Refused
 from sepakat_lib.sources import susenas
-from sepakat_lib.sources.susenas import notation
-from sepakat_lib.sources.susenas.layouts import LAYOUTS
-from sepakat_lib.sources.susenas.problems import item_column
 
 ROOT = Path(__file__).resolve().parents[1]
 PACITAN = "3501"
-LAYOUT = {layout.name: layout for layout in LAYOUTS}
-SOURCES = {
-    path: ast.parse(path.read_text("utf-8"))
-    for path in (ROOT / "sepakat_lib").rglob("*.py")
-}
 
 
 @pytest.fixture(autouse=True)
@@ -74,189 +67,6 @@ def change(folder, part, edit):
     edit(pd.read_csv(path)).to_csv(path, index=False)
 
 
-# What is raised anywhere has its sentence
-
-
-def calls(*names):
-    """Calls of these names in the package: (file, line, call)."""
-    for path, tree in SOURCES.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if called in names:
-                    yield f"{path.name}:{node.lineno}", node
-
-
-def texts(node):
-    return [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
-
-
-def raised():
-    """Code and fields of each error that names them where it is raised."""
-    found = []
-    for where, call in calls("SusenasError", "Implausible", "BoundaryError", "Refused"):
-        fields = {each.arg for each in call.keywords}
-        found += [(where, code, fields) for code in texts(call.args[0])]
-    own_code = "_wrong", "UnknownParameter", "NothingLoaded", "NoRound"
-    own_code += "Damaged", "Unsettled"
-    for where, call in calls(*own_code):
-        fields = {each.arg for each in call.keywords} - {"nearest"}
-        for each in call.keywords:
-            if each.arg == "code" and isinstance(each.value, ast.Constant):
-                own = (
-                    {"given", "value"}
-                    if getattr(call.func, "id", "") == "_wrong"
-                    else set()
-                )
-                found.append((where, each.value.value, (fields | own) - {"code", None}))
-    return found
-
-
-RAISED = raised()
-
-
-@pytest.mark.parametrize(
-    ("where", "code", "fields"), RAISED, ids=[f"{one[0]}-{one[1]}" for one in RAISED]
-)
-def test_every_code_has_a_sentence_with_the_fields_of_its_error(where, code, fields):
-    sentence = words.catalogue()[f"error.{code}"]
-    if code != "out_of_range":  # takes its ends from a dictionary
-        assert words.fields_of(sentence["id"]) == fields, where
-    assert words.fields_of(sentence["en"]) == words.fields_of(sentence["id"])
-
-
-def test_the_search_for_codes_finds_them_in_every_room():
-    codes = {code for _, code, _ in RAISED}
-    assert {"bad_cells", "no_column", "crossed_codes", "batch_what"} <= codes
-    assert {"nothing_loaded", "wrong_choice", "cannot_invent"} <= codes
-    assert len(codes) > 40
-
-
-def provoke(kind):
-    """An error as it comes, of the kinds that carry their code in the class."""
-    try:
-        {
-            "unknown": lambda: regions.resolve("pacitann"),
-            "several": lambda: regions.resolve("bogor"),
-            "old": lambda: regions.resolve("9401"),
-            "fine": lambda: regions.resolve("35.01.01"),
-            "zero": lambda: regions.resolve("11.1"),
-            "year": lambda: parameters.resolve(region=PACITAN, year=1999),
-            "digits": lambda: parameters.resolve(region=PACITAN, year="x"),
-            "fraction": lambda: parameters.resolve(
-                region=PACITAN, year=2023, confidence="x"
-            ),
-            "nothing": lambda: parameters.resolve(region="", year=2023),
-            "module": lambda: batch.check("anlysis"),
-            "nothing_loaded": lambda: warehouse.connect("susenas", 2023),
-            "not_loaded": lambda: warehouse.connect("susenas", 2023, [PACITAN]),
-        }[kind]()
-    except Exception as error:
-        return error
-    raise AssertionError(f"{kind} was not refused")
-
-
-@pytest.mark.parametrize(
-    ("kind", "said"),
-    [
-        ("unknown", "Tidak ada wilayah 'pacitann'. .* Mungkin maksud Anda: Pacitan "),
-        ("several", r"Kab\. Bogor \(3201\), Kota Bogor \(3271\)\?"),
-        ("old", r"hingga 2022.*Merauke \(9501\)\?"),
-        ("fine", r"kode kecamatan atau desa.*Pacitan \(3501\)\?"),
-        ("zero", r"angka nol di ujungnya hilang.*Bireuen|Gayo Lues"),
-        ("year", r"Pilihan year harus antara 2010 dan 2030; yang datang 1999\."),
-        ("digits", r"Pilihan year harus bilangan bulat; yang datang 'x'\."),
-        ("fraction", r"Pilihan confidence harus angka; yang datang 'x'\."),
-        ("nothing", "Pilihan region belum diisi"),
-        ("module", r"Tidak ada notebook 'anlysis'.*maksud Anda: analysis\?"),
-        ("nothing_loaded", "Data Susenas 2023 belum dimuat. Muat berkasnya"),
-        ("not_loaded", r"belum dimuat untuk Pacitan \(3501\)"),
-    ],
-)
-def test_an_error_with_a_code_is_told_in_the_terminals_language(
-    kind, said, monkeypatch
-):
-    error = provoke(kind)
-    assert re.search(said, terminal.sentence(error))
-    monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
-    assert not re.search(r"\b(Tidak|Pilihan|belum|kode)\b", terminal.sentence(error))
-
-
-def test_an_error_without_a_sentence_says_its_own_english():
-    error = susenas.SusenasError("a_new_code", "Something new is wrong.", file="x")
-    assert terminal.sentence(error) == "Something new is wrong."
-
-
-def remark_codes():
-    codes = set()
-    for _, call in calls("Remark"):
-        first = call.args[0]
-        if isinstance(first, ast.JoinedStr):
-            codes |= {"no_stratum", "no_psu"}
-        elif isinstance(first, ast.Constant):
-            codes.add(first.value)
-    kinds = {"weind_is_weight", "weind_is_weight_times_size"}  # keys of a dictionary
-    return sorted(codes | kinds)
-
-
-@pytest.mark.parametrize("code", remark_codes())
-def test_every_remark_of_the_reader_has_a_sentence(code):
-    assert f"remark.{code}" in words.catalogue()
-
-
-def test_no_sentence_is_left_without_an_error_or_a_remark():
-    known = {code for _, code, _ in RAISED} | set(texts(SOURCES_OF_CODES))
-    told = {key for key in words.catalogue() if key.startswith("error.")}
-    assert {key.removeprefix("error.") for key in told} - known <= {
-        *("nearest", "unexpected", "system", "disk_full", "no_permission"),
-    }
-    told = {key for key in words.catalogue() if key.startswith("remark.")}
-    assert {key.removeprefix("remark.") for key in told} == set(remark_codes())
-
-
-SOURCES_OF_CODES = ast.Module(
-    body=[
-        node
-        for tree in SOURCES.values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "code"
-    ],
-    type_ignores=[],
-)
-
-
-def rules():
-    """Rules as the reader writes them, of every question of every layout."""
-    found = {
-        check.error
-        for layout in LAYOUTS
-        for item in (*layout.households, *layout.persons)
-        if not item.assumed
-        for check in item_column(item).checks
-    }
-    for _, call in calls("list_rows"):
-        found |= {each for each in texts(call.args[3]) if isinstance(each, str)}
-    more = {"a filled cell", "a number", "a number above 0", "the column must be there"}
-    more |= {"EXPEND / R301 = 12.50", "the same row in kor_ind2.csv", "a number from 0"}
-    more |= {notation.rule(text) for text in ("3O", "147,3257", "12.500", "12,500")}
-    once = ("each household once", "each person once", "each KODE once in a household")
-    more |= {f"{each}; row 7 of kor_rt.csv is the same" for each in once}
-    return sorted(found - {"the same row in ", "one of "} | more)
-
-
-@pytest.mark.parametrize("phrase", rules())
-def test_every_rule_of_a_cell_is_told_in_indonesian(phrase):
-    told = terminal.rule(phrase)
-    assert told != phrase or phrase.startswith("EXPEND")
-    assert not re.search(r"\b(a|of|each|household|to|one)\b", told)
-
-
-def test_rules_keep_their_numbers():
-    told = terminal.rule("a whole number from 0 to 120")
-    assert told == "bilangan bulat dari 0 sampai 120"
-    assert terminal.rule("one of 1, 2, 8") == "salah satu dari 1, 2, 8"
-
-
 def test_every_way_to_treat_a_single_unit_is_told():
     from sepakat_lib.stats import survey
 
@@ -264,9 +74,9 @@ def test_every_way_to_treat_a_single_unit_is_told():
         drawn = survey.design(
             ["u", "u", "r"], [1, 2, 1], [5, 5, 9], lonely=lonely, sibling=["x"] * 3
         )
-        (done,) = drawn.touched["done"]
-        assert terminal.touched(done) != done
-    assert terminal.touched("merged with u") == "digabung ke u"
+        (touched,) = drawn.touched.to_dict("records")
+        assert terminal.touched(touched["done"], touched["mates"])
+    assert terminal.touched("merged", "u") == "digabung ke u"
 
 
 # Help, language, exit codes
@@ -350,7 +160,7 @@ def test_a_wrong_choice_in_a_file_is_told_with_its_file(say, monkeypatch, tmp_pa
     assert code == 2
     assert err == (
         "sepakat: Tidak ada pilihan 'regoin'. Yang ada: region, year, language, "
-        "confidence, lines. Pilihan itu berasal dari berkas parameters/defaults.yml. "
+        "confidence, lines. Ini tertulis di berkas parameters/defaults.yml. "
         "Mungkin maksud Anda: region?"
     )
 
@@ -579,25 +389,25 @@ def test_a_failure_is_one_sentence_and_an_exit_code(
     "given", [["--debug", "region", "x"], ["region", "x", "--debug"]]
 )
 def test_with_debug_the_error_itself_comes_through(given):
-    with pytest.raises(regions.UnknownRegion):
+    with refusal(code="unknown_region"):
         cli.main(given)
 
 
 def test_without_debug_an_earlier_one_is_forgotten(say):
-    with pytest.raises(regions.UnknownRegion):
+    with refusal(code="unknown_region"):
         cli.main(["region", "x", "--debug"])
     assert say("region", "x")[0] == 2
 
 
 def test_a_failing_page_makes_the_batch_fail_but_says_which(say, monkeypatch):
     done = batch.Done(made=[("7303", "analysis")])
-    done.failed[PACITAN, "analysis"] = batch.KILLED
+    done.failed[PACITAN, "analysis"] = Refused("worker_killed")
     monkeypatch.setattr(cli, "_prepare", lambda *_: None)
     monkeypatch.setattr(batch, "run_all", lambda *_, **__: done)
     code, out, _ = say("batch", "--region", "pacitan", "--region", "bantaeng")
     assert code == 1
     assert "1 dibuat, 0 sudah ada, 1 gagal" in out
-    assert "Pacitan (3501), modul analysis: proses yang membuat halaman ini" in out
+    assert "Pacitan (3501), modul analysis: Proses yang membuat halaman ini" in out
 
 
 def test_a_notebook_that_stops_says_where_it_stands(say, monkeypatch):

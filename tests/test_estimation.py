@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from refusing import refusal
 from scipy import stats
 
 from sepakat_lib import (
@@ -302,7 +303,7 @@ def test_a_narrower_confidence_gives_a_narrower_interval(store):
 
 
 def test_a_year_without_data_is_refused_with_what_to_do(store):
-    with pytest.raises(warehouse.NothingLoaded, match="sepakat data load"):
+    with refusal("sepakat data load"):
         estimation.estimate(2019)
 
 
@@ -594,5 +595,5 @@ def test_no_row_of_a_published_line_says_it_is_estimated(store):
 
 def test_a_crossing_that_the_files_cannot_answer_is_refused_with_what_they_lack(store):
     chosen = parameters.resolve(region=PACITAN, year=2023)
-    with pytest.raises(ValueError, match="extreme_line"):
+    with refusal("extreme_line", "not_answered"):
         estimation.crossed(chosen, ("extreme_poverty",), "area")

@@ -15,10 +15,12 @@ from doors_fixture import (
     PATIENCE,
     ROOT,
     SEPAKAT,
+    ask,
     opened,
     serving_cells,
     visit,
 )
+from refusing import refusal
 
 from sepakat_lib import estimation, intake, reference, regions, server, words
 from sepakat_lib.server import lab, officials
@@ -60,16 +62,6 @@ def pacitan(door):
     status, page = ask(f"{door}{REPORT}?region={PACITAN}&year=2023")
     assert status == 200
     return page
-
-
-def ask(address, **headers):
-    """Status and text of an answer."""
-    request = urllib.request.Request(address, headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
 
 
 def official_p0(region):
@@ -144,27 +136,27 @@ def test_a_region_without_survey_data_keeps_official_figures_and_says_what_to_do
     [
         ("region=pacitann&year=2023", "Kabupaten Pacitan"),
         ("region=../../etc&year=2023", r"\.\./\.\./etc"),
-        ("region=3501&year=2023);import os", "2010 sampai 2030"),
-        ("region=3501&year=1999&language=en", "from 2010 to 2030"),
+        ("region=3501&year=2023);import os", "year harus bilangan bulat"),
+        ("region=3501&year=1999&language=en", "between 2010 and 2030"),
         ("region=3501&year=2027", "Belum ada apa-apa untuk 2027"),
         ("region=3599&year=2023", "3599"),
         ("region=pekalongan&year=2023", "Kota Pekalongan"),
-        ("province=3501&year=2023", "Tidak ada pilihan province"),
-        ("region=3501&year=2023&template=lab", "Tidak ada pilihan template"),
+        ("province=3501&year=2023", "Tidak ada pilihan .*province"),
+        ("region=3501&year=2023&template=lab", "Tidak ada pilihan .*template"),
         ("region=3501&year=2023&language=fr", "id, en"),
-        ("region=3501&year=2023&confidence=7", "Tingkat kepercayaan"),
-        ("year=2023", "tidak menyebut wilayah"),
+        ("region=3501&year=2023&confidence=7", "Pilihan confidence"),
+        ("year=2023", "Pilihan region belum diisi"),
         ("region=<script>alert(1)</script>&year=2023", "&lt;script&gt;"),
         ("region=3501&region=9999&year=2023", "region tertulis lebih dari sekali"),
         ("region=3501&year=2021&year=2023", "year tertulis lebih dari sekali"),
         ("region=3501&year=2023&language=en&language=id", "lebih dari sekali"),
         ("region=3501&year=2023&confidence=&language=en", "confidence has no value"),
         ("region=3501&year=2023&lines", "tidak dapat dibaca"),
-        ("region=3501&year=2023.0", "yang datang 2023.0"),
-        ("region=3501&year=２０２３", "yang datang ２０２３"),
-        ("region=3501&year=+2023", r"yang datang \+2023"),
-        ("region=3501&year=2023&confidence=nan", "Tingkat kepercayaan"),
-        ("region=3501&year=2023&confidence=9e-1", "Tingkat kepercayaan"),
+        ("region=3501&year=2023.0", "yang datang .*2023.0"),
+        ("region=3501&year=２０２３", "yang datang .*２０２３"),
+        ("region=3501&year=+2023", r"yang datang .*\+2023"),
+        ("region=3501&year=2023&confidence=nan", "Pilihan confidence"),
+        ("region=3501&year=2023&confidence=9e-1", "Pilihan confidence"),
     ],
 )
 def test_a_wrong_address_is_answered_with_a_sentence(door, stocked, query, told):
@@ -395,7 +387,7 @@ def test_a_page_that_voila_itself_does_not_end_is_given_up(tmp_path):
 
 def test_a_port_in_use_is_said_in_a_sentence(door):
     port = int(re.search(r":(\d+)/", door)[1])
-    with pytest.raises(server.PortTaken, match="--port"):
+    with refusal("--port"):
         server.free(port)
 
 

@@ -16,12 +16,10 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 
-from sepakat_lib import atomic, parameters, words
+from sepakat_lib import atomic, parameters, refused
 from sepakat_lib.batch import one
 from sepakat_lib.batch.index import write_index
 from sepakat_lib.batch.one import (
-    UnknownModule,
-    Unsettled,
     check,
     failed_notebook,
     modules,
@@ -29,13 +27,10 @@ from sepakat_lib.batch.one import (
     run,
 )
 from sepakat_lib.parameters import Parameters
-from sepakat_lib.warehouse import Damaged
+from sepakat_lib.refused import Refused
 
 __all__ = [
-    "Busy",
     "Done",
-    "UnknownModule",
-    "Unsettled",
     "check",
     "failed_notebook",
     "modules",
@@ -45,27 +40,16 @@ __all__ = [
     "write_index",
 ]
 
-KILLED = "the worker was killed while making this page"
 TRIES = 2  # of a region whose worker died under it
-
-
-class Busy(RuntimeError):
-    """Another batch is writing to the same outputs; `fields` says where they are."""
-
-    code = "busy"
-
-    def __init__(self, sentence: str, *, place: str):
-        super().__init__(sentence)
-        self.fields = {"place": place}
 
 
 @dataclass
 class Done:
-    """What a batch did, by region and module."""
+    """What a batch did, by region and module; `failed` holds why."""
 
     made: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
-    failed: dict[tuple[str, str], str] = field(default_factory=dict)
+    failed: dict[tuple[str, str], Refused] = field(default_factory=dict)
 
 
 def run_all(
@@ -103,10 +87,8 @@ def run_all(
 
     Raises
     ------
-    UnknownModule
-        A module without a notebook.
-    Busy
-        Another batch is writing to the same outputs.
+    Refused
+        ``unknown_module``; ``busy``: another batch is writing to the same outputs.
     OSError
         The disk is full; what was finished stands, nothing is half-written.
     """
@@ -145,7 +127,7 @@ def run_all(
 def _is_whole(region: str, name: str, year: int, language: str | None) -> bool:
     try:
         chosen = parameters.resolve(region=region, year=year, language=language)
-    except ValueError:
+    except Refused:
         return False  # its own parameter file is broken: the run will say how
     try:
         return one.whole(chosen, name)
@@ -157,43 +139,25 @@ def _choices(region: str, year: int, language: str | None) -> Parameters:
     """Choices of a page that failed, even where its own parameter file is broken."""
     try:
         return parameters.resolve(region=region, year=year, language=language)
-    except ValueError:
+    except Refused:
         return Parameters(region=region, year=year, language=language or "id")
 
 
-def _make(job: tuple) -> str | None:
+def _make(job: tuple) -> Refused | None:
     """Make one page; why it failed, or None. A full disk is not the region's fault."""
     region, name, year, language = job
     try:
         run(parameters.resolve(region=region, year=year, language=language), name)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise
-        return _refused(error, language or "id")
-    except (Damaged, Unsettled) as error:
-        return words.say(f"error.{error.code}", language or "id", **error.fields)
     except Exception as error:
-        return _why(error)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
+        return refused.of(error)
     return None
 
 
-def _refused(error: OSError, language: str) -> str:
-    """Why a file could not be read or written, with its name."""
-    file = str(error.filename or "–")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return words.say("error.no_permission", language, file=file)
-    why = error.strerror or " ".join(str(error).split())[:200]
-    return words.say("error.system", language, why=why, file=file)
-
-
-def _why(error: Exception) -> str:
-    """One line that tells a failure without the trace, which is in the notebook."""
-    name, value = getattr(error, "ename", ""), getattr(error, "evalue", "")
-    told = f"{name}: {value}" if name else f"{type(error).__name__}: {error}"
-    return " ".join(told.split())[:300]
-
-
-def _finished(jobs: list[tuple], workers: int) -> Iterator[tuple[tuple, str | None]]:
+def _finished(
+    jobs: list[tuple], workers: int
+) -> Iterator[tuple[tuple, Refused | None]]:
     """Each job with why it failed, in the order in which they end."""
     if workers <= 1:
         for job in jobs:
@@ -218,7 +182,7 @@ def _finished(jobs: list[tuple], workers: int) -> Iterator[tuple[tuple, str | No
                     tries[job] += 1
                     if tries[job] >= TRIES:
                         del tries[job]
-                        yield job, KILLED
+                        yield job, Refused("worker_killed")
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -235,12 +199,13 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _remember(chosen: Parameters, name: str, why: str) -> None:
+def _remember(chosen: Parameters, name: str, why: Refused) -> None:
     """Keep why a page failed beside where it would be, or as near as can be."""
     for path in one.failures(chosen, name):
         try:
             with one.writing(), atomic.whole(path) as fresh:
-                fresh.write_text(json.dumps({"why": why}), "utf-8")
+                told = {"code": why.code, "fields": why.fields}
+                fresh.write_text(json.dumps(told, default=str), "utf-8")
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise
@@ -254,11 +219,8 @@ def _alone():
     outputs().mkdir(parents=True, exist_ok=True)
     try:
         lock = atomic.hold(outputs() / ".batch.lock", wait=False)
-    except atomic.Held:
-        raise Busy(
-            f"another batch is writing to {outputs()}; wait for it, or stop it",
-            place=str(outputs()),
-        ) from None
+    except BlockingIOError:
+        raise Refused("busy", place=str(outputs())) from None
     try:
         yield
         atomic.sweep(outputs(), "*/*")  # also what a worker left that was killed

@@ -7,7 +7,7 @@ import datetime
 import os
 from pathlib import Path
 
-from sepakat_lib import atomic, regions, words
+from sepakat_lib import atomic, refused, regions, speaker, words
 from sepakat_lib.batch.one import FAILED, modules, outputs, record_of, writing
 from sepakat_lib.reports import page
 
@@ -103,13 +103,20 @@ def _failures(language: str) -> dict[tuple[str, str, str], str]:
     year = "[0-9]" * 4
     for pattern in (f"*.{year}.*{FAILED}", f"*/{year}/*{FAILED}"):
         for path in outputs().glob(pattern):
-            why = (atomic.read_object(path) or {}).get("why")
-            if not isinstance(why, str):
-                why = words.say("index.unreadable", language, file=path.name)
+            why = _told(atomic.read_object(path) or {}, language)
+            why = why or words.say("index.unreadable", language, file=path.name)
             name = str(path.relative_to(outputs())).removesuffix(FAILED)
             region, when, stem = name.replace(os.sep, ".").split(".", 2)
             found[region, when, stem] = why
     return found
+
+
+def _told(record: dict, language: str) -> str:
+    """Why a page failed, as its record has it; empty where it tells nothing."""
+    if error := refused.of_record(record):
+        return speaker.sentence(error, language)
+    why = record.get("why")  # records from before errors had codes hold a sentence
+    return why if isinstance(why, str) else ""
 
 
 def _day(made: object) -> datetime.date | None:

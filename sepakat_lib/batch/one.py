@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +32,7 @@ from sepakat_lib import (
     words,
 )
 from sepakat_lib.parameters import Parameters
+from sepakat_lib.refused import Refused
 from sepakat_lib.reports import html
 from sepakat_lib.reports.page import stem
 
@@ -53,32 +55,6 @@ FAILED = ".failed.json"
 TRIES = 3  # of a page whose data change while it is made
 
 
-class UnknownModule(ValueError):
-    """No notebook of that name; `fields` holds it and the names that there are."""
-
-    code = "unknown_module"
-
-    def __init__(self, given: str, known: list[str]):
-        super().__init__(f"there is no module {given!r}; there are: {', '.join(known)}")
-        self.fields = {"given": given[:60], "choices": known}
-
-
-class Unsettled(RuntimeError):
-    """What a page is made of changed each time while it was made.
-
-    Attributes
-    ----------
-    code : str
-        ``data_moved``; or ``code_moved``, which a new start mends.
-    fields : dict
-        What stands in the sentence, for a translation.
-    """
-
-    def __init__(self, sentence: str, *, code: str, **fields):
-        super().__init__(sentence)
-        self.code, self.fields = code, fields
-
-
 def modules() -> list[str]:
     """Modules that have a notebook."""
     return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
@@ -92,7 +68,9 @@ def outputs() -> Path:
 def check(module: str) -> Path:
     """Path of a module's notebook; refuse a module that does not exist."""
     if module not in modules():
-        raise UnknownModule(module, modules())
+        known = modules()
+        near = get_close_matches(module, known)
+        raise Refused("unknown_module", given=module[:60], choices=known, nearest=near)
     return NOTEBOOKS / f"{module}.ipynb"
 
 
@@ -186,12 +164,11 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
 
     Raises
     ------
-    UnknownModule, UnknownParameter
-        Before anything runs.
+    Refused
+        ``unknown_module``, before anything runs; ``data_moved``, ``code_moved``: what the
+        page is made of changed while it was made; the page before stands.
     papermill.PapermillExecutionError
         When a cell fails; the notebook so far stands at `failed_notebook`.
-    Unsettled
-        Its data changed each time while it was made; the page before stands.
     """
     source = check(module)
     atomic.sweep(outputs(), "*/*")
@@ -208,17 +185,11 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
                     raise
                 continue
             if _code_now(parameters.FOLDER) != _code(parameters.FOLDER):
-                raise Unsettled(
-                    "the program or a parameter file was changed while it ran; "
-                    "start it again",
-                    code="code_moved",
-                )
+                raise Refused("code_moved")  # a new start mends it
             if _seal(chosen, module, _code(parameters.FOLDER)) == seal:
                 return _publish(chosen, module, record | {"seal": seal}, fresh)
-    raise Unsettled(
-        f"the data of {chosen.region} changed {TRIES} times while its page was made; "
-        "make it when nothing is being loaded",
-        code="data_moved",
+    raise Refused(
+        "data_moved",
         region=f"{regions.short_name(chosen.region)} ({chosen.region})",
         times=str(TRIES),
     )

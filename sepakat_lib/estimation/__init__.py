@@ -17,6 +17,7 @@ from sepakat_lib.estimation.scan import NATION, Scan
 from sepakat_lib.indicators import HOUSEHOLDS_ONLY, Grouping, Indicator, catalogue
 from sepakat_lib.indicators import grouping as grouping_of
 from sepakat_lib.parameters import YEARS, Parameters
+from sepakat_lib.refused import Refused
 from sepakat_lib.tables import Differences, Estimates
 
 SURVEY = "susenas"
@@ -53,7 +54,7 @@ def estimate(
 
     Raises
     ------
-    warehouse.NothingLoaded
+    Refused
         No survey data of that year.
     """
     march = round == "march"
@@ -172,12 +173,7 @@ def _read(path: Path, region: str, confidence: float) -> pd.DataFrame:
     table = warehouse.table(path, filters=[own, others])
     needed = set(Estimates.to_schema().columns) - set(tabling.INTERVALS)
     if not needed <= set(table):
-        raise warehouse.NothingLoaded(
-            f"the estimates in {path.name} were made by another version; make them "
-            "again with 'sepakat estimate'",
-            code="stale_estimates",
-            file=path.name,
-        )
+        raise Refused("stale_estimates", file=path.name)
     return Estimates.validate(tabling.with_intervals(table, confidence))
 
 
@@ -350,8 +346,9 @@ def crossed(
     ValueError
         A grouping or an indicator that does not exist, by name; groups that an
         indicator cannot be parted by; one grouping crossed with itself.
-    warehouse.NothingLoaded
-        Part of the region is not in the warehouse.
+    Refused
+        Part of the region is not in the warehouse, or ``not_answered``: its files lack
+        a question.
     """
     known = catalogue()
     if unknown := set(indicators) - set(known):
@@ -359,9 +356,7 @@ def crossed(
     for name in indicators:
         _refuse_what_cannot_be_parted(known[name], grouping_of(by))
         if items := absent(parameters).get(name):
-            raise ValueError(
-                f"the loaded files cannot answer {name}: they lack {', '.join(items)}"
-            )
+            raise Refused("not_answered", indicator=name, columns=[*items])
     members = regions.members(parameters.region)
     year = survey_year(parameters) or parameters.year
     con = warehouse.connect(SURVEY, year, members)

@@ -12,18 +12,16 @@ import pandas as pd
 
 from sepakat_lib.plausibility.comparing import doubts
 from sepakat_lib.plausibility.doubt import CHECKS, Doubt, of_fields, sentence
-from sepakat_lib.sources.susenas import SusenasError
+from sepakat_lib.refused import Refused
 from sepakat_lib.sources.susenas.problems import Remark
 
 REMARK = "doubt"  # code of the remarks that are made here
 NATION = "00"
-SHOWN = 10  # sentences that stand in the message itself
 
 __all__ = [
     "CHECKS",
     "REMARK",
     "Doubt",
-    "Implausible",
     "check",
     "doubts",
     "of_fields",
@@ -31,46 +29,16 @@ __all__ = [
 ]
 
 
-class Implausible(SusenasError):
-    """Files whose cells are right and whose sums cannot be; nothing was loaded.
-
-    Attributes
-    ----------
-    doubts : tuple of Doubt
-        Everything that was refused.
-    problems : DataFrame
-        ``region``, ``check``, ``value``, ``expected``, ``rule`` (the English sentence).
-    """
-
-    doubts: tuple[Doubt, ...] = ()
-
-
-def _implausible(refused: Iterable[Doubt]) -> Implausible:
+def _implausible(refused: Iterable[Doubt]) -> Refused:
     found = tuple(refused)
     checks = sorted({each.check for each in found}, key=CHECKS.index)
     named = list(dict.fromkeys(each.region for each in found if each.region))
-    told = [sentence(each, "en") for each in found]
-    more = len(told) - SHOWN
-    error = Implausible(
+    return Refused(
         "implausible",
-        "The files cannot be true beside BPS's figures, so nothing was loaded.\n"
-        + "\n".join(f"  {each}" for each in told[:SHOWN])
-        + (f"\n  … and {more} more, all of them in `.doubts`." * (more > 0)),
-        _table(found, told),
+        found,
         regions=named or [NATION],  # only the file as a whole is odd
         despite=" ".join(f"--despite {check}" for check in checks),
     )
-    error.doubts = found
-    return error
-
-
-def _table(found: tuple[Doubt, ...], told: list[str]) -> pd.DataFrame:
-    columns = ("region", "check", "value", "expected", "rule")
-    rows = [
-        (each.region, each.check, each.value, " ".join(map(str, each.expected)), says)
-        for each, says in zip(found, told, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def check(
@@ -99,18 +67,12 @@ def check(
 
     Raises
     ------
-    Implausible
-        With every region that is far off.
-    SusenasError
-        A check that does not exist.
+    Refused
+        ``implausible``, whose problems are every `Doubt` that is far off;
+        ``unknown_check``.
     """
     if unknown := [name for name in accept if name not in CHECKS]:
-        raise SusenasError(
-            "unknown_check",
-            f"There is no check {unknown[0]!r}; there are {', '.join(CHECKS)}.",
-            given=str(unknown[0])[:60],
-            choices=[*CHECKS],
-        )
+        raise Refused("unknown_check", given=str(unknown[0])[:60], choices=[*CHECKS])
     found = doubts(households, persons, year, round)
     refused = [each for each in found if each.refused and each.check not in accept]
     if refused:

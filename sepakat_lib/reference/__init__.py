@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sepakat_lib.refused import Refused
+
 FOLDER = Path(__file__).parent
 # A figure of extreme poverty carries its definition in its name: no value is of both.
 DEFINITIONS = {
@@ -23,27 +25,6 @@ FEBRUARY = (2025, 3)  # the March round whose fieldwork was in February
 PARENT = {"92": "91", "95": "94", "96": "94", "97": "94"}
 SPLIT = frozenset(PARENT) | frozenset(PARENT.values())
 SPLIT_FROM = 2024
-
-
-class TwoDefinitions(ValueError):
-    """Two figures that do not mean the same thing were to be compared.
-
-    Attributes
-    ----------
-    code : str
-        ``two_definitions``.
-    fields : dict
-        What stands in the sentence, for a translation.
-    """
-
-    code = "two_definitions"
-
-    def __init__(self, first: str, second: str):
-        self.fields = {"first": first, "second": second}
-        super().__init__(
-            f"{first} and {second} are not figures of one definition; their difference "
-            "would be one of definitions. Compare figures of one definition."
-        )
 
 
 def regions() -> pd.DataFrame:
@@ -194,8 +175,8 @@ def difference(later, earlier) -> float:
 
     Raises
     ------
-    TwoDefinitions
-        If the rows are of different indicators, as extreme poverty by USD 1.90 and by
+    Refused
+        ``two_definitions``: the rows are of different indicators, as extreme poverty by USD 1.90 and by
         USD 2.15 are.
 
     >>> rows = official(region="00", indicator="extreme_poor_215")
@@ -203,7 +184,7 @@ def difference(later, earlier) -> float:
     -0.41
     """
     if later["indicator"] != earlier["indicator"]:
-        raise TwoDefinitions(*map(_named, (later, earlier)))
+        raise Refused("two_definitions", first=_named(later), second=_named(earlier))
     return float(later["value"] - earlier["value"])
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sepakat_lib import words
+from sepakat_lib import refused, speaker, words
 from sepakat_lib.reports import page
 
 if TYPE_CHECKING:
@@ -82,8 +82,13 @@ def _exporter() -> "HTMLExporter":
         filters={
             "translated": words.translate_markdown,
             "without_style": lambda markup: markup.replace(page.style(), ""),
-            "stopped": lambda message, language: page.stopped(
-                message, language=language
-            ),
+            "stopped": _stopped,
         },
     )
+
+
+def _stopped(output, language: str) -> str:
+    """Banner in place of a cell that failed; a refusal in words, else what was said."""
+    error = refused.of_kernel(output["ename"], output["evalue"])
+    message = speaker.sentence(error, language) if error else output["evalue"]
+    return page.stopped(message, language=language)

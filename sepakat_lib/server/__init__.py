@@ -2,11 +2,9 @@
 
 import socket
 
+from sepakat_lib.refused import Refused
+
 ADDRESS = "127.0.0.1"  # nobody else's machine reaches a door before there is a login
-
-
-class PortTaken(OSError):
-    """Another program listens where a door was to open."""
 
 
 def free(port: int) -> int:
@@ -14,16 +12,13 @@ def free(port: int) -> int:
 
     Raises
     ------
-    PortTaken
-        With what to do.
+    Refused
+        ``port_taken``.
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((ADDRESS, port))
-        except (OSError, OverflowError) as error:
-            raise PortTaken(
-                f"port {port} of this machine cannot be used ({error}); close the "
-                f"other program, or choose another port with --port"
-            ) from None
+        except (OSError, OverflowError):
+            raise Refused("port_taken", port=str(port)) from None
         return probe.getsockname()[1]

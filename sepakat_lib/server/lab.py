@@ -70,8 +70,8 @@ def lab(port: int | None = None, *, show: bool = True) -> None:
 
     Raises
     ------
-    server.PortTaken
-        Where a port was asked for and is in use.
+    Refused
+        ``port_taken``, where a port was asked for and is in use.
     """
     from jupyterlab.labapp import LabApp
 

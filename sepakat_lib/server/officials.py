@@ -31,11 +31,18 @@ from voila.static_file_handler import (
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from sepakat_lib import ROOT, attachments, parameters, regions, rounds, words
-from sepakat_lib.parameters import UnknownParameter
-from sepakat_lib.regions import UnknownRegion
+from sepakat_lib import (
+    ROOT,
+    attachments,
+    parameters,
+    refused,
+    regions,
+    rounds,
+    speaker,
+    words,
+)
+from sepakat_lib.refused import Refused
 from sepakat_lib.reports import page
-from sepakat_lib.rounds import NoRound
 from sepakat_lib.server import ADDRESS, free, pages
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -88,8 +95,8 @@ def serve(
 
     Raises
     ------
-    server.PortTaken
-        Where a port was asked for and is in use.
+    Refused
+        ``port_taken``, where a port was asked for and is in use.
     """
     here = str(pages.SHARE)
     beside = os.environ.get("JUPYTER_PATH")  # Voilà looks for templates there
@@ -119,13 +126,17 @@ def configuration(notebooks: Path) -> Config:
     voila = config.VoilaConfiguration
     voila.template = "sepakat"
     voila.allow_template_override = voila.allow_theme_override = "NO"
-    voila.show_tracebacks = False
+    voila.show_tracebacks = True  # it would wipe refusals too; `stopped` shows no trace
     voila.strip_sources = True
     voila.extension_allowlist = WIDGET_SCRIPTS
     voila.file_allowlist = [r".*\.(png|jpg|gif|svg)"]
     voila.file_denylist = [rf".*\.({'|'.join(NEVER_SERVED)})(\..*)?", r"(.*/)?\..*"]
     voila.prelaunch_hook = clothe
-    config.VoilaExporter.filters = {"answering": answering, "prose": prose}
+    config.VoilaExporter.filters = {
+        "answering": answering,
+        "prose": prose,
+        "stopped": stopped,
+    }
     config.VoilaExecutor.timeout_func = remaining
     culling = config.MappingKernelManager
     culling.cull_idle_timeout, culling.cull_interval = IDLE, 60
@@ -185,9 +196,12 @@ class OwnPages:
     def write_error(self, status_code: int, **kwargs):
         """Page of an error."""
         language = pages.language_of(self.request.query)
-        key = "door.not_found" if status_code == 404 else "door.failed"
         self.set_header("Content-Type", "text/html; charset=UTF-8")
-        sentence = words.say(key, language)
+        if isinstance(error := kwargs.get("exc_info", (None, None))[1], Refused):
+            sentence = speaker.sentence(error, language)
+        else:
+            key = "door.not_found" if status_code == 404 else "door.failed"
+            sentence = words.say(key, language)
         self.finish(pages.plain(language, "door.refused", sentence))
 
     def chosen(self):
@@ -197,7 +211,7 @@ class OwnPages:
             chosen = pages.choices(query)
             rounds.refuse_beyond(chosen.year)
             return chosen
-        except (UnknownRegion, UnknownParameter, NoRound) as error:
+        except Refused as error:
             self.set_status(400)
             self.set_header("Content-Type", "text/html; charset=UTF-8")
             self.finish(pages.refused(error, query))
@@ -319,6 +333,15 @@ def _stopped(language: str) -> str:
     """Banner in place of what failed."""
     sentence = words.say("door.cell_failed", language)
     return str(page.stopped(sentence, language=language))
+
+
+def stopped(output, told) -> str:
+    """Banner in place of a cell that failed: of a refusal why, of all else nothing."""
+    error = refused.of_kernel(output["ename"], output["evalue"])
+    if error is None:
+        return told["stopped"]
+    sentence = speaker.sentence(error, told["language"])
+    return str(page.stopped(sentence, language=told["language"]))
 
 
 def answering(markup: str, query: str) -> str:

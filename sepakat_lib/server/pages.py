@@ -1,5 +1,6 @@
 """What surrounds a notebook on the officials' door: chooser, notice, refusals."""
 
+import contextlib
 import functools
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -14,23 +15,19 @@ from sepakat_lib import (
     reference,
     regions,
     rounds,
+    speaker,
     warehouse,
     words,
 )
-from sepakat_lib.parameters import Parameters, UnknownParameter
-from sepakat_lib.regions import UnknownRegion
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.refused import Refused
 from sepakat_lib.reports import page
-from sepakat_lib.rounds import NoRound
 
 SHARE = ROOT / "sepakat_lib" / "server" / "share"
 TEMPLATES = SHARE / "voila" / "templates" / "sepakat"
 FIRST_YEAR = 2016  # that the chooser offers; older figures stand in the series
 FIRST = "analysis"  # the module that the landing page leads to
 LONGEST = 50  # names of an address; a longer one is no address of ours
-AS_IN_A_TERMINAL = (
-    *("broken_address", "repeated_choice", "empty_choice", "broken_file"),
-    *("not_in_file", "too_late"),
-)
 
 
 def address(module: str) -> str:
@@ -52,7 +49,7 @@ def choices(query: str) -> Parameters:
 
     Raises
     ------
-    parameters.UnknownParameter, regions.UnknownRegion
+    Refused
         Before any kernel starts.
 
     >>> choices("region=Bantaeng&year=2023").region
@@ -67,22 +64,12 @@ def choices(query: str) -> Parameters:
             max_num_fields=LONGEST,
         )
     except ValueError:  # a part without "=", bytes that are no UTF-8, too many parts
-        raise parameters.UnknownParameter(
-            f"{query[:60]!r} cannot be read as name=value&name=value",
-            code="broken_address",
-            given=query[:60],
-            nearest=[],
-        ) from None
+        raise Refused("broken_address", given=query[:60]) from None
     asked = dict(pairs)
     parameters.check_names(asked)
     for name in asked:
         if sum(name == each for each, _ in pairs) > 1:
-            raise parameters.UnknownParameter(
-                f"parameter {name} stands more than once in the address",
-                code="repeated_choice",
-                given=name,
-                nearest=[],
-            )
+            raise Refused("repeated_choice", given=name)
     return parameters.resolve(**asked)
 
 
@@ -115,7 +102,9 @@ def chooser(language: str, chosen: Parameters | None = None, module=FIRST) -> Ma
     module : str
         Name of the notebook.
     """
-    years = {*_official_years(), *map(int, warehouse.loaded()["year"])}
+    years = {*_official_years()}
+    with contextlib.suppress(Refused):  # what cannot be read is told by the page itself
+        years |= {*map(int, warehouse.loaded()["year"])}
     if chosen:
         years.add(chosen.year)
     return Markup(
@@ -154,33 +143,14 @@ def notice(chosen: Parameters) -> str:
     return words.say("door.not_estimated", chosen.language, **told)
 
 
-def refused(error: UnknownRegion | UnknownParameter | NoRound, query: str) -> str:
+def refused(error: Refused, query: str) -> str:
     """Page for an address that cannot be answered: why, and what may be meant."""
-    language = language_of(query)
-    asked = dict(parse_qsl(query))
-    nearest = []
-    if isinstance(error, UnknownRegion):
-        sentence = words.say(f"door.{error.code}", language, given=error.given)
-        nearest = [
-            (f"?{urlencode(_kept(asked) | {'region': each})}", regions.name(each))
-            for each in error.nearest
-        ]
-    elif error.code in AS_IN_A_TERMINAL:
-        sentence = words.say(f"error.{error.code}", language, **error.fields)
-    elif error.given in parameters.Parameters.__dataclass_fields__:
-        told = {"value": error.fields.get("value", "–")}
-        if error.given == "year":
-            told |= {"first": parameters.YEARS[0], "last": parameters.YEARS[-1]}
-        if error.given == "region":
-            told = {}
-        sentence = words.say(f"door.wrong.{error.given}", language, **told)
-    else:
-        names = ", ".join(parameters.Parameters.__dataclass_fields__)
-        sentence = words.say(
-            "door.unknown_choice", language, given=error.given[:60], names=names
-        )
-    if file := getattr(error, "file", ""):
-        sentence = f"{sentence} {words.say('why.in_file', language, file=file)}"
+    language, asked = language_of(query), dict(parse_qsl(query))
+    nearest = [
+        (f"?{urlencode(_kept(asked) | {'region': each})}", regions.name(each))
+        for each in error.fields.get("nearest_regions", [])
+    ]
+    sentence = speaker.sentence(error, language, without=["nearest_regions"])
     return plain(language, "door.refused", sentence, nearest)
 
 

@@ -1,6 +1,5 @@
 """Boundaries: an office's own shapes of its province, kabupaten or kecamatan."""
 
-from sepakat_lib.sources.boundaries.problems import BoundaryError
 from sepakat_lib.sources.boundaries.reading import Boundaries, Shapes, read
 
 ORIGIN = {
@@ -15,4 +14,4 @@ ORIGIN = {
     ),
 }
 
-__all__ = ["ORIGIN", "Boundaries", "BoundaryError", "Shapes", "read"]
+__all__ = ["ORIGIN", "Boundaries", "Shapes", "read"]

@@ -17,8 +17,9 @@ import pandas as pd
 import shapely
 
 from sepakat_lib import regions
+from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.boundaries.files import File
-from sepakat_lib.sources.boundaries.problems import BoundaryError, listed
+from sepakat_lib.sources.boundaries.problems import listed
 
 LEVELS = {2: "province", 4: "kabupaten", 6: "kecamatan", 7: "kecamatan"}  # by digits
 SCHEMES = ("kemendagri", "bps", "bps_2020")
@@ -44,7 +45,7 @@ def recognise(file: File, shapes: np.ndarray, labels: pd.Series) -> Reading:
 
     Raises
     ------
-    BoundaryError
+    Refused
         ``no_codes``, ``villages``, ``unknown_codes``, ``duplicate_codes``,
         ``crossed_codes``.
     """
@@ -184,24 +185,13 @@ def _fits(region: str, found: Counter, level: str) -> bool:
     return bool(found) and found[region] == max(found.values())
 
 
-def _no_codes(file: File, texts: dict[str, pd.Series]) -> BoundaryError:
+def _no_codes(file: File, texts: dict[str, pd.Series]) -> Refused:
     columns = ", ".join(texts) or "none"
     if any(
         col.map(lambda t: bool(_VILLAGE.fullmatch(t))).all() for col in texts.values()
     ):
-        return BoundaryError(
-            "villages",
-            f"{file.name} holds desa or kelurahan; maps here go down to kecamatan. "
-            "Merge its shapes by kecamatan (QGIS: Dissolve) and load that.",
-            file=file.name,
-        )
-    return BoundaryError(
-        "no_codes",
-        f"No column of {file.name} holds codes of provinces, kabupaten or kecamatan, "
-        f"BPS's (3501) or Kemendagri's (35.01). Its columns: {columns}.",
-        file=file.name,
-        columns=columns,
-    )
+        return Refused("villages", file=file.name)
+    return Refused("no_codes", file=file.name, columns=columns)
 
 
 def _refuse_unknown(
@@ -210,12 +200,11 @@ def _refuse_unknown(
     rows = np.flatnonzero(chosen.region == "")
     if not len(rows):
         return
-    rule = f"no {chosen.level} has this code in the scheme {chosen.scheme}"
+    rule = written("no_code", level=chosen.level, scheme=chosen.scheme)
     if chosen.scheme.startswith("bps") and chosen.level == "kecamatan":
-        rule = "no kecamatan known here has this code; Kemendagri's are complete"
-    raise BoundaryError(
+        rule = written("no_kecamatan")
+    raise Refused(
         "unknown_codes",
-        f"{len(rows)} codes in the column {chosen.column} of {file.name} do not exist.",
         listed(rows, codes.iloc[rows], labels.iloc[rows], [rule] * len(rows)),
         file=file.name,
         column=chosen.column,
@@ -230,12 +219,11 @@ def _refuse_duplicates(
     rows = np.flatnonzero(twice)
     if not len(rows):
         return
-    raise BoundaryError(
+    raise Refused(
         "duplicate_codes",
-        f"{len(rows)} shapes of {file.name} share a code in the column {chosen.column}; "
-        "a region has one shape. If they are its parts, merge them by that column "
-        "(QGIS: Dissolve).",
-        listed(rows, codes.iloc[rows], labels.iloc[rows], ["repeated"] * len(rows)),
+        listed(
+            rows, codes.iloc[rows], labels.iloc[rows], [written("repeated")] * len(rows)
+        ),
         file=file.name,
         column=chosen.column,
         repeated=len(rows),
@@ -254,28 +242,28 @@ def _refuse_crossed(
     rules: dict[int, str] = {}
     for row in _misfits(chosen, lying):
         there = lying[row].most_common(1)
-        seen = _called(there[0][0], chosen.level) if there else "far from any kecamatan"
         means = _called(chosen.region[row], chosen.level)
-        rules[row] = f"the code means {means}, the shape lies at {seen}"
+        if there:
+            seen = _called(there[0][0], chosen.level)
+            rules[row] = written("lies_elsewhere", region=means, place=seen)
+        else:
+            rules[row] = written("lies_far", region=means)
     for row, other in _other_names(chosen, file.beside):
         means = _called(chosen.region[row], chosen.level)
-        rules.setdefault(row, f"the code means {means}, the name means {other}")
+        rules.setdefault(row, written("other_name", region=means, name=other))
     for column in {r.column for r in others} - {chosen.column}:
         second = [r for r in others if r.column == column]
         agree = np.any([r.region == chosen.region for r in second], axis=0)
         silent = np.all([r.region == "" for r in second], axis=0)
         for row in np.flatnonzero(~agree & ~silent):
             means = _called(second[0].region[row] or chosen.region[row], chosen.level)
-            rules.setdefault(int(row), f"the column {column} means {means}")
+            told = written("other_column", column=column, region=means)
+            rules.setdefault(int(row), told)
     if not rules:
         return
     rows = sorted(rules)
-    raise BoundaryError(
+    raise Refused(
         "crossed_codes",
-        f"{len(rows)} of {len(codes)} codes in the column {chosen.column} of "
-        f"{file.name}, read by the scheme {chosen.scheme}, belong to other places. "
-        "Kemendagri's and BPS's codes may have been mixed up: write Kemendagri's with "
-        "dots (76.04), or name the column kode_bps or kode_kemendagri.",
         listed(rows, codes.iloc[rows], labels.iloc[rows], [rules[r] for r in rows]),
         file=file.name,
         column=chosen.column,

@@ -15,11 +15,10 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from sepakat_lib.sources.boundaries.problems import BoundaryError
+from sepakat_lib.refused import Refused
 
 JSON = (".geojson", ".topojson", ".json")
 KINDS = (*JSON, ".geojson.gz", ".topojson.gz", ".json.gz", ".gpkg", ".shp", ".zip")
-BESIDE_SHP = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
 JSON_TYPES = ("FeatureCollection", "Topology", "Feature")
 FIRST_BYTES = {".gpkg": b"SQLite format 3\x00", ".shp": b"\x00\x00\x27\x0a"}
 
@@ -38,7 +37,7 @@ def load(path: str | Path, layer: str | None = None) -> File:
 
     Raises
     ------
-    BoundaryError
+    Refused
         ``no_file``, ``unknown_kind``, ``unreadable``, ``several_layers``, ``no_layer``,
         ``empty``.
     """
@@ -52,9 +51,7 @@ def load(path: str | Path, layer: str | None = None) -> File:
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         raise _unreadable(path, str(error)) from error
     if not len(wkb):
-        raise BoundaryError(
-            "empty", f"{path.name} holds no shape. Export it again.", file=path.name
-        )
+        raise Refused("empty", file=path.name)
     columns = zip(meta["fields"], values, strict=True)
     beside = pd.DataFrame({str(name): column for name, column in columns})
     return File(path.name, wkb, beside, str(meta["crs"] or ""))
@@ -63,16 +60,10 @@ def load(path: str | Path, layer: str | None = None) -> File:
 def _source(path: Path) -> str:
     """GDAL's name for a file whose beginning is what its ending says."""
     if not path.is_file():
-        raise BoundaryError("no_file", f"There is no file {path}.", file=str(path))
+        raise Refused("no_file", file=str(path))
     ending = next((k for k in KINDS[::-1] if path.name.lower().endswith(k)), None)
     if ending is None:
-        whole = " Give the .shp itself." if path.suffix.lower() in BESIDE_SHP else ""
-        raise BoundaryError(
-            "unknown_kind",
-            f"{path.name} is none of the kinds of boundary file that can be read "
-            f"({', '.join(KINDS)}).{whole or ' Export it as one of them.'}",
-            file=path.name,
-        )
+        raise Refused("unknown_kind", file=path.name)
     if ending == ".zip":
         return _zipped(path)
     packed = ending.endswith(".gz")
@@ -85,7 +76,7 @@ def _source(path: Path) -> str:
         except (OSError, EOFError) as error:
             raise _unreadable(path, str(error)) from error
     if not right:
-        raise _unreadable(path, f"its content is not that of a {ending} file")
+        raise Refused("other_content", file=path.name, ending=ending)
     return f"/vsigzip/{path}" if packed else str(path)
 
 
@@ -99,7 +90,7 @@ def _zipped(path: Path) -> str:
     except (zipfile.BadZipFile, OSError, RuntimeError) as error:
         raise _unreadable(path, str(error)) from error
     if len(inside) != 1 or first[0] != FIRST_BYTES[".shp"]:
-        raise _unreadable(path, f"it holds {len(inside)} Shapefiles where one belongs")
+        raise Refused("several_shapefiles", file=path.name, n=len(inside))
     return f"/vsizip/{path}/{inside[0]}"
 
 
@@ -115,31 +106,13 @@ def _json_type(content: bytes) -> str | None:
 def _layer(path: Path, layers: list[str], wanted: str | None) -> str:
     known = ", ".join(layers)
     if wanted is not None and wanted not in layers:
-        raise BoundaryError(
-            "no_layer",
-            f"{path.name} has no layer {wanted!r} with shapes; it has: {known or '-'}.",
-            file=path.name,
-            layers=known,
-        )
+        raise Refused("no_layer", file=path.name, layers=known)
     if wanted is None and len(layers) > 1:
-        raise BoundaryError(
-            "several_layers",
-            f"{path.name} holds {len(layers)} layers ({known}); say which one to load.",
-            file=path.name,
-            layers=known,
-        )
+        raise Refused("several_layers", file=path.name, layers=known)
     if not layers:
-        raise BoundaryError(
-            "empty", f"{path.name} holds no shape. Export it again.", file=path.name
-        )
+        raise Refused("empty", file=path.name)
     return wanted or layers[0]
 
 
-def _unreadable(path: Path, why: str) -> BoundaryError:
-    return BoundaryError(
-        "unreadable",
-        f"{path.name} cannot be read as boundaries: {why.strip().rstrip('.')}. It may be "
-        "cut off or misnamed; export it again as GeoJSON or GeoPackage.",
-        file=path.name,
-        why=why,
-    )
+def _unreadable(path: Path, why: str) -> Refused:
+    return Refused("unreadable", file=path.name, why=why)

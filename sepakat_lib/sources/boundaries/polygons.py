@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.boundaries.files import File
-from sepakat_lib.sources.boundaries.problems import BoundaryError, listed
+from sepakat_lib.sources.boundaries.problems import listed
 
 INDONESIA = (
     94.0,
@@ -27,18 +28,13 @@ def checked(file: File, labels: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
     Raises
     ------
-    BoundaryError
+    Refused
         ``no_polygons``, ``broken``, ``not_degrees``, ``swapped``, ``elsewhere``.
     """
     shapes = shapely.from_wkb(file.wkb, on_invalid="ignore")
     kinds = shapely.get_type_id(shapes)
     if not np.isin(kinds, POLYGONS).any() and (kinds >= 0).any():
-        raise BoundaryError(
-            "no_polygons",
-            f"{file.name} holds points or lines; boundaries are closed areas. Load the "
-            "layer of polygons.",
-            file=file.name,
-        )
+        raise Refused("no_polygons", file=file.name)
     size = shapely.area(shapes)
     broken = ~np.isin(kinds, POLYGONS) | ~np.isfinite(size) | shapely.is_empty(shapes)
     invalid = ~shapely.is_valid(shapes) & ~broken
@@ -47,11 +43,14 @@ def checked(file: File, labels: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     broken |= ~(shapely.area(shapes) > 0)
     if broken.any():
         rows = np.flatnonzero(broken)
-        raise BoundaryError(
+        raise Refused(
             "broken",
-            f"{len(rows)} of {len(shapes)} shapes of {file.name} are empty or no closed "
-            "area; repair them (QGIS: Fix Geometries) and load the file again.",
-            listed(rows, labels.iloc[rows], [""] * len(rows), ["no area"] * len(rows)),
+            listed(
+                rows,
+                labels.iloc[rows],
+                [""] * len(rows),
+                [written("no_area")] * len(rows),
+            ),
             file=file.name,
             broken=len(rows),
         )
@@ -71,37 +70,24 @@ def _check_place(file: File, shapes: np.ndarray, labels: pd.Series) -> None:
     bounds = shapely.bounds(shapes)
     west, south, east, north = INDONESIA
     if (np.abs(bounds) > [180, 90, 180, 90]).any():
-        x, y = bounds[0, :2]
         if not (np.abs(bounds) > 180).any() and (np.abs(bounds[:, 0]) < 90).all():
             raise _swapped(file)
-        raise BoundaryError(
-            "not_degrees",
-            f"{file.name} is not in degrees: its first shape begins at {x:.0f}, {y:.0f} "
-            f"(projection: {file.projection[:60] or 'not stated'}). Save it with the "
-            "projection EPSG:4326 (QGIS: Export, Save Features As).",
-            file=file.name,
-            projection=file.projection,
-        )
+        raise Refused("not_degrees", file=file.name, projection=file.projection)
     inside = (bounds[:, 0] >= west) & (bounds[:, 2] <= east)
     inside &= (bounds[:, 1] >= south) & (bounds[:, 3] <= north)
     if inside.all():
         return
     rows = np.flatnonzero(~inside)
-    corners = [f"lies at {b[0]:.2f}, {b[1]:.2f}" for b in bounds[rows]]
-    raise BoundaryError(
+    corners = [
+        written("lies_at", place=f"{b[0]:.2f}, {b[1]:.2f}") for b in bounds[rows]
+    ]
+    raise Refused(
         "elsewhere",
-        f"{len(rows)} of {len(shapes)} shapes of {file.name} lie outside Indonesia "
-        f"(longitude {west:.0f} to {east:.0f}, latitude {south:.0f} to {north:.0f}).",
         listed(rows, labels.iloc[rows], [""] * len(rows), corners),
         file=file.name,
         outside=len(rows),
     )
 
 
-def _swapped(file: File) -> BoundaryError:
-    return BoundaryError(
-        "swapped",
-        f"{file.name} has latitude where longitude belongs: export it again with "
-        "longitude (x) first.",
-        file=file.name,
-    )
+def _swapped(file: File) -> Refused:
+    return Refused("swapped", file=file.name)

@@ -69,7 +69,7 @@ def read(path: str | Path, layer: str | None = None) -> Boundaries:
 
     Raises
     ------
-    BoundaryError
+    Refused
         The file or its shapes cannot be used; it says why, and lists which. Codes that
         do not exist, stand twice, or belong to another place than the shape or the
         name beside them are refused, never skipped.

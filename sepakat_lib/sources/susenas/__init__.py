@@ -3,7 +3,6 @@
 from sepakat_lib.sources.susenas.files import READ, sha256
 from sepakat_lib.sources.susenas.invention import demo
 from sepakat_lib.sources.susenas.layouts import columns_of
-from sepakat_lib.sources.susenas.problems import SusenasError
 from sepakat_lib.sources.susenas.reading import Survey, read
 
 ORIGIN = {
@@ -22,7 +21,6 @@ __all__ = [
     "ORIGIN",
     "READ",
     "Survey",
-    "SusenasError",
     "columns_of",
     "demo",
     "read",

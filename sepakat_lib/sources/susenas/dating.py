@@ -14,9 +14,10 @@ import pandas as pd
 
 from sepakat_lib import regions as known_regions
 from sepakat_lib.parameters import YEARS
+from sepakat_lib.refused import Refused
 from sepakat_lib.sources.susenas.files import File, load
 from sepakat_lib.sources.susenas.layouts import LAYOUTS, Layout
-from sepakat_lib.sources.susenas.problems import Remark, SusenasError
+from sepakat_lib.sources.susenas.problems import Remark
 
 ROUNDS = ("march", "september")
 ROUNDS_WRITTEN = dict.fromkeys(("3", "mar", "maret", "march"), "march")
@@ -90,39 +91,24 @@ def settle(
 
     Raises
     ------
-    SusenasError
+    Refused
         ``no_year``, ``no_round``: nothing tells; ``other_when``: a column tells another;
         ``several_when``: columns tell several; ``other_questionnaire``: the questionnaire
         of that March is known, and is another.
     """
     if round is not None and round not in ROUNDS:
-        raise SusenasError(
-            "unknown_round",
-            f"The round is march or september, not {round!r}.",
-            given=str(round)[:60],
-        )
+        raise Refused("unknown_round", given=str(round)[:60])
     stated, said = stated_in(files), hinted(files)
     if year is None:
         year = _one([each for each in stated if each.year], "year")
         if year is None:
-            named = f" Names say {', '.join(said.years)}." if said.years else ""
-            raise SusenasError(
-                "no_year",
-                "No column of the files holds the year, and a name is not believed. "
-                f"Give it: year=2024.{named} If a name is right, give that year.",
-                years=said.years,
-            )
+            raise Refused("no_year", years=said.years)
         remarks.append(Remark("year_from_column", {"year": str(year)}))
     if round is None:
         round = _one([each for each in stated if each.round], "round")
         if round is None:
             if others := said.rounds["september"]:
-                raise SusenasError(
-                    "no_round",
-                    f"The names {', '.join(others)} hint at September, and no column "
-                    "tells the round. Give it: round='march' or round='september'.",
-                    names=others,
-                )
+                raise Refused("no_round", names=others)
             round = "march"
             remarks.append(Remark("round_is_march", {}))
         else:
@@ -206,12 +192,7 @@ def _one(stated: list[Stated], what: str):
     """The year or round on which all agree, None where nothing tells it."""
     found = {getattr(each, what) for each in stated}
     if len(found) > 1:
-        raise SusenasError(
-            "several_when",
-            f"The files are not of one round: {'; '.join(map(_quoted, stated))}. Load "
-            "the files of each round by themselves.",
-            found=[_quoted(each) for each in stated],
-        )
+        raise Refused("several_when", found=[_quoted(each) for each in stated])
     return found.pop() if found else None
 
 
@@ -227,10 +208,8 @@ def _refuse_other(stated: list[Stated], year: int, round: str) -> None:
         if any(getattr(each, what) not in (None, mine) for what, mine in given.items())
     ]
     if other:
-        raise SusenasError(
+        raise Refused(
             "other_when",
-            f"The files are not of {round} {year}: {'; '.join(map(_quoted, other))}. "
-            "Give the year and round that they are of.",
             year=str(year),
             round=round,
             found=[_quoted(each) for each in other],
@@ -241,13 +220,7 @@ def _refuse_layout(layout: Layout, year: int, round: str, synthetic: bool) -> No
     """Of the years whose March questionnaire is known another one cannot be meant."""
     known = {each.name for each in LAYOUTS}
     if round == "march" and not synthetic and str(year) in known - {layout.name}:
-        raise SusenasError(
-            "other_questionnaire",
-            f"The columns are those of the questionnaire of March {layout.name}, and "
-            f"that of March {year} has others. Give the year that the files are of.",
-            year=str(year),
-            layout=layout.name,
-        )
+        raise Refused("other_questionnaire", year=str(year), layout=layout.name)
 
 
 def hold_against(
@@ -270,33 +243,20 @@ def hold_against(
 
     Raises
     ------
-    SusenasError
+    Refused
         ``younger_codes``: codes of provinces that were not there in that year;
         ``like_september``: so few households that they are September's sample.
     """
     code = (households["R101"] * 100 + households["R102"]).map("{:04.0f}".format)
     new = code[code.eq(households["region"]) & code.isin(_since_2022())]
     if len(new) and year <= LAST_OF_OLD_CODES and not synthetic:
-        raise SusenasError(
-            "younger_codes",
-            f"The codes {', '.join(sorted(set(new)))} were made in 2022 and cannot "
-            f"stand in files of {year}. Give the year that the files are of.",
-            year=str(year),
-            regions=sorted(set(new)),
-        )
+        raise Refused("younger_codes", year=str(year), regions=sorted(set(new)))
     counts = households["region"].value_counts()
     if round != "march" or counts.empty or counts.median() > FEW_HOUSEHOLDS:
         return
     count = int(counts.median())
     if not round_given and len(counts) >= SEVERAL and count >= A_SEPTEMBER[0]:
-        raise SusenasError(
-            "like_september",
-            f"At the median a kabupaten has {count} households; March's round has some "
-            f"{MARCH_HOUSEHOLDS}, September's a fourth. Give the round: round='march' "
-            "or round='september'.",
-            count=count,
-            march=MARCH_HOUSEHOLDS,
-        )
+        raise Refused("like_september", count=count, march=MARCH_HOUSEHOLDS)
     fields = {"count": count, "march": MARCH_HOUSEHOLDS}
     remarks.append(Remark("few_households", fields))
 

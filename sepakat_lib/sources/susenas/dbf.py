@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from sepakat_lib.sources.susenas.problems import SusenasError
+from sepakat_lib.refused import Refused
 
 TEXT, LOGICAL = "NFC", {"T": "true", "Y": "true", "F": "false", "N": "false"}
 NUMBERS = {"I": "<i4", "B": "<f8", "O": "<f8", "Y": "<i8"}
@@ -45,7 +45,7 @@ def header(path: Path) -> Header:
 
     Raises
     ------
-    SusenasError
+    Refused
         ``cut_off``: fewer rows than the header promises; ``dbf_rows``: more rows, or
         rows that do not begin where the header says; ``dbf_header``: widths that do
         not add up, or another kind of file.
@@ -53,46 +53,28 @@ def header(path: Path) -> Header:
     with path.open("rb") as file:
         head = file.read(32)
         if len(head) < 32:
-            raise _cut_off(path, 0, 0, "it has no whole header")
+            raise _cut_off(path, 0, 0)
         rows, start, width = struct.unpack_from("<IHH", head, 4)
         described = file.read(max(0, start - 32))
         file.seek(start + rows * width)
         behind = file.read(max(width, 1))
     there = max(0, path.stat().st_size - start) // max(1, width)
     if there < rows:
-        why = f"its header promises {rows} rows and its bytes hold {there}"
-        raise _cut_off(path, rows, there, why)
+        raise _cut_off(path, rows, there)
     fields = _fields(described, width)
     if not fields:
-        raise SusenasError(
-            "dbf_header",
-            f"{path.name} is no DBF that can be read: its header does not say which "
-            "columns a row has. Save it as dBASE III or IV, or as CSV.",
-            file=path.name,
-        )
+        raise Refused("dbf_header", file=path.name)
     if len(behind) == width and behind[:1] != END and behind.strip(b"\0 "):
         raise _misplaced(path, rows)
     return Header(rows, start, width, fields)
 
 
-def _cut_off(path: Path, promised: int, there: int, why: str) -> SusenasError:
-    return SusenasError(
-        "cut_off",
-        f"{path.name} is cut off: {why}. Copy it again from where it was delivered.",
-        file=path.name,
-        promised=promised,
-        there=there,
-    )
+def _cut_off(path: Path, promised: int, there: int) -> Refused:
+    return Refused("cut_off", file=path.name, promised=promised, there=there)
 
 
-def _misplaced(path: Path, row: int) -> SusenasError:
-    return SusenasError(
-        "dbf_rows",
-        f"{path.name} does not hold the rows that its header promises: row {row + 1} "
-        "is not where it should be. Copy it again from where it was delivered.",
-        file=path.name,
-        row=row + 1,
-    )
+def _misplaced(path: Path, row: int) -> Refused:
+    return Refused("dbf_rows", file=path.name, row=row + 1)
 
 
 def _fields(described: bytes, width: int) -> tuple[Field, ...]:
@@ -129,7 +111,7 @@ def columns(path: Path, names: list[str]) -> pa.Table:
 
     Raises
     ------
-    SusenasError
+    Refused
         A column of a kind that holds no answers (memo, picture), or a file that
         `header` refuses.
     """
@@ -170,14 +152,7 @@ def _binary_or_text(path: Path, head: Header, field: Field) -> Field:
     )
     if known:
         return field
-    raise SusenasError(
-        "dbf_kind",
-        f"Column {field.name} of {path.name} is of a kind that holds no answers "
-        f"({field.kind}). Save the file with this column as a number or text.",
-        file=path.name,
-        column=field.name,
-        kind=field.kind,
-    )
+    raise Refused("dbf_kind", file=path.name, column=field.name, kind=field.kind)
 
 
 def _column(field: Field, cells: np.ndarray) -> pa.Array:

@@ -20,8 +20,9 @@ import pyarrow.csv
 import pyarrow.parquet
 import pyreadstat
 
+from sepakat_lib.refused import Refused
 from sepakat_lib.sources.susenas import dbf, notation
-from sepakat_lib.sources.susenas.problems import Remark, SusenasError
+from sepakat_lib.sources.susenas.problems import Remark
 
 PERSONAL = re.compile(
     r"NAMA|^NIK|NIK$|_NIK|^NO_?KK|ALAMAT|TELP|NO_?HP|EMAIL|^R402$|^R505$"
@@ -73,7 +74,7 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
 
     Raises
     ------
-    SusenasError
+    Refused
         Nothing is there, or a file named outright is of a kind that cannot be read.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
@@ -83,26 +84,14 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
             inside = sorted(path.iterdir())
             found += [p for p in inside if p.suffix.lower() in READ]
         elif not path.is_file():
-            raise SusenasError(
-                "no_file", f"There is no file or folder {path}.", file=str(path)
-            )
+            raise Refused("no_file", file=str(path))
         elif path.suffix.lower() not in KINDS:
-            raise SusenasError(
-                "survey_kind",
-                f"{path.name} is none of the kinds that can be read "
-                f"({', '.join(KINDS)}). Save it as one of them.",
-                file=path.name,
-                kinds=[*KINDS],
-            )
+            raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
         else:
             found.append(path)
     if not found:
-        raise SusenasError(
-            "no_susenas_file",
-            f"There is no file of Susenas in {', '.join(map(str, given)) or 'the list'}. "
-            f"Files end in {', '.join(KINDS)}.",
-            place=", ".join(map(str, given)),
-            kinds=[*KINDS],
+        raise Refused(
+            "no_susenas_file", place=", ".join(map(str, given)), kinds=[*KINDS]
         )
     return list({path.resolve(): path for path in found}.values())
 
@@ -112,7 +101,7 @@ def look(path: Path) -> File:
 
     Raises
     ------
-    SusenasError
+    Refused
         The file is cut off, is not what its ending says, has a single column (the
         separator is another), or names a column twice.
     """
@@ -135,13 +124,7 @@ def look(path: Path) -> File:
     columns = {name.strip().upper(): name for name in names}
     if len(columns) < len(names):
         twice = shown(sorted({n for n in names if _count(n, names) > 1}))
-        raise SusenasError(
-            "column_twice",
-            f"{path.name} has a column twice (capitals do not count): "
-            f"{', '.join(twice)}. Remove one of the two.",
-            file=path.name,
-            columns=twice,
-        )
+        raise Refused("column_twice", file=path.name, columns=twice)
     return File(
         path=path,
         kind=kind,
@@ -170,26 +153,16 @@ def shown(names: Iterable[str]) -> list[str]:
     return [] if no_names else given
 
 
-def _unreadable(path: Path, error: Exception) -> SusenasError:
+def _unreadable(path: Path, error: Exception) -> Refused:
     why = re.sub(r"(got \d+):.*", r"\1", str(error), flags=re.DOTALL)  # no row of data
-    return SusenasError(
-        "unreadable",
-        f"{path.name} cannot be read as {path.suffix.lstrip('.').upper()}: {why}. "
-        "Copy it again from where it was delivered.",
-        file=path.name,
-        why=why,
-    )
+    return Refused("unreadable", file=path.name, why=why)
 
 
 def _header(path: Path) -> tuple[list[str], str, bool]:
     """Names of the columns, what parts them, and whether nothing stands below."""
     with path.open("rb") as file:
         if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-            raise SusenasError(
-                "utf16",
-                f"{path.name} is saved as Unicode text (UTF-16). Save it as CSV UTF-8.",
-                file=path.name,
-            )
+            raise Refused("utf16", file=path.name)
         file.seek(0)
         line = file.readline().removeprefix(b"\xef\xbb\xbf")
         empty = not any(below.strip() for below in file)
@@ -200,12 +173,7 @@ def _header(path: Path) -> tuple[list[str], str, bool]:
     separator = max(SEPARATORS, key=text.count)
     names = next(csv.reader([text.strip("\r\n")], delimiter=separator), [])
     if len(names) < 2:
-        raise SusenasError(
-            "one_column",
-            f"{path.name} has a single column. Columns are separated by a comma, "
-            "semicolon, tab or bar; check the separator.",
-            file=path.name,
-        )
+        raise Refused("one_column", file=path.name)
     return names, separator, empty
 
 
@@ -242,7 +210,7 @@ def load(
 
     Raises
     ------
-    SusenasError
+    Refused
         The file is damaged.
     """
     inside = {file.columns[name]: name for name in columns}

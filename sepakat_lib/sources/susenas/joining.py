@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas.assumed import numbered, settled
 from sepakat_lib.sources.susenas.files import File, load
 from sepakat_lib.sources.susenas.layouts import Item
 from sepakat_lib.sources.susenas.problems import (
     Problems,
     Remark,
-    SusenasError,
     check,
     decode,
     item_column,
@@ -32,7 +32,7 @@ def filled(column: pa.Column) -> pa.Column:
 
 def one_of(*codes: int) -> pa.Column:
     """Pandera column of a few codes."""
-    rule = f"one of {', '.join(map(str, codes))}"
+    rule = written("codes", codes=", ".join(map(str, codes)))
     return pa.Column(float, pa.Check.isin(codes, error=rule), nullable=True)
 
 
@@ -159,7 +159,7 @@ def _keyed(table, key: list[str], repeats: bool, problems: Problems) -> pd.DataF
         index = index * PERSONS_A_HOUSEHOLD + table[key[1]].astype("int64")
     if not repeats:
         what = "household" if len(key) == 1 else "person"
-        list_repeated(problems, table.set_axis(index), key[-1], f"each {what} once")
+        list_repeated(problems, table.set_axis(index), key[-1], what)
     twice = index.duplicated().to_numpy()
     return table[~twice].set_index(index[~twice].rename(None))
 
@@ -168,7 +168,7 @@ def list_repeated(
     problems: Problems,
     table: pd.DataFrame,
     column: str,
-    rule: str,
+    what: str,
     *,
     rows: pd.Series | None = None,
     one_of: str | None = None,
@@ -179,8 +179,8 @@ def list_repeated(
     ----------
     table : DataFrame
         ``file, row`` and `column`, indexed by what must be unique.
-    rule : str
-        What must be so ("each household once").
+    what : {"household", "person", "good"}
+        What a row is of.
     rows : Series, optional
         Rows of each file; default as many as in `table`.
     one_of : str, optional
@@ -188,7 +188,7 @@ def list_repeated(
 
     Raises
     ------
-    SusenasError
+    Refused
         ``same_rows``: a file holds exactly the keys that another file holds, as a copy
         does, or the same table in another format.
     """
@@ -201,18 +201,11 @@ def list_repeated(
     rows = table["file"].value_counts() if rows is None else rows
     for (file, other), n in again[["file", "other"]].value_counts().items():
         if file != other and n == rows[file] == rows[other]:
-            raise SusenasError(
-                "same_rows",
-                f"{file} holds the same {n} rows as {other} ({rule}), so that all in "
-                "it would count twice. Leave one of the two out.",
-                file=file,
-                other=other,
-                n=int(n),
-            )
+            raise Refused("same_rows", file=file, other=other, n=int(n))
     if one_of is not None:
         again = again.drop_duplicates(["file", one_of])
     rules = [
-        f"{rule}; row {row} of {file} is the same"
+        written(f"{what}_again", row=str(row), file=file)
         for file, row in zip(again["other"], again["at"], strict=True)
     ]
     list_rows(problems, again, column, np.array(rules, dtype=object))
@@ -226,7 +219,7 @@ def _beside(table, found, items: list[Item], key, problems: Problems) -> pd.Data
     for one, other in ((table, found), (found, table)):
         alone = one[~one.index.isin(other.index)]
         names = ", ".join(map(str, other["file"].unique()))
-        list_rows(problems, alone, key[-1], f"the same row in {names}")
+        list_rows(problems, alone, key[-1], written("same_row", files=names))
     return table.join(found[new])
 
 

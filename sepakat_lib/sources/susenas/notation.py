@@ -20,6 +20,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sepakat_lib.refused import written
+
 EMPTY = ("", "NA", ".")  # a blank, and how R, Stata and SPSS write a missing cell
 
 SIGN, EXPONENT, GROUP = "[+-]?", r"(?:[eE][+-]?[0-9]{1,3})?", "[1-9][0-9]{0,2}"
@@ -201,19 +203,16 @@ def rule(text: str) -> str:
     """What should stand in a cell whose text is no number of its file.
 
     >>> rule("3O"), rule("147,3257")
-    ('a number', 'a number with the decimal mark of the rest of the file')
-    >>> rule("12.500").partition(";")[0]
-    'a number that can be read in one way only, not as 12.5 or 12500'
+    ('number', 'other_mark')
+    >>> rule("12.500")
+    'two_readings {"small": "12.5", "large": "12500"}'
     """
     fits = (name for name, form in WRITTEN.items() if re.fullmatch(form, text))
     name = next(fits, "whole")
     if name in ("dot", "comma"):
         small = f"{float(text.replace(',', '.')):.15g}"
         large = f"{float(re.sub('[.,]', '', text)):.15g}"
-        return (
-            f"a number that can be read in one way only, not as {small} or {large}; "
-            "save it without marks of thousands"
-        )
+        return written("two_readings", small=small, large=large)
     if name != "whole":
-        return "a number with the decimal mark of the rest of the file"
-    return "a number"
+        return written("other_mark")
+    return written("number")

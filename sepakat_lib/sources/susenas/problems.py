@@ -8,40 +8,14 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas import notation
 from sepakat_lib.sources.susenas.layouts import UNKNOWN, YES, Item
 
 COLUMNS = ("file", "row", "column", "value", "rule")
+FILLED = written("filled")
 PERSONS_NUMBER = re.compile(r"(?<![\d.])\d{16}(?!\d)")
 HIDDEN = "•" * 16
-SHOWN = 10  # rows of the list that stand in the message itself
-
-
-class SusenasError(ValueError):
-    """Files that cannot be read as Susenas; nothing of them was loaded.
-
-    Attributes
-    ----------
-    code : str
-        Which of the sentences this is, and
-    fields : dict
-        what stands in it, for a translation.
-    problems : DataFrame
-        ``file, row, column, value, rule``; row 1 is the first row of data, and is
-        missing where the file as a whole is meant. Empty where the sentence says all.
-    """
-
-    def __init__(
-        self,
-        code: str,
-        sentence: str,
-        problems: pd.DataFrame | None = None,
-        **fields,
-    ):
-        super().__init__(sentence)
-        self.code = code
-        self.fields = fields
-        self.problems = pd.DataFrame(columns=COLUMNS) if problems is None else problems
 
 
 class Remark(NamedTuple):
@@ -58,7 +32,10 @@ class Problems:
         self.tables: list[pd.DataFrame] = []
 
     def add(self, file, row, column: str, value, rule: str) -> None:
-        """List cells; `file`, `row` and `value` may be one for all or one for each."""
+        """List cells; all but `column` may be one for all or one for each.
+
+        `rule` is a code with its fields, as `refused.written` makes it.
+        """
         found = pd.DataFrame(
             {
                 "file": np.asarray(file, dtype=object),
@@ -77,34 +54,9 @@ class Problems:
         if not self.tables:
             return
         table = pd.concat(self.tables, ignore_index=True)
-        first = "\n".join(
-            f"  {p.file}, row {p.row}, column {p.column}: {p.value or 'empty'}; "
-            f"expected {p.rule}"
-            for p in table.head(SHOWN).itertuples()
+        raise Refused(
+            "bad_cells", table, cells=len(table), files=sorted(table["file"].unique())
         )
-        more = len(table) - SHOWN
-        raise SusenasError(
-            "bad_cells",
-            f"{_counted(table)} not what Susenas may hold, so nothing was loaded.\n"
-            + first
-            + (
-                f"\n  … and {more} more, all of them in `.problems`."
-                if more > 0
-                else ""
-            )
-            + "\nCheck that the files are of the same survey and unchanged.",
-            table,
-            cells=len(table),
-            files=sorted(table["file"].unique()),
-        )
-
-
-def _counted(table: pd.DataFrame) -> str:
-    cells, files = len(table), table["file"].nunique()
-    return (
-        f"{cells} cell{'s' * (cells > 1)} in {files} file{'s' * (files > 1)} "
-        f"{'are' if cells > 1 else 'is'}"
-    )
 
 
 def shown(value) -> str:
@@ -125,17 +77,21 @@ def number_column(
     above: bool = False,
 ) -> pa.Column:
     """Pandera column of numbers from `low` (or above it) to `high`, both included."""
-    kind = "a whole number" if whole else "a number"
-    start = f"above {low:g}" if above else f"from {low:g}"
-    end = f" to {high:g}" if np.isfinite(high) else ""
+    least, most = f"{low:g}", f"{high:g}"
+    if above:
+        within = written("number_above", low=least)
+    elif np.isfinite(high):
+        within = written(
+            "whole_from_to" if whole else "number_from_to", low=least, high=most
+        )
+    else:
+        within = written("whole_from" if whole else "number_from", low=least)
     checks = [
-        pa.Check.in_range(
-            low, high, include_min=not above, error=f"{kind} {start}{end}"
-        ),
-        pa.Check(np.isfinite, error="a finite number"),
+        pa.Check.in_range(low, high, include_min=not above, error=within),
+        pa.Check(np.isfinite, error=written("finite")),
     ]
     if whole:
-        checks.append(pa.Check(lambda cells: cells % 1 == 0, error=kind))
+        checks.append(pa.Check(lambda cells: cells % 1 == 0, error=written("whole")))
     return pa.Column(float, checks, nullable=nullable)
 
 
@@ -144,14 +100,17 @@ def item_column(item: Item) -> pa.Column:
 
     >>> from sepakat_lib.sources.susenas.layouts import Item
     >>> item_column(Item(name="sex", column="R405", kind="code", codes=(1, 2))).checks
-    [<Check isin: one of 1, 2>]
+    [<Check isin: codes {"codes": "1, 2"}>]
     """
     if item.kind == "number":
         return number_column(item.low, item.high)
     if item.kind == "yes":
-        codes, rule = (YES, 5, *UNKNOWN), "1 yes, 5 no, 8 or 9 not known"
+        codes, rule = (YES, 5, *UNKNOWN), written("yes")
     else:
-        codes, rule = item.codes, f"one of {', '.join(map(str, item.codes))}"
+        codes, rule = (
+            item.codes,
+            written("codes", codes=", ".join(map(str, item.codes))),
+        )
     return pa.Column(float, pa.Check.isin(codes, error=rule), nullable=True)
 
 
@@ -179,7 +138,7 @@ def check(
     for (name, rule), cases in failures.groupby(["column", "check"], sort=False):
         rows = cases["index"].to_numpy()
         if rule == "not_nullable":
-            rule, rows = "a filled cell", rows[~unparsed[name].loc[rows].to_numpy()]
+            rule, rows = FILLED, rows[~unparsed[name].loc[rows].to_numpy()]
         problems.add(file, rows, name, frame.loc[rows, name], str(rule))
         clean.loc[rows, name] = np.nan
     return clean

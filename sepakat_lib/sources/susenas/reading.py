@@ -16,14 +16,15 @@ import pandas as pd
 from sepakat_lib import regions as known_regions
 from sepakat_lib import tables
 from sepakat_lib.parameters import checked
+from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas import dating, joining, spending
 from sepakat_lib.sources.susenas.files import PERSONAL, File, find, look, sha256
 from sepakat_lib.sources.susenas.invention import DEMO_COLUMN, is_demo
 from sepakat_lib.sources.susenas.layouts import Item, Layout
 from sepakat_lib.sources.susenas.problems import (
+    FILLED,
     Problems,
     Remark,
-    SusenasError,
     named,
     number_column,
 )
@@ -101,13 +102,13 @@ def read(
 
     Raises
     ------
-    SusenasError
+    Refused
         Nothing tells the year or round, or what stands in the files contradicts what was
         given (see `dating`); a column without which nothing can be estimated is missing;
         any cell is not what BPS's codes allow, a file is there twice, or one changed
         meanwhile: `.problems` lists file, row, column, value and rule. Nothing is loaded
         by halves. Codes that are only assumed refuse nothing: see `assumed.settled`.
-    parameters.UnknownParameter
+    Refused
         A year that cannot be.
 
     Notes
@@ -160,13 +161,7 @@ def _refuse_copies(files: list[File]) -> None:
             continue
         if file.sha256 in seen:
             other = seen[file.sha256].name
-            raise SusenasError(
-                "same_file",
-                f"{file.name} is the same as {other}, byte for byte, so that all in it "
-                "would count twice. Leave one of the two out.",
-                file=file.name,
-                other=other,
-            )
+            raise Refused("same_file", file=file.name, other=other)
         seen[file.sha256] = file
 
 
@@ -174,24 +169,14 @@ def _refuse_changed(files: list[File]) -> None:
     """Refuse a file that is not, after reading, what it was before."""
     for file in files:
         if sha256(file.path) != file.sha256:
-            raise SusenasError(
-                "file_changed",
-                f"{file.name} changed while it was being read. Wait until whoever "
-                "writes it is done, and load again.",
-                file=file.name,
-            )
+            raise Refused("file_changed", file=file.name)
 
 
 def _synthetic(files: list[File]) -> bool:
     """Whether the files are invented; some of each are refused."""
     invented = [file.name for file in files if is_demo(file.columns)]
     if 0 < len(invented) < len(files):
-        raise SusenasError(
-            "mixed",
-            f"Invented files and others lie together: {', '.join(invented)} were made "
-            "by the demo. Read them apart.",
-            files=invented,
-        )
+        raise Refused("mixed", files=invented)
     return bool(invented)
 
 
@@ -209,7 +194,7 @@ def _bps_2022(code: float) -> tuple[str | None, bool]:
         return text, False
     try:
         return known_regions.from_bps_2020(text), True
-    except known_regions.UnknownRegion:
+    except Refused:
         return None, False
 
 
@@ -256,12 +241,7 @@ def _households(roles, layout, wanted, problems, rows, remarks):
     )
     _refuse_absent(wanted, seen)
     if table.empty and not problems.tables:
-        names = ", ".join(file.name for file in files)
-        raise SusenasError(
-            "no_rows",
-            f"There is no household in {names}. Check it.",
-            files=[file.name for file in files],
-        )
+        raise Refused("no_rows", files=[file.name for file in files])
     elsewhere = pd.Index(np.concatenate(others) if others else [])
     columns = {layout.weight: "weight", layout.size: "size"}
     table = table.rename(columns=columns)
@@ -281,7 +261,7 @@ def _regions(part: pd.DataFrame, file: File, problems, remarks) -> pd.Series:
         part.index[unknown],
         "R102",
         [f"{c:g}" for c in code[unknown]],
-        "a kabupaten in BPS's codes of 2022 or 2020 (R101 x 100 + R102)",
+        written("kabupaten"),
     )
     old = sorted(f"{c:04.0f}" for c, (_, of_2020) in found.items() if of_2020)
     if old:
@@ -292,14 +272,7 @@ def _regions(part: pd.DataFrame, file: File, problems, remarks) -> pd.Series:
 def _refuse_absent(wanted: dict[str, set[str]] | None, seen: set[str]) -> None:
     absent = [r for r, members in (wanted or {}).items() if not members & seen]
     if absent:
-        there = ", ".join(sorted(seen)[:40]) + (", …" if len(seen) > 40 else "")
-        raise SusenasError(
-            "no_region",
-            f"{', '.join(absent)} is not in the files. The kabupaten in them are "
-            f"{there or 'none'}. Choose one of these, or add its files.",
-            regions=absent,
-            regions_there=sorted(seen),
-        )
+        raise Refused("no_region", regions=absent, regions_there=sorted(seen))
 
 
 def _design(table: pd.DataFrame, layout: Layout, problems, remarks) -> pd.DataFrame:
@@ -315,7 +288,7 @@ def _design(table: pd.DataFrame, layout: Layout, problems, remarks) -> pd.DataFr
             remarks.append(Remark(f"no_{name}", {"column": column}))
             table[name] = place if name == "stratum" else None
             continue
-        joining.list_rows(problems, table[text.isna()], column, "a filled cell")
+        joining.list_rows(problems, table[text.isna()], column, FILLED)
         table[name] = nest + "-" + text
     return table
 
@@ -337,9 +310,7 @@ def _persons(roles, layout, households, elsewhere, problems, rows, remarks):
     table["key"] = table[layout.key].astype("int64")
     table["person"] = table[layout.person].astype("int64")
     stray = ~table["key"].isin(households.index)
-    joining.list_rows(
-        problems, table[stray], layout.key, "a household of the household file"
-    )
+    joining.list_rows(problems, table[stray], layout.key, written("known_household"))
     return table
 
 
@@ -347,7 +318,7 @@ def _check_members(households, persons, layout, problems, remarks) -> None:
     """Every household has someone; a number other than R301's is only remarked."""
     members = persons["key"].value_counts().reindex(households.index).fillna(0)
     nobody = households[members == 0]
-    joining.list_rows(problems, nobody, layout.key, "a household with persons")
+    joining.list_rows(problems, nobody, layout.key, written("inhabited"))
     unlike = (members > 0) & (members != households["size"])
     if unlike.any():
         fields = {"n": int(unlike.sum()), "households": [*unlike[unlike].index[:10]]}

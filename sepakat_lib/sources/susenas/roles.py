@@ -2,17 +2,12 @@
 
 import pandas as pd
 
+from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas.files import File, shown
 from sepakat_lib.sources.susenas.layouts import LAYOUTS, Layout
-from sepakat_lib.sources.susenas.problems import SusenasError, named
+from sepakat_lib.sources.susenas.problems import named
 
-ROLES = {
-    "persons": "KOR, persons",
-    "households": "KOR, households",
-    "block41": "KP, block 41",
-    "block42": "KP, block 42",
-    "block43": "KP, block 43",
-}
+ROLES = ("persons", "households", "block41", "block42", "block43")
 
 
 def told_apart(files: list[File]) -> tuple[Layout, dict[str, list[File]]]:
@@ -21,13 +16,7 @@ def told_apart(files: list[File]) -> tuple[Layout, dict[str, list[File]]]:
     for file in files:
         found = _roles(set(file.columns))
         if not found:
-            raise SusenasError(
-                "no_role",
-                f"{file.name} is no file of Susenas that is known here. {_has(file)} "
-                "Check whether it is a file of the KOR, or block 41, 42 or 43 of the KP.",
-                file=file.name,
-                columns=shown(file.columns),
-            )
+            raise Refused("no_role", file=file.name, columns=shown(file.columns))
         for role in found:
             roles[role].append(file)
     present = {column for file in roles["persons"] for column in file.columns}
@@ -36,25 +25,15 @@ def told_apart(files: list[File]) -> tuple[Layout, dict[str, list[File]]]:
             _refuse_missing_design(layout, roles)
             return layout, roles
     if not roles["persons"]:
-        raise SusenasError(
-            "no_persons",
-            "There is no file of persons (KOR with R401) among "
-            f"{', '.join(file.name for file in files)}. Add kor_ind1, kor_ind2, ….",
-            files=[file.name for file in files],
-        )
+        raise Refused("no_persons", files=[file.name for file in files])
     _refuse_layout(roles["persons"], present)
 
 
 def _refuse_layout(persons: list[File], present: set[str]) -> None:
     names = ", ".join(file.name for file in persons)
     nearest = min(LAYOUTS, key=lambda layout: len(layout.signature - present))
-    lacking = ", ".join(f"`{c}`" for c in sorted(nearest.signature - present))
-    is_not = "Columns" if "," in lacking else "Column"
-    verb = "are" if "," in lacking else "is"
-    raise SusenasError(
+    raise Refused(
         "no_column",
-        f"{is_not} {lacking} {verb} not in {names}. {_has(*persons)} Check that these "
-        f"are the files of persons (KOR IND) of one year; nearest is {nearest.name}.",
         _whole_files(persons, sorted(nearest.signature - present)),
         file=names,
         columns=sorted(nearest.signature - present),
@@ -89,11 +68,7 @@ def _refuse_missing_design(layout: Layout, roles: dict[str, list[File]]) -> None
     else:
         needs["households"] = [*place, layout.size]
         if not roles["households"]:
-            raise SusenasError(
-                "no_households",
-                "There is no file of households (KOR RT: URUT, FWT, R301, R18…) among "
-                "the files. Add kor_rt.",
-            )
+            raise Refused("no_households")
     needs |= {"block41": ["URUT"], "block42": ["URUT"], "block43": ["URUT"]}
     lacking = [
         (role, file, [c for c in columns if c not in file.columns])
@@ -103,18 +78,10 @@ def _refuse_missing_design(layout: Layout, roles: dict[str, list[File]]) -> None
     ]
     if not lacking:
         return
-    sentences = [
-        f"{'Columns' if len(columns) > 1 else 'Column'} "
-        f"{', '.join(f'`{c}`' for c in columns)} "
-        f"{'are' if len(columns) > 1 else 'is'} not in {file.name}. {_has(file)} "
-        f"Check that this file is {ROLES[role]}."
-        for role, file, columns in lacking
-    ]
     found = [_whole_files([file], columns) for _, file, columns in lacking]
     role, file, columns = lacking[0]
-    raise SusenasError(
+    raise Refused(
         "no_column",
-        "\n".join(sentences),
         pd.concat(found, ignore_index=True),
         file=file.name,
         columns=columns,
@@ -125,18 +92,9 @@ def _refuse_missing_design(layout: Layout, roles: dict[str, list[File]]) -> None
 
 def _whole_files(files: list[File], columns: list[str]) -> pd.DataFrame:
     rows = [
-        (file.name, pd.NA, column, "", "the column must be there")
+        (file.name, pd.NA, column, "", written("column"))
         for file in files
         for column in columns
     ]
     table = pd.DataFrame(rows, columns=["file", "row", "column", "value", "rule"])
     return table.astype({"row": "Int64"})
-
-
-def _has(*files: File) -> str:
-    """Columns of a file, for a sentence; the rest are counted."""
-    columns = shown(sorted({column for file in files for column in file.columns}))
-    if not columns:
-        return "Its first line holds numbers, not the names of columns."
-    more = f" and {len(columns) - 25} more" if len(columns) > 25 else ""
-    return f"The columns found: {', '.join(columns[:25])}{more}."

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sepakat_lib.refused import written
 from sepakat_lib.sources.susenas.files import File, load
 from sepakat_lib.sources.susenas.joining import among, list_repeated, list_rows
 from sepakat_lib.sources.susenas.problems import (
@@ -137,7 +138,7 @@ def totals(
         return pd.DataFrame(columns=["EXPEND", "file", "row"])
     table = pd.concat(parts, ignore_index=True).dropna(subset=["URUT"])
     table = table.set_index(table["URUT"].astype("int64"))
-    list_repeated(problems, table, "URUT", "each household once")
+    list_repeated(problems, table, "URUT", "household")
     table = table[~table.index.duplicated()]
     spent = [c for c in ("EXPEND", "KAPITA") if c in table]
     filled = (table[spent].fillna(0) != 0).any(axis=1).any()
@@ -180,7 +181,7 @@ def added_up(
 
     Raises
     ------
-    SusenasError
+    Refused
         ``same_rows``: a file holds the same goods of the same households as another.
     """
     headings: set[float] = set()
@@ -200,7 +201,7 @@ def added_up(
         part = check(part, schema, file.name, problems).dropna(subset=["URUT", "KODE"])
         place = households.get_indexer(part["URUT"].astype("int64"))
         stray = _placed(part[place < 0].drop_duplicates("URUT"), file)
-        list_rows(problems, stray, "URUT", "a household of the household file")
+        list_rows(problems, stray, "URUT", written("known_household"))
         part, place = part[place >= 0], place[place >= 0]
         goods_read.append((file.name, part.index, place * GOODS + part["KODE"]))
         found = subtotals(part, own)
@@ -232,8 +233,7 @@ def _list_repeated_goods(
     table = pd.concat(parts).astype({"key": "int64"}).set_index("key")
     table["KODE"], table["URUT"] = table.index % GOODS, households[table.index // GOODS]
     whole = pd.Series({name: len(key) for name, _, key in read})
-    rule = "each KODE once in a household"
-    list_repeated(problems, table, "KODE", rule, rows=whole, one_of="URUT")
+    list_repeated(problems, table, "KODE", "good", rows=whole, one_of="URUT")
 
 
 def _month(goods: pd.DataFrame, values: list[str]) -> pd.Series:
@@ -301,13 +301,15 @@ def _groups(codes: np.ndarray, values: np.ndarray) -> set[float]:
 def _a_person(households, block, problems, remarks) -> pd.DataFrame:
     """Out of block 43; KAPITA must be EXPEND / R301, and is taken where both are."""
     stray = ~block.index.isin(households.index)
-    list_rows(problems, block[stray], "URUT", "a household of the household file")
+    list_rows(problems, block[stray], "URUT", written("known_household"))
     block = block.reindex(households.index)
     size = households["size"].astype(float)
     none = pd.Series(np.nan, index=households.index)
     expend, kapita = block.get("EXPEND", none), block.get("KAPITA", none)
     apart = (expend / size - kapita).abs() > ROUNDING
-    per_head = (expend / size)[apart].map("EXPEND / R301 = {:.2f}".format)
+    per_head = (expend / size)[apart].map(
+        lambda spent: written("per_head", value=f"{spent:.2f}")
+    )
     list_rows(problems, block[apart], "KAPITA", per_head)
     spent = pd.DataFrame(
         {

@@ -32,7 +32,8 @@ class Design:
     strata : tuple
         Name of each stratum; merged ones joined by " + ".
     touched : DataFrame
-        ``stratum``, ``units``, ``done``: every stratum that needed a policy. Print it.
+        Every stratum that needed a policy: ``stratum``, ``units``, ``done`` (merged,
+        centred, average, skipped), ``mates`` (what it was merged with). Print it.
     """
 
     weight: np.ndarray
@@ -102,7 +103,7 @@ def design(stratum, psu, weight, *, lonely="fail", sibling=None, fpc=None) -> De
     >>> drawn = design(["u", "u", "r"], [1, 2, 1], [5, 5, 9], lonely="collapse",
     ...                sibling=["3501"] * 3)
     >>> drawn.units.tolist(), drawn.touched["done"].tolist()
-    ([3], ['merged with u'])
+    ([3], ['merged'])
     """
     if lonely not in POLICIES:
         raise ValueError(f"lonely is one of {', '.join(POLICIES)}; got {lonely!r}")
@@ -248,7 +249,7 @@ def _merge(units, fraction, names, sibling, stratum_of_row):
         new[together] = together.min()
         for each in single if len(together) > 1 else ():
             mates = " + ".join(names[m] for m in together if m != each)
-            touched.append((names[each], 1, f"merged with {mates}"))
+            touched.append((names[each], 1, "merged", mates))
     return new, _no_touch() if not touched else _touch_table(touched)
 
 
@@ -273,20 +274,16 @@ def _settle(touched, units, fraction, names, lonely) -> pd.DataFrame:
             f"can be seen: {named}; choose lonely='collapse', 'adjust', 'average' or "
             "'skip' and say so"
         )
-    done = {
-        "adjust": "centred at the mean of all units",
-        "average": "given the mean of the other strata",
-        "skip": "counted as without error",
-    }[lonely]
-    added = _touch_table([(names[i], 1, done) for i in alone])
+    done = {"adjust": "centred", "average": "average", "skip": "skipped"}[lonely]
+    added = _touch_table([(names[i], 1, done, "") for i in alone])
     return added if touched.empty else pd.concat([touched, added], ignore_index=True)
 
 
 def _touch_table(rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["stratum", "units", "done"])
+    return pd.DataFrame(rows, columns=["stratum", "units", "done", "mates"])
 
 
 def _no_touch() -> pd.DataFrame:
     return pd.DataFrame(
         {"stratum": pd.Series(dtype=str), "units": pd.Series(dtype=int)}
-    ).assign(done=pd.Series(dtype=str))
+    ).assign(done=pd.Series(dtype=str), mates=pd.Series(dtype=str))

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import reference, regions
-from sepakat_lib.sources.susenas.problems import SusenasError
+from sepakat_lib.refused import Refused
 
 from . import design, files, records
 from .records import DEMO_COLUMN
@@ -78,7 +78,7 @@ def demo(
 
     Raises
     ------
-    SusenasError
+    Refused
         For a year that is not one of `years`.
     ValueError
         For a region, block or format that cannot be made.
@@ -149,7 +149,7 @@ def made_of(wanted: tuple[str, ...], year: int) -> dict[str, str]:
 
     Raises
     ------
-    SusenasError
+    Refused
         For a year that is not one of `years`.
 
     >>> made_of(("3501",), 2023) == made_of(("3501",), 2023) != made_of(("3501",), 2024)
@@ -205,11 +205,7 @@ def check(households: pd.DataFrame, *, year: int = YEAR) -> pd.DataFrame:
     """
     table = households[["region", "weight", "size", "spending_pc_month"]]
     if table.isna().any(axis=None):
-        raise SusenasError(
-            "nothing_to_compare",
-            "The households have no spending or weight in some rows; give only rows "
-            "with both, or P0 would count the unknown as not poor.",
-        )
+        raise Refused("nothing_to_compare")
     lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
     line = table["region"].map(lines)
     if line.isna().any():
@@ -257,12 +253,8 @@ def _with_p2(year: int) -> pd.DataFrame:
 def _facts(year: int) -> pd.DataFrame:
     """What is published on each kabupaten and what the design makes of it."""
     if year not in years():
-        raise SusenasError(
-            "cannot_invent",
-            f"No sample can be invented for {year}: P0, P1, P2 or the poverty lines of "
-            f"that March are not at hand for all kabupaten. Choose one of {years()}.",
-            year=str(year),
-            possible=[str(each) for each in years()],
+        raise Refused(
+            "cannot_invent", year=str(year), possible=[str(each) for each in years()]
         )
     then = _with_p2(year)
     lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
