@@ -269,8 +269,24 @@ def _policies() -> dict:
     found = {}
     for path in sorted((FOLDER / "policy").glob("*.yml")):
         with _named(f"policy/{path.name}"):
-            found |= _content(path.read_bytes())
+            content = _content(path.read_bytes())
+            _check_bands(content.get("welfare_bands", {}))
+            found |= content
     return found
+
+
+def _check_bands(entry: dict) -> None:
+    """Refuse bounds that would leave people in no band, or in two."""
+    sets = [entry.get("values", {}), *entry.get("regions", {}).values()]
+    for bounds in (each["value"] for values in sets for each in values.values()):
+        numbers = [
+            each
+            for each in (bounds if isinstance(bounds, list) else [])
+            if isinstance(each, Real) and not isinstance(each, bool)
+        ]
+        rising = numbers == sorted(set(numbers)) and len(numbers) == 4
+        if numbers != bounds or not rising or numbers[0] != 1:
+            raise Refused("wrong_bands", value=str(bounds)[:60])
 
 
 def policy(name: str, year: int, region: str | None = None):

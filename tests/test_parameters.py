@@ -418,3 +418,43 @@ def test_a_broken_file_of_a_region_is_refused_by_its_name(tmp_path, monkeypatch,
     monkeypatch.setattr(parameters, "FOLDER", tmp_path)
     with refusal(r"in the file parameters/regions/3501\.yml"):
         resolve(region="3501", year=2023)
+
+
+def with_bands(monkeypatch, folder, bounds):
+    """A folder of parameters whose welfare bands are bounded as given."""
+    (folder / "policy").mkdir(parents=True)
+    text = f"welfare_bands:\n  values:\n    2015-01-01: {{value: {bounds}}}\n"
+    (folder / "policy" / "poverty.yml").write_text(text, "utf-8")
+    monkeypatch.setattr(parameters, "FOLDER", folder)
+    parameters._policies.cache_clear()
+
+
+@pytest.fixture
+def policies_again():
+    yield
+    parameters._policies.cache_clear()
+
+
+@pytest.mark.parametrize("bounds", ["[1, 2.0, 3.5, 17]", "[1.0, 1.2, 1.3, 99]"])
+def test_any_rising_bands_from_the_line_on_are_taken(
+    monkeypatch, tmp_path, policies_again, bounds
+):
+    with_bands(monkeypatch, tmp_path, bounds)
+    assert parameters.policy("welfare_bands", 2023)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        *("[1.2, 2.0, 3.5, 17]", "[1, 3.5, 2, 17]", "[1, 2, 2, 17]", "[1, 2, 3]"),
+        *("1.5", "[1, 2, 3, x]", "[1, 2, 3, true]", "[0.8, 1, 1.5, 3.5]"),
+    ],
+)
+def test_bands_that_leave_people_out_are_refused_by_file(
+    monkeypatch, tmp_path, policies_again, bounds
+):
+    with_bands(monkeypatch, tmp_path, bounds)
+    with pytest.raises(Refused) as refused:
+        parameters.policy("welfare_bands", 2023)
+    assert refused.value.code == "wrong_bands"
+    assert refused.value.fields["in_file"].endswith("policy/poverty.yml")
