@@ -406,3 +406,38 @@ def test_the_keyboard_reaches_the_content_first(browser, tmp_path):
     tab.keyboard.press("Enter")
     assert tab.evaluate("document.activeElement.tagName") == "MAIN"
     tab.close()
+
+
+def test_every_printed_page_says_place_year_source_and_synthetic():
+    sheet = re.findall(r'content:"([^"]*)"', a_bar(vintage='BPS </style>" Maret 2023'))
+    (signs,) = sheet
+    told = "".join(chr(int(code, 16)) for code in signs.split("\\")[1:])
+    assert told == (
+        "Kabupaten Pacitan · Analisis kemiskinan 2023 · "
+        'BPS </style>" Maret 2023 · Data survei sintetis'
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 800, 360])
+def test_a_table_of_seven_columns_stays_in_its_page(browser, tmp_path, width):
+    survey = words.Marked("76,2 ribu", "59,5 ribu sampai 92,9 ribu", "*", "hati-hati")
+    row = ["Jumlah penduduk miskin", *(["25,90 juta", survey] * 3)]
+    headers = [
+        "Indikator",
+        *(["Jawa Timur, BPS", "Jawa Timur, survei sintetis 2023"] * 3),
+    ]
+    body = (
+        f'<body class="sepakat page"><main>{page.table(headers, [row])}</main></body>'
+    )
+    file = tmp_path / "table.html"
+    file.write_text(
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"{page.style()}{body}",
+        "utf-8",
+    )
+    opened = browser.new_page(viewport={"width": width, "height": 800})
+    opened.goto(file.as_uri())
+    wide = "document.querySelector('{}').getBoundingClientRect().width"
+    assert opened.evaluate(wide.format("table")) <= opened.evaluate(wide.format("main"))
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    opened.close()

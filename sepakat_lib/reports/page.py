@@ -20,6 +20,7 @@ from sepakat_lib.parameters import Parameters
 
 TEMPLATES = Path(__file__).with_name("template")
 _MOST_COLUMNS = 2  # a wider table stacks its rows on a telephone
+_WIDE = 5  # columns; a wider table has its intervals under the values
 
 
 class Html(Markup):
@@ -120,7 +121,17 @@ def bar(
     """
     demo = words.say("page.synthetic", language) if synthetic else ""
     block = _block("bar", place, module, year, vintage, demo)
-    return Html(Html(style()) + block, place="header")
+    told = " · ".join(filter(None, [place, f"{module} {year}", vintage, demo]))
+    return Html(Html(style()) + _running(told) + block, place="header")
+
+
+def _running(told: str) -> Markup:
+    """What stands at the foot of every printed page, so that a loose one says it too."""
+    text = "".join(f"\\{ord(sign):06x}" for sign in told)  # no sign can end the string
+    box = (
+        f'@bottom-left{{content:"{text}";font:8pt system-ui,sans-serif;color:#5b6670}}'
+    )
+    return Markup(f"<style>@page{{margin:15mm 12mm 18mm;{box}}}</style>")
 
 
 def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Html:
@@ -211,7 +222,8 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]) 
                     f"cell {cell!r} of row {row[0]!r} is not written yet; use "
                     "words.number, words.percent or words.value_with_mark"
                 )
-    return _block("table", list(headers), rows, len(headers) > _MOST_COLUMNS)
+    stacks, wide = len(headers) > _MOST_COLUMNS, len(headers) > _WIDE
+    return _block("table", list(headers), rows, stacks, wide)
 
 
 def section(
