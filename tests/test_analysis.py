@@ -131,6 +131,13 @@ def test_a_change_that_is_not_seen_in_print_is_none(now, moved):
     assert analysis.change(chosen(2021), rates)["recent"]["moved"] == moved
 
 
+def test_what_is_less_than_a_person_is_no_change_in_people():
+    rates = published((PACITAN, 2020, 3, 14.0), (PACITAN, 2021, 3, 13.9))
+    numbers = (PACITAN, 2020, 3, 76_280), (PACITAN, 2021, 3, 76_280 + 1e-9)
+    told = analysis.change(chosen(2021), with_poor(rates, *numbers))["recent"]
+    assert told["persons_moved"] == "same"
+
+
 def test_a_province_is_held_against_the_same_month_of_the_year_before():
     rows = (
         (EAST_JAVA, 2023, 3, 10.35),
@@ -139,6 +146,39 @@ def test_a_province_is_held_against_the_same_month_of_the_year_before():
     )
     told = analysis.change(chosen(2024, EAST_JAVA), published(*rows))
     assert (told["until_month"], told["recent"]["since"]) == (3, 2023)
+
+
+def test_the_same_month_goes_before_a_later_round_of_the_other_month():
+    rows = (
+        (PACITAN, 2013, 3, 17.0),
+        (PACITAN, 2014, 9, 16.2),
+        (PACITAN, 2015, 3, 16.7),
+    )
+    told = analysis.change(chosen(2015), published(*rows))
+    recent = told["recent"]
+    assert (recent["since"], recent["since_month"], recent["points"]) == (2013, 3, -0.3)
+    assert "long" not in told  # it would be the same change
+
+
+def test_where_no_earlier_round_is_of_the_same_month_the_last_one_counts():
+    rows = (
+        (PACITAN, 2012, 9, 17.2),
+        (PACITAN, 2013, 9, 16.7),
+        (PACITAN, 2015, 3, 16.2),
+    )
+    told = analysis.change(chosen(2015), published(*rows))
+    recent, longest = told["recent"], told["long"]
+    assert (recent["since"], recent["since_month"], recent["points"]) == (2013, 9, -0.5)
+    assert (longest["since"], longest["points"]) == (2012, -1.0)
+
+
+@pytest.mark.parametrize(("month", "moved"), [(9, "more"), (3, "")])
+def test_a_change_in_people_is_between_the_months_of_the_rates(month, moved):
+    rates = published((PACITAN, 2014, 9, 16.2), (PACITAN, 2015, 3, 16.7))
+    numbers = (PACITAN, 2014, month, 88_000), (PACITAN, 2015, 3, 92_000)
+    told = analysis.change(chosen(2015), with_poor(rates, *numbers))["recent"]
+    assert told["persons_moved"] == moved
+    assert told["persons"] == 4_000 if moved else np.isnan(told["persons"])
 
 
 def test_one_official_figure_is_told_without_a_change():
@@ -203,6 +243,20 @@ def test_an_equal_rate_is_neither_above_nor_below_the_province(value, word):
     beside = analysis.comparison(run, found(run, official), ("p0",))
     said = sentences(run, analysis.change(run, official), beside)
     assert said[1:] == [f"Angka itu {word} Jawa Timur (10,35 persen)."]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        (0.1, 2.0, "higher"),
+        (0.0, 2.0, "within_error"),
+        (-2.0, 0.0, "within_error"),
+        (0.0, 0.0, "within_error"),
+        (-2.0, -0.1, "lower"),
+    ],
+)
+def test_an_interval_that_ends_at_nought_tells_nothing_apart(low, high, says):
+    assert analysis.condition.verdict((low + high) / 2, low, high) == says
 
 
 ON_LINE = "estimated_line"
@@ -289,6 +343,54 @@ def test_a_narrow_interval_may_miss_by_two_points_and_no_more():
     for of_bps, missed in ((12.0, 0), (11.9, 1), (16.0, 0)):
         official = published((PACITAN, 2023, 3, of_bps))
         assert len(analysis.contradictions(chosen(), official, narrow)) == missed
+
+
+@pytest.mark.parametrize(
+    ("of_bps", "missed"), [(10.1, 0), (9.9, 1), (25.9, 0), (26.1, 1)]
+)
+def test_of_an_uneven_interval_the_side_of_bpss_figure_counts(of_bps, missed):
+    uneven = estimates(estimate(low=12.0, high=20.0))  # half widths of 2 and 6
+    official = published((PACITAN, 2023, 3, of_bps))
+    assert len(analysis.contradictions(chosen(), official, uneven)) == missed
+
+
+@pytest.mark.parametrize(
+    ("given", "missed"),
+    [
+        ({}, 1),
+        ({"n": 30}, 1),
+        ({"n": 29}, 0),
+        ({"low": np.nan}, 0),
+        ({"high": np.nan}, 0),
+    ],
+)
+def test_what_a_page_shows_with_its_interval_may_contradict(given, missed):
+    assert parameters.policy("least_sample", 2023) == 30
+    official = published((PACITAN, 2023, 3, 5.0))
+    found = analysis.contradictions(chosen(), official, estimates(estimate(**given)))
+    assert len(found) == missed
+
+
+def test_rates_of_towns_and_desa_contradict_nothing():
+    towns = published((PACITAN, 2023, 3, 5.0)).assign(area="urban")
+    whole = published((PACITAN, 2023, 3, 14.0))
+    both = pd.concat([towns, whole])
+    for official in (towns, both):
+        found = analysis.contradictions(chosen(), official, estimates(estimate()))
+        assert found.empty
+
+
+@pytest.mark.parametrize(
+    ("of_bps", "missed"),
+    [(77_000, 1), (79_000, 0), (105_000, 0), (107_000, 1)],  # 0.15 x 105,000 = 15,750
+)
+def test_a_number_of_poor_may_miss_by_a_fraction_of_bpss_own(of_bps, missed):
+    rates = published((PACITAN, 2023, 3, 14.0))
+    number = published((PACITAN, 2023, 3, of_bps)).assign(indicator="poor_persons")
+    narrow = {"value": 9e4, "low": 8.9e4, "high": 9.1e4}
+    rows = estimates(estimate(), estimate(indicator="poor_persons", **narrow))
+    found = analysis.contradictions(chosen(), pd.concat([rates, number]), rows)
+    assert len(found) == missed
 
 
 @pytest.mark.parametrize(("of_bps", "missed"), [(80_000, 0), (70_000, 1), (150_000, 1)])
@@ -419,6 +521,23 @@ def test_the_change_between_rounds_is_that_of_independent_samples():
     # sqrt(1 + 0.5625) = 1.25; 60 degrees of freedom are more than 30: t = 2.0423
     assert told["points"] == -3.0 and told["n"] == 800 and told["verdict"] == "fell"
     assert told["high"] == pytest.approx(-3 + 1.25 * 2.0003, abs=0.06)
+
+
+def test_a_change_has_the_interval_of_the_confidence_that_was_chosen():
+    now = estimates(estimate(n=700, df=1e6))
+    before = estimates(estimate(value=17.0, se=0.75, year=2021, n=800, df=1e6))
+    told = analysis.change_between(chosen(confidence=0.9), now, before)
+    # sqrt(1 + 0.5625) = 1.25, and 1.645 of them to each side
+    assert told["low"] == pytest.approx(-3 - 1.25 * 1.645, abs=1e-3)
+    assert told["high"] == pytest.approx(-3 + 1.25 * 1.645, abs=1e-3)
+    assert told["n"] == 700
+
+
+@pytest.mark.parametrize("lacking", [{"region": PONOROGO}, {"value": np.nan}])
+def test_a_change_needs_the_values_of_both_rounds(lacking):
+    here, nothing = estimates(estimate()), estimates(estimate(**lacking))
+    assert analysis.change_between(chosen(), here, nothing) == {}
+    assert analysis.change_between(chosen(), nothing, here) == {}
 
 
 def tenths(year, means):
