@@ -366,6 +366,12 @@ def test_papua_moves_with_its_parent_before_the_split():
     assert "of Papua," in line["note"]
 
 
+def test_no_line_of_papua_is_moved_across_the_split():
+    across, after = (set(reference._line_change(y, y + 1).index) for y in (2023, 2024))
+    provinces = {code[:2] for code in KABUPATEN}
+    assert across == provinces - reference.SPLIT and after == provinces
+
+
 def test_the_estimate_of_2017_meets_a_line_that_a_kabupaten_prints():
     line = reference.poverty_lines(2017).set_index("region")["poverty_line"]["7602"]
     assert line == pytest.approx(351_856, rel=0.03)  # data portal of Polewali Mandar
@@ -442,6 +448,48 @@ def test_implied_population_is_the_nations_to_a_thousandth(year):
     nation = figure("00", year, "poor_persons") / figure("00", year, "p0") * 100
     assert len(people) == 514
     assert people["population"].sum() == pytest.approx(nation, rel=1e-3)
+
+
+@pytest.fixture
+def also_holding(monkeypatch):
+    """Official figures with more of them, beside those that are shipped."""
+    derived = reference._printed_lines, reference._province_march_lines
+
+    def hold(more):
+        for each in derived:
+            each.cache_clear()
+        both = pd.concat([OFFICIAL, more], ignore_index=True)
+        monkeypatch.setattr(reference, "_official", lambda: both)
+
+    yield hold
+    for each in derived:
+        each.cache_clear()
+
+
+@pytest.mark.parametrize("other", [{"month": 9}, {"area": "urban"}])
+def test_lines_and_population_are_of_march_and_of_town_and_desa_together(
+    also_holding, other
+):
+    shipped = reference.poverty_lines(2017), reference.population(2018)
+    march = OFFICIAL[OFFICIAL["month"].eq(3) & OFFICIAL["area"].eq("all")]
+    also_holding(march.assign(value=march["value"] * (march["year"] - 2000), **other))
+    found = reference.poverty_lines(2017), reference.population(2018)
+    for one, before in zip(found, shipped, strict=True):
+        pd.testing.assert_frame_equal(one, before)
+
+
+def test_urban_and_rural_lines_are_of_march(also_holding):
+    shipped = reference.poverty_lines(2024, by="province_urban_rural")
+    also_holding(OFFICIAL[OFFICIAL["month"].eq(3)].assign(month=9, value=1.0))
+    found = reference.poverty_lines(2024, by="province_urban_rural")
+    pd.testing.assert_frame_equal(found, shipped)
+
+
+def test_the_newest_year_of_several_regions_is_one_that_all_of_them_have():
+    assert figure("3501", 2025, "p0") and not figure("2101", 2025, "p0")
+    assert reference.newest_year(["3501"]) == 2025
+    for several in (["3501", "2101"], ["2101", "3501"], ["2101"]):
+        assert reference.newest_year(several) == 2024
 
 
 def test_a_year_that_lacks_regions_gives_the_population_of_the_others():

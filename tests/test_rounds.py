@@ -65,3 +65,8 @@ def test_where_the_year_cannot_be_invented_what_is_loaded_is_shown(holding):
     assert shown(2025) == 2023
     assert shown(2025, PONOROGO) == 2024
     assert shown(2024) == 2024
+
+
+def test_of_what_cannot_be_invented_a_part_is_not_taken_for_the_whole(holding):
+    holding({2023: ([], [PACITAN])})
+    assert shown(2025) == 2023 and shown(2025, "35") == 2024
