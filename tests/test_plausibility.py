@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from refusing import refusal
 from scipy.stats import norm
 
-from sepakat_lib import parameters, plausibility, words
+from sepakat_lib import parameters, plausibility, reference, words
 from sepakat_lib.plausibility import doubt, facts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -177,6 +177,16 @@ def test_a_household_that_holds_too_much_of_all_spending_is_refused():
     assert states == ["", "told", "refused", "refused"]
 
 
+def test_what_refuses_is_what_is_said_of_one_household():
+    homes = households(count=100)
+    line = facts.of_kabupaten(YEAR).loc[PACITAN, "line"]
+    # 300 lines are told only, but five persons of 400 then spend most of all
+    homes.loc[7, ["spending_pc_month", "size"]] = [300 * line, 5]
+    found = [each for each in doubts(homes) if each.household]
+    assert (only(found).about, only(found).refused) == ("one_share", True)
+    assert 0.25 < only(found).value < 1 and only(found).expected == (0.25,)
+
+
 @pytest.mark.parametrize(
     ("share", "told"),
     [
@@ -278,6 +288,23 @@ def test_one_weight_without_its_decimal_point_is_named(weight, told):
     assert state(found, "one_weight") == told
     if told == "refused":
         assert (only(found).household, only(found).value) == ("4", weight)
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.3])
+def test_weights_that_are_moderately_off_may_be_of_another_edition(factor):
+    homes = households()
+    homes["weight"] *= factor
+    found = only(doubts(homes))
+    assert (found.about, found.refused) == ("people", False)
+    assert found.cause == "other_edition"
+
+
+def test_weights_that_are_only_told_do_not_hide_wrong_spending():
+    homes = households()
+    homes["weight"] *= 0.8
+    homes["spending_pc_month"] /= 1000
+    found = doubts(homes)
+    assert state(found, "people") == "told" and state(found, "spending") == "refused"
 
 
 def test_a_kemendagri_number_in_place_of_bpss_is_refused_by_name():
@@ -387,6 +414,29 @@ def test_rates_that_are_off_alike_in_many_kabupaten_are_refused_of_the_file():
         assert not any(each.refused for each in found if each.region)
         states.append(state([each for each in found if not each.region], "rate"))
     assert states == ["", "told", "refused"]
+
+
+def few_poor_less_spent(count):
+    """Kabupaten of few poor with spending that is off, each too little to be refused."""
+    homes = several(
+        facts.of_kabupaten(YEAR)["rate"].nsmallest(count).index, count=300, spread=0.45
+    )
+    return homes.assign(spending_pc_month=homes["spending_pc_month"] * 1.6)
+
+
+@pytest.mark.parametrize(("count", "told"), [(4, ""), (5, "refused")])
+def test_rates_are_taken_together_from_five_kabupaten_on(count, told):
+    found = doubts(few_poor_less_spent(count))
+    assert not any(each.refused for each in found if each.region)
+    assert state([each for each in found if not each.region], "rate") == told
+
+
+def test_where_the_rate_of_a_kabupaten_is_refused_the_file_is_not():
+    bad = households(BANTAENG)
+    bad["spending_pc_month"] *= 2
+    found = doubts(pd.concat([few_poor_less_spent(5), bad], ignore_index=True))
+    assert only([each for each in found if each.refused]).region == BANTAENG
+    assert all(each.region for each in found)
 
 
 def test_one_bad_kabupaten_of_many_is_named_alone():
@@ -499,6 +549,48 @@ def test_september_spending_is_held_against_the_line_of_the_province():
     homes["spending_pc_month"] /= 1000
     found = only(doubts(homes, round="september"))
     assert (found.about, found.cause, found.region) == ("spending", "thousands", "76")
+
+
+def test_september_has_its_own_rate_and_line_or_no_rate_and_the_line_of_march():
+    def printed(year, month, indicator):
+        rows = reference.official(indicator=indicator, region="76")
+        rows = rows.query("year == @year and month == @month and area == 'all'")
+        return rows["value"].tolist()
+
+    found = facts.of_provinces(2024, "september", set()).loc["76"]
+    assert [found["rate"] * 100] == pytest.approx(printed(2024, 9, "p0"))
+    assert [found["line"]] == printed(2024, 9, "poverty_line")
+    assert not printed(2023, 9, "p0") and not printed(2023, 9, "poverty_line")
+    found = facts.of_provinces(2023, "september", set()).loc["76"]
+    assert np.isnan(found["rate"])
+    assert [found["line"]] == printed(2023, 3, "poverty_line")
+
+
+def test_a_province_is_allowed_what_its_least_known_kabupaten_is(monkeypatch):
+    known = facts.population(YEAR)
+    assert known["people"].eq(facts.OF_YEAR).all()
+    for names in ([facts.OTHER_YEAR], [facts.OTHER_YEAR, facts.REGISTERED]):
+        mixed = known.copy()
+        mixed.loc[[MAMUJU, POLEWALI][: len(names)], "people"] = names
+        monkeypatch.setattr(facts, "population", lambda year, mixed=mixed: mixed)
+        allowed = facts.of_provinces(YEAR, "september", set())["people"]
+        assert allowed["76"] == names[-1] and allowed["35"] == facts.OF_YEAR
+
+
+@pytest.mark.parametrize(
+    ("year", "nearest", "people"),
+    [
+        (2010, 2016, facts.OTHER_YEAR),
+        (2018, 2018, facts.OF_YEAR),
+        (2040, 2025, facts.OTHER_YEAR),
+    ],
+)
+def test_the_population_of_the_nearest_year_is_taken_and_named_so(
+    year, nearest, people
+):
+    implied = reference.population(nearest).set_index("region")["population"]
+    found = facts.population(year).loc[PACITAN]
+    assert (found["population"], found["people"]) == (implied[PACITAN], people)
 
 
 @pytest.mark.parametrize("year", [2005, 2016, 2040])
