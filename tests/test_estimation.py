@@ -203,7 +203,7 @@ def _scan_difference(homes):
     return float(np.sqrt(found[0, 0]))
 
 
-def made_up(homes, **columns):
+def made_up(homes, complete=None, **columns):
     """A scan over rows by hand, whose households stand for their members too."""
     first = homes.drop_duplicates("psu")
     rows = Rows(
@@ -226,7 +226,7 @@ def made_up(homes, **columns):
         },
         absent={},
     )
-    return Scan(replace(rows, **columns), {"99": 2, "00": 514})
+    return Scan(replace(rows, **columns), complete or {"99": 2, "00": 514})
 
 
 def test_two_groupings_crossed_are_domains_of_the_whole_design(store):
@@ -591,6 +591,91 @@ def test_what_hangs_on_an_estimated_line_says_so(tmp_path, monkeypatch):
 def test_no_row_of_a_published_line_says_it_is_estimated(store):
     table = estimation.read(parameters.resolve(region=PACITAN, year=2023))
     assert not table["remark"].str.contains("estimated_line").any()
+
+
+def two_provinces(**columns):
+    """A scan of 10 people in 3501, 90 in 3502 and 100 in 7303, one household each."""
+    homes = pd.DataFrame(
+        {
+            "region": ["3501", "3502", "7303"],
+            "stratum": ["1", "2", "3"],
+            "psu": ["1", "2", "3"],
+            "weight": [10.0, 90.0, 100.0],
+            "poor": 0,
+        }
+    )
+    return made_up(homes, {"35": 38, "73": 24, "00": 514}, **columns)
+
+
+@pytest.mark.parametrize(
+    ("lines", "resting"),
+    [
+        ({"3501"}, {"3501", "35"}),  # 10 of 100, and of the nation 10 of 200
+        ({"7303"}, {"7303", "73", "00"}),
+        ({"3501", "3502"}, {"3501", "3502", "35", "00"}),
+    ],
+)
+def test_a_region_rests_on_estimated_lines_from_a_tenth_of_its_people_on(
+    lines, resting
+):
+    assert tabling._resting(frozenset(lines), two_provinces()) == resting
+    fewer = two_provinces(weight=np.array([9.9, 90.1, 100.0]))
+    assert tabling._resting(frozenset({"3501"}), fewer) == {"3501"}
+
+
+def test_an_estimated_line_of_a_province_is_that_of_its_kabupaten():
+    scan = two_provinces(estimated_lines=frozenset({"73"}))
+    rows = [
+        ("7303", "p0", "all", True),
+        ("73", "p0", "all", True),
+        ("3501", "p0", "all", False),
+        ("7303", "improved_water", "all", False),
+        ("7303", "improved_water", "poverty", True),
+        ("7303", "improved_water", "area*poverty", True),
+        ("7303", "decile_mean", "decile", True),
+    ]
+    table = pd.DataFrame(rows, columns=["region", "indicator", "grouping", "expected"])
+    found = tabling._by_estimated_line(table, scan)
+    assert found.tolist() == table["expected"].tolist()
+
+
+def test_a_difference_has_no_error_where_either_region_names_no_unit():
+    scan = two_provinces(has_psu={"3501": True, "3502": False, "7303": True})
+    rows = [
+        ("3501", "35", False),
+        ("3501", "00", False),
+        ("3502", "3502", False),
+        ("3501", "3501", True),
+        ("7303", "73", True),
+    ]
+    columns = ["region", "against_region", "kept"]
+    table = pd.DataFrame(rows, columns=columns).assign(se=1.0)
+    found = tabling.without_error(table, scan)
+    assert found["se"].notna().tolist() == table["kept"].tolist()
+
+
+def test_a_difference_from_an_estimated_line_has_no_interval_whichever_end_it_is():
+    all_of_it = {"indicator": "p0", "grouping": "all", "group": "all"}
+    remarks = {"3501": "", "35": "collapsed estimated_line", "00": ""}
+    ends = pd.DataFrame(
+        [all_of_it | {"region": r, "remark": m} for r, m in remarks.items()]
+    )
+    rows = [("3501", "35", False), ("35", "00", False), ("3501", "00", True)]
+    table = pd.DataFrame(rows, columns=["region", "against_region", "kept"])
+    table = table.assign(**all_of_it, against_group="all", low=1.0, high=2.0)
+    found = tabling.without_verdict(table, ends)
+    for end in ("low", "high"):
+        assert found[end].notna().tolist() == table["kept"].tolist()
+    water = tabling.without_verdict(table.assign(indicator="improved_water"), ends)
+    assert water["low"].notna().all()
+
+
+def test_a_region_with_one_invented_kabupaten_is_told_as_invented():
+    table = pd.DataFrame({"region": ["3501", "3502", "35", "7303", "73", "00"]})
+    for order in ("3501 3502 7303", "7303 3502 3501"):
+        invented = {region: region == "3501" for region in order.split()}
+        found = tabling.told(table, "susenas", 2023, invented)
+        assert found["synthetic"].tolist() == [True, False, True, False, False, True]
 
 
 def test_a_crossing_that_the_files_cannot_answer_is_refused_with_what_they_lack(store):

@@ -78,6 +78,12 @@ def test_the_one_door_out_hides_the_few_and_marks_the_uncertain():
     assert shown.loc[0, ["se", "low", "high", "rse", "deff"]].isna().all()
 
 
+def test_a_relative_error_at_the_limit_is_still_on_its_milder_side():
+    rows = [told(99, 2.5), told(99, 5.0)]  # 25 and 50 percent
+    shown = disclosure.publish(pd.DataFrame(rows), year=2023)
+    assert shown["mark"].tolist() == ["", "*"]
+
+
 def test_a_value_without_an_error_is_marked_so():
     missing = float("nan")
     table = pd.DataFrame([told(99, missing) | {"low": missing, "high": missing}])
