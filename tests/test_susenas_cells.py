@@ -23,9 +23,9 @@ from refusing import english, refusal, told
 from sepakat_lib import terminal, words
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources import susenas
+from sepakat_lib.sources.susenas import assumed, notation, problems, spending
 from sepakat_lib.sources.susenas import files as susenas_files
-from sepakat_lib.sources.susenas import notation
-from sepakat_lib.sources.susenas.layouts import LAYOUTS
+from sepakat_lib.sources.susenas.layouts import LAYOUTS, Item
 
 KOR = "ssn202403_kor_rt"
 
@@ -230,6 +230,7 @@ NOTATIONS = {
     "whole numbers": (";", ["12500", "900"], ["1", "2"], [12500, 900]),
     "English thousands": (",", ["12,500", "1,234,567"], ["1.5", "2"], [12500, 1234567]),
     "three decimals, semicolons": (";", ["147,325", "9"], ["1", "2"], [147.325, 9]),
+    "three decimals, tab": ("\t", ["147,325", "9"], ["1,5", "2"], [147.325, 9]),
 }
 
 
@@ -257,6 +258,28 @@ def test_where_nothing_tells_a_number_of_two_readings_is_none(
     assert found == [first[0], 900]
     rule = notation.rule(first[0])
     assert "12.5" in rule and "12500" in rule
+
+
+@pytest.mark.parametrize(
+    ("separator", "cells", "expected"),
+    [
+        (",", ["1.5", "12,500"], [1.5, "12,500"]),
+        (",", ["1.5", "12,500", "13,500"], ["1.5", "12,500", "13,500"]),
+        (";", ["1,5", "12.500"], [1.5, 12500]),
+        (";", ["1,5", "12.500", "13.500"], ["1,5", "12.500", "13.500"]),
+    ],
+)
+def test_as_many_cells_that_tell_as_do_not_are_no_slip_but_fewer_are(
+    tmp_path, separator, cells, expected
+):
+    file = text_file(tmp_path, separator, A=cells, B=["1"] * len(cells))
+    assert loaded(file) == expected
+
+
+def test_where_as_many_cells_have_a_decimal_point_as_a_comma_none_is_a_number(tmp_path):
+    file = susenas_files.look(text_file(tmp_path, ";", A=["1.5", "2"], B=["1,5", "2"]))
+    found = susenas_files.load(file, ["A", "B"], remarks=[])
+    assert found["A"].tolist() == ["1.5", 2] and found["B"].tolist() == ["1,5", 2]
 
 
 def test_a_column_that_is_not_asked_for_tells_too(tmp_path):
@@ -409,6 +432,55 @@ def test_a_column_of_pointers_is_refused_only_if_it_is_needed(tmp_path, kind):
     with refusal("holds no answers") as error:
         loaded(path)
     assert error.value.code == "dbf_kind"
+
+
+@pytest.mark.parametrize(
+    ("flag", "bits", "refused"),
+    [(2, "0", True), (0, "0", False), (2, "N", False)],
+)
+def test_a_binary_column_whose_missing_cells_stand_elsewhere_is_refused(
+    tmp_path, flag, bits, refused
+):
+    fields = [("A", "I", 4, 0), ("_NullFlags", bits, 1, 0)]
+    path = dbf(tmp_path / "a.dbf", fields, [b" " + struct.pack("<i", 7) + b"0"])
+    wrong = bytearray(path.read_bytes())
+    wrong[32 + 18] = flag  # of the first column: it may be missing
+    path.write_bytes(wrong)
+    if not refused:
+        assert loaded(path) == [7]
+        return
+    with pytest.raises(susenas.SusenasError) as error:
+        loaded(path)
+    assert error.value.code == "dbf_kind"
+
+
+def test_a_text_longer_than_a_byte_can_count_has_its_rest_with_the_decimals(tmp_path):
+    wide, decimals = 300, 1
+    fields = struct.pack("<11sc4xBB14x", b"A", b"C", wide - 256, 1)
+    fields += struct.pack("<11sc4xBB14x", b"B", b"N", 3, decimals)
+    head = struct.pack("<BBBBIHH20x", 3, 124, 9, 1, 1, 32 + 64 + 1, 1 + wide + 3)
+    row = b" " + b"7".ljust(wide) + b"2.5"
+    path = tmp_path / "a.dbf"
+    path.write_bytes(head + fields + b"\r" + row + b"\x1a")
+    assert (loaded(path), loaded(path, "B")) == ([7], [2.5])
+
+
+def test_a_logical_cell_that_nobody_filled_is_missing(tmp_path):
+    rows = [b" t", b" N", b" ?", b"  "]
+    found = loaded(dbf(tmp_path / "a.dbf", [("A", "L", 1, 0)], rows))
+    assert found[:2] == ["true", "false"]
+    assert [cell != cell for cell in found[2:]] == [True, True]
+
+
+def test_a_dbf_that_lacks_one_byte_of_its_last_row_is_cut_off(tmp_path):
+    rows = [b"   7", b"   8"]
+    path = dbf(tmp_path / "a.dbf", [("A", "N", 3, 0)], rows, more=b"")
+    assert loaded(path) == [7, 8]
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(susenas.SusenasError) as error:
+        susenas_files.look(path)
+    assert error.value.code == "cut_off"
+    assert (error.value.fields["promised"], error.value.fields["there"]) == (2, 1)
 
 
 def test_rows_behind_the_promised_ones_are_refused(tmp_path):
@@ -662,6 +734,13 @@ def test_a_row_without_an_amount_leaves_the_household_unknown(blocks, made):
     assert codes(survey)["amounts_missing"] == [{"block": "block41", "n": 1}]
 
 
+def test_a_good_of_one_household_without_an_amount_is_no_heading(blocks):
+    rows = [*delivered.BLOCK_41, {"URUT": 1, "KODE": 200, "B41K10": None}]
+    delivered.kp(rows).to_csv(blocks / "ssn202403_kp_blok41.csv", index=False)
+    unknown = read(blocks).households["spending_pc_month"].isna()
+    assert unknown.tolist() == [True, False, False, False]
+
+
 def test_both_blocks_may_stand_in_one_file(blocks, made):
     apart = read(blocks).households["spending_pc_month"].tolist()
     both = pd.concat([made["kp_blok41"], made["kp_blok42"]], ignore_index=True)
@@ -680,6 +759,72 @@ def test_a_heading_that_nobody_has_an_amount_of_is_passed_over(blocks, made):
     survey = read(blocks)
     assert survey.households["spending_pc_month"].tolist() == whole
     assert "amounts_missing" not in codes(survey)
+
+
+def sample(*households: list) -> pd.DataFrame:
+    """Rows of households, each the amounts of its goods in the order of their codes."""
+    return pd.DataFrame(
+        {"URUT": urut, "KODE": kode, "B": float(amount)}
+        for urut, amounts in enumerate(households)
+        for kode, amount in enumerate(amounts, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("amounts", "found"),
+    [
+        ([5, 2, 3], {1}),
+        ([5, 2, 2.6], {1}),  # a rupiah is rounded
+        ([5, 2, 2.4], set()),
+        ([7, 7], set()),  # of two rows chance makes a pair
+    ],
+)
+def test_a_subtotal_is_what_its_rows_add_up_to(amounts, found):
+    assert spending.subtotals(sample(amounts), ["B"]) == found
+
+
+@pytest.mark.parametrize(("summed", "found"), [(10, {1}), (9, {1}), (8, set())])
+def test_subtotals_are_there_where_nine_of_ten_households_have_them(summed, found):
+    homes = [[5, 2, 3]] * summed + [[5, 2, 9]] * (10 - summed)
+    assert spending.subtotals(sample(*homes), ["B"]) == found
+
+
+@pytest.mark.parametrize("block", ["block41", "block42"])
+def test_one_of_the_blocks_41_and_42_alone_gives_no_spending(block):
+    roles = {"block43": [], "block41": [], "block42": []} | {block: [object()]}
+    homes, remarks = pd.DataFrame({"size": [2]}, index=[1]), []
+    found = spending.of_households(roles, homes, pd.Index([]), None, {}, remarks)
+    assert found.isna().all(axis=None)
+    assert [each.code for each in remarks] == ["no_spending"]
+
+
+@pytest.mark.parametrize(
+    ("kapita", "listed", "expected"),
+    [
+        (500_000.0, 0, 500_000),
+        (500_001.0, 0, 500_001),  # rounded up
+        (500_001.5, 1, 500_001.5),
+        (np.nan, 0, 500_000),
+    ],
+)
+def test_spending_a_person_is_that_of_the_household_over_its_size(
+    kapita, listed, expected
+):
+    homes, found = pd.DataFrame({"size": [2]}, index=[1]), problems.Problems()
+    cells = {"EXPEND": 1_000_000.0, "KAPITA": kapita, "file": "a.csv", "row": 1}
+    block = pd.DataFrame([cells], index=[1])
+    spent = spending._a_person(homes, block, found, [])
+    assert len(found.tables) == listed
+    assert spent["spending_pc_month"].tolist() == [expected]
+
+
+@pytest.mark.parametrize(("nonfood", "told"), [(300, 0), (302, 0), (303, 1)])
+def test_food_and_other_goods_make_the_whole_but_for_rounding(nonfood, told):
+    homes, remarks = pd.DataFrame({"size": [1]}, index=[1]), []
+    cells = {"FOOD": 700.0, "NONFOOD": float(nonfood), "EXPEND": 1000.0}
+    block = pd.DataFrame([cells], index=[1]).assign(file="a.csv", row=1)
+    spending._a_person(homes, block, problems.Problems(), remarks)
+    assert [each.code for each in remarks] == ["food_and_nonfood_differ"] * told
 
 
 # What is assumed never stops a load
@@ -826,6 +971,57 @@ def test_a_yes_whose_no_is_another_code_is_left_out_however_rare(tmp_path):
     assert item.name not in rare.persons
     fits = with_cells(tmp_path / "b", layout, item, [1, 5, 8, None])
     assert fits.persons[item.name].tolist()[:4] == [True, False, pd.NA, False]
+
+
+def judged(cells: list, **given):
+    """Answers of an assumed item and the codes of the remarks; None where left out."""
+    item = Item(name="item", column="R1", assumed="nobody says", **given)
+    known, remarks = {"item": {}}, []
+    place = assumed.numbered(pd.Series(cells, dtype=object), known["item"])
+    table = pd.DataFrame({"item": place})
+    found = assumed.settled(table, [item], known, remarks)
+    answers = found["item"].tolist() if "item" in found else None
+    return answers, [each.code for each in remarks]
+
+
+@pytest.mark.parametrize(
+    ("cells", "answers"),
+    [
+        ([5.0, 5.0], [False, False]),  # nobody says yes, and nothing is odd
+        ([1.0, 1.0], [True, True]),
+        ([1.0, 5.0, 8.0, 9.0], [True, False, pd.NA, pd.NA]),
+    ],
+)
+def test_a_yes_or_no_that_fits_is_read_though_one_of_the_two_never_comes(
+    cells, answers
+):
+    assert judged(cells, kind="yes") == (answers, [])
+
+
+@pytest.mark.parametrize("only", [1.0, 5.0])
+def test_a_yes_or_no_with_a_stray_must_hold_both(only):
+    assert judged([only] * 199 + [2.0], kind="yes") == (None, ["assumed_left_out"])
+    both = [1.0] * 100 + [5.0] * 99 + [2.0]
+    answers, told = judged(both, kind="yes")
+    assert answers[-1] is pd.NA and told == ["assumed_unknown"]
+
+
+@pytest.mark.parametrize("stray", [-1.0, 8.0, 2.5, "A"])
+def test_a_number_is_whole_and_within_its_bounds(stray):
+    answers, told = judged([0.0, 7.0] * 50 + [stray], kind="number", high=7)
+    assert answers == [0, 7] * 50 + [pd.NA] and told == ["assumed_unknown"]
+
+
+@pytest.mark.parametrize(("strays", "kept"), [(1, True), (2, False)])
+def test_one_percent_of_strays_is_the_most(strays, kept):
+    cells = [1.0] * (100 - strays) + [7.0] * strays
+    answers, _ = judged(cells, kind="code", codes=(1, 2))
+    assert (answers is not None) == kept
+
+
+def test_of_two_lists_that_fit_alike_the_layouts_own_is_meant():
+    two = {"kind": "code", "codes": (1, 2), "other_codes": (2, 1)}
+    assert judged([1.0, 2.0], **two) == ([1, 2], [])
 
 
 def test_parts_are_judged_together(tmp_path):

@@ -282,6 +282,44 @@ def test_a_column_that_may_be_of_anything_tells_nothing(tmp_path, made, columns)
     assert refused(folder).code == "no_year"
     survey = susenas.read(folder, year=2024)
     assert (survey.year, survey.round) == (2024, "march")
+    assert "round_is_march" in told(survey)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "expected"),
+    [
+        ("year", "2010", (2010, None)),
+        ("year", "2009", (None, None)),  # before the first year that can be asked for
+        ("year", "2030", (2030, None)),
+        ("year", "2031", (None, None)),
+        ("month", "3", (None, "march")),
+        ("month", "03", (None, "march")),
+        ("month", "6", (None, None)),
+        ("half", "2", (None, "september")),
+        ("half", "3", (None, None)),
+        ("period", "3", (None, None)),  # perhaps the third
+        ("period", "9", (None, "september")),
+        ("period", "202303", (2023, "march")),
+        ("period", "032023", (2023, "march")),
+        ("period", "203109", (None, "september")),
+    ],
+)
+def test_a_cell_tells_only_what_is_certain(kind, cell, expected):
+    assert dating._when(kind, cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        *((name, "year") for name in ("TAHUN", "thn", "TH_SUSENAS", "Survey Year")),
+        *((name, "month") for name in ("BULAN", "bln_survei", "MONTH")),
+        *((name, "half") for name in ("SEMESTER", "smt")),
+        *((name, "period") for name in ("PERIODE", "PERIOD", "PUTARAN", "ROUND")),
+        *((name, None) for name in ("TAHUN_LAHIR", "BULAN_LAHIR", "THP", "R2203")),
+    ],
+)
+def test_a_column_is_of_the_survey_by_its_whole_name(column, kind):
+    assert dating.kind_of(column) == kind
 
 
 def test_a_column_goes_before_a_hint_in_a_name(tmp_path, made):
@@ -386,6 +424,31 @@ def test_a_march_round_or_a_piece_of_one_is_loaded(
     survey = susenas.read(sample(tmp_path / "in", count, kabupaten), year=2024)
     assert survey.round == "march"
     assert ("few_households" in told(survey)) == remarked
+
+
+@pytest.mark.parametrize(
+    ("counts", "asked"),
+    [
+        ([700, 150, 150, 150, 150], True),  # one that is large does not make it March
+        ([700, 700, 700, 150, 150], False),  # nor do two that are small end it
+    ],
+)
+def test_the_middle_kabupaten_tells_the_size_of_a_sample(counts, asked):
+    code = np.repeat(np.arange(1, len(counts) + 1), counts)
+    homes = pd.DataFrame({"R101": 35, "R102": code})
+    homes["region"] = [f"35{each:02}" for each in code]
+    remarks = []
+    when = {"year": 2024, "round": "march", "round_given": False, "synthetic": False}
+    if asked:
+        with pytest.raises(susenas.SusenasError) as error:
+            dating.hold_against(homes, remarks=remarks, **when)
+        assert (error.value.code, error.value.fields["count"]) == (
+            "like_september",
+            150,
+        )
+    else:
+        dating.hold_against(homes, remarks=remarks, **when)
+    assert not remarks
 
 
 # The folder in which an office puts its files
