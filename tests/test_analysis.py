@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from sepakat_lib import analysis, parameters, reference, words
+from sepakat_lib.analysis.findings import verdict
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.tables import Differences, Estimates
@@ -48,7 +49,7 @@ def found(run, official=None, now=NONE, differences=NO_DIFFERENCES, before=NONE)
 
 
 NOTHING = pd.DataFrame(
-    columns=["region", "source", "indicator", "year", "month", "value"]
+    columns=["region", "source", "indicator", "year", "month", "value", "synthetic"]
 )
 
 
@@ -256,7 +257,7 @@ def test_an_equal_rate_is_neither_above_nor_below_the_province(value, word):
     ],
 )
 def test_an_interval_that_ends_at_nought_tells_nothing_apart(low, high, says):
-    assert analysis.condition.verdict((low + high) / 2, low, high) == says
+    assert verdict((low + high) / 2, low, high) == says
 
 
 ON_LINE = "estimated_line"
@@ -526,7 +527,8 @@ def test_the_change_between_rounds_is_that_of_independent_samples():
 def test_a_change_has_the_interval_of_the_confidence_that_was_chosen():
     now = estimates(estimate(n=700, df=1e6))
     before = estimates(estimate(value=17.0, se=0.75, year=2021, n=800, df=1e6))
-    told = analysis.change_between(chosen(confidence=0.9), now, before)
+    run = chosen(confidence=0.9)
+    told = analysis.change_between(run, found(run, None, now, before=before))
     # sqrt(1 + 0.5625) = 1.25, and 1.645 of them to each side
     assert told["low"] == pytest.approx(-3 - 1.25 * 1.645, abs=1e-3)
     assert told["high"] == pytest.approx(-3 + 1.25 * 1.645, abs=1e-3)
@@ -536,8 +538,9 @@ def test_a_change_has_the_interval_of_the_confidence_that_was_chosen():
 @pytest.mark.parametrize("lacking", [{"region": PONOROGO}, {"value": np.nan}])
 def test_a_change_needs_the_values_of_both_rounds(lacking):
     here, nothing = estimates(estimate()), estimates(estimate(**lacking))
-    assert analysis.change_between(chosen(), here, nothing) == {}
-    assert analysis.change_between(chosen(), nothing, here) == {}
+    for now, before in ((here, nothing), (nothing, here)):
+        changes = found(chosen(), None, now, before=before)
+        assert analysis.change_between(chosen(), changes) == {}
 
 
 def tenths(year, means):

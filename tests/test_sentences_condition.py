@@ -52,6 +52,7 @@ def official(indicator, value, region=PACITAN, year=2023, month=3):
         "value": value,
         "year": year,
         "month": month,
+        "synthetic": False,
     }
 
 
@@ -262,6 +263,19 @@ def test_key_figures_have_their_units_labels_and_months():
         *("poverty gap (P1)", "1.78", "BPS, September 2022"),
         *("poverty line per person a month", "Rp352,606", "BPS, March 2023"),
     ]
+
+
+def test_what_synthetic_means_is_told_once_under_the_answer():
+    cells = official("p0", 13.65), official("gini", 0.3) | {"synthetic": True}
+    told = opening("id", change(), *cells)
+    assert [each for each in told if "sintetis" in each] == [
+        "Angka survei di halaman ini sintetis: rumah tangganya dibuat oleh alat ini dan "
+        "dicocokkan dengan angka resmi BPS, bukan didatangi. Gunanya untuk mencoba alat "
+        "dan berlatih; jangan dipakai untuk kebijakan."
+    ]
+    told = opening("en", change(), *cells)
+    assert any("nobody visited them" in each for each in told)
+    assert not any("sintetis" in each for each in opening("id", change(), cells[0]))
 
 
 # Over the years

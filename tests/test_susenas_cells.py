@@ -449,7 +449,7 @@ def test_a_binary_column_whose_missing_cells_stand_elsewhere_is_refused(
     if not refused:
         assert loaded(path) == [7]
         return
-    with pytest.raises(susenas.SusenasError) as error:
+    with pytest.raises(Refused) as error:
         loaded(path)
     assert error.value.code == "dbf_kind"
 
@@ -477,7 +477,7 @@ def test_a_dbf_that_lacks_one_byte_of_its_last_row_is_cut_off(tmp_path):
     path = dbf(tmp_path / "a.dbf", [("A", "N", 3, 0)], rows, more=b"")
     assert loaded(path) == [7, 8]
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(susenas.SusenasError) as error:
+    with pytest.raises(Refused) as error:
         susenas_files.look(path)
     assert error.value.code == "cut_off"
     assert (error.value.fields["promised"], error.value.fields["there"]) == (2, 1)

@@ -440,7 +440,7 @@ def test_the_middle_kabupaten_tells_the_size_of_a_sample(counts, asked):
     remarks = []
     when = {"year": 2024, "round": "march", "round_given": False, "synthetic": False}
     if asked:
-        with pytest.raises(susenas.SusenasError) as error:
+        with pytest.raises(Refused) as error:
             dating.hold_against(homes, remarks=remarks, **when)
         assert (error.value.code, error.value.fields["count"]) == (
             "like_september",
