@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -405,11 +406,15 @@ def test_jupyterlab_runs_the_notebook_without_asking_outside(stocked, browser):
     command = (*SEPAKAT, "lab", "--port", "0", "--no-open")
     own = {
         f"JUPYTER_{each}_DIR": str(stocked / "jupyter" / each)
-        for each in ("CONFIG", "DATA", "RUNTIME")
+        for each in ("CONFIG", "DATA")
     }
+    # a kernel's sockets stand there, and the path of a socket has at most 107 signs
+    runtime = tempfile.TemporaryDirectory(prefix="lab-")
+    own["JUPYTER_RUNTIME_DIR"] = runtime.name
     work = stocked / "work"
     place = {"SEPAKAT_DATA": str(stocked / "data"), "SEPAKAT_WORK": str(work)} | own
     with (
+        runtime,
         opened(command, stocked / "lab.log", **place) as (address, _),
         visit(browser) as (page, outside, said),
     ):
