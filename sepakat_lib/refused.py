@@ -19,7 +19,7 @@ class Refused(Exception):
     Parameters
     ----------
     code : str
-        Finds the sentence: ``error.<code>`` in ``words.yml``.
+        Finds the sentence: ``error.<code>``.
     problems : sequence or DataFrame, optional
         Everything that is wrong, one a row, where a sentence does not hold it all.
     **fields

@@ -72,7 +72,7 @@ def say(key: str, language: str, **fields) -> str:
     Parameters
     ----------
     key : str
-        As in ``words.yml``.
+        As in the files of ``words``.
     language : {"id", "en"}
     **fields
         An int is a count and gets its thousand mark; years and codes come as text. Of a

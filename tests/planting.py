@@ -27,7 +27,7 @@ from sepakat_lib.indicators import GROUPINGS, catalogue, read_columns
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ("analysis", "reports", "disclosure.py", "estimation")
-SQL, WORDS = "indicators", "words.yml"
+SQL, WORDS = "indicators", "words"
 ROOMS = (*PYTHON, SQL, WORDS)
 CHANGES_NOTHING = ROOT / "tests" / "equivalent_mutants.yml"
 
@@ -65,7 +65,8 @@ def plantable(room: str, only: str = "") -> list[Mutant]:
     """Every fault of a room, or of its files whose path starts with `only`."""
     place = ROOT / "sepakat_lib" / room
     make = {SQL: _of_sql, WORDS: _of_sentences}.get(room, _of_python)
-    files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+    ending = "yml" if room == WORDS else "py"
+    files = [place] if place.is_file() else sorted(place.rglob(f"*.{ending}"))
     found = []
     for path in files:
         if path.relative_to(ROOT).as_posix().startswith(only):
@@ -303,6 +304,8 @@ EXCHANGED = {
 def _of_sentences(path: Path, text: str) -> Iterator[Mutant]:
     """One word of one sentence exchanged, in one language."""
     for key, both in words.catalogue().items():
+        if f"\n{key}:" not in text:
+            continue  # it stands in another room's file
         line = text.count("\n", 0, text.index(f"\n{key}:")) + 2
         for language, sentence in both.items():
             for pair in EXCHANGED[language]:

@@ -1,4 +1,4 @@
-"""Notebooks are thin, clean, and say nothing that words.yml does not know."""
+"""Notebooks are thin, clean, and say nothing that `words` does not know."""
 
 import ast
 from pathlib import Path

@@ -20,7 +20,7 @@ class Doubt(NamedTuple):
     check : str
         One of `CHECKS`, by which a user can insist.
     about : str
-        What was compared; its sentence is ``doubt.<about>`` in words.yml.
+        What was compared; its sentence is ``doubt.<about>``.
     value : float
         What the file shows.
     expected : tuple of float
@@ -28,7 +28,7 @@ class Doubt(NamedTuple):
     refused : bool
         Far off; else it is only told.
     cause : str
-        What is likely wrong, ``cause.<cause>`` in words.yml; empty where nothing is.
+        What is likely wrong, ``cause.<cause>``; empty where nothing is.
     other : str
         What the cause names: a kabupaten, or a year.
     household : str

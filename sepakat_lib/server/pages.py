@@ -161,7 +161,7 @@ def plain(language: str, title: str, sentence: str, nearest=()) -> str:
     ----------
     language : {"id", "en"}
     title : str
-        Key in ``words.yml``.
+        Key of a sentence.
     sentence : str
     nearest : sequence of (address, name)
         Links to what may be meant.

@@ -12,7 +12,7 @@ FIRST_SURVEY = 2017  # the first March with a poverty line of every kabupaten
 
 
 def speaker(chosen: Parameters):
-    """Say a sentence of words.yml in the run's language."""
+    """Say a sentence in the run's language."""
 
     def say(key: str, **fields) -> str:
         return words.say(key, chosen.language, **fields)

@@ -16,6 +16,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+FOLDER = Path(__file__).parent
 LANGUAGES = ("id", "en")
 MINUS = "\N{MINUS SIGN}"
 MARKS = {  # what a mark of `disclosure.publish` means
@@ -50,9 +51,20 @@ class Marked(NamedTuple):
 
 @functools.cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """Every sentence: key to language to text."""
-    text = Path(__file__).with_name("words.yml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    """Every sentence: key to language to text; a file a room, each key in one of them.
+
+    A sentence is whole, is chosen by what was found, never glued from halves, and has
+    the same fields in both languages: words, or numbers written by `number` and its
+    sisters.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    sentences: dict[str, dict[str, str]] = {}
+    for path in sorted(FOLDER.glob("*.yml")):
+        of_room = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        if twice := sentences.keys() & of_room:
+            raise ValueError(f"{path.name} has sentences of others: {sorted(twice)}")
+        sentences |= of_room
+    return sentences
 
 
 def fields_of(sentence: str) -> set[str]:
@@ -70,7 +82,7 @@ def say(key: str, language: str, **fields: str | int) -> str:
     Parameters
     ----------
     key : str
-        As in ``words.yml``.
+        As in the files of ``words``.
     language : {"id", "en"}
     **fields : str or int
         Exactly the fields the sentence has. A decimal number comes in already written,
@@ -89,7 +101,7 @@ def say(key: str, language: str, **fields: str | int) -> str:
     _known(language)
     if key not in catalogue():
         near = difflib.get_close_matches(key, catalogue(), n=1, cutoff=0)
-        raise KeyError(f"words.yml has no sentence {key!r}; the nearest is {near[0]!r}")
+        raise KeyError(f"words/ has no sentence {key!r}; the nearest is {near[0]!r}")
     sentence = catalogue()[key][language]
     wanted = fields_of(sentence)
     if missing := wanted - fields.keys():
@@ -343,7 +355,7 @@ def translate_markdown(source: str, language: str) -> str:
     Raises
     ------
     ValueError
-        A line that ``words.yml`` does not know; the message names the nearest.
+        A line that ``words`` does not know; the message names the nearest.
 
     >>> translate_markdown("## Yang belum kita ketahui", "en")
     '## What we do not know yet'
@@ -362,7 +374,7 @@ def _translated(line: str, language: str) -> str:
     if parts["text"] not in known:
         near = difflib.get_close_matches(parts["text"], known, n=1, cutoff=0)
         raise ValueError(
-            f"words.yml has no translation of the line {parts['text']!r}; the nearest "
+            f"words/ has no translation of the line {parts['text']!r}; the nearest "
             f"is {near[0]!r}. Add the line there in both languages."
         )
     return parts["mark"] + known[parts["text"]] + parts["end"]
