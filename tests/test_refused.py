@@ -231,7 +231,7 @@ def test_rules_keep_their_numbers():
 PROGRAMMERS = {
     "figures": "what a chart is given is made by our own code, and tested",
     "reports": "a page that our own code builds in the wrong order",
-    "words.py": "a sentence asked for without its fields",
+    "words": "a sentence asked for without its fields",
     "indicators": "a declaration, or a name in a notebook's cell, that does not exist",
     "estimation": "the same, asked of the scan",
     "reference": "an indicator or a year that doors ask `line_years` about before",
