@@ -1,5 +1,6 @@
 """The files beside a page: its tables as CSV and XLSX, and the map that can be moved.
 
+Which of them a module has, and their names, stands in its declaration (`modules`).
 Batch writes them and the server answers them; both get the same bytes here.
 """
 
@@ -12,38 +13,39 @@ import openpyxl
 import pandas as pd
 from openpyxl.writer.excel import ExcelWriter
 
-from sepakat_lib import analysis, disclosure, estimation, places, reference
+from sepakat_lib import analysis, disclosure, estimation, modules, places, reference
 from sepakat_lib.parameters import Parameters
-from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
 
 WHENEVER = datetime.datetime(1980, 1, 1)  # the first day that a ZIP file knows
 
 
-def names(chosen: Parameters) -> dict[str, str]:
+def names(chosen: Parameters, module: str = "analysis") -> dict[str, str]:
     """Names of the files that there are, by what they are.
 
     Parameters
     ----------
     chosen : Parameters
+    module : str
 
     Returns
     -------
     dict
-        ``csv``, ``xlsx`` and, where an official poverty rate can be drawn, ``map``.
+        What the module declares; ``map`` only where an official poverty rate can be
+        drawn.
 
     >>> names(Parameters(region="3501", year=2023))
     {'csv': 'estimates.csv', 'xlsx': 'estimates.xlsx', 'map': 'map.html'}
     >>> list(names(Parameters(region="3501", year=2010, language="en")).values())
     ['estimates.csv', 'estimates.xlsx', 'map.en.html']
     """
-    found = page.beside(chosen)
-    if _mapped(chosen).empty:
+    found = modules.beside(chosen, module)
+    if "map" in found and _mapped(chosen).empty:
         del found["map"]
     return found
 
 
-def content(chosen: Parameters, name: str) -> bytes:
+def content(chosen: Parameters, name: str, module: str = "analysis") -> bytes:
     """One of the files.
 
     Parameters
@@ -51,6 +53,7 @@ def content(chosen: Parameters, name: str) -> bytes:
     chosen : Parameters
     name : str
         One of `names`.
+    module : str
 
     Returns
     -------
@@ -63,7 +66,7 @@ def content(chosen: Parameters, name: str) -> bytes:
     KeyError
         A name that is not among those of this page.
     """
-    kinds = {file: kind for kind, file in names(chosen).items()}
+    kinds = {file: kind for kind, file in names(chosen, module).items()}
     if name not in kinds:
         raise KeyError(f"there is no {name!r} beside this page; there are: {[*kinds]}")
     if kinds[name] == "map":
@@ -75,10 +78,10 @@ def content(chosen: Parameters, name: str) -> bytes:
     return _workbook(table)
 
 
-def write(chosen: Parameters, folder: Path | str = ".") -> None:
-    """Put the files of a page beside it, in `folder`."""
-    for name in names(chosen).values():
-        (Path(folder) / name).write_bytes(content(chosen, name))
+def write(chosen: Parameters, module: str, folder: Path | str = ".") -> None:
+    """Put the files of a module's page beside it, in `folder`."""
+    for name in names(chosen, module).values():
+        (Path(folder) / name).write_bytes(content(chosen, name, module))
 
 
 def _workbook(table: pd.DataFrame) -> bytes:

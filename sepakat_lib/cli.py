@@ -1,6 +1,8 @@
 """`sepakat …`: arguments only; every verb ends in one call of the library."""
 
 import contextlib
+import functools
+import inspect
 import os
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from sepakat_lib import refused, terminal, words
+from sepakat_lib import modules, refused, terminal, words
 from sepakat_lib.refused import Refused
 from sepakat_lib.speaker import place
 from sepakat_lib.terminal import say
@@ -38,7 +40,6 @@ Region = Annotated[str, typer.Argument(help=say("option.region"))]
 YEAR = {"metavar": "<year>", "callback": whole_year}
 RoundYear = Annotated[str | None, typer.Option(help=say("option.year"), **YEAR)]
 ReportYear = Annotated[str | None, typer.Option(help=say("option.report_year"), **YEAR)]
-Language = Annotated[str | None, typer.Option(help=say("option.language"))]
 Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
 DEBUG = "SEPAKAT_DEBUG"
 PLACES = ("SEPAKAT_DATA", "SEPAKAT_OUTPUTS", "SEPAKAT_WORK")
@@ -58,6 +59,35 @@ def bar(what: str = ""):
         yield show
 
 
+def with_choices(verb):
+    """Give a verb an option for every choice of any module; those used come as `given`.
+
+    The region is no option: each verb asks for it in its own way.
+    """
+    names = [each for each in modules.choices() if each != "region"]
+    help_of = {name: say(f"option.{name}") for name in names if name != "year"}
+    option = inspect.Parameter.KEYWORD_ONLY
+
+    @functools.wraps(verb)
+    def asked(**options):
+        given = {name: options.pop(name) for name in names}
+        used = {name: value for name, value in given.items() if value is not None}
+        return verb(**options, given=used)
+
+    shown = inspect.signature(verb).parameters
+    fields = [shown[name] for name in shown if name != "given"]
+    for name in names:
+        taken = Annotated[str | None, typer.Option(help=help_of.get(name))]
+        annotation = ReportYear if name == "year" else taken
+        fields.append(
+            inspect.Parameter(name, option, default=None, annotation=annotation)
+        )
+    fields = [each.replace(kind=option) for each in fields]
+    asked.__signature__ = inspect.Signature(fields)
+    asked.__annotations__ = {each.name: each.annotation for each in fields}
+    return asked
+
+
 @app.callback()
 def everywhere(
     debug: Annotated[bool, typer.Option("--debug", help=say("option.debug"))] = False,
@@ -66,20 +96,17 @@ def everywhere(
 
 
 @app.command(help=say("command.report"))
+@with_choices
 def report(
     region: Region,
-    year: ReportYear = None,
+    given: dict,
     module: Annotated[str, typer.Option(help=say("option.module"))] = "analysis",
-    language: Language = None,
-    lines: Lines = None,
 ):
     """Make one region's report; invent survey data where no licensed file is present."""
     from sepakat_lib import batch, parameters
 
-    chosen = parameters.resolve(
-        region=region, year=year, language=language, lines=lines
-    )
     batch.check(module)
+    chosen = parameters.resolve(module, region=region, **given)
     _prepare([chosen])
     with screen.status(say("terminal.running")):
         paths = _run(chosen, module)
@@ -109,14 +136,16 @@ def _run(chosen, module: str) -> dict[str, Path]:
 
 
 @app.command("batch", help=say("command.batch"))
+@with_choices
 def make_batch(
+    given: dict,
     province: Annotated[str | None, typer.Option(help=say("option.province"))] = None,
     region: Annotated[
         list[str] | None, typer.Option(help=say("option.batch_region"))
     ] = None,
-    modules: Annotated[str, typer.Option(help=say("option.modules"))] = "all",
-    year: ReportYear = None,
-    language: Language = None,
+    names: Annotated[
+        str, typer.Option("--modules", help=say("option.modules"))
+    ] = "all",
     workers: Annotated[
         int, typer.Option(min=1, max=64, help=say("option.workers"))
     ] = 2,
@@ -126,23 +155,18 @@ def make_batch(
     from sepakat_lib import batch, parameters, reference
 
     wanted = _wanted(province, region)
-    year = year or reference.newest_year(wanted)
-    given = {"year": year, "language": language}
-    names = batch.modules() if modules == "all" else modules.split(",")
-    for name in names:
+    given = {"year": given.get("year") or reference.newest_year(wanted), **given}
+    chosen = batch.notebooks() if names == "all" else names.split(",")
+    for name in chosen:
         batch.check(name)
-    _prepare(_resolved(wanted, year, language))
+    _refuse_what_none_has(chosen, given)
+    _prepare(_resolved(wanted, chosen, given))
     with bar(say("terminal.reports")) as progress:
         done = batch.run_all(
-            wanted,
-            names,
-            year,
-            language=language,
-            workers=workers,
-            force=force,
-            progress=progress,
+            wanted, chosen, workers=workers, force=force, progress=progress, **given
         )
-    batch.write_index(parameters.resolve(region="00", **given).language)
+    language = parameters.resolve(region="00", language=given.get("language")).language
+    batch.write_index(language)
     counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
     print(say("terminal.batch_done", **counts))
     for (each, name), why in done.failed.items():
@@ -173,17 +197,27 @@ def _wanted(province: str | None, region: list[str] | None) -> list[str]:
     return regions.members(found)
 
 
-def _resolved(wanted: list[str], year: int, language: str | None) -> list:
+def _refuse_what_none_has(names: list[str], given: dict) -> None:
+    """Refuse a choice that none of the modules of a batch has."""
+    from sepakat_lib import parameters
+
+    taken = [modules.of(name).choices for name in names]
+    known = {name: each for each in taken for name in modules.names(each)}
+    parameters.check_names([each for each in given if each not in known], taken[0])
+
+
+def _resolved(wanted: list[str], names: list[str], given: dict) -> list:
     """The choices of each region, with what its own parameter file says."""
     from sepakat_lib import parameters
 
-    given = {"year": year, "language": language}
+    plain = modules.names(modules.Parameters)  # what the survey's rounds hang on
+    asked = {name: value for name, value in given.items() if name in plain}
     chosen = []
     for each in wanted:
         # a region whose own file is broken stops alone: its run fails and says why
         with contextlib.suppress(Refused):
-            chosen.append(parameters.resolve(region=each, **given))
-    return chosen or [parameters.resolve(region=wanted[0], **given)]
+            chosen.append(parameters.resolve(names[0], region=each, **asked))
+    return chosen or [parameters.resolve(names[0], region=wanted[0], **asked)]
 
 
 def _prepare(chosen: list) -> None:

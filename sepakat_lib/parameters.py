@@ -6,123 +6,37 @@ knows what it is given and what stands in `parameters/`, and nothing of its surr
 
 import contextlib
 import datetime
-import re
-from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
-from numbers import Integral, Real
+from numbers import Real
 
 import yaml
 
-from sepakat_lib import ROOT, reference, regions
+from sepakat_lib import ROOT, modules, reference, regions
+from sepakat_lib.modules import YEARS, Parameters, checked
 from sepakat_lib.refused import Refused
 
+__all__ = [
+    "FOLDER",
+    "YEARS",
+    "Parameters",
+    "check_names",
+    "checked",
+    "definition",
+    "of_notebook",
+    "policy",
+    "resolve",
+]
+
 FOLDER = ROOT / "parameters"
-YEARS = range(2010, 2031)
-CONFIDENCE = (0.5, 0.999)
-CHOICES = {"language": ("id", "en"), "lines": ("kabupaten", "province_urban_rural")}
-OF_THE_RUN = ("region", "year")  # given with each run, never in a file
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parameters:
-    """The choices of one run; frozen, so that no cell can change them half-way.
-
-    Attributes
-    ----------
-    region : str
-        BPS 2022 code: "3501" kabupaten, "35" province, "00" the nation.
-    year : int
-        Year of the March round. [2010-2030]
-    language : {"id", "en"}
-        Language of the report.
-    confidence : float
-        Of every interval. [0.5-0.999]
-    lines : {"kabupaten", "province_urban_rural"}
-        Which set of poverty lines a household's spending meets.
-    """
-
-    region: str
-    year: int
-    language: str = "id"
-    confidence: float = 0.95
-    lines: str = "kabupaten"
-
-    def __post_init__(self):
-        """Refuse what cannot be before anything is read or written."""
-        for name, value in self.as_dict().items():
-            object.__setattr__(self, name, checked(name, value))
-
-    def as_dict(self) -> dict:
-        """All choices by name, for `run.json`."""
-        return asdict(self)
-
-
-def _wrong(code: str, name: str, value, **fields) -> Refused:
-    return Refused(code, given=name, value=str(value)[:60], **fields)
-
-
-def checked(name: str, value):
-    """Value of one choice as its type, by the same rules from whatever door it came.
-
-    Parameters
-    ----------
-    name : str
-        Field of `Parameters`.
-    value : object
-        As it was typed: text in plain digits, or what YAML and Python made of it. A
-        yes or no is no number, 2023.0 is no year, and "0,9" and "1e-1" are no confidence.
-
-    Raises
-    ------
-    Refused
-        ``wrong_choice``, ``no_text``, ``no_whole_number``, ``no_number``,
-        ``out_of_range``, ``no_value``, ``empty_choice``.
-
-    >>> checked("year", "2023"), checked("confidence", "0.9"), checked("region", 3501)
-    (2023, 0.9, '3501')
-    """
-    came = value
-    if isinstance(value, str) and not value.strip():
-        raise _without_value(name)
-    if name in CHOICES:
-        if not isinstance(value, str) or value not in CHOICES[name]:
-            raise _wrong("wrong_choice", name, value, choices=[*CHOICES[name]])
-        return value
-    plain = not isinstance(value, bool)
-    if name == "region":
-        if isinstance(value, Integral) and plain:  # papermill and YAML make it so
-            return str(value)
-        if not isinstance(value, str):
-            raise _wrong("no_text", name, value)
-        return value.strip()
-    if name == "year":
-        if isinstance(value, str) and re.fullmatch("[1-9][0-9]*", value):
-            value = int(value[:9])
-        if not isinstance(value, Integral) or not plain:
-            raise _wrong("no_whole_number", name, value)
-        value, low, high = int(value), YEARS.start, YEARS.stop - 1
-    else:
-        if isinstance(value, str) and re.fullmatch(r"[0-9]*\.?[0-9]+", value):
-            value = float(value)
-        if not isinstance(value, Real) or not plain:
-            raise _wrong("no_number", name, value)
-        value, (low, high) = float(value), CONFIDENCE
-    if not low <= value <= high:
-        raise _wrong("out_of_range", name, came, low=str(low), high=str(high))
-    return value
-
-
-def _without_value(name: str) -> Refused:
-    return Refused("no_value" if name in OF_THE_RUN else "empty_choice", given=name)
-
-
-def check_names(names) -> None:
-    """Refuse a name that no run has, with the nearest right one.
+def check_names(names, of: type[Parameters] = Parameters) -> None:
+    """Refuse a name that is no choice of the module, with the nearest right one.
 
     >>> check_names(["region", "year"])
     """
-    known = [field.name for field in fields(Parameters)]
+    known = modules.names(of)
     for name in names:
         if name not in known:
             raise Refused(
@@ -133,15 +47,17 @@ def check_names(names) -> None:
             )
 
 
-def resolve(**given) -> Parameters:
+def resolve(module: str = "analysis", **given) -> Parameters:
     """Layer the choices: defaults, the region's file, what is given.
 
     Nothing else decides: no variable of the environment, no folder, no name of a file.
 
     Parameters
     ----------
+    module : str
+        Whose choices they are.
     **given
-        Fields of `Parameters`; `region` may be a code of either scheme or a name. None
+        Fields of the module's choices; `region` may be a code of either scheme or a name. None
         leaves the choice to the layer below. Without a year it is the newest with a
         poverty rate of BPS for the region.
 
@@ -155,17 +71,21 @@ def resolve(**given) -> Parameters:
     >>> resolve(region="35.01", year="2023").region
     '3501'
     """
-    check_names(given)
+    of = modules.of(module).choices
+    check_names(given, of)
     asked = {
-        name: checked(name, value) for name, value in given.items() if value is not None
+        name: checked(name, value, of)
+        for name, value in given.items()
+        if value is not None
     }
     if "region" not in asked:
-        raise _without_value("region")
+        raise modules.without_value("region")
     asked["region"] = regions.resolve(asked["region"])
     if "year" not in asked:
         asked["year"] = reference.newest_year([asked["region"]])
-    of_region = _layer(f"regions/{asked['region']}.yml")
-    return Parameters(**(_layer("defaults.yml") | of_region | asked))
+    for_all = _layer("defaults.yml", of)
+    of_region = _layer(f"regions/{asked['region']}.yml", of)
+    return of(**(for_all | of_region | asked))
 
 
 def of_notebook(notebook, chosen: Parameters) -> dict:
@@ -179,12 +99,12 @@ def of_notebook(notebook, chosen: Parameters) -> dict:
     Raises
     ------
     Refused
-        The cell declares a name that no run has.
+        The cell declares a name that is no choice of the module.
     """
     import papermill
 
     declared = papermill.inspect_notebook(notebook)
-    check_names(declared)
+    check_names(declared, type(chosen))
     return {name: getattr(chosen, name) for name in declared}
 
 
@@ -209,15 +129,22 @@ class _NamesOnce(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(problem_mark=mark) from None
 
 
-def _layer(name: str) -> dict:
-    """Choices of one file in `parameters`, each checked; an error names the file."""
+def _layer(name: str, of: type[Parameters]) -> dict:
+    """Choices of one file in `parameters` that the module has; an error names the file.
+
+    A file may set the choices of several modules; a name that none has is refused.
+    """
     path = FOLDER / name
     if not path.exists():
         return {}
     with _named(name):
-        found = _content(path.read_bytes())
-        check_names(found)
-        return {each: _checked_in_file(each, value) for each, value in found.items()}
+        found, known = _content(path.read_bytes()), modules.choices()
+        check_names([each for each in found if each not in known], of)
+        values = {
+            each: _checked_in_file(each, value, known.get(each, of))
+            for each, value in found.items()
+        }
+        return {each: values[each] for each in modules.names(of) if each in values}
 
 
 @contextlib.contextmanager
@@ -258,10 +185,10 @@ def _broken(content: bytes, line: int) -> Refused:
     return Refused("broken_file", line=line, text=there)
 
 
-def _checked_in_file(name: str, value):
-    if name in OF_THE_RUN:
+def _checked_in_file(name: str, value, of: type[Parameters]):
+    if name in modules.given_with_each_run(of):
         raise Refused("not_in_file", given=name)
-    return checked(name, "" if value is None else value)
+    return checked(name, "" if value is None else value, of)
 
 
 @lru_cache

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from sepakat_lib import atomic, attachments, warehouse
-from sepakat_lib.batch import one
+from sepakat_lib.batch import one, seal
 from sepakat_lib.parameters import Parameters
 
 STEPS = ((os, "rename"), (os, "replace"), (shutil, "rmtree"), (atomic, "exchange"))
@@ -70,9 +70,9 @@ def stand_ins(kind):
     one.estimation.made = lambda _: {2023: kind}
     one.estimation.inputs = lambda _: pd.DataFrame({"year": [2023]})
     one.estimation.read = lambda _: pd.DataFrame({"region": ["3501"], "synthetic": [0]})
-    one._code_now = lambda _: b""
-    attachments.names = lambda _: {"csv": "estimates.csv", "map": "map.html"}
-    attachments.content = lambda _, name: f"{name} {kind}".encode()
+    seal.code_now = lambda *_: b""
+    attachments.names = lambda *_: {"csv": "estimates.csv", "map": "map.html"}
+    attachments.content = lambda _, name, module: f"{name} {kind}".encode()
 
 
 def page(kind="new"):

@@ -16,7 +16,7 @@ EVERYTHING = {
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
-    *("refused", "speaker"),
+    *("refused", "speaker", "modules"),
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "words": set(),
     "speaker": {"words", "regions"},
     "regions": {"reference"},
-    "parameters": {"reference", "regions"},
+    "modules": set(),
+    "parameters": {"modules", "reference", "regions"},
     "disclosure": {"parameters"},
     "sources": {"reference", "regions", "parameters", "tables"},
     "warehouse": {"atomic"},
@@ -42,7 +43,7 @@ MAY_IMPORT = {
     "figures": {"words", "regions", "disclosure"},
     "reports": {
         *("words", "regions", "figures", "indicators", "parameters", "plausibility"),
-        "speaker",
+        *("modules", "speaker"),
     },
     "plausibility": {"reference", "regions", "parameters", "sources", "words"},
     "intake": {"sources", "warehouse", "regions", "parameters", "plausibility"},
@@ -52,7 +53,7 @@ MAY_IMPORT = {
     "places": {"figures", "regions", "warehouse"},
     "attachments": {
         *("analysis", "disclosure", "estimation", "parameters", "places"),
-        *("reference", "reports"),
+        *("modules", "reference", "reports"),
     },
     "batch": EVERYTHING - {"cli", "terminal", "batch", "server"},
     "server": EVERYTHING - {"cli", "terminal", "batch", "server"},

@@ -16,7 +16,7 @@ import pytest
 from refusing import refusal
 
 from sepakat_lib import attachments, batch, estimation, intake, parameters, speaker
-from sepakat_lib.batch import one
+from sepakat_lib.batch import one, seal
 
 PACITAN, BANTAENG = "3501", "7303"
 COMMAND = [sys.executable, "-c", "from sepakat_lib.cli import main; main()", "batch"]
@@ -56,7 +56,9 @@ def quick(monkeypatch):
 
 
 def both(**given):
-    return batch.run_all([PACITAN, BANTAENG], ["analysis"], 2023, workers=1, **given)
+    return batch.run_all(
+        [PACITAN, BANTAENG], ["analysis"], year=2023, workers=1, **given
+    )
 
 
 def test_what_is_whole_is_not_made_again(place, quick):
@@ -127,17 +129,19 @@ def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
     place, quick
 ):
     both()
-    assert "bahasa" not in (place / "index.html").read_text("utf-8")
+    assert "Bahasa" not in (place / "index.html").read_text("utf-8")
     for given in ({"language": "en"}, {"lines": "province_urban_rural"}):
         batch.run(parameters.resolve(region=PACITAN, year=2023, **given))
     index = batch.write_index().read_text("utf-8")
     rows = re.findall(r"<tr>.*?</tr>", index, re.S)
     told = {re.search('href="(.*?)"', row)[1]: row for row in rows if "href" in row}
     assert len(told) == 4
-    assert "bahasa Inggris" in told["3501/2023/analysis.en.html"]
+    assert "Bahasa: English" in told["3501/2023/analysis.en.html"]
     other = told["3501/2023/analysis.province_urban_rural.html"]
-    assert "garis kemiskinan provinsi" in other and "bahasa" not in other
-    assert "<small>in English</small>" in batch.write_index("en").read_text("utf-8")
+    assert "Garis kemiskinan: provinsi" in other and "Bahasa" not in other
+    assert "<small>Language: English</small>" in batch.write_index("en").read_text(
+        "utf-8"
+    )
 
 
 def test_the_files_beside_the_page_are_those_of_attachments(place, quick):
@@ -256,14 +260,14 @@ def test_a_regions_own_file_moves_no_other_page(place, quick, monkeypatch, tmp_p
     folder = tmp_path / "parameters"
     (folder / "regions").mkdir(parents=True)
     monkeypatch.setattr(parameters, "FOLDER", folder)
-    one._code.cache_clear()
+    seal.code.cache_clear()
     both()
     (folder / "regions" / f"{PACITAN}.yml").write_text("confidence: 0.9\n")
-    one._code.cache_clear()
+    seal.code.cache_clear()
     done = both()
     assert done.made == [(PACITAN, "analysis")]
     assert done.kept == [(BANTAENG, "analysis")]
-    one._code.cache_clear()
+    seal.code.cache_clear()
 
 
 def test_a_full_disk_stops_cleanly(place, quick, monkeypatch):
@@ -288,7 +292,7 @@ def light(quick, monkeypatch):
     """Small files beside the page, which tell what the estimates were."""
     state = {"estimates": "first"}
     monkeypatch.setattr(estimation, "made", lambda _: {2023: state["estimates"]})
-    monkeypatch.setattr(attachments, "names", lambda _: {"csv": "estimates.csv"})
+    monkeypatch.setattr(attachments, "names", lambda *_: {"csv": "estimates.csv"})
     monkeypatch.setattr(
         attachments, "content", lambda *_: state["estimates"].encode() * 3
     )
@@ -439,12 +443,12 @@ def test_a_page_whose_data_never_rest_is_refused_and_the_old_one_stands(
 
 
 def test_code_that_changed_since_the_start_seals_no_page(place, light, monkeypatch):
-    one._code.cache_clear()
+    seal.code.cache_clear()
     assert len(both().made) == 2
-    monkeypatch.setattr(one, "_code_now", lambda _: b"other code")
+    monkeypatch.setattr(seal, "code_now", lambda *_: b"other code")
     done = both(force=True, language="en")
     assert done.made == [] and "Run the command again" in said(done)
-    one._code.cache_clear()
+    seal.code.cache_clear()
 
 
 @pytest.mark.parametrize("file", ["analysis.html", "analysis.ipynb", "estimates.csv"])
@@ -520,7 +524,7 @@ def test_two_reports_of_a_region_at_once_keep_their_kernels_apart(place):
 
 def test_an_unknown_module_is_refused_before_anything_runs(place, quick):
     with refusal("analysis", "unknown_module"):
-        batch.run_all([PACITAN], ["analysis", "anlysis"], 2023)
+        batch.run_all([PACITAN], ["analysis", "anlysis"], year=2023)
     assert quick == [] and not place.exists()
 
 

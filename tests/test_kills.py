@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from sepakat_lib import atomic, attachments, estimation, warehouse
-from sepakat_lib.batch import one
+from sepakat_lib.batch import one, seal
 
 PAGE = ("analysis.html", "analysis.ipynb", "estimates.csv", "map.html")
 
@@ -57,15 +57,15 @@ def stand_ins():
     """Stand-ins of `killing`, taken back in the end."""
     with pytest.MonkeyPatch.context() as patch:
         for module, name in (
-            *((one, "_execute"), (one.html, "export"), (one, "_code_now")),
+            *((one, "_execute"), (one.html, "export"), (seal, "code_now")),
             *((estimation, "made"), (estimation, "inputs"), (estimation, "read")),
             *((attachments, "names"), (attachments, "content")),
             (atomic, "exchange"),
         ):
             patch.setattr(module, name, getattr(module, name))
-        one._code.cache_clear()
+        seal.code.cache_clear()
         yield
-    one._code.cache_clear()
+    seal.code.cache_clear()
 
 
 SEEN = {

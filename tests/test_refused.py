@@ -72,6 +72,7 @@ MAKERS = {  # of refusals, and the fields that they add themselves
     "Refused": set(),
     "_wrong": {"given", "value"},
     "_unknown": {"given", "nearest_regions"},
+    "PydanticCustomError": {"given", "value"},
 }
 
 
@@ -362,7 +363,7 @@ def test_the_terminal_says_it(set_wrong, case, language, sentence, monkeypatch, 
 @pytest.mark.parametrize(("case", "language", "sentence"), CASES)
 def test_the_index_of_a_batch_says_it(set_wrong, case, language, sentence):
     set_wrong(case)
-    done = batch.run_all([PACITAN], ["analysis"], 2023, workers=1)
+    done = batch.run_all([PACITAN], ["analysis"], year=2023, workers=1)
     assert [*done.failed] == [(PACITAN, "analysis")]
     index = html.unescape(batch.write_index(language).read_text("utf-8"))
     assert f"<small>{sentence}</small>" in index

@@ -16,13 +16,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 
-from sepakat_lib import atomic, parameters, refused
+from sepakat_lib import atomic, modules, parameters, refused
 from sepakat_lib.batch import one
 from sepakat_lib.batch.index import write_index
 from sepakat_lib.batch.one import (
     check,
     failed_notebook,
-    modules,
+    notebooks,
     outputs,
     run,
 )
@@ -33,7 +33,7 @@ __all__ = [
     "Done",
     "check",
     "failed_notebook",
-    "modules",
+    "notebooks",
     "outputs",
     "run",
     "run_all",
@@ -55,12 +55,11 @@ class Done:
 def run_all(
     wanted: list[str],
     names: list[str],
-    year: int,
     *,
-    language: str | None = None,
     workers: int = 2,
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    **given,
 ) -> Done:
     """Make the reports of regions, leaving alone what is whole.
 
@@ -70,14 +69,15 @@ def run_all(
         Regions whose survey rounds are estimated.
     names : list of str
         Modules; checked before anything runs.
-    year : int
-    language : {"id", "en"}, optional
     workers : int
         Processes at work; 1 works in this one.
     force : bool
         Make again also what is whole.
     progress : callable, optional
         Called with (done, of how many).
+    **given
+        Choices as `parameters.resolve` takes them, each for the modules that have it;
+        ``year`` among them.
 
     Returns
     -------
@@ -100,11 +100,12 @@ def run_all(
         jobs = []
         for region in wanted:
             for name in names:
-                if not force and _is_whole(region, name, year, language):
+                job = region, name, _of_module(name, given)
+                if not force and _is_whole(job):
                     done.kept.append((region, name))
-                    one.forget_failure(_choices(region, year, language), name)
+                    one.forget_failure(_choices(job), name)
                 else:
-                    jobs.append((region, name, year, language))
+                    jobs.append(job)
         total = len(jobs) + len(done.kept)
 
         def tell():
@@ -113,41 +114,54 @@ def run_all(
                 progress(finished, total)
 
         tell()
-        for (region, name, *_), why in _finished(jobs, workers):
+        for job, why in _finished(jobs, workers):
+            region, name, _ = job
             if why is None:
                 done.made.append((region, name))
             else:
                 done.failed[region, name] = why
-                _remember(_choices(region, year, language), name, why)
+                _remember(_choices(job), name, why)
             tell()
         write_index()
     return done
 
 
-def _is_whole(region: str, name: str, year: int, language: str | None) -> bool:
+def _of_module(name: str, given: dict) -> tuple:
+    """What is given of the choices that a module has."""
+    taken = modules.names(modules.of(name).choices)
+    return tuple((each, value) for each, value in given.items() if each in taken)
+
+
+def _resolved(job: tuple) -> Parameters:
+    region, name, given = job
+    return parameters.resolve(name, region=region, **dict(given))
+
+
+def _is_whole(job: tuple) -> bool:
     try:
-        chosen = parameters.resolve(region=region, year=year, language=language)
+        chosen = _resolved(job)
     except Refused:
         return False  # its own parameter file is broken: the run will say how
     try:
-        return one.whole(chosen, name)
+        return one.whole(chosen, job[1])
     except OSError:
         return False  # nor could it be made: the run will say how
 
 
-def _choices(region: str, year: int, language: str | None) -> Parameters:
+def _choices(job: tuple) -> Parameters:
     """Choices of a page that failed, even where its own parameter file is broken."""
+    region, name, given = job
     try:
-        return parameters.resolve(region=region, year=year, language=language)
+        return _resolved(job)
     except Refused:
-        return Parameters(region=region, year=year, language=language or "id")
+        plain = {each: value for each, value in given if value is not None}
+        return modules.of(name).choices(region=region, **plain)
 
 
 def _make(job: tuple) -> Refused | None:
     """Make one page; why it failed, or None. A full disk is not the region's fault."""
-    region, name, year, language = job
     try:
-        run(parameters.resolve(region=region, year=year, language=language), name)
+        run(_resolved(job), job[1])
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise

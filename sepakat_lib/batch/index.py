@@ -7,8 +7,8 @@ import datetime
 import os
 from pathlib import Path
 
-from sepakat_lib import atomic, refused, regions, speaker, words
-from sepakat_lib.batch.one import FAILED, modules, outputs, record_of, writing
+from sepakat_lib import atomic, modules, refused, regions, speaker, words
+from sepakat_lib.batch.one import FAILED, notebooks, outputs, record_of, writing
 from sepakat_lib.reports import page
 
 
@@ -49,9 +49,9 @@ def _entries(language: str) -> list[dict]:
             if place == [region, year]
         }
         for stem in sorted(set(told) | set(failed)):
-            module, *choices = stem.split(".")
-            if not _is_ours(module, choices):
+            if not (named := _is_ours(stem)):
                 continue
+            module, choices = named
             entries.append(
                 {
                     "region": region,
@@ -91,10 +91,10 @@ def _made(page: dict) -> str:
     return str(page.get("made", ""))
 
 
-def _is_ours(module: str, choices: list[str]) -> bool:
-    """Whether a page of that name can have been made here."""
-    named = [f"index.choice.{each}" in words.catalogue() for each in choices]
-    return module in modules() and all(named)
+def _is_ours(stem: str) -> tuple[str, dict] | None:
+    """Module and choices of a page of that name, if it can have been made here."""
+    named = modules.read_stem(stem)
+    return named if named and named[0] in notebooks() else None
 
 
 def _failures(language: str) -> dict[tuple[str, str, str], str]:

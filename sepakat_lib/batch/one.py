@@ -3,7 +3,7 @@
 A page is made in a working folder of its own. Its seal, over all that it is made of, is
 taken before and compared after; then page, tables, map and record appear together.
 Files of choices that are not the standard ones carry them in their names
-(`reports.page.stem`), so that a page in English stands beside the one in Indonesian.
+(`modules.stem`), so that a page in English stands beside the one in Indonesian.
 """
 
 import datetime
@@ -16,7 +16,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,21 +25,20 @@ from sepakat_lib import (
     atomic,
     attachments,
     estimation,
+    modules,
     parameters,
     regions,
-    warehouse,
     words,
 )
+from sepakat_lib.batch import seal
+from sepakat_lib.modules import stem
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import html
-from sepakat_lib.reports.page import stem
 
 # jsonschema's format checks cost 0.9 s in every process and are not used here.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-NOTEBOOKS = ROOT / "notebooks"
-SOURCES = (".py", ".yml", ".csv", ".html", ".j2", ".css", ".json")
 LIBRARIES = (
     "pandas",
     "numpy",
@@ -55,9 +53,9 @@ FAILED = ".failed.json"
 TRIES = 3  # of a page whose data change while it is made
 
 
-def modules() -> list[str]:
+def notebooks() -> list[str]:
     """Modules that have a notebook."""
-    return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+    return sorted(path.stem for path in seal.NOTEBOOKS.glob("*.ipynb"))
 
 
 def outputs() -> Path:
@@ -66,12 +64,21 @@ def outputs() -> Path:
 
 
 def check(module: str) -> Path:
-    """Path of a module's notebook; refuse a module that does not exist."""
-    if module not in modules():
-        known = modules()
+    """Path of a module's notebook; refuse what cannot be run, before anything runs.
+
+    Raises
+    ------
+    Refused
+        ``unknown_module``; ``module_without_words``: no door could speak of it.
+    """
+    known = notebooks()
+    if module not in known:
         near = get_close_matches(module, known)
         raise Refused("unknown_module", given=module[:60], choices=known, nearest=near)
-    return NOTEBOOKS / f"{module}.ipynb"
+    needed = modules.needed_words(modules.of(module))
+    if absent := sorted(needed - words.catalogue().keys()):
+        raise Refused("module_without_words", module=module, keys=absent)
+    return seal.NOTEBOOKS / f"{module}.ipynb"
 
 
 def place_of(region: str, year: int) -> Path:
@@ -130,7 +137,7 @@ def whole(chosen: Parameters, module: str) -> bool:
     """
     name = stem(module, chosen)
     told = record_of(chosen.region, chosen.year).get(name, {})
-    if told.get("seal") != _seal(chosen, module, _code(parameters.FOLDER)):
+    if told.get("seal") != _seal(chosen, module):
         return False
     place, marks = place_of(chosen.region, chosen.year), told.get("files")
     return isinstance(marks, dict) and all(
@@ -143,7 +150,7 @@ def _names(chosen: Parameters, module: str) -> dict[str, str]:
     """Files of a page, by what they are."""
     name = stem(module, chosen)
     page = {"html": f"{name}.html", "ipynb": f"{name}.ipynb"}
-    return page | attachments.names(chosen)
+    return page | attachments.names(chosen, module)
 
 
 def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
@@ -170,24 +177,24 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
     papermill.PapermillExecutionError
         When a cell fails; the notebook so far stands at `failed_notebook`.
     """
-    source = check(module)
+    source, of_code = check(module), (parameters.FOLDER, module)
     atomic.sweep(outputs(), "*/*")
     with atomic.scratch(outputs()) as work:
         for attempt in range(TRIES):
-            seal = _seal(chosen, module, _code(parameters.FOLDER))
+            before = _seal(chosen, module)
             fresh = work / str(attempt)
             fresh.mkdir()
             try:
                 record = _made(chosen, module, source, fresh)
             except Exception:
                 # what it was made of may have been taken away under it
-                if _seal(chosen, module, _code(parameters.FOLDER)) == seal:
+                if _seal(chosen, module) == before:
                     raise
                 continue
-            if _code_now(parameters.FOLDER) != _code(parameters.FOLDER):
+            if seal.code_now(*of_code) != seal.code(*of_code):
                 raise Refused("code_moved")  # a new start mends it
-            if _seal(chosen, module, _code(parameters.FOLDER)) == seal:
-                return _publish(chosen, module, record | {"seal": seal}, fresh)
+            if _seal(chosen, module) == before:
+                return _publish(chosen, module, record | {"seal": before}, fresh)
     raise Refused(
         "data_moved",
         region=f"{regions.short_name(chosen.region)} ({chosen.region})",
@@ -208,8 +215,8 @@ def _made(chosen: Parameters, module: str, source: Path, fresh: Path) -> dict:
     title = _title(chosen, module)
     page = fresh / names["html"]
     html.export(notebook, page, language=chosen.language, title=title)
-    for file in attachments.names(chosen).values():
-        (fresh / file).write_bytes(attachments.content(chosen, file))
+    for file in attachments.names(chosen, module).values():
+        (fresh / file).write_bytes(attachments.content(chosen, file, module))
     marks = {file: atomic.mark(fresh / file) for file in names.values()}
     return _record(chosen, source) | {"files": marks}
 
@@ -243,6 +250,10 @@ def _publish(
     }
 
 
+def _seal(chosen: Parameters, module: str) -> str:
+    return seal.seal(chosen, module, seal.code(parameters.FOLDER, module))
+
+
 def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> None:
     import papermill
 
@@ -254,39 +265,6 @@ def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> Non
         cwd=str(place),
         config=_private_kernel(),
     )
-
-
-def _seal(chosen: Parameters, module: str, code: bytes) -> str:
-    """SHA-256 of all that the page depends on: choices, files, estimates, shapes, code."""
-    digest = hashlib.sha256(code)
-    digest.update(check(module).read_bytes())
-    digest.update(json.dumps(chosen.as_dict(), sort_keys=True).encode())
-    digest.update(json.dumps(estimation.made(chosen), sort_keys=True).encode())
-    digest.update(estimation.inputs(chosen).to_json(orient="records").encode())
-    shapes = warehouse.boundaries_path("kabupaten")
-    digest.update(shapes.read_bytes() if shapes.exists() else b"")
-    return digest.hexdigest()
-
-
-@lru_cache
-def _code(folder: Path) -> bytes:
-    """`_code_now` when this process first asked, which is the code that it runs."""
-    return _code_now(folder)
-
-
-def _code_now(folder: Path) -> bytes:
-    """Digest of every file of the package and of the parameters for all regions.
-
-    What a region's own file sets is among its choices, and moves no other region.
-    """
-    digest = hashlib.sha256()
-    program = [p for p in (ROOT / "sepakat_lib").rglob("*") if p.suffix in SOURCES]
-    set_for_all = [
-        p for p in folder.rglob("*.yml") if folder / "regions" not in p.parents
-    ]
-    for path in (*sorted(program), *sorted(set_for_all)):
-        digest.update(path.read_bytes())
-    return digest.digest()
 
 
 def _private_kernel():

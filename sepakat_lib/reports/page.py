@@ -8,15 +8,15 @@ import datetime
 import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
 
-from sepakat_lib import regions, words
-from sepakat_lib.parameters import Parameters
+from sepakat_lib import modules, regions, words
+from sepakat_lib.modules import Parameters
 
 TEMPLATES = Path(__file__).with_name("template")
 _MOST_COLUMNS = 2  # a wider table stacks its rows on a telephone
@@ -53,45 +53,31 @@ class Html(Markup):
         return {"text/html": str(self), "text/plain": plain}, {"place": self.place}
 
 
-def stem(name: str, chosen: Parameters, *by: str) -> str:
-    """Name of a file of a run, without its ending.
+def written_choice(
+    name: str, value, language: str, of: type[Parameters] = Parameters
+) -> tuple[str, str]:
+    """What a choice and its value are called.
 
-    Choices that are not the standard ones stand in it, so that two runs of one region
-    and year do not write over each other.
-
-    Parameters
-    ----------
-    name : str
-        A module, or what the file holds.
-    chosen : Parameters
-    *by : {"language", "lines"}
-        Choices that the file depends on. Default: both, in this order.
-
-    >>> run = Parameters(region="3501", year=2023, lines="province_urban_rural")
-    >>> stem("analysis", run), stem("map", run, "language")
-    ('analysis.province_urban_rural', 'map')
+    >>> written_choice("confidence", 0.95, "id"), written_choice("lines", "kabupaten", "en")
+    (('Tingkat kepercayaan', '95 persen'), ('Poverty lines', 'of the kabupaten and kota'))
     """
-    standard = {each.name: each.default for each in fields(Parameters)}
-    told = [(each, getattr(chosen, each)) for each in by or ("language", "lines")]
-    other = [value for each, value in told if value != standard[each]]
-    return ".".join([name, *other])
+    label, may = words.say(f"choice.{name}", language), modules.described(name, of)
+    if "enum" in may:
+        return label, words.say(f"choice.{name}.{value}", language)
+    if name == "region":
+        return label, regions.name(value)
+    if name == "year":
+        return label, str(value)
+    if may.get("unit") == "fraction":
+        return label, words.percent(value * 100, language, _digits(value * 100))
+    return label, words.number(value, language, _digits(value))
 
 
-def beside(chosen: Parameters) -> dict[str, str]:
-    """Names of the files that may stand beside a page, by what they are.
-
-    The map has its name here also where there is nothing to draw on it;
-    `attachments.names` knows which files there are.
-
-    >>> beside(Parameters(region="3501", year=2023, language="en"))
-    {'csv': 'estimates.csv', 'xlsx': 'estimates.xlsx', 'map': 'map.en.html'}
-    """
-    tables = stem("estimates", chosen, "lines")
-    return {
-        "csv": f"{tables}.csv",
-        "xlsx": f"{tables}.xlsx",
-        "map": f"{stem('map', chosen, 'language')}.html",
-    }
+def _digits(value: float) -> int:
+    """Decimals of a number that a person chose, as many as they wrote."""
+    return max(
+        0, -Decimal(repr(round(float(value), 6))).normalize().as_tuple().exponent
+    )
 
 
 @functools.cache
@@ -250,7 +236,7 @@ def unknown(sentences: Sequence[str], *, language: str) -> Html:
 
 
 def foot(
-    parameters: Mapping[str, object],
+    chosen: Parameters,
     hashes: Mapping[str, str],
     date: datetime.date,
     links: Sequence[tuple[str, str]],
@@ -261,7 +247,8 @@ def foot(
 
     Parameters
     ----------
-    parameters : mapping of name to value
+    chosen : Parameters
+        All choices of the module, its own too.
     hashes : mapping of file to SHA-256
     date : date of making
     links : sequence of (what happens, address)
@@ -275,7 +262,11 @@ def foot(
             )
     made_on = words.say("page.made_on", language, date=words.date(date, language))
     say = functools.partial(words.say, language=language)
-    block = _block("foot", dict(parameters), dict(hashes), made_on, list(links), say)
+    choices = dict(
+        written_choice(name, value, language, type(chosen))
+        for name, value in chosen.as_dict().items()
+    )
+    block = _block("foot", choices, dict(hashes), made_on, list(links), say)
     return Html(block, place="footer")
 
 
@@ -291,8 +282,8 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
     Parameters
     ----------
     entries : sequence of mappings
-        ``region``, ``province``, ``year``, ``module``, ``choices`` (values that are not
-        the standard ones), ``address`` (relative), ``made`` (date, or None where there
+        ``region``, ``province``, ``year``, ``module``, ``choices`` (those that are not
+        the standard ones, by name), ``address`` (relative), ``made`` (date, or None where there
         is no page), ``synthetic``, ``why`` (empty, or why the last attempt failed) and
         ``outdated`` (what lies beside it was made of newer data).
     language : {"id", "en"}
@@ -305,7 +296,7 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
             "name": regions.name(each["region"]),
             "title": say(f"module.{each['module']}.name"),
             "made": made,
-            "note": "; ".join(say(f"index.choice.{one}") for one in each["choices"]),
+            "note": "; ".join(_choices(each, language)),
         }
         provinces.setdefault(each["province"], []).append({**each, **shown})
     failed = sum(bool(each["why"]) for each in entries)
@@ -324,6 +315,15 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
             ],
         )
     )
+
+
+def _choices(entry: Mapping, language: str) -> list[str]:
+    of = modules.of(entry["module"]).choices
+    told = [
+        written_choice(name, value, language, of)
+        for name, value in entry["choices"].items()
+    ]
+    return [words.say("index.choice", language, name=n, value=v) for n, v in told]
 
 
 @functools.cache

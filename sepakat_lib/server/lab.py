@@ -17,7 +17,7 @@ ORIGINALS = ROOT / "notebooks"
 MARK = "made_from"  # in a copy's metadata: SHA-256 of its original
 LINKED = """from sepakat_lib import attachments
 
-attachments.write(chosen)  # the files that the links of this page lead to"""
+attachments.write(chosen, "{module}")  # the files that the links of this page lead to"""
 
 
 def own_folder() -> Path:
@@ -52,7 +52,9 @@ def copy_notebooks(folder: Path) -> list[Path]:
         if not copy.exists():
             notebook = nbformat.read(original, as_version=4)
             notebook.metadata[MARK] = made_from
-            notebook.cells.append(nbformat.v4.new_code_cell(LINKED))
+            notebook.cells.append(
+                nbformat.v4.new_code_cell(LINKED.format(module=original.stem))
+            )
             nbformat.write(notebook, copy)
         copies.append(copy)
     return copies

@@ -34,6 +34,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from sepakat_lib import (
     ROOT,
     attachments,
+    modules,
     parameters,
     refused,
     regions,
@@ -204,17 +205,17 @@ class OwnPages:
             sentence = words.say(key, language)
         self.finish(pages.plain(language, "door.refused", sentence))
 
-    def chosen(self):
+    def chosen(self, module: str):
         """Choices of the address; None after a refusal was sent."""
         query = self.request.query
         try:
-            chosen = pages.choices(query)
+            chosen = pages.choices(query, module)
             rounds.refuse_beyond(chosen.year)
             return chosen
         except Refused as error:
             self.set_status(400)
             self.set_header("Content-Type", "text/html; charset=UTF-8")
-            self.finish(pages.refused(error, query))
+            self.finish(pages.refused(error, query, module))
             return None
 
 
@@ -251,7 +252,7 @@ class Report(OwnPages, TornadoVoilaHandler):
         if not self.request.query:
             self.redirect("/")
             return
-        self.asked = self.chosen()
+        self.asked = self.chosen(PurePosixPath(path).stem)
         if self.asked:
             try:
                 async with asyncio.timeout(LONGEST + LOST):
@@ -267,12 +268,15 @@ class Attachment(OwnPages, JupyterHandler):
     @web.authenticated
     async def get(self, name: str):
         """Send the file as it is made for the choices of the address."""
-        chosen = self.chosen()
+        module = modules.writer(name)
+        if module is None:
+            raise web.HTTPError(404)
+        chosen = self.chosen(module)
         if not chosen:
             return
-        if name not in attachments.names(chosen).values():
+        if name not in attachments.names(chosen, module).values():
             raise web.HTTPError(404)
-        content = await asyncio.to_thread(attachments.content, chosen, name)
+        content = await asyncio.to_thread(attachments.content, chosen, name, module)
         kind = PurePosixPath(name).suffix
         self.set_header("Content-Type", KINDS[kind])
         if kind != ".html":

@@ -11,6 +11,7 @@ from sepakat_lib import (
     ROOT,
     estimation,
     intake,
+    modules,
     parameters,
     reference,
     regions,
@@ -39,13 +40,15 @@ def address(module: str) -> str:
     return f"/voila/render/{module}.ipynb"
 
 
-def choices(query: str) -> Parameters:
+def choices(query: str, module: str = FIRST) -> Parameters:
     """Read the choices from an address: each name once, with a value, and no other.
 
     Parameters
     ----------
     query : str
         What stands behind the question mark.
+    module : str
+        Whose choices they are.
 
     Raises
     ------
@@ -66,11 +69,11 @@ def choices(query: str) -> Parameters:
     except ValueError:  # a part without "=", bytes that are no UTF-8, too many parts
         raise Refused("broken_address", given=query[:60]) from None
     asked = dict(pairs)
-    parameters.check_names(asked)
+    parameters.check_names(asked, modules.of(module).choices)
     for name in asked:
         if sum(name == each for each, _ in pairs) > 1:
             raise Refused("repeated_choice", given=name)
-    return parameters.resolve(**asked)
+    return parameters.resolve(module, **asked)
 
 
 def language_of(query: str) -> str:
@@ -115,10 +118,32 @@ def chooser(language: str, chosen: Parameters | None = None, module=FIRST) -> Ma
             groups=_by_province(language),
             years=sorted(years, reverse=True),
             year=chosen.year if chosen else _official_years()[-1],
-            languages=words.LANGUAGES,
-            language=language,
+            choices=_standing(language, chosen, module),
         )
     )
+
+
+def _standing(language: str, chosen: Parameters | None, module: str) -> list[dict]:
+    """Choices that have a standard value, as fields of the chooser.
+
+    The language stands beside place and year, the others only where a page is shown.
+    """
+    of, fields = modules.of(module).choices, []
+    for name in modules.names(of):
+        if name in modules.given_with_each_run(of):
+            continue
+        if chosen is None and name != "language":
+            continue
+        value = getattr(chosen, name) if chosen else language
+        may = modules.described(name, of)
+        options = {
+            each: page.written_choice(name, each, language, of)[1]
+            for each in may.get("enum", ())
+        }
+        label = words.say(f"choice.{name}", language)
+        field = {"name": name, "label": label, "value": value, "options": options}
+        fields.append(field | {"low": may.get("minimum"), "high": may.get("maximum")})
+    return fields
 
 
 def notice(chosen: Parameters) -> str:
@@ -143,7 +168,7 @@ def notice(chosen: Parameters) -> str:
     return words.say("door.not_estimated", chosen.language, **told)
 
 
-def refused(error: Refused, query: str) -> str:
+def refused(error: Refused, query: str, module: str = FIRST) -> str:
     """Page for an address that cannot be answered: why, and what may be meant."""
     language, asked = language_of(query), dict(parse_qsl(query))
     nearest = [
@@ -151,10 +176,12 @@ def refused(error: Refused, query: str) -> str:
         for each in error.fields.get("nearest_regions", [])
     ]
     sentence = speaker.sentence(error, language, without=["nearest_regions"])
-    return plain(language, "door.refused", sentence, nearest)
+    return plain(language, "door.refused", sentence, nearest, module)
 
 
-def plain(language: str, title: str, sentence: str, nearest=()) -> str:
+def plain(
+    language: str, title: str, sentence: str, nearest=(), module: str = FIRST
+) -> str:
     """A whole page with the chooser, a title and a sentence.
 
     Parameters
@@ -165,6 +192,8 @@ def plain(language: str, title: str, sentence: str, nearest=()) -> str:
     sentence : str
     nearest : sequence of (address, name)
         Links to what may be meant.
+    module : str
+        To which the chooser leads.
     """
     return _template("plain.html").render(
         say=functools.partial(words.say, language=language),
@@ -172,7 +201,7 @@ def plain(language: str, title: str, sentence: str, nearest=()) -> str:
         title=words.say(title, language),
         sentence=sentence,
         nearest=nearest,
-        chooser=chooser(language),
+        chooser=chooser(language, module=module),
         style=Markup(page.style()),
         door_style=Markup(door_style()),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sepakat_lib import plausibility, regions, words
+from sepakat_lib import modules, plausibility, regions, words
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
@@ -232,16 +232,9 @@ def foot(chosen: Parameters, inputs: pd.DataFrame) -> Html:
         From `estimation.inputs`.
     """
     say = speaker(chosen)
-    beside = page.beside(chosen)
-    shown = {
-        "region": regions.name(chosen.region),
-        "year": str(chosen.year),
-        "language": say(f"door.language.{chosen.language}"),
-        "confidence": words.percent(chosen.confidence * 100, chosen.language),
-        "lines": say(f"choice.lines.{chosen.lines}"),
-    }
+    beside = modules.beside(chosen, "analysis")
     return page.foot(
-        {say(f"choice.{name}"): value for name, value in shown.items()},
+        chosen,
         {
             say(
                 "foot.synthetic_file" if row.synthetic else "foot.file",

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from sepakat_lib import figures, regions, words
+from sepakat_lib import figures, modules, regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
@@ -212,7 +212,7 @@ def standing(
     extremes = maps.title(chosen, mapped)
     land = maps.still(chosen, mapped, shapes)
     under = maps.caption(chosen, mapped)
-    link = say("map.movable"), page.beside(chosen)["map"]
+    link = say("map.movable"), modules.beside(chosen, "analysis")["map"]
     if not rank or rank["of"] < 2:  # the nation has no peers
         says = say("map.says")
         return page.figure(extremes, land, under, says, language=language, link=link)

@@ -1,0 +1,130 @@
+"""What a page is made of: by its seal it is known whether it would come out the same.
+
+Of the code only what the page's notebook reaches by its imports, so that a line in the
+command line, or in another module, makes no page old.
+"""
+
+import ast
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from sepakat_lib import ROOT, estimation, modules, warehouse
+from sepakat_lib.parameters import Parameters
+
+NOTEBOOKS = ROOT / "notebooks"
+PACKAGE = ROOT / "sepakat_lib"
+MAKERS = ("batch/one.py", "batch/seal.py")  # themselves, not all that they import
+ALWAYS = ("sepakat_lib.reports.html", "sepakat_lib.parameters")
+FACTS = (".yml", ".csv", ".html", ".j2", ".css", ".json")
+
+
+def seal(chosen: Parameters, module: str, code: bytes) -> str:
+    """SHA-256 of all that the page depends on: choices, files, estimates, shapes, code."""
+    digest = hashlib.sha256(code)
+    digest.update((NOTEBOOKS / f"{module}.ipynb").read_bytes())
+    digest.update(json.dumps(chosen.as_dict(), sort_keys=True).encode())
+    digest.update(json.dumps(estimation.made(chosen), sort_keys=True).encode())
+    digest.update(estimation.inputs(chosen).to_json(orient="records").encode())
+    shapes = warehouse.boundaries_path("kabupaten")
+    digest.update(shapes.read_bytes() if shapes.exists() else b"")
+    return digest.hexdigest()
+
+
+@lru_cache
+def code(folder: Path, module: str) -> bytes:
+    """`code_now` when this process first asked, which is the code that it runs."""
+    return code_now(folder, module)
+
+
+def code_now(folder: Path, module: str) -> bytes:
+    """Digest of the code that a page runs, and of the parameters for all regions.
+
+    What a region's own file sets is among its choices, and moves no other region.
+    """
+    set_for_all = [
+        p for p in folder.rglob("*.yml") if folder / "regions" not in p.parents
+    ]
+    digest = hashlib.sha256()
+    for path in (*files(module), *sorted(set_for_all)):
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+@lru_cache
+def files(module: str) -> tuple[Path, ...]:
+    """Files of the package that a page of the module is made of.
+
+    >>> {"estimation", "words"} < {p.parent.name for p in files("analysis")}
+    True
+    >>> [p.name for p in files("analysis") if p.name in ("cli.py", "terminal.py")]
+    []
+    """
+    starts = [
+        *ALWAYS,
+        *(["sepakat_lib.attachments"] if modules.of(module).beside else []),
+    ]
+    waiting = [_file(name) for name in starts]
+    waiting += _imports(_cells(NOTEBOOKS / f"{module}.ipynb"), "")
+    reached: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path is None or path in reached:
+            continue
+        reached.add(path)
+        inside = path.relative_to(ROOT).parent
+        above = [PACKAGE / part / "__init__.py" for part in _below(inside)]
+        package = ".".join(inside.parts)
+        waiting += [*above, *_imports(path.read_text("utf-8"), package)]
+    reached |= {PACKAGE / name for name in MAKERS}
+    facts = {
+        fact
+        for folder in {path.parent for path in reached} - {PACKAGE, PACKAGE / "batch"}
+        for fact in folder.rglob("*")
+        if fact.suffix in FACTS
+    }
+    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in reached}
+    said = {fact for fact in facts if _is_read(fact, rooms | {module})}
+    return tuple(sorted(reached | said))
+
+
+def _is_read(fact: Path, rooms: set[str]) -> bool:
+    """Whether a page hangs on a file: of the words only on those of its own rooms."""
+    return fact.parent != PACKAGE / "words" or fact.stem in rooms
+
+
+def _below(inside: Path) -> list[Path]:
+    """Folders from the package down to one, without the package itself."""
+    parts = inside.parts[1:]
+    return [Path(*parts[: n + 1]) for n in range(len(parts))]
+
+
+def _cells(notebook: Path) -> str:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    code_cells = [each for each in cells if each["cell_type"] == "code"]
+    return "\n".join("".join(each["source"]) for each in code_cells)
+
+
+def _imports(source: str, package: str) -> list[Path | None]:
+    """Files of ours that a piece of code in `package` imports."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1]
+            start = ".".join(
+                [*(above if node.level else []), *filter(None, [node.module])]
+            )
+            names += [start, *(f"{start}.{alias.name}" for alias in node.names)]
+    return [_file(name) for name in names if name.split(".")[0] == "sepakat_lib"]
+
+
+def _file(name: str) -> Path | None:
+    """File of a dotted name; None where it names what stands inside a file."""
+    path = ROOT.joinpath(*name.split("."))
+    for found in (path.with_suffix(".py"), path / "__init__.py"):
+        if found.is_file():
+            return found
+    return None

@@ -1,0 +1,347 @@
+"""What a module is and which choices it takes: declared once, read by every door.
+
+The options of the command line, the address bar, the chooser, `run.json`, the foot of a
+page, the names of its files and the words that must stand all come from here.
+"""
+
+import re
+import typing
+from dataclasses import dataclass as plain_dataclass
+from dataclasses import field, fields
+from functools import cache
+from numbers import Integral, Real
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic.dataclasses import dataclass
+from pydantic_core import PydanticCustomError
+
+from sepakat_lib.refused import Refused
+
+YEARS = range(2010, 2031)
+UNREADABLE = ("no_text", "no_whole_number", "no_number")
+
+
+def _code(value) -> str:
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return str(value)  # papermill and YAML make it so
+    if not isinstance(value, str):
+        raise PydanticCustomError("no_text", "not read")
+    return value.strip()
+
+
+def _whole(value) -> int:
+    if isinstance(value, str) and re.fullmatch("[1-9][0-9]*", value):
+        value = int(value[:9])
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise PydanticCustomError("no_whole_number", "not read")
+    return int(value)
+
+
+def _number(value) -> float:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]*\.?[0-9]+", value):
+        value = float(value)
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise PydanticCustomError("no_number", "not read")
+    return float(value)
+
+
+Code = Annotated[str, BeforeValidator(_code)]
+
+
+def whole(low: int, high: int):
+    """Type of a choice that is a whole number between two bounds, both possible."""
+    return Annotated[int, Field(ge=low, le=high), BeforeValidator(_whole)]
+
+
+def number(low: float, high: float, **described):
+    """Type of a choice that is a number between two bounds, both possible.
+
+    ``unit="fraction"`` lets it be told in percent.
+    """
+    bounds = Field(ge=low, le=high, allow_inf_nan=False, json_schema_extra=described)
+    return Annotated[float, bounds, BeforeValidator(_number)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """The choices of one run; frozen, so that no cell can change them half-way.
+
+    A module with choices of its own declares a subclass: a field of `whole` or `number`,
+    or a `Literal` of what may be chosen, each with its standard value.
+
+    Attributes
+    ----------
+    region : str
+        BPS 2022 code: "3501" kabupaten, "35" province, "00" the nation.
+    year : int
+        Year of the March round. [2010-2030]
+    language : {"id", "en"}
+        Language of the report.
+    confidence : float
+        Of every interval. [0.5-0.999]
+    lines : {"kabupaten", "province_urban_rural"}
+        Which set of poverty lines a household's spending meets.
+
+    Raises
+    ------
+    Refused
+        As `checked`.
+    """
+
+    region: Code
+    year: whole(YEARS.start, YEARS.stop - 1)
+    language: Literal["id", "en"] = "id"
+    confidence: number(0.5, 0.999, unit="fraction") = 0.95
+    lines: Literal["kabupaten", "province_urban_rural"] = "kabupaten"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse(cls, given):
+        """Refuse what cannot be, by its code, before anything is read or written."""
+        choices = given.kwargs if hasattr(given, "kwargs") else given
+        return {name: checked(name, value, cls) for name, value in choices.items()}
+
+    def as_dict(self) -> dict:
+        """All choices by name, for `run.json`."""
+        return {name: getattr(self, name) for name in names(type(self))}
+
+
+def names(of: type[Parameters]) -> list[str]:
+    """Names of the choices, in the order in which people are shown them."""
+    return [each.name for each in fields(of)]
+
+
+def given_with_each_run(of: type[Parameters]) -> list[str]:
+    """Choices without a standard value; they stand in no file of parameters.
+
+    >>> given_with_each_run(Parameters)
+    ['region', 'year']
+    """
+    standard = TypeAdapter(of).json_schema()
+    return standard["required"]
+
+
+@cache
+def _adapter(of: type[Parameters], name: str) -> TypeAdapter:
+    return TypeAdapter(typing.get_type_hints(of, include_extras=True)[name])
+
+
+def described(name: str, of: type[Parameters] = Parameters) -> dict:
+    """What a choice may be, as JSON Schema: ``enum``, or ``minimum`` and ``maximum``.
+
+    >>> described("language")["enum"], described("confidence")["unit"]
+    (['id', 'en'], 'fraction')
+    """
+    return _adapter(of, name).json_schema()
+
+
+def checked(name: str, value, of: type[Parameters] = Parameters):
+    """Value of one choice as its type, by the same rules from whatever door it came.
+
+    Parameters
+    ----------
+    name : str
+        Field of `of`.
+    value : object
+        As it was typed: text in plain digits, or what YAML and Python made of it. A
+        yes or no is no number, 2023.0 is no year, and "0,9" and "1e-1" are no confidence.
+    of : type
+        The choices of a module.
+
+    Raises
+    ------
+    Refused
+        ``wrong_choice``, ``no_text``, ``no_whole_number``, ``no_number``,
+        ``out_of_range``, ``no_value``, ``empty_choice``.
+
+    >>> checked("year", "2023"), checked("confidence", "0.9"), checked("region", 3501)
+    (2023, 0.9, '3501')
+    """
+    if isinstance(value, str) and not value.strip():
+        raise without_value(name, of)
+    try:
+        return _adapter(of, name).validate_python(value)
+    except ValidationError as error:
+        kind, may = error.errors()[0]["type"], described(name, of)
+    if "enum" in may:
+        raise _wrong("wrong_choice", name, value, choices=may["enum"])
+    if kind in UNREADABLE:
+        raise _wrong(kind, name, value)
+    low, high = str(may["minimum"]), str(may["maximum"])
+    raise _wrong("out_of_range", name, value, low=low, high=high)
+
+
+def _wrong(code: str, name: str, value, **fields) -> Refused:
+    return Refused(code, given=name, value=str(value)[:60], **fields)
+
+
+def without_value(name: str, of: type[Parameters] = Parameters) -> Refused:
+    """The refusal of a choice that came without a value."""
+    asked = name in given_with_each_run(of)
+    return Refused("no_value" if asked else "empty_choice", given=name)
+
+
+class File(typing.NamedTuple):
+    """A file beside a page, and the choices that it depends on."""
+
+    name: str
+    by: tuple[str, ...]
+
+
+@plain_dataclass(frozen=True, kw_only=True)
+class Module:
+    """A module: a notebook and what every door must know of it.
+
+    Attributes
+    ----------
+    name : str
+        Of its notebook, its words (``words/<name>.yml``) and its stage.
+    choices : type
+        `Parameters`, or a subclass of it.
+    beside : mapping
+        Files beside its page by what they are; `attachments` makes them. No two modules
+        write one of the same name.
+    """
+
+    name: str
+    choices: type[Parameters] = Parameters
+    beside: typing.Mapping[str, File] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+
+MODULES = (
+    Module(
+        name="analysis",
+        beside=MappingProxyType(
+            {
+                "csv": File("estimates.csv", ("confidence", "lines")),
+                "xlsx": File("estimates.xlsx", ("confidence", "lines")),
+                "map": File("map.html", ("language",)),
+            }
+        ),
+    ),
+)
+
+
+def of(name: str) -> Module:
+    """A module by its name; a notebook that nobody declared has the plain choices."""
+    declared = {each.name: each for each in MODULES}
+    return declared.get(name) or Module(name=name)
+
+
+def choices() -> dict[str, type[Parameters]]:
+    """Every choice of any module by name, with where it is declared."""
+    return {
+        name: each.choices for each in reversed(MODULES) for name in names(each.choices)
+    }
+
+
+def needed_words(module: Module) -> set[str]:
+    """Keys of the sentences without which no door can speak of a module.
+
+    >>> sorted(needed_words(of("analysis")))[-2:]
+    ['option.lines', 'option.region']
+    """
+    keys = {f"module.{module.name}.name", f"module.{module.name}.title"}
+    for name in names(module.choices):
+        keys |= {f"choice.{name}"} | ({f"option.{name}"} if name != "year" else set())
+        values = described(name, module.choices).get("enum", ())
+        keys |= {f"choice.{name}.{value}" for value in values}
+    return keys
+
+
+def stem(name: str, chosen: Parameters, by: tuple[str, ...] | None = None) -> str:
+    """Name of a file of a run, without its ending.
+
+    Choices that are not the standard ones stand in it, so that two runs of one region
+    and year do not write over each other.
+
+    Parameters
+    ----------
+    name : str
+        A module, or what the file holds.
+    chosen : Parameters
+    by : tuple of str, optional
+        Choices that the file depends on. Default: all.
+
+    >>> run = Parameters(region="3501", year=2023, lines="province_urban_rural")
+    >>> stem("analysis", run), stem("map", run, ("language",))
+    ('analysis.province_urban_rural', 'map')
+    """
+    parts = [name]
+    for each in fields(chosen):
+        value, asked = getattr(chosen, each.name), by is None or each.name in by
+        if each.name in given_with_each_run(type(chosen)) or not asked:
+            continue
+        if value != each.default:
+            parts.append(_written(each.name, value))
+    return ".".join(parts)
+
+
+def _written(name: str, value) -> str:
+    """A choice in a file's name; a number says which, and has no dot."""
+    return value if isinstance(value, str) else f"{name}-{value}".replace(".", "_")
+
+
+def read_stem(text: str) -> tuple[str, dict] | None:
+    """Module and choices of `stem`; None of a name that it cannot have made.
+
+    >>> read_stem("analysis.en.confidence-0_9")
+    ('analysis', {'language': 'en', 'confidence': 0.9})
+    >>> read_stem("analysis.fr"), read_stem("map")[0]
+    (None, 'map')
+    """
+    name, *parts = text.split(".")
+    taken, chosen = of(name).choices, {}
+    for part in parts:
+        for choice in names(taken):
+            values = described(choice, taken).get("enum")
+            number = part.removeprefix(f"{choice}-")
+            if values and part in values:
+                chosen[choice] = part
+            elif not values and number != part:
+                try:
+                    value = checked(choice, number.replace("_", "."), taken)
+                except Refused:
+                    return None
+                chosen[choice] = value
+        if part not in [_written(*each) for each in chosen.items()]:
+            return None
+    return name, chosen
+
+
+def writer(file: str) -> str | None:
+    """Module beside whose page a file of that name stands, whatever was chosen.
+
+    >>> writer("estimates.confidence-0_9.csv"), writer("notes.csv")
+    ('analysis', None)
+    """
+    first, ending = file.split(".")[0], file.rsplit(".", 1)[-1]
+    for module in MODULES:
+        if f"{first}.{ending}" in [each.name for each in module.beside.values()]:
+            return module.name
+    return None
+
+
+def beside(chosen: Parameters, module: str) -> dict[str, str]:
+    """Names of the files that may stand beside a page, by what they are.
+
+    `attachments.names` knows which of them there are.
+
+    >>> beside(Parameters(region="3501", year=2023, language="en"), "analysis")
+    {'csv': 'estimates.csv', 'xlsx': 'estimates.xlsx', 'map': 'map.en.html'}
+    """
+    found = {}
+    for kind, file in of(module).beside.items():
+        name, ending = file.name.rsplit(".", 1)
+        found[kind] = f"{stem(name, chosen, file.by)}.{ending}"
+    return found
