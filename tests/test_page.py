@@ -1,4 +1,5 @@
 import datetime
+import json
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -10,8 +11,10 @@ from nbformat import v4
 
 from sepakat_lib import words
 from sepakat_lib.figures import charts
+from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import html, page
 
+CHOSEN = Parameters(region="3501", year=2023)
 EVIL = "<script>alert('1')</script>"
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -57,7 +60,7 @@ def a_bar(**changes):
 def a_foot(links=(("Unduh tabel (XLSX)", "tabel/pacitan.xlsx"),), language="id"):
     day = datetime.date(2024, 8, 17)
     return page.foot(
-        {"region": "3501", "year": 2023},
+        CHOSEN,
         {"kor_rt.parquet": HASH},
         day,
         list(links),
@@ -116,7 +119,7 @@ def a_notebook(folder, *more, prose="## Yang belum kita ketahui"):
     ]
     cells = [
         v4.new_code_cell("rahasia_dapur()", outputs=[output_of(block)])
-        if isinstance(block, page.Html)
+        if isinstance(block, page.Block)
         else block
         for block in blocks
     ]
@@ -145,21 +148,19 @@ def exported(folder, *more, language="id", prose="## Yang belum kita ketahui"):
         page.table([EVIL, EVIL], [[EVIL, EVIL]]),
         page.table(["a", "b"], [[EVIL, words.Marked(EVIL, EVIL, EVIL, EVIL)]]),
         page.unknown([EVIL], language="id"),
-        page.foot(
-            {EVIL: EVIL}, {EVIL: EVIL}, datetime.date(2024, 1, 1), [], language="id"
-        ),
+        page.foot(CHOSEN, {EVIL: EVIL}, datetime.date(2024, 1, 1), [], language="id"),
         page.stopped(EVIL, language="id"),
     ],
 )
 def test_text_is_escaped_everywhere(block):
-    assert "<script" not in block
-    assert "alert(" in block
+    assert "<script" not in str(block)
+    assert "alert(" in str(block)
 
 
 def test_synthetic_data_say_so_and_real_data_do_not():
-    assert "Data survei sintetis" in a_bar()
-    assert "Synthetic survey data" in a_bar(language="en")
-    assert "sintetis" not in a_bar(synthetic=False)
+    assert "Data survei sintetis" in str(a_bar())
+    assert "Synthetic survey data" in str(a_bar(language="en"))
+    assert "sintetis" not in str(a_bar(synthetic=False))
 
 
 def test_a_leading_sentence_of_36_words_is_refused():
@@ -175,12 +176,12 @@ def test_a_fifth_key_figure_is_refused():
 
 def test_an_interval_stands_in_small_grey_beside_its_value():
     assert re.search(
-        r'61 <span class="mark"[^>]*>\*</span> <small>55–67</small>', a_table()
+        r'61 <span class="mark"[^>]*>\*</span> <small>55–67</small>', str(a_table())
     )
 
 
 def test_too_few_in_the_sample_show_the_reason_instead_of_a_number():
-    row = a_table().split("<tr")[-1]
+    row = str(a_table()).split("<tr")[-1]
     assert "– <small>sampel terlalu sedikit (n = 12)</small>" in row
 
 
@@ -205,14 +206,14 @@ def test_a_link_leads_only_to_files_beside_the_page(address):
 
 
 def test_no_open_question_leaves_no_heading():
-    assert page.unknown([], language="id") == ""
+    assert page.unknown([], language="id") == page.NOTHING
 
 
 def test_the_foot_names_choices_fingerprints_and_the_day():
-    foot = a_foot()
-    assert {"3501", HASH, "tabel/pacitan.xlsx"} <= set(re.findall(r"[\w./]+", foot))
+    foot = str(a_foot())
+    assert {"Pacitan", HASH, "tabel/pacitan.xlsx"} <= set(re.findall(r"[\w./]+", foot))
     assert "Dibuat pada 17 Agustus 2024." in foot
-    assert "Made on 17 August 2024." in a_foot(language="en")
+    assert "Made on 17 August 2024." in str(a_foot(language="en"))
 
 
 def test_a_block_shows_itself_in_a_notebook():
@@ -221,12 +222,34 @@ def test_a_block_shows_itself_in_a_notebook():
     assert data["text/html"] == block._repr_html_() == str(block)
     assert len(data["text/plain"]) <= 80
     assert metadata == {"place": "header"}
+    assert page.read(json.loads(json.dumps(data[page.MIME]))) == block
+
+
+@pytest.mark.parametrize(
+    "block", [a_figure(), a_table(), a_foot(), a_figure() + a_table(), page.NOTHING]
+)
+def test_a_block_is_the_same_after_its_way_through_a_notebook(block):
+    there_and_back = page.read(json.loads(json.dumps(block.as_dict())))
+    assert there_and_back == block
+    assert str(there_and_back) == str(block)
+
+
+def test_a_link_leads_where_the_door_says_and_a_map_stands_in_its_place():
+    block = a_figure() + page.figure(
+        "Peta", "<svg/>", "c", "s", language="id", link=("Peta & lainnya", "map.html")
+    )
+    markup = page.rendered(block + a_foot(), address=lambda name: f"{name}?a=1&b=2")
+    assert '<a class="map" href="map.html?a=1&amp;b=2">Peta &amp; lainnya</a>' in markup
+    assert 'href="tabel/pacitan.xlsx?a=1&amp;b=2"' in markup
+    moved = page.rendered(block, moves_maps=True)
+    assert '<iframe class="map" title="Peta &amp; lainnya" src="map.html"' in moved
+    assert 'class="map" href' not in moved
 
 
 def test_only_the_bar_carries_the_style_sheet():
     blocks = [a_figure(), a_table(), a_foot(), page.lead("a", "b")]
-    assert page.style() in a_bar()
-    assert not any(page.style() in block for block in blocks)
+    assert page.style() in str(a_bar())
+    assert not any(page.style() in str(block) for block in blocks)
 
 
 def test_every_style_rule_stays_within_our_blocks():
@@ -409,7 +432,8 @@ def test_the_keyboard_reaches_the_content_first(browser, tmp_path):
 
 
 def test_every_printed_page_says_place_year_source_and_synthetic():
-    sheet = re.findall(r'content:"([^"]*)"', a_bar(vintage='BPS </style>" Maret 2023'))
+    bar = a_bar(vintage='BPS </style>" Maret 2023')
+    sheet = re.findall(r'content:"([^"]*)"', str(bar))
     (signs,) = sheet
     told = "".join(chr(int(code, 16)) for code in signs.split("\\")[1:])
     assert told == (

@@ -1,6 +1,7 @@
 """The officials' pages and JupyterLab: the right figures, and nothing from outside."""
 
 import contextlib
+import datetime
 import re
 import tempfile
 import time
@@ -23,7 +24,16 @@ from doors_fixture import (
 )
 from refusing import refusal
 
-from sepakat_lib import estimation, intake, reference, regions, server, words
+from sepakat_lib import (
+    estimation,
+    intake,
+    parameters,
+    reference,
+    regions,
+    server,
+    words,
+)
+from sepakat_lib.reports import page as blocks
 from sepakat_lib.server import lab, officials
 
 PACITAN, BANTAENG, PONOROGO = "3501", "7303", "3502"
@@ -229,18 +239,21 @@ def test_pointing_at_a_region_tells_its_official_rate(door, browser):
 
 def test_a_link_to_the_map_becomes_the_map_and_other_links_carry_the_choices():
     query = "region=3501&year=2023&language=en&lines=province_urban_rural"
-    markup = (
-        '<p><a class="map" href="map.en.html">Open the &#34;map&#34;</a></p>'
-        '<a href="estimates.province_urban_rural.csv" download>CSV</a>'
-        '<a href="estimates.csv">another run</a>'
+    figure = blocks.figure(
+        "t", "<svg/>", "c", "s", language="en", link=('Open the "map"', "map.en.html")
     )
+    links = [("CSV", "estimates.province_urban_rural.csv")]
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    foot = blocks.foot(chosen, {}, datetime.date(2024, 1, 1), links, language="en")
+    markup = officials.answering((figure + foot).as_dict(), query)
     asked = query.replace("&", "&amp;")
-    assert officials.answering(markup, query) == (
-        '<p><iframe class="map" title="Open the &#34;map&#34;" '
-        f'src="map.en.html?{asked}" loading="lazy"></iframe></p>'
+    assert (
+        '<iframe class="map" title="Open the &#34;map&#34;" '
+        f'src="map.en.html?{asked}" loading="lazy"></iframe>'
+    ) in markup
+    assert (
         f'<a href="estimates.province_urban_rural.csv?{asked}" download>CSV</a>'
-        '<a href="estimates.csv">another run</a>'
-    )
+    ) in markup
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -377,9 +390,9 @@ def test_the_first_page_takes_a_language_and_nothing_else(door, query, status):
 
 def test_a_page_that_voila_itself_does_not_end_is_given_up(tmp_path):
     """A template that fails leaves Voilà waiting for its rest for ever."""
-    html = "display({'text/html': '<p>'}, raw=True)"
-    patched = {"LONGEST": 3, "LOST": 1, "MAP_LINK": None}  # `answering` fails on markup
-    with serving_cells(tmp_path, FIRST, html, NEVER, **patched) as (address, _):
+    broken = f"display({{'text/plain': '', '{blocks.MIME}': {{}}}}, raw=True)"
+    patched = {"LONGEST": 3, "LOST": 1}
+    with serving_cells(tmp_path, FIRST, broken, NEVER, **patched) as (address, _):
         status, page = ask(f"{address}{REPORT}?region={PACITAN}&year=2023")
     assert status == 200 and "made so far" in page and "never reached" not in page
     assert page.count('role="alert"') == 1 and officials.DONE in page

@@ -81,14 +81,19 @@ def _exporter() -> "HTMLExporter":
         exclude_anchor_links=True,
         filters={
             "translated": words.translate_markdown,
-            "without_style": lambda markup: markup.replace(page.style(), ""),
+            "block": _block,
             "stopped": _stopped,
         },
     )
+
+
+def _block(told: dict) -> str:
+    """HTML of a block's value; the frame of the page has its style sheet."""
+    return page.rendered(page.read(told), with_style=False)
 
 
 def _stopped(output, language: str) -> str:
     """Banner in place of a cell that failed; a refusal in words, else what was said."""
     error = refused.of_kernel(output["ename"], output["evalue"])
     message = speaker.sentence(error, language) if error else output["evalue"]
-    return page.stopped(message, language=language)
+    return str(page.stopped(message, language=language))

@@ -1,13 +1,16 @@
-"""Blocks of a page as HTML: text in, markup out, everything that is text escaped.
+"""Blocks of a page: values that say what stands there, and their HTML.
 
-Each block stands by itself in a notebook's output and together they make the page that
-`reports.html.export` writes. The style sheet comes with `bar`, once a page.
+A block holds finished texts and written numbers, no markup but its pictures. It travels
+in a notebook's output as JSON beside its HTML, so that any document can be made from
+the executed notebook. `rendered` is the HTML, in which everything that is text is
+escaped; the style sheet comes with `bar`, once a page.
 """
 
 import datetime
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,38 +22,147 @@ from sepakat_lib import modules, regions, words
 from sepakat_lib.modules import Parameters
 
 TEMPLATES = Path(__file__).with_name("template")
-_MOST_COLUMNS = 2  # a wider table stacks its rows on a telephone
-_WIDE = 5  # columns; a wider table has its intervals under the values
 
 
-class Html(Markup):
-    """Markup that shows itself as the last expression of a notebook's cell.
+MIME = "application/vnd.sepakat.block+json"  # of a block in a notebook's output
+LAYOUTS = {  # of a table, by the number of its columns
+    "stacks": 2,  # a wider one stacks its rows on a telephone
+    "wide": 5,  # a wider one has its intervals under the values
+}
 
-    Parameters
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a page, as a value; it shows itself at the end of a notebook's cell.
+
+    Attributes
     ----------
-    markup : str
-        Already safe; text is escaped by the blocks, not here.
+    kind : str
+        "figure", "table", "section" …: the function here that makes it, ``group`` for
+        blocks that follow one another, ``nothing`` where there is nothing to show.
+    content : dict
+        By the names of that function: texts, lists of them, `words.Marked`, blocks.
+    language : {"id", "en"}
+        Of the few words that a renderer adds ("Cara membaca").
     place : {"main", "header", "footer"}
-        Where an exported page puts it.
+        Where a page puts it.
 
-    >>> Html("<p>") + "<b>"
-    Html('<p>&lt;b&gt;')
+    >>> str(section("", NOTHING, ["a < b"]) + section("", NOTHING, ["c"])).count("&lt;")
+    1
+    >>> read(section("Judul", NOTHING).as_dict()).content["heading"]
+    'Judul'
     """
 
-    place = "main"
+    kind: str
+    content: dict
+    language: str = "id"
+    place: str = "main"
 
-    def __new__(cls, markup: str = "", place: str = "main") -> "Html":
-        """Str with a place."""
-        block = super().__new__(cls, markup)
-        block.place = place
-        return block
+    def __bool__(self) -> bool:
+        return self.kind != "nothing"
+
+    def __add__(self, other: "Block") -> "Block":
+        blocks = [*_parts(self), *_parts(other)]
+        return Block("group", {"blocks": blocks}, self.language, self.place)
+
+    def __str__(self) -> str:
+        return str(rendered(self))
+
+    def as_dict(self) -> dict:
+        """The block in JSON's own types; `read` makes a block of it again."""
+        content = {name: _plain(value) for name, value in self.content.items()}
+        return {**asdict(replace(self, content={})), "content": content}
 
     def _repr_html_(self) -> str:
         return str(self)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        plain = re.sub(r"\s+", " ", self.striptags())[:80]
-        return {"text/html": str(self), "text/plain": plain}, {"place": self.place}
+        plain = re.sub(r"\s+", " ", rendered(self, with_style=False).striptags())[:80]
+        shown = {"text/html": str(self), "text/plain": plain, MIME: self.as_dict()}
+        return shown, {"place": self.place}
+
+
+NOTHING = Block("nothing", {})
+
+
+def _parts(block: Block) -> list[Block]:
+    return block.content["blocks"] if block.kind == "group" else [block] * bool(block)
+
+
+def _plain(value):
+    if isinstance(value, Block):
+        return value.as_dict()
+    if isinstance(value, words.Marked):
+        return value._asdict()
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def read(told: dict) -> Block:
+    """Block of what `Block.as_dict` made, as it stands in a notebook's output."""
+    content = {name: _valued(value) for name, value in told["content"].items()}
+    return Block(told["kind"], content, told["language"], told["place"])
+
+
+def _valued(value):
+    if isinstance(value, dict) and value.keys() == {*Block.__annotations__}:
+        return read(value)
+    if isinstance(value, dict) and value.keys() == {*words.Marked._fields}:
+        return words.Marked(**value)
+    if isinstance(value, dict):
+        return {name: _valued(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_valued(each) for each in value]
+    return value
+
+
+def rendered(
+    block: Block,
+    *,
+    with_style: bool = True,
+    address: Callable[[str], str] = str,
+    moves_maps: bool = False,
+) -> Markup:
+    """HTML of a block.
+
+    Parameters
+    ----------
+    block : Block
+    with_style : bool
+        The bar brings the style sheet along; False where the page round it has it.
+    address : callable
+        What leads to a file beside the page, of the file's name.
+    moves_maps : bool
+        Show a map that can be moved in its place, and not as a link.
+    """
+    if not block:
+        return Markup()
+
+    def part(value):
+        if isinstance(value, Block):
+            return rendered(
+                value, with_style=with_style, address=address, moves_maps=moves_maps
+            )
+        return [*map(part, value)] if isinstance(value, list) else value
+
+    content = {name: part(value) for name, value in block.content.items()}
+    if block.kind == "group":
+        return Markup().join(content["blocks"])
+    macro = getattr(_macros(), block.kind)
+    around = {
+        "say": functools.partial(words.say, language=block.language),
+        "address": address,
+        "moves_maps": moves_maps,
+    }
+    own = {name: each for name, each in around.items() if name in macro.arguments}
+    markup = Markup(f'<div class="sepakat">{macro(**content, **own)}</div>')
+    if block.kind == "bar":
+        style_sheet = Markup(style()) if with_style else Markup()
+        return style_sheet + _running(content) + markup
+    return markup
 
 
 def written_choice(
@@ -95,7 +207,7 @@ def bar(
     vintage: str,
     synthetic: bool,
     language: str,
-) -> Html:
+) -> Block:
     """Top of the page: where, what, when, how old the data are, and if they are invented.
 
     Parameters
@@ -106,13 +218,20 @@ def bar(
         Any survey number of the page rests on invented data.
     """
     demo = words.say("page.synthetic", language) if synthetic else ""
-    block = _block("bar", place, module, year, vintage, demo)
-    told = " · ".join(filter(None, [place, f"{module} {year}", vintage, demo]))
-    return Html(Html(style()) + _running(told) + block, place="header")
+    content = {"place": place, "module": module, "year": year}
+    content |= {"vintage": vintage, "demo": demo}
+    return Block("bar", content, language, "header")
 
 
-def _running(told: str) -> Markup:
+def _running(bar: dict) -> Markup:
     """What stands at the foot of every printed page, so that a loose one says it too."""
+    parts = [
+        bar["place"],
+        f"{bar['module']} {bar['year']}",
+        bar["vintage"],
+        bar["demo"],
+    ]
+    told = " · ".join(filter(None, parts))
     text = "".join(f"\\{ord(sign):06x}" for sign in told)  # no sign can end the string
     box = (
         f'@bottom-left{{content:"{text}";font:8pt system-ui,sans-serif;color:#5b6670}}'
@@ -120,7 +239,7 @@ def _running(told: str) -> Markup:
     return Markup(f"<style>@page{{margin:15mm 12mm 18mm;{box}}}</style>")
 
 
-def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Html:
+def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Block:
     """Title of the page, the answer in one sentence, and further sentences below it.
 
     Raises
@@ -133,10 +252,10 @@ def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Html:
             f"the leading sentence has {len(sentence.split())} words; 35 are the most "
             f"that can be repeated: {sentence!r}"
         )
-    return _block("lead", title, sentence, list(more))
+    return Block("lead", {"title": title, "sentence": sentence, "more": list(more)})
 
 
-def key_figures(figures: Sequence[tuple[str, str, str]]) -> Html:
+def key_figures(figures: Sequence[tuple[str, str, str]]) -> Block:
     """Few numbers to remember.
 
     Parameters
@@ -146,7 +265,7 @@ def key_figures(figures: Sequence[tuple[str, str, str]]) -> Html:
     """
     if len(figures) > 4:
         raise ValueError(f"a page has at most four key figures; {len(figures)} came")
-    return _block("key_figures", figures)
+    return Block("key_figures", {"figures": [list(each) for each in figures]})
 
 
 def figure(
@@ -157,9 +276,9 @@ def figure(
     *,
     language: str,
     how_to_read: str | None = None,
-    table: Html | None = None,
+    table: Block | None = None,
     link: tuple[str, str] | None = None,
-) -> Html:
+) -> Block:
     """Picture with the finding above it and the sentence with its uncertainty below.
 
     Parameters
@@ -174,20 +293,26 @@ def figure(
         One sentence or several.
     how_to_read : str, optional
         Folded away under "Cara membaca".
-    table : Html, optional
+    table : Block, optional
         The numbers (`table`), folded away under "Tabel angka".
     link : (what happens, address), optional
         A file beside the page that shows the same and can be moved.
     """
-    sentences = [says] if isinstance(says, str) else list(says)
-    say = functools.partial(words.say, language=language)
-    drawing = Markup(svg)
-    return _block(
-        "figure", title, drawing, caption, sentences, how_to_read, table, link, say
-    )
+    content = {
+        "title": title,
+        "drawing": str(svg),
+        "caption": caption,
+        "says": [says] if isinstance(says, str) else list(says),
+        "how_to_read": how_to_read,
+        "numbers": table or NOTHING,
+        "link": list(link) if link else None,
+    }
+    return Block("figure", content, language)
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]) -> Html:
+def table(
+    headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]
+) -> Block:
     """Numbers in rows; an interval stands in small grey beside its value.
 
     Parameters
@@ -208,31 +333,31 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]) 
                     f"cell {cell!r} of row {row[0]!r} is not written yet; use "
                     "words.number, words.percent or words.value_with_mark"
                 )
-    stacks, wide = len(headers) > _MOST_COLUMNS, len(headers) > _WIDE
-    return _block("table", list(headers), rows, stacks, wide)
+    fits = {name: len(headers) > columns for name, columns in LAYOUTS.items()}
+    return Block("table", {"headers": list(headers), "rows": rows, **fits})
 
 
 def section(
     heading: str,
-    content: Html,
+    content: Block,
     says: Sequence[str] = (),
     *,
     note: str = "",
     folded: str = "",
-) -> Html:
+) -> Block:
     """Heading, content and sentences without a picture; any of them may be empty.
 
     With `folded`, the content and its note are folded away under these words.
     """
-    return _block("section", heading, content, list(says), note, folded)
+    told = {"heading": heading, "content": content, "says": list(says)}
+    return Block("section", told | {"note": note, "folded": folded})
 
 
-def unknown(sentences: Sequence[str], *, language: str) -> Html:
+def unknown(sentences: Sequence[str], *, language: str) -> Block:
     """Open questions, each with the file that would answer it; nothing if none."""
     if not sentences:
-        return Html()
-    say = functools.partial(words.say, language=language)
-    return _block("unknown", list(sentences), say)
+        return NOTHING
+    return Block("unknown", {"sentences": list(sentences)}, language)
 
 
 def foot(
@@ -242,7 +367,7 @@ def foot(
     links: Sequence[tuple[str, str]],
     *,
     language: str,
-) -> Html:
+) -> Block:
     """How the page was made, and the tables behind it.
 
     Parameters
@@ -261,19 +386,22 @@ def foot(
                 "links only to files beside it"
             )
     made_on = words.say("page.made_on", language, date=words.date(date, language))
-    say = functools.partial(words.say, language=language)
     choices = dict(
         written_choice(name, value, language, type(chosen))
         for name, value in chosen.as_dict().items()
     )
-    block = _block("foot", choices, dict(hashes), made_on, list(links), say)
-    return Html(block, place="footer")
+    content = {
+        "parameters": choices,
+        "hashes": dict(hashes),
+        "made_on": made_on,
+        "links": [list(each) for each in links],
+    }
+    return Block("foot", content, language, "footer")
 
 
-def stopped(message: str, *, language: str) -> Html:
+def stopped(message: str, *, language: str) -> Block:
     """Banner in place of a part that failed."""
-    say = functools.partial(words.say, language=language)
-    return _block("stopped", message, say)
+    return Block("stopped", {"message": message}, language)
 
 
 def listing(entries: Sequence[Mapping], *, language: str) -> str:
@@ -338,7 +466,3 @@ def _templates() -> jinja2.Environment:
 @functools.cache
 def _macros() -> jinja2.environment.TemplateModule:
     return _templates().get_template("blocks.html").module
-
-
-def _block(macro: str, *content: object) -> Html:
-    return Html(f'<div class="sepakat">{getattr(_macros(), macro)(*content)}</div>')

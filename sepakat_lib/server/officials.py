@@ -6,7 +6,6 @@ Jupyter API open: here neither contents, terminals nor `execute_request` exist.
 
 import asyncio
 import os
-import re
 import time
 import webbrowser
 from pathlib import Path, PurePosixPath
@@ -14,7 +13,6 @@ from pathlib import Path, PurePosixPath
 from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
-from markupsafe import Markup, escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
@@ -77,7 +75,6 @@ KINDS = {  # of the files beside a page
 }
 ALONE = {"", *(f"language={each}" for each in words.LANGUAGES)}  # shows the chooser
 DONE = "<style>.sepakat .waiting{display:none}</style>"
-MAP_LINK = re.compile(r'<a\s+class="map"\s+href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def serve(
@@ -348,22 +345,13 @@ def stopped(output, told) -> str:
     return str(page.stopped(sentence, language=told["language"]))
 
 
-def answering(markup: str, query: str) -> str:
-    """Lead links to files beside the page to this door, and show the map in place.
-
-    The style sheet is left out: the frame of the page has it.
-    """
-    markup = markup.replace(page.style(), "")
-    for name in page.beside(pages.choices(query)).values():
-        markup = markup.replace(f'href="{name}"', f'href="{name}?{escape(query)}"')
-    return MAP_LINK.sub(_framed, markup)
-
-
-def _framed(link: re.Match) -> str:
-    """The map itself in place of a link to it."""
-    address, told = link[1], escape(Markup(link[2]).striptags())
-    return (
-        f'<iframe class="map" title="{told}" src="{address}" loading="lazy"></iframe>'
+def answering(told: dict, query: str) -> str:
+    """HTML of a block whose links lead to this door, with the map in its place."""
+    return page.rendered(
+        page.read(told),
+        with_style=False,  # the frame of the page has it
+        address=lambda name: f"{name}?{query}",
+        moves_maps=True,
     )
 
 

@@ -20,12 +20,12 @@ from sepakat_lib.reports.analysis.writing import (
     speaker,
     without_error,
 )
-from sepakat_lib.reports.page import Html
+from sepakat_lib.reports.page import Block
 
 MARCH = 3
 
 
-def beside(chosen: Parameters, told: pd.DataFrame) -> Html:
+def beside(chosen: Parameters, told: pd.DataFrame) -> Block:
     """A table of the own values beside province and nation, and what can be told.
 
     Parameters
@@ -117,7 +117,7 @@ def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
     ]
 
 
-def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Html:
+def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
     """The poverty rate by group, with the pair of groups that differ most.
 
     Parameters
@@ -129,7 +129,9 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Html:
         From `analysis.furthest`, of the same groups.
     """
     if values.empty:
-        return Html()  # the first figure under the question says what is not loaded
+        return (
+            page.NOTHING
+        )  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
     pair, verdict = furthest, furthest["verdict"]
     if without_error(values):
@@ -197,10 +199,12 @@ def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:
     return words.listed([" – ".join(each) for each in pairs], chosen.language)
 
 
-def targeting(chosen: Parameters, values: pd.DataFrame) -> Html:
+def targeting(chosen: Parameters, values: pd.DataFrame) -> Block:
     """Who is reached by protection and who is missed, in percent and in people."""
     if values.empty:
-        return Html()  # the first figure under the question says what is not loaded
+        return (
+            page.NOTHING
+        )  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
     rows = [
         [

@@ -21,15 +21,15 @@ from sepakat_lib.reports.analysis.writing import (
     speaker,
     without_error,
 )
-from sepakat_lib.reports.page import Html
+from sepakat_lib.reports.page import Block
 
 NOTED = ("work", "services", "schooling", "health", "protection")
 
 
-def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Html:
+def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
     """The poorest fifth beside the richest, over the indicators of one theme."""
     if table.empty:
-        return Html()
+        return page.NOTHING
     say, language = speaker(chosen), chosen.language
     best = table[table["clearest"]]
     if without_error(table):
@@ -102,7 +102,7 @@ def _labels(indicators: pd.Series, language: str) -> list[str]:
     return [small(catalogue()[each].label[language]) for each in indicators.unique()]
 
 
-def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Html:
+def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Block:
     say, language = speaker(chosen), chosen.language
     rows = []
     for name, part in shown.groupby("indicator", sort=False):
@@ -121,7 +121,7 @@ def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Html:
     return page.table([say(f"table.{each}") for each in names], rows)
 
 
-def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Html:
+def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
     """Lacks that come together, in the poorest and in the richest fifth."""
     if table.empty:
         return absent(chosen)
@@ -186,7 +186,7 @@ def _gap(row, language: str) -> dict[str, str]:
     return {name: words.number(each, language, digits) for name, each in told.items()}
 
 
-def _circles_table(chosen: Parameters, shown, declared, ends) -> Html:
+def _circles_table(chosen: Parameters, shown, declared, ends) -> Block:
     say, language = speaker(chosen), chosen.language
     rows = []
     for name in declared.regions.values():

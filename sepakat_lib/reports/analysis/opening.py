@@ -11,14 +11,14 @@ from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import month_of, since_when, speaker
-from sepakat_lib.reports.page import Html
+from sepakat_lib.reports.page import Block
 
 MARCH = 3
 DOUBTS = 5  # of a province or the nation stand on the page one by one
 KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
 
 
-def bar(chosen: Parameters, told: pd.DataFrame, estimates: pd.DataFrame) -> Html:
+def bar(chosen: Parameters, told: pd.DataFrame, estimates: pd.DataFrame) -> Block:
     """Place, module and year, how old the data are, and whether any are invented.
 
     Parameters
@@ -57,7 +57,7 @@ def _vintage(chosen: Parameters, own: dict, estimates: pd.DataFrame) -> str:
     return say("analysis.vintage_both", official=official, survey=survey)
 
 
-def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Html:
+def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Block:
     """Title, the answer in one sentence, and four key figures.
 
     Parameters
@@ -171,7 +171,7 @@ def unanswered(
     table: pd.DataFrame,
     assumed: int,
     doubts: Sequence[dict] = (),
-) -> Html:
+) -> Block:
     """What is odd about the survey, and which indicators have no value and why.
 
     Parameters
@@ -213,16 +213,16 @@ def _doubted(chosen: Parameters, doubts: Sequence[dict]) -> list[str]:
     return sentences
 
 
-def open_question(chosen: Parameters, table: pd.DataFrame) -> Html:
+def open_question(chosen: Parameters, table: pd.DataFrame) -> Block:
     """Say of a question without any data which file would answer it."""
     say = speaker(chosen)
     files = list(dict.fromkeys(table[chosen.language]))
     return page.section(
-        "", Html(), [say("unknown.question", file=each) for each in files if each]
+        "", page.NOTHING, [say("unknown.question", file=each) for each in files if each]
     )
 
 
-def foot(chosen: Parameters, inputs: pd.DataFrame) -> Html:
+def foot(chosen: Parameters, inputs: pd.DataFrame) -> Block:
     """How the page was made, and links to the tables behind it.
 
     Parameters

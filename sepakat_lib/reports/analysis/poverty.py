@@ -26,7 +26,7 @@ from sepakat_lib.reports.analysis.writing import (
     usable,
     without_error,
 )
-from sepakat_lib.reports.page import Html
+from sepakat_lib.reports.page import Block
 
 MANY_PLACES = 20  # a range that reaches over so many says little but that
 
@@ -38,7 +38,7 @@ def over_time(
     between: dict,
     contradictions: pd.DataFrame | None = None,
     breaks: Sequence[str] = (),
-) -> Html:
+) -> Block:
     """The poverty rate over the years, with the survey's change and its error.
 
     Parameters
@@ -62,7 +62,7 @@ def over_time(
     survey = shown["source"].eq("survey")
     if shown.empty:
         why = in_one_unit(series, chosen) or [say("bands.title_unsure") + "."]
-        return page.section("", Html(), why)
+        return page.section("", page.NOTHING, why)
     names = {each: regions.short_name(each) for each in shown["region"].unique()}
     drawn = shown.assign(
         series=shown["region"].map(names),
@@ -191,7 +191,7 @@ def _contradicting(chosen: Parameters, contradictions: pd.DataFrame) -> list[str
 
 def standing(
     chosen: Parameters, peers: pd.DataFrame, rank: dict, mapped: pd.DataFrame, shapes
-) -> Html:
+) -> Block:
     """Rank among the peers, as a range where an error is known, and where they lie.
 
     Parameters
@@ -207,7 +207,7 @@ def standing(
         The office's own boundaries, or schematic shapes, which say so.
     """
     if mapped.empty:
-        return page.section("", Html(), [words.say("map.none", chosen.language)])
+        return page.section("", page.NOTHING, [words.say("map.none", chosen.language)])
     say, language = speaker(chosen), chosen.language
     extremes = maps.title(chosen, mapped)
     land = maps.still(chosen, mapped, shapes)
@@ -296,7 +296,7 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
     )
 
 
-def bands(chosen: Parameters, shares: pd.DataFrame) -> Html:
+def bands(chosen: Parameters, shares: pd.DataFrame) -> Block:
     """How the people divide over the welfare bands."""
     if shares.empty:
         return absent(chosen)
@@ -358,7 +358,7 @@ def _between(bounds: list[str]) -> dict[str, str]:
     return dict(zip(names, [bounds[0], *inner, bounds[-1]], strict=True))
 
 
-def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> Html:
+def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> Block:
     """Growth of spending by tenth of the people since the earlier round.
 
     Parameters
@@ -372,21 +372,25 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> H
     say, language = speaker(chosen), chosen.language
     if tenths.empty:
         if not rounds[-1]["region"].eq(chosen.region).any():
-            return Html()
+            return page.NOTHING
         own = pd.concat(rounds)
         own = own[own["region"].eq(chosen.region)]
         told = say("growth.no_round", year=int(own["year"].max()))
         if on_estimated_line(own[own["indicator"].eq("decile_mean")]):
             told = say("growth.estimated_line")
-        return page.section(say("growth.heading"), Html(), [told])
+        return page.section(say("growth.heading"), page.NOTHING, [told])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
     drawn = tenths[tenths["decile"].gt(0)]
     if drawn["mark"].eq("few").any():
-        return page.section(say("growth.heading"), Html(), [say("growth.too_few")])
+        return page.section(
+            say("growth.heading"), page.NOTHING, [say("growth.too_few")]
+        )
     if why := in_one_unit(drawn, chosen):
-        return page.section(say("growth.heading"), Html(), why)
+        return page.section(say("growth.heading"), page.NOTHING, why)
     if drawn["low"].isna().any():
-        return page.section(say("growth.heading"), Html(), [say("growth.no_error")])
+        return page.section(
+            say("growth.heading"), page.NOTHING, [say("growth.no_error")]
+        )
     poorest = drawn.iloc[0]
     title, verdict = say(f"growth.title_{poorest['against_mean']}"), poorest["verdict"]
     fields = ends_of(poorest, language)

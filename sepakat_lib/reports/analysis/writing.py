@@ -6,7 +6,7 @@ import pandas as pd
 from sepakat_lib import regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
-from sepakat_lib.reports.page import Html
+from sepakat_lib.reports.page import Block
 
 FIRST_SURVEY = 2017  # the first March with a poverty line of every kabupaten
 
@@ -87,14 +87,14 @@ def alt(title: str, says: list[str]) -> str:
     return " ".join([f"{title.rstrip('.')}.", *says])
 
 
-def absent(chosen: Parameters) -> Html:
+def absent(chosen: Parameters) -> Block:
     """Stand in place of a question's first figure where the survey is not loaded."""
     year = str(chosen.year)
     said = words.say("survey.before", chosen.language, year=year)
     if chosen.year >= FIRST_SURVEY:
         region = regions.short_name(chosen.region)
         said = words.say("survey.absent", chosen.language, year=year, region=region)
-    return page.section("", Html(), [said])
+    return page.section("", page.NOTHING, [said])
 
 
 def small(label: str) -> str:
