@@ -6,7 +6,9 @@ REGION = r"^(\d{2}|\d{4})$"  # BPS 2022: "00" nation, "35" province, "3501" kabu
 
 
 class Households(pa.DataFrameModel):
-    """One row a household of one survey round; items of the layout stand beside these.
+    """One row a household of one round of any survey: where it lives, how it was drawn.
+
+    Items of the layout stand beside these columns.
 
     Items keep the codes of the questionnaire (`sources.susenas.layouts`); 0 means that
     the question does not apply, a missing value that it was not answered.
@@ -19,17 +21,22 @@ class Households(pa.DataFrameModel):
     urban: bool = pa.Field(description="BPS's class of the village")
     size: int = pa.Field(ge=1, le=60, description="members [persons]")
     weight: float = pa.Field(gt=0, description="households represented")
+
+    class Config:
+        """Types are made right; the layout's items may stand beside these columns."""
+
+        coerce = True
+
+
+class SpendingHouseholds(Households):
+    """Households that were asked what they spend: they meet poverty lines."""
+
     spending_pc_month: float = pa.Field(
         ge=0, nullable=True, description="[IDR/person/month]"
     )
     food_pc_month: float = pa.Field(
         ge=0, nullable=True, description="[IDR/person/month]"
     )
-
-    class Config:
-        """Types are made right; the layout's items may stand beside these columns."""
-
-        coerce = True
 
 
 class Persons(pa.DataFrameModel):

@@ -52,8 +52,9 @@ class Indicator:
 
     A ratio of two weighted sums over a universe needs only `numerator`, `denominator`
     and `universe`: SQL expressions over the columns of `table` (items of the survey
-    layout, plus those that `estimation` adds: `welfare` = spending / poverty line,
-    `poverty_line`, `extreme_line`, `chronic_cut`, `band_1` to `band_4`, `head_sex`,
+    layout, plus those that `estimation` adds; where spending was asked: `welfare` = spending / poverty line,
+    `poverty_line`, `extreme_line`, `chronic_cut`, `band_1` to `band_4`; where
+    the persons' items are there: `head_sex`,
     `head_age`, `head_diploma`, and whether any member is an `internet_user` or an
     `account_holder`). A row of persons also has its household's columns. An expression that is NULL leaves the row out, and the share left
     out is told.
@@ -80,6 +81,8 @@ class Indicator:
         ``ratio``, ``total``; ``distribution`` and ``tenths`` (one or ten statistics
         of the whole distribution, named in `statistic`); ``growth``, ``change`` and ``gap`` are made from other estimates;
         ``official`` is only published; ``awaited`` needs the file named in `awaits`.
+    survey : str
+        Which one answers it ("susenas"), by its name in the warehouse.
     counts : {"persons", "households"}
         What one row stands for: a household row stands for its members or for itself.
     since : int
@@ -98,6 +101,7 @@ class Indicator:
     frame: str
     source: str
     kind: str = "ratio"
+    survey: str = "susenas"
     table: str = "households"
     counts: str = "persons"
     numerator: str = ""
