@@ -16,11 +16,12 @@ EVERYTHING = {
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
-    *("refused", "speaker"),
+    *("refused", "speaker", "published"),
 }
 MAY_IMPORT = {
     "atomic": set(),
-    "reference": set(),
+    "reference": {"tables"},
+    "published": {"reference", "tables", "warehouse"},
     "refused": set(),
     "stats": set(),
     "tables": set(),
@@ -68,6 +69,7 @@ NOTHING_OF_OURS = {"refused", "stats"}
 NOTEBOOKS_MAY_IMPORT = STAGES | {
     *("parameters", "estimation", "figures", "reference", "reports", "widgets"),
     "places",
+    "published",
 }
 
 

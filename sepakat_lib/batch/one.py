@@ -27,6 +27,7 @@ from sepakat_lib import (
     attachments,
     estimation,
     parameters,
+    published,
     regions,
     warehouse,
     words,
@@ -265,6 +266,7 @@ def _seal(chosen: Parameters, module: str, code: bytes) -> str:
     digest.update(estimation.inputs(chosen).to_json(orient="records").encode())
     shapes = warehouse.boundaries_path("kabupaten")
     digest.update(shapes.read_bytes() if shapes.exists() else b"")
+    digest.update(published.mark().encode())
     return digest.hexdigest()
 
 
