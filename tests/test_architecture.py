@@ -32,7 +32,10 @@ MAY_IMPORT = {
     "disclosure": {"parameters"},
     "sources": {"reference", "regions", "parameters", "tables"},
     "warehouse": {"atomic"},
-    "indicators": set(),
+    "indicators": {
+        "parameters",
+        "sources",
+    },  # own: an office's files, and what they read
     "estimation": {
         *("indicators", "stats", "warehouse", "tables", "parameters"),
         *("reference", "regions", "disclosure"),  # `crossed` goes straight out

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from sepakat_lib.estimation.scan import DISTRIBUTIONS, TENTHS
-from sepakat_lib.indicators import GROUPINGS, SCALE, catalogue, grouping
+from sepakat_lib.indicators import GROUPINGS, SCALE, catalogue, grouping, shipped
 
 REFERENCE = (
     Path(__file__).resolve().parents[1] / "../shared/reference/indicators.csv"
 ).resolve()
-ALL = list(catalogue().values())
+ALL = [each for theme in shipped().values() for each in theme]
 COMPUTED = ("ratio", "total", "distribution", "tenths")
 
 

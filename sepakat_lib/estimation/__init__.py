@@ -23,7 +23,7 @@ from sepakat_lib.tables import Differences, Estimates
 SURVEY = "susenas"
 MOVES_NUMBERS = (
     *("sepakat_lib/estimation", "sepakat_lib/indicators", "sepakat_lib/stats"),
-    *("sepakat_lib/reference", "parameters/policy"),
+    *("sepakat_lib/reference", "parameters/policy", "parameters/indicators"),
 )
 
 

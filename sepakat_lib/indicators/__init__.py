@@ -16,6 +16,7 @@ from sepakat_lib.indicators.groupings import (
     grouping,
     read_columns,
 )
+from sepakat_lib.refused import Refused
 
 __all__ = [
     "EVERY",
@@ -28,6 +29,7 @@ __all__ = [
     "cross",
     "grouping",
     "read_columns",
+    "shipped",
     "themes",
 ]
 
@@ -150,7 +152,28 @@ class Indicator:
 
 @lru_cache
 def themes() -> dict[str, tuple[Indicator, ...]]:
-    """Indicators by the file they are declared in, in the order of the framework."""
+    """Indicators by theme, in the order of the framework, the office's own the last.
+
+    Raises
+    ------
+    Refused
+        A file in `parameters/indicators` declares what cannot be (`indicators.own`).
+    """
+    from sepakat_lib.indicators import own
+
+    found = shipped()
+    questions = {theme: each[0].question for theme, each in found.items()}
+    known = {each.name for theme in found.values() for each in theme}
+    for theme, fields in own.declared(SCALE, questions).values():
+        file = fields.pop("file")
+        if fields["name"] in known:
+            raise Refused("own_indicator_twice", file=file, name=fields["name"])
+        found[theme] = (*found[theme], Indicator(**fields))
+    return found
+
+
+def shipped() -> dict[str, tuple[Indicator, ...]]:
+    """Indicators of the package by the file they are declared in."""
     from sepakat_lib.indicators import (
         business,
         condition,
