@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from sepakat_lib import parameters, words
 from sepakat_lib.indicators.groupings import (
     EVERY,
     GROUPINGS,
@@ -27,6 +28,7 @@ __all__ = [
     "Indicator",
     "catalogue",
     "cross",
+    "definition",
     "grouping",
     "read_columns",
     "shipped",
@@ -70,7 +72,8 @@ class Indicator:
     question : int
         Of SEPAKAT's five. [1-5]
     label, definition : dict
-        In "id" and "en".
+        In "id" and "en"; policy values in a definition are fields, which the function
+        `definition` fills.
     unit : str
         A key of `SCALE`.
     better : {"higher", "lower", "context"}
@@ -191,6 +194,40 @@ def shipped() -> dict[str, tuple[Indicator, ...]]:
         part.__name__.rpartition(".")[2]: part.INDICATORS
         for part in (*parts, venns, policy)
     }
+
+
+def definition(name: str, language: str, year: int) -> str:
+    """Definition of an indicator, with the policy values in force in March of a year.
+
+    A value that an official may change stands in the declaration as a field,
+    ``{band_1}`` to ``{band_4}`` and ``{chronic_cut}``, and in `parameters/policy` alone;
+    a year that has none shows a dash.
+
+    Parameters
+    ----------
+    name : str
+        In the catalogue.
+    language : {"id", "en"}
+    year : int
+
+    >>> definition("vulnerable", "id", 2023)
+    'Pengeluaran dari 1 sampai di bawah 1,5 kali garis kemiskinan.'
+    """
+    bounds = parameters.policy("welfare_bands", year) or [None] * 4
+    values = {f"band_{i}": bound for i, bound in enumerate(bounds, 1)}
+    values["chronic_cut"] = parameters.policy("chronic_cut", year)
+    text = catalogue()[name].definition[language]
+    for field_name, value in values.items():
+        text = text.replace(f"{{{field_name}}}", _written(value, language))
+    return text
+
+
+def _written(value: float | None, language: str) -> str:
+    """A value with the decimals that it was given with."""
+    if value is None:
+        return "–"
+    digits = len(f"{value:.6g}".partition(".")[2])
+    return words.number(value, language, digits)
 
 
 @lru_cache
