@@ -152,6 +152,7 @@ def _table(file: str, fields: dict) -> str:
                 file=file,
                 name=name,
                 part=bad,
+                allowed=", ".join([*sorted(KEYWORDS), *sorted(FUNCTIONS)]),
                 nearest=get_close_matches(bad, columns, n=1),
             )
     read = read_columns(" ".join(expressions.values()))
