@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 from openpyxl.writer.excel import ExcelWriter
 
-from sepakat_lib import analysis, disclosure, estimation, modules, places, reference
+from sepakat_lib import analysis, disclosure, estimation, modules, places, published
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports.analysis import maps
 
@@ -114,4 +114,4 @@ def _tables(chosen: Parameters) -> pd.DataFrame:
 
 
 def _mapped(chosen: Parameters) -> pd.DataFrame:
-    return analysis.mapped(chosen, reference.official())
+    return analysis.mapped(chosen, published.official())

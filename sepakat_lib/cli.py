@@ -348,6 +348,17 @@ def add_boundaries(
         print(say("terminal.no_shape", regions=[*found.absent]))
 
 
+@data.command("add-official", help=say("command.add_official"))
+def add_official(
+    path: Annotated[Path, typer.Argument(help=say("option.official"))],
+):
+    """Take the office's own table of official figures, beside those of BPS."""
+    from sepakat_lib import intake
+
+    added, kept = intake.add_official(path)
+    print(say("terminal.official", added=added, kept=kept))
+
+
 @data.command("list", help=say("command.list"))
 def listing():
     """List the rounds and regions in the warehouse."""

@@ -10,7 +10,7 @@ import pandas as pd
 from sepakat_lib import plausibility, regions, warehouse
 from sepakat_lib.parameters import YEARS, checked
 from sepakat_lib.refused import Refused
-from sepakat_lib.sources import boundaries, susenas
+from sepakat_lib.sources import boundaries, official, susenas
 from sepakat_lib.sources.susenas import invention
 
 SURVEY = "susenas"
@@ -318,3 +318,31 @@ def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundarie
     found = boundaries.read(path, layer)
     warehouse.store_boundaries(found.level, found.shapes)
     return found
+
+
+def add_official(path: Path) -> tuple[int, int]:
+    """Take an office's own table of official figures; a wrong file changes nothing.
+
+    A figure that the office gave before (the same publisher, region, time, area and
+    indicator) is replaced, which is how it corrects one.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or XLSX, as `sources.official.read` takes it.
+
+    Returns
+    -------
+    added, kept : int
+        Figures of the file that are stored now, and all of the office's own.
+
+    Raises
+    ------
+    Refused
+        Columns or cells that cannot be used, named.
+    """
+    fresh, before = official.read(path), warehouse.official()
+    both = fresh if before is None else pd.concat([before, fresh], ignore_index=True)
+    both = both.drop_duplicates(official.KEY, keep="last", ignore_index=True)
+    warehouse.store_official(both)
+    return len(fresh), len(both)

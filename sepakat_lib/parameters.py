@@ -147,6 +147,22 @@ def _layer(name: str, of: type[Parameters]) -> dict:
         return {each: values[each] for each in modules.names(of) if each in values}
 
 
+def files(folder: str) -> dict[str, dict]:
+    """Names and values of each file in a folder of `parameters`, by the file's name.
+
+    Raises
+    ------
+    Refused
+        A file is not names and values; the error names it.
+    """
+    found = {}
+    for path in sorted((FOLDER / folder).glob("*.yml")):
+        name = f"{folder}/{path.name}"
+        with _named(name):
+            found[f"parameters/{name}"] = _content(path.read_bytes())
+    return found
+
+
 @contextlib.contextmanager
 def _named(name: str):
     """Let what is refused name the file in `parameters` that it stands in."""

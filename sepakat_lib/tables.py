@@ -2,11 +2,14 @@
 
 import pandera.pandas as pa
 
+NAME = r"^[a-z][a-z0-9_]*$"
 REGION = r"^(\d{2}|\d{4})$"  # BPS 2022: "00" nation, "35" province, "3501" kabupaten
 
 
 class Households(pa.DataFrameModel):
-    """One row a household of one survey round; items of the layout stand beside these.
+    """One row a household of one round of any survey: where it lives, how it was drawn.
+
+    Items of the layout stand beside these columns.
 
     Items keep the codes of the questionnaire (`sources.susenas.layouts`); 0 means that
     the question does not apply, a missing value that it was not answered.
@@ -19,17 +22,22 @@ class Households(pa.DataFrameModel):
     urban: bool = pa.Field(description="BPS's class of the village")
     size: int = pa.Field(ge=1, le=60, description="members [persons]")
     weight: float = pa.Field(gt=0, description="households represented")
+
+    class Config:
+        """Types are made right; the layout's items may stand beside these columns."""
+
+        coerce = True
+
+
+class SpendingHouseholds(Households):
+    """Households that were asked what they spend: they meet poverty lines."""
+
     spending_pc_month: float = pa.Field(
         ge=0, nullable=True, description="[IDR/person/month]"
     )
     food_pc_month: float = pa.Field(
         ge=0, nullable=True, description="[IDR/person/month]"
     )
-
-    class Config:
-        """Types are made right; the layout's items may stand beside these columns."""
-
-        coerce = True
 
 
 class Persons(pa.DataFrameModel):
@@ -47,24 +55,28 @@ class Persons(pa.DataFrameModel):
 
 
 class Official(pa.DataFrameModel):
-    """Published figures; their sampling error is as a rule not published."""
+    """Figures of a publisher; their sampling error is as a rule not published."""
 
     region: str = pa.Field(str_matches=REGION)
     year: int = pa.Field(ge=2000, le=2100)
-    month: int = pa.Field(isin=[3, 9], description="March or September round")
+    month: int = pa.Field(
+        ge=0, le=12, description="of the round; 0 for a year's figure"
+    )
     area: str = pa.Field(isin=["all", "urban", "rural"])
     indicator: str = pa.Field(
-        isin=[
-            *("p0", "p1", "p2", "poor_persons", "poverty_line"),
-            *("extreme_poor_190", "extreme_poor_215"),
-        ],
-        description="p0, p1, p2 [percent, index x 100]; persons; [IDR/person/month]; "
-        "extreme poverty [percent], a name for each definition (USD PPP a day)",
+        str_matches=NAME,
+        description="of the catalogue or any other, in its own unit: p0, p1, p2 "
+        "[percent, index x 100]; poor_persons; poverty_line [IDR/person/month]; "
+        "extreme_poor_190, …_215 [percent], a name for each definition (USD PPP a day)",
     )
     value: float
     publisher: str = pa.Field(str_length={"min_value": 2})
     table: str = pa.Field(description="table or variable, empty where not known")
     note: str = pa.Field(description="estimated or corrected, and how; else empty")
+    grade: str = pa.Field(
+        isin=["published", "computed", "estimated"],
+        description="printed by its publisher; computed from what it printed; or guessed",
+    )
 
     class Config:
         """Nothing else stands here."""
@@ -171,14 +183,14 @@ class Findings(pa.DataFrameModel):
     source: str = pa.Field(isin=["survey", "official"])
     region: str = pa.Field(str_matches=REGION)
     year: int
-    month: int = pa.Field(isin=[3, 9])
+    month: int = pa.Field(ge=0, le=12, description="0 for a year's figure")
     indicator: str
     grouping: str
     group: str
     against_region: str = pa.Field(description="of a gap or a rank; else empty")
     against_group: str = pa.Field(description="of a gap; else empty")
     against_year: int = pa.Field(ge=0, description="of a change or a trend; else 0")
-    against_month: int = pa.Field(isin=[0, 3, 9])
+    against_month: int = pa.Field(ge=0, le=12)
     value: float = pa.Field(nullable=True, description="in the indicator's unit")
     low: float = pa.Field(nullable=True, description="interval of the run's confidence")
     high: float = pa.Field(nullable=True)

@@ -101,7 +101,7 @@ def refuse(error: Exception, screen) -> int:
     """
     told = refused.of(error)
     screen.print(f"sepakat: {sentence(told)}", **AS_IT_IS)
-    enough = 1 if told.code == "bad_cells" else 2  # rows for a table
+    enough = 1 if told.code in ("bad_cells", "bad_figures") else 2  # rows for a table
     if told.code == "implausible":
         tell_doubts(told.problems, screen)
     elif told.problems is not None and len(told.problems) >= enough:

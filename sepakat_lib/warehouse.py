@@ -4,6 +4,7 @@
 data/warehouse/susenas/2023/load-000007/origin.json
 data/warehouse/susenas/2023/load-000007/3501/{households,persons}.parquet
 data/warehouse/estimates/susenas-2023.json + the two tables that it names
+data/warehouse/official/own.parquet
 ```
 A load is written beside its place and appears by one rename, with all its kabupaten; of
 a kabupaten the newest load counts. Estimates appear by one rename of their record, which
@@ -450,6 +451,34 @@ def result_path(name: str, part: str = "estimates") -> Path:
     """Where a computed table ("susenas-2023") lies, or would lie."""
     found = result(name)
     return found.tables[part] if found else _results() / f"{name}.parquet"
+
+
+def official_path() -> Path:
+    """Where the office's own official figures lie, or would lie."""
+    return folder() / "warehouse" / "official" / "own.parquet"
+
+
+def store_official(figures: pd.DataFrame) -> Path:
+    """Keep the office's own official figures, all of them, in place of those before."""
+    target = official_path()
+    with whole(target) as fresh:
+        figures.to_parquet(fresh, index=False)
+    return target
+
+
+def official() -> pd.DataFrame | None:
+    """The office's own official figures, or None where it added none.
+
+    Raises
+    ------
+    Refused
+        The file cannot be read.
+    """
+    path = official_path()
+    try:
+        return pd.read_parquet(path) if path.exists() else None
+    except (OSError, pyarrow.ArrowException) as error:
+        raise Refused("damaged_official", file=str(path)) from error
 
 
 def boundaries_path(level: str) -> Path:

@@ -24,7 +24,7 @@ def chosen(year=2023, region=PACITAN, **given):
 def published(*rows):
     """Official poverty rates: (region, year, month, value)."""
     table = pd.DataFrame(rows, columns=["region", "year", "month", "value"])
-    return table.assign(indicator="p0", area="all", note="")
+    return table.assign(indicator="p0", area="all", note="", publisher="BPS")
 
 
 def estimate(region=PACITAN, indicator="p0", grouping="all", group="all", **given):

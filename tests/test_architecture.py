@@ -16,11 +16,12 @@ EVERYTHING = {
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
-    *("refused", "speaker", "modules"),
+    *("refused", "speaker", "modules", "published"),
 }
 MAY_IMPORT = {
     "atomic": set(),
-    "reference": set(),
+    "reference": {"tables"},
+    "published": {"reference", "tables", "warehouse"},
     "refused": set(),
     "stats": set(),
     "tables": set(),
@@ -32,7 +33,10 @@ MAY_IMPORT = {
     "disclosure": {"parameters"},
     "sources": {"reference", "regions", "parameters", "tables"},
     "warehouse": {"atomic"},
-    "indicators": set(),
+    "indicators": {
+        *("parameters", "sources"),  # own: an office's files, and what they may read
+        "words",  # numbers in a definition
+    },
     "estimation": {
         *("indicators", "stats", "warehouse", "tables", "parameters"),
         *("reference", "regions", "disclosure"),  # `crossed` goes straight out
@@ -53,7 +57,7 @@ MAY_IMPORT = {
     "places": {"figures", "regions", "warehouse"},
     "attachments": {
         *("analysis", "disclosure", "estimation", "parameters", "places"),
-        *("modules", "reference", "reports"),
+        *("modules", "published", "reports"),
     },
     "batch": EVERYTHING - {"cli", "terminal", "batch", "server"},
     "server": EVERYTHING - {"cli", "terminal", "batch", "server"},
@@ -69,6 +73,7 @@ NOTHING_OF_OURS = {"refused", "stats"}
 NOTEBOOKS_MAY_IMPORT = STAGES | {
     *("parameters", "estimation", "figures", "reference", "reports", "widgets"),
     "places",
+    "published",
 }
 
 

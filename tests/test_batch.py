@@ -156,8 +156,8 @@ def test_the_files_beside_the_page_are_those_of_attachments(place, quick):
 
 
 def test_where_nothing_can_be_drawn_there_is_no_map(place, quick, monkeypatch):
-    empty = attachments.reference.official().head(0)
-    monkeypatch.setattr(attachments.reference, "official", lambda: empty)
+    empty = attachments.published.official().head(0)
+    monkeypatch.setattr(attachments.published, "official", lambda: empty)
     paths = batch.run(parameters.resolve(region=PACITAN, year=2023))
     assert "map" not in paths and not list(place.rglob("map*.html"))
 

@@ -1,17 +1,27 @@
 """The catalogue: every declaration whole, in both languages, and true to the framework."""
 
 import csv
+import datetime
+import re
 from pathlib import Path
 
 import pytest
 
+from sepakat_lib import parameters
 from sepakat_lib.estimation.scan import DISTRIBUTIONS, TENTHS
-from sepakat_lib.indicators import GROUPINGS, SCALE, catalogue, grouping
+from sepakat_lib.indicators import (
+    GROUPINGS,
+    SCALE,
+    catalogue,
+    definition,
+    grouping,
+    shipped,
+)
 
 REFERENCE = (
     Path(__file__).resolve().parents[1] / "../shared/reference/indicators.csv"
 ).resolve()
-ALL = list(catalogue().values())
+ALL = [each for theme in shipped().values() for each in theme]
 COMPUTED = ("ratio", "total", "distribution", "tenths")
 
 
@@ -43,6 +53,49 @@ def test_a_declaration_says_how_it_is_computed_or_what_it_awaits(each):
         assert each.kind == "official"
     tables = {grouping(name).table for name in each.groupings}
     assert each.counts == "persons" or tables <= {"households"}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_field_of_a_definition_is_filled(language):
+    for each in ALL:
+        assert not re.search("[{}]", definition(each.name, language, 2023)), each.name
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "now", "later"),
+    [
+        ("chronic_poor", "id", "di bawah 0,8 garis", "di bawah 0,75 garis"),
+        ("chronic_poor", "en", "below 0.8 of", "below 0.75 of"),
+        ("vulnerable", "id", "dari 1 sampai di bawah 1,5", "1 sampai di bawah 1,6"),
+        ("aspiring", "en", "from 1.5 to below 3.5", "from 1.6 to below 3.5"),
+        ("middle", "id", "dari 3,5 sampai di bawah 17", "3,5 sampai di bawah 20"),
+        ("upper", "en", "of 17 times", "of 20 times"),
+        ("poor_workers", "id", "di bawah 1,5 garis", "di bawah 1,6 garis"),
+        ("poor_workers", "en", "below 1.5 times", "below 1.6 times"),
+        ("disabled_without_aid", "id", "bawah 1,5 garis", "bawah 1,6 garis"),
+    ],
+)
+def test_a_new_dated_line_changes_the_definitions_of_its_years(
+    name, language, now, later, monkeypatch
+):
+    found = parameters._policies()
+    since = datetime.date(2024, 1, 1)
+    for entry, value in (
+        ("welfare_bands", [1.0, 1.6, 3.5, 20.0]),
+        ("chronic_cut", 0.75),
+    ):
+        values = found[entry]["values"] | {since: {"value": value}}
+        found = found | {entry: found[entry] | {"values": values}}
+    monkeypatch.setattr(parameters, "_policies", lambda: found)
+    assert now in definition(name, language, 2023)
+    assert later in definition(name, language, 2024)
+
+
+def test_a_year_before_any_value_shows_a_dash():
+    assert (
+        definition("upper", "en", 2012)
+        == "Spending of – times the poverty line or more."
+    )
 
 
 def test_codes_are_used_once():

@@ -7,20 +7,28 @@ from sepakat_lib import regions
 from sepakat_lib.parameters import Parameters
 
 MARCH = 3
+ROUNDS = (3, 9)  # of Susenas, by which BPS tells poverty
 WHEN = ["year", "month"]
 
 
-def published(official: pd.DataFrame, indicator: str, until: int) -> pd.DataFrame:
-    """Official figures of everybody up to a year, one a region and year.
+def by_bps(official: pd.DataFrame) -> pd.DataFrame:
+    """Figures that BPS published, which its series and its sentences tell alone."""
+    return official[official["publisher"].eq("BPS")]
 
-    March's, the round that speaks for kabupaten, where it was published; else
+
+def published(official: pd.DataFrame, indicator: str, until: int) -> pd.DataFrame:
+    """BPS's figures of everybody up to a year, one a region and year.
+
+    What another published of the same indicator is no row of BPS's series. March's, the round that speaks for kabupaten, where it was published; else
     September's (`month` says which).
     """
     rows = official[
         official["indicator"].eq(indicator)
         & official["area"].eq("all")
         & official["year"].le(until)
+        & official["month"].isin(ROUNDS)
     ]
+    rows = by_bps(rows)
     rows = rows.sort_values(["region", "year", "month"])
     return rows.drop_duplicates(["region", "year"])
 

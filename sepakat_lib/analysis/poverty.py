@@ -5,7 +5,7 @@ import pandas as pd
 
 from sepakat_lib import disclosure, regions
 from sepakat_lib.analysis.findings import by_estimated_line, of_region, verdict
-from sepakat_lib.analysis.official import MARCH, WHEN, newest, published
+from sepakat_lib.analysis.official import MARCH, WHEN, by_bps, newest, published
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.regions import tiers
 from sepakat_lib.stats import survey
@@ -110,7 +110,8 @@ def contradictions(
     columns = "region year indicator value low high published synthetic".split()
     if chosen.lines != "kabupaten":
         return pd.DataFrame(columns=columns)
-    march = official[official["month"].eq(MARCH) & official["area"].eq("all")]
+    figures = by_bps(official)
+    march = figures[figures["month"].eq(MARCH) & figures["area"].eq("all")]
     of_march = march.set_index(["region", "year", "indicator"])["value"]
     rows = []
     for estimates in rounds:

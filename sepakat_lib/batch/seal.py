@@ -10,7 +10,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from sepakat_lib import ROOT, estimation, modules, warehouse
+from sepakat_lib import ROOT, estimation, modules, published, warehouse
 from sepakat_lib.parameters import Parameters
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -29,6 +29,7 @@ def seal(chosen: Parameters, module: str, code: bytes) -> str:
     digest.update(estimation.inputs(chosen).to_json(orient="records").encode())
     shapes = warehouse.boundaries_path("kabupaten")
     digest.update(shapes.read_bytes() if shapes.exists() else b"")
+    digest.update(published.mark().encode())
     return digest.hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""All indicators x groups x regions in one scan; it alone writes and reads estimates.
+"""All indicators x groups x regions of a survey in one scan; it alone writes and reads estimates.
 
 `estimate` fills the tables of a year for every loaded kabupaten, each province and the
 nation; `read` and `differences` hand them to the stages, with the run's confidence.
@@ -23,12 +23,18 @@ from sepakat_lib.tables import Differences, Estimates
 SURVEY = "susenas"
 MOVES_NUMBERS = (
     *("sepakat_lib/estimation", "sepakat_lib/indicators", "sepakat_lib/stats"),
-    *("sepakat_lib/reference", "parameters/policy"),
+    *("sepakat_lib/reference", "parameters/policy", "parameters/indicators"),
 )
 
 
 def estimate(
-    year: int, *, round="march", lines="kabupaten", force=False, progress=None
+    year: int,
+    *,
+    survey=SURVEY,
+    round="",
+    lines="kabupaten",
+    force=False,
+    progress=None,
 ) -> dict:
     """Fill the estimates of a year for all that is loaded, unless they are up to date.
 
@@ -36,11 +42,16 @@ def estimate(
     ----------
     year : int
         Year of the round.
-    round : {"march", "september"}
-        September was drawn for provinces: no kabupaten reports, and since there is no
-        kabupaten line of September, nothing that needs one is computed.
+    survey : str
+        Its name in the warehouse; the indicators that name it are computed.
+    round : str
+        Another than the survey's chief one ("september"; of Susenas the chief one is
+        March's). Poverty lines are of March, so that nothing that needs one is computed.
+        Below the areas that the round was drawn for (``finest`` of its origin; Susenas
+        of September: provinces) none reports.
     lines : {"kabupaten", "province_urban_rural"}
-        Which set of poverty lines a household's spending meets.
+        Which set of poverty lines a household's spending meets; of no account where the
+        survey did not ask for spending.
     force : bool
         Do it again even where nothing changed.
     progress : callable, optional
@@ -57,22 +68,22 @@ def estimate(
     Refused
         No survey data of that year.
     """
-    march = round == "march"
-    survey_name = SURVEY if march else f"{SURVEY}-{round}"
-    name = _name(year, lines if march else "none", survey_name)
+    stored_as = f"{survey}-{round}" if round else survey
     warehouse.tidy()  # a run that was killed may have left all done but its scratch
-    there, con, mark = _opened(survey_name, year, name)
+    there, con, mark = _opened(stored_as, year, lines)
+    lines = lines if rows_of.has_spending(con) and not round else None
+    name = _name(year, lines, stored_as)
     before = warehouse.result(name, exactly=True)
     up_to_date = before and _told(before) and before.record["fingerprint"] == mark
     if up_to_date and not force:
         return before.record["summary"] | {"fresh": False}
-    indicators = list(catalogue().values())
-    found = rows_of.read(con, year, indicators, lines if march else None)
+    indicators = [each for each in catalogue().values() if each.survey == survey]
+    found = rows_of.read(con, year, indicators, lines)
     del con  # nothing is read any more: what newer loads replaced may go
-    scan = Scan(found, _complete(), finest="kabupaten" if march else "province")
+    scan = Scan(found, _complete(), finest=_finest(there))
     found_values, contrasts = tabling.tabled(scan, indicators, progress=progress)
     synthetic = there.set_index("region")["synthetic"].to_dict()
-    where = (survey_name, year, synthetic)
+    where = (stored_as, year, synthetic)
     estimates = tabling.remarked(tabling.told(found_values, *where), scan)
     contrasts = tabling.without_error(tabling.told(contrasts, *where), scan)
     summary = {
@@ -80,6 +91,7 @@ def estimate(
         "rows": len(estimates),
         "absent": found.absent,
         "touched": scan.design.touched.to_dict("records"),
+        "lines": lines,
         "fresh": True,
     }
     tables = {"estimates": estimates, "differences": contrasts}
@@ -88,25 +100,33 @@ def estimate(
     return summary
 
 
-def _opened(survey_name: str, year: int, name: str):
+def _opened(stored_as: str, year: int, lines: str):
     """Origins of a round's kabupaten, a connection that reads just these, their mark.
 
     They are asked for again where a load came between.
     """
     while True:
-        there = _loaded(survey_name, year)
-        con = warehouse.connect(survey_name, year)
-        mark = _fingerprint(there, name)
-        if mark == _fingerprint(_loaded(survey_name, year), name):
+        there = _loaded(stored_as, year)
+        con = warehouse.connect(stored_as, year)
+        mark = _fingerprint(there, f"{stored_as}-{year}-{lines}")
+        if mark == _fingerprint(
+            _loaded(stored_as, year), f"{stored_as}-{year}-{lines}"
+        ):
             return there, con, mark
 
 
-def _loaded(survey_name: str, year: int) -> pd.DataFrame:
-    there = warehouse.loaded(survey_name)
+def _loaded(stored_as: str, year: int) -> pd.DataFrame:
+    there = warehouse.loaded(stored_as)
     return there[there["year"] == year] if len(there) else there
 
 
-def survey_year(parameters: Parameters) -> int | None:
+def _finest(there: pd.DataFrame) -> str:
+    """Smallest areas that a round was drawn for, by what was stored with its data."""
+    told = set(there["finest"].dropna()) if "finest" in there else set()
+    return "province" if "province" in told else "kabupaten"
+
+
+def survey_year(parameters: Parameters, survey: str = SURVEY) -> int | None:
     """Round of the survey that a report shows: the newest that holds the whole region.
 
     Only rounds up to the run's year that are estimated with its lines count, and the
@@ -114,17 +134,19 @@ def survey_year(parameters: Parameters) -> int | None:
     None where there is none.
     """
     members = regions.members(parameters.region)
-    survey = warehouse.loaded(SURVEY)
-    mine = survey[survey["region"].isin(members)]
+    there = warehouse.loaded(survey)
+    mine = there[there["region"].isin(members)]
     newest: dict[bool, int] = {}
-    for year in _records(parameters):  # oldest first
+    for year in _records(parameters, survey):  # oldest first
         kinds = mine.loc[mine["year"].eq(year), "synthetic"].astype(bool)
         if len(kinds) == len(members):
             newest[bool(kinds.any())] = year
     return newest.get(False, newest.get(True))
 
 
-def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
+def read(
+    parameters: Parameters, *, year: int | None = None, survey: str = SURVEY
+) -> pd.DataFrame:
     """Estimates that a report of the region needs.
 
     Its own and its tiers' with all groups, and its peers' for everybody.
@@ -134,6 +156,8 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
     parameters : Parameters
     year : int, optional
         Another round than `survey_year`.
+    survey : str
+        Its name in the warehouse; so in every function here.
 
     Returns
     -------
@@ -141,15 +165,27 @@ def read(parameters: Parameters, *, year: int | None = None) -> pd.DataFrame:
         `tables.Estimates`; empty where no round of the region is estimated.
     """
     with warehouse.reading():
-        made_then = _result(parameters, year or survey_year(parameters))
+        year = year or survey_year(parameters, survey)
+        made_then = _result(parameters, year, survey)
         if made_then is None:
             return Estimates.empty()
         return _estimates(made_then, parameters)
 
 
-def _result(parameters: Parameters, year: int | None) -> warehouse.Result | None:
-    """Tables of a round that were made together; None where there are none."""
-    found = warehouse.result(_name(year, parameters.lines)) if year else None
+def _result(
+    parameters: Parameters, year: int | None, survey: str
+) -> warehouse.Result | None:
+    """Tables of a round that were made together; None where there are none.
+
+    A survey that did not ask for spending has one set, whatever the run's lines.
+    """
+    if not year:
+        return None
+    found = warehouse.result(_name(year, parameters.lines, survey))
+    if found is None and parameters.lines != "kabupaten":
+        found = warehouse.result(_name(year, None, survey))
+        if found and found.record.get("summary", {}).get("lines", "") is not None:
+            return None  # made by lines, and by others
     return found if found and _told(found) else None
 
 
@@ -177,7 +213,7 @@ def _read(path: Path, region: str, confidence: float) -> pd.DataFrame:
     return Estimates.validate(tabling.with_intervals(table, confidence))
 
 
-def differences(parameters: Parameters) -> pd.DataFrame:
+def differences(parameters: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     """Differences of the region from its province and the nation, and between groups.
 
     Returns
@@ -190,7 +226,7 @@ def differences(parameters: Parameters) -> pd.DataFrame:
         an end has no interval, as inside a single first-stage unit.
     """
     with warehouse.reading():
-        made_then = _result(parameters, survey_year(parameters))
+        made_then = _result(parameters, survey_year(parameters, survey), survey)
         if made_then is None:
             return Differences.empty()
         own = [("region", "==", parameters.region)]
@@ -200,18 +236,18 @@ def differences(parameters: Parameters) -> pd.DataFrame:
     return Differences.validate(told)
 
 
-def absent(parameters: Parameters) -> dict[str, list[str]]:
+def absent(parameters: Parameters, survey: str = SURVEY) -> dict[str, list[str]]:
     """Indicators that the loaded files cannot answer, and the columns that they lack.
 
     A column is told by BPS's name where the file's layout knows it.
     """
-    year = survey_year(parameters)
-    found = _result(parameters, year)
+    year = survey_year(parameters, survey)
+    found = _result(parameters, year, survey)
     if found is None:
         return {}
     lacks = found.record["summary"]["absent"]
     named: dict[str, str] = {}
-    there = warehouse.loaded(SURVEY)
+    there = warehouse.loaded(survey)
     for columns in there.loc[there["year"].eq(year), "columns"]:
         named |= columns
     asked = {ours: item for item, ours in (rows_of.HEAD | rows_of.ANY_MEMBER).items()}
@@ -221,15 +257,15 @@ def absent(parameters: Parameters) -> dict[str, list[str]]:
     }
 
 
-def made(parameters: Parameters) -> dict[int, str]:
+def made(parameters: Parameters, survey: str = SURVEY) -> dict[int, str]:
     """Fingerprint of the estimates of each round up to the run's."""
     return {
         year: result.record["fingerprint"]
-        for year, result in _records(parameters).items()
+        for year, result in _records(parameters, survey).items()
     }
 
 
-def inputs(parameters: Parameters) -> pd.DataFrame:
+def inputs(parameters: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     """Every file behind the region's rounds.
 
     Returns
@@ -237,7 +273,7 @@ def inputs(parameters: Parameters) -> pd.DataFrame:
     DataFrame
         ``year``, ``file`` (name), ``sha256``, ``synthetic``.
     """
-    there = warehouse.loaded(SURVEY)
+    there = warehouse.loaded(survey)
     inside = there["region"].isin(regions.members(parameters.region))
     used = there[inside & there["year"].le(parameters.year)]
     rows = [
@@ -249,11 +285,11 @@ def inputs(parameters: Parameters) -> pd.DataFrame:
     return found.drop_duplicates(ignore_index=True)
 
 
-def assumed(parameters: Parameters) -> int:
+def assumed(parameters: Parameters, survey: str = SURVEY) -> int:
     """Columns of the licensed files shown whose codes' meaning is not published."""
-    there = warehouse.loaded(SURVEY)
+    there = warehouse.loaded(survey)
     inside = there["region"].isin(regions.members(parameters.region))
-    used = there[inside & there["year"].eq(survey_year(parameters))]
+    used = there[inside & there["year"].eq(survey_year(parameters, survey))]
     items = {
         item
         for row in used.itertuples()
@@ -265,7 +301,7 @@ def assumed(parameters: Parameters) -> int:
     return len(items)
 
 
-def doubts(parameters: Parameters) -> list[dict]:
+def doubts(parameters: Parameters, survey: str = SURVEY) -> list[dict]:
     """What was odd about the region's rounds when they were loaded, newest round first.
 
     Returns
@@ -274,7 +310,7 @@ def doubts(parameters: Parameters) -> list[dict]:
         ``year``, and the fields of `plausibility.Doubt` with ``accepted``: of the
         region's kabupaten, of their province (September), and of files as a whole.
     """
-    there = warehouse.loaded(SURVEY)
+    there = warehouse.loaded(survey)
     inside = there["region"].isin(regions.members(parameters.region))
     used = there[inside & there["year"].le(parameters.year)]
     found = []
@@ -294,9 +330,12 @@ def doubts(parameters: Parameters) -> list[dict]:
     return found
 
 
-def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
+def rounds(parameters: Parameters, survey: str = SURVEY) -> dict[int, pd.DataFrame]:
     """Estimates by year, oldest first, of every round up to the run's that has any."""
-    tables = {year: read(parameters, year=year) for year in _records(parameters)}
+    tables = {
+        year: read(parameters, year=year, survey=survey)
+        for year in _records(parameters, survey)
+    }
     return {
         year: table
         for year, table in tables.items()
@@ -304,17 +343,17 @@ def rounds(parameters: Parameters) -> dict[int, pd.DataFrame]:
     }
 
 
-def earlier(parameters: Parameters) -> pd.DataFrame:
+def earlier(parameters: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     """Estimates of the latest round before the one shown; empty where there is none.
 
     An invented round is not held against a licensed one, nor the other way round.
     """
-    found = rounds(parameters)
+    found = rounds(parameters, survey)
     told = {
         year: bool(table.loc[table["region"].eq(parameters.region), "synthetic"].any())
         for year, table in found.items()
     }
-    now = survey_year(parameters)
+    now = survey_year(parameters, survey)
     before = [y for y in found if y < (now or 0) and told[y] == told.get(now)]
     return found[before[-1]] if before else Estimates.empty()
 
@@ -353,23 +392,27 @@ def crossed(
     known = catalogue()
     if unknown := set(indicators) - set(known):
         raise ValueError(f"there is no indicator {', '.join(sorted(unknown))}")
+    if len(surveys := {known[name].survey for name in indicators}) != 1:
+        raise ValueError(f"indicators of one survey are crossed, not of {surveys}")
+    (survey,) = surveys
     for name in indicators:
         _refuse_what_cannot_be_parted(known[name], grouping_of(by))
-        if items := absent(parameters).get(name):
+        if items := absent(parameters, survey).get(name):
             raise Refused("not_answered", indicator=name, columns=[*items])
     members = regions.members(parameters.region)
-    year = survey_year(parameters) or parameters.year
-    con = warehouse.connect(SURVEY, year, members)
+    year = survey_year(parameters, survey) or parameters.year
+    con = warehouse.connect(survey, year, members)
     asked = [known[name] for name in indicators]
-    found = rows_of.read(con, year, asked, parameters.lines)
+    lines = parameters.lines if rows_of.has_spending(con) else None
+    found = rows_of.read(con, year, asked, lines)
     scan = Scan(found, _complete())
     scan.levels = [lv for lv in scan.levels if parameters.region in lv.regions]
     values, _ = tabling.tabled(scan, asked, (by,))
-    there = warehouse.loaded(SURVEY).query("year == @year")
+    there = _loaded(survey, year)
     synthetic = there.set_index("region")["synthetic"].reindex(members).to_dict()
-    values = tabling.told(values, SURVEY, year, synthetic)
+    values = tabling.told(values, survey, year, synthetic)
     values = values[values["region"] == parameters.region]
-    values = tabling.remarked(values, scan, _like(parameters, by))
+    values = tabling.remarked(values, scan, _like(parameters, by, survey))
     table = tabling.with_intervals(values, parameters.confidence)
     return disclosure.publish(Estimates.validate(table), year=parameters.year)
 
@@ -389,12 +432,12 @@ def _refuse_what_cannot_be_parted(each: Indicator, by: Grouping) -> None:
         )
 
 
-def _like(parameters: Parameters, by: str) -> pd.DataFrame | None:
+def _like(parameters: Parameters, by: str, survey: str) -> pd.DataFrame | None:
     """Stored estimates of the round by the groupings in `by`, each with its own error."""
     parts = [("grouping", "in", by.split("*"))]
     columns = ["indicator", "grouping", "deff", "remark"]
     with warehouse.reading():
-        found = _result(parameters, survey_year(parameters))
+        found = _result(parameters, survey_year(parameters, survey), survey)
         if found is None:
             return None
         path = found.tables["estimates"]
@@ -409,16 +452,14 @@ def _around(region: str) -> tuple[list[str], list[str]]:
     return sorted(tiers), regions.peers(region, among=among)
 
 
-def _name(year: int | str | None, lines: str, survey_name: str = SURVEY) -> str:
-    return f"{survey_name}-{year}" + (
-        "" if lines in ("kabupaten", "none") else f"-{lines}"
-    )
+def _name(year: int, lines: str | None, survey: str) -> str:
+    return f"{survey}-{year}" + ("" if lines in ("kabupaten", None) else f"-{lines}")
 
 
-def _records(parameters: Parameters) -> dict[int, warehouse.Result]:
+def _records(parameters: Parameters, survey: str) -> dict[int, warehouse.Result]:
     """Results of each year up to the run's that is estimated with its lines, whole."""
     years = range(YEARS[0], parameters.year + 1)
-    found = {year: _result(parameters, year) for year in years}
+    found = {year: _result(parameters, year, survey) for year in years}
     return {year: result for year, result in found.items() if result}
 
 

@@ -12,6 +12,7 @@ from sepakat_lib.parameters import definition, policy
 DESIGN = ("region", "stratum", "psu", "household", "urban", "size", "weight")
 HEAD = {"sex": "head_sex", "age": "head_age", "diploma": "head_diploma"}
 ANY_MEMBER = {"uses_internet": "internet_user", "bank_account": "account_holder"}
+SPENT = ("spending_pc_month", "welfare")
 NEEDS = {"distribution": "spending_pc_month", "tenths": "welfare"}
 EXTREME = "ppp_190_2011"  # the definition that `extreme_poverty` tells
 
@@ -81,23 +82,26 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
         Those of kind ratio or total are evaluated; the others need no expression.
     lines : {"kabupaten", "province_urban_rural"} or None
         Which set of poverty lines a household's spending meets; None: the round has no
-        line, and what needs one is absent.
+        line, or no spending, and what needs one is absent.
     """
+    spent = has_spending(con)
     join(con, year, lines)
     there = {
         table: {name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
         for table in ("rows_households", "rows_persons")
     }
-    unknown = [name for name, value in _constants(year).items() if value is None]
+    constants = _constants(year) if spent else {}
+    unknown = [name for name, value in constants.items() if value is None]
     unknown += [] if lines else ["poverty_line", "welfare"]
-    if not con.execute("SELECT count(spending_pc_month) FROM households").fetchone()[0]:
+    if not (spent and _any_spending(con)):
         unknown += ["spending_pc_month", "food_pc_month", "welfare"]
     for names in there.values():
         names.difference_update(unknown)
     able, absent = _able(indicators, there, year)
     design = _arrays(con, "rows_households", list(DESIGN))
     psu, psu_region, psu_stratum = _units(design)
-    spending = _arrays(con, "rows_households", ["spending_pc_month", "welfare"])
+    nothing = dict.fromkeys(SPENT, np.full(len(psu), np.nan))
+    spending = _arrays(con, "rows_households", [*SPENT]) if spent else nothing
     found: dict[str, Values] = {}
     groups: dict[str, np.ndarray] = {}
     for table in ("households", "persons"):
@@ -138,34 +142,26 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
     )
 
 
-def join(con, year: int, lines: str) -> None:
-    """Make `rows_households` and `rows_persons`: items, line, welfare, head, order."""
-    at = reference.poverty_lines(year, by=lines or "kabupaten")
-    if lines is None:
-        at, matched = at.assign(poverty_line=None), "FALSE"
-    elif lines == "province_urban_rural":
-        at = at.assign(urban=at["area"] == "urban", province=at["region"])
-        matched = "l.province = h.region[:2] AND l.urban = h.urban"
-    else:
-        matched = "l.region = h.region"
-    regions = [
-        name
-        for (name,) in con.execute("SELECT DISTINCT region FROM households").fetchall()
-    ]
-    factors = pd.DataFrame(
-        {
-            "region": regions,
-            "spending_factor": [
-                policy("spending_factor", year, each) for each in regions
-            ],
-        }
-    )
-    con.register("lines", at)
-    con.register("factors", factors)
-    fixed = ", ".join(
-        f"CAST({'NULL' if value is None else value} AS DOUBLE) AS {name}"
-        for name, value in _constants(year).items()
-    )
+def has_spending(con) -> bool:
+    """Whether the survey behind `con` asks for spending, so that lines can be met."""
+    told = con.execute("DESCRIBE households").fetchall()
+    return "spending_pc_month" in {name for name, *_ in told}
+
+
+def _any_spending(con) -> bool:
+    """Whether any household of the round answered: a round may come without."""
+    counted = con.execute("SELECT count(spending_pc_month) FROM households")
+    return bool(counted.fetchone()[0])
+
+
+def join(con, year: int, lines: str | None) -> None:
+    """Make `rows_households` and `rows_persons`: items, head, order, what was spent.
+
+    Line, factor, welfare and constants stand only where the survey asks for spending.
+    """
+    spent, met = "", ""
+    if has_spending(con):
+        spent, met = _meeting_lines(con, year, lines)
     there = {name for name, *_ in con.execute("DESCRIBE persons").fetchall()}
     head = "relationship = 1" if "relationship" in there else "person = 1"
     members = [
@@ -190,12 +186,10 @@ def join(con, year: int, lines: str) -> None:
                 coalesce(h.stratum, h.region) AS stratum,
                 coalesce(h.psu, 'household ' || h.household) AS psu
             ),
-            l.poverty_line, f.spending_factor, {fixed},
-            h.spending_pc_month * f.spending_factor / l.poverty_line AS welfare,
+            {spent}
             m.* EXCLUDE (region, household)
         FROM households h
-        LEFT JOIN lines l ON {matched}
-        LEFT JOIN factors f ON f.region = h.region
+        {met}
         LEFT JOIN (
             SELECT {", ".join(["region", "household", *members])}
             FROM persons GROUP BY region, household
@@ -211,6 +205,35 @@ def join(con, year: int, lines: str) -> None:
         JOIN rows_households r ON r.region = p.region AND r.household = p.household
         """
     )
+
+
+def _meeting_lines(con, year: int, lines: str | None) -> tuple[str, str]:
+    """Columns and joins of SQL that hold a household's spending against its line."""
+    if lines is None:
+        at = pd.DataFrame({"region": [""], "poverty_line": [None]})
+        at, matched = at.astype({"poverty_line": float}), "FALSE"
+    elif lines == "province_urban_rural":
+        at = reference.poverty_lines(year, by=lines)
+        at = at.assign(urban=at["area"] == "urban", province=at["region"])
+        matched = "l.province = h.region[:2] AND l.urban = h.urban"
+    else:
+        at, matched = reference.poverty_lines(year, by=lines), "l.region = h.region"
+    there = con.execute("SELECT DISTINCT region FROM households").fetchall()
+    factors = [(name, policy("spending_factor", year, name)) for (name,) in there]
+    con.register("lines", at)
+    con.register(
+        "factors", pd.DataFrame(factors, columns=["region", "spending_factor"])
+    )
+    fixed = ", ".join(
+        f"CAST({'NULL' if value is None else value} AS DOUBLE) AS {name}"
+        for name, value in _constants(year).items()
+    )
+    spent = (
+        f"l.poverty_line, f.spending_factor, {fixed}, "
+        "h.spending_pc_month * f.spending_factor / l.poverty_line AS welfare,"
+    )
+    met = f"LEFT JOIN lines l ON {matched} LEFT JOIN factors f ON f.region = h.region"
+    return spent, met
 
 
 def _estimated_lines(year: int, lines: str | None) -> frozenset[str]:

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from sepakat_lib import parameters, words
 from sepakat_lib.indicators.groupings import (
     EVERY,
     GROUPINGS,
@@ -16,6 +17,7 @@ from sepakat_lib.indicators.groupings import (
     grouping,
     read_columns,
 )
+from sepakat_lib.refused import Refused
 
 __all__ = [
     "EVERY",
@@ -26,8 +28,10 @@ __all__ = [
     "Indicator",
     "catalogue",
     "cross",
+    "definition",
     "grouping",
     "read_columns",
+    "shipped",
     "themes",
 ]
 
@@ -52,8 +56,9 @@ class Indicator:
 
     A ratio of two weighted sums over a universe needs only `numerator`, `denominator`
     and `universe`: SQL expressions over the columns of `table` (items of the survey
-    layout, plus those that `estimation` adds: `welfare` = spending / poverty line,
-    `poverty_line`, `extreme_line`, `chronic_cut`, `band_1` to `band_4`, `head_sex`,
+    layout, plus those that `estimation` adds; where spending was asked: `welfare` = spending / poverty line,
+    `poverty_line`, `extreme_line`, `chronic_cut`, `band_1` to `band_4`; where
+    the persons' items are there: `head_sex`,
     `head_age`, `head_diploma`, and whether any member is an `internet_user` or an
     `account_holder`). A row of persons also has its household's columns. An expression that is NULL leaves the row out, and the share left
     out is told.
@@ -67,7 +72,8 @@ class Indicator:
     question : int
         Of SEPAKAT's five. [1-5]
     label, definition : dict
-        In "id" and "en".
+        In "id" and "en"; policy values in a definition are fields, which the function
+        `definition` fills.
     unit : str
         A key of `SCALE`.
     better : {"higher", "lower", "context"}
@@ -80,6 +86,8 @@ class Indicator:
         ``ratio``, ``total``; ``distribution`` and ``tenths`` (one or ten statistics
         of the whole distribution, named in `statistic`); ``growth``, ``change`` and ``gap`` are made from other estimates;
         ``official`` is only published; ``awaited`` needs the file named in `awaits`.
+    survey : str
+        Which one answers it ("susenas"), by its name in the warehouse.
     counts : {"persons", "households"}
         What one row stands for: a household row stands for its members or for itself.
     since : int
@@ -98,6 +106,7 @@ class Indicator:
     frame: str
     source: str
     kind: str = "ratio"
+    survey: str = "susenas"
     table: str = "households"
     counts: str = "persons"
     numerator: str = ""
@@ -146,7 +155,28 @@ class Indicator:
 
 @lru_cache
 def themes() -> dict[str, tuple[Indicator, ...]]:
-    """Indicators by the file they are declared in, in the order of the framework."""
+    """Indicators by theme, in the order of the framework, the office's own the last.
+
+    Raises
+    ------
+    Refused
+        A file in `parameters/indicators` declares what cannot be (`indicators.own`).
+    """
+    from sepakat_lib.indicators import own
+
+    found = shipped()
+    questions = {theme: each[0].question for theme, each in found.items()}
+    known = {each.name for theme in found.values() for each in theme}
+    for theme, fields in own.declared(SCALE, questions).values():
+        file = fields.pop("file")
+        if fields["name"] in known:
+            raise Refused("own_indicator_twice", file=file, name=fields["name"])
+        found[theme] = (*found[theme], Indicator(**fields))
+    return found
+
+
+def shipped() -> dict[str, tuple[Indicator, ...]]:
+    """Indicators of the package by the file they are declared in."""
     from sepakat_lib.indicators import (
         business,
         condition,
@@ -164,6 +194,40 @@ def themes() -> dict[str, tuple[Indicator, ...]]:
         part.__name__.rpartition(".")[2]: part.INDICATORS
         for part in (*parts, venns, policy)
     }
+
+
+def definition(name: str, language: str, year: int) -> str:
+    """Definition of an indicator, with the policy values in force in March of a year.
+
+    A value that an official may change stands in the declaration as a field,
+    ``{band_1}`` to ``{band_4}`` and ``{chronic_cut}``, and in `parameters/policy` alone;
+    a year that has none shows a dash.
+
+    Parameters
+    ----------
+    name : str
+        In the catalogue.
+    language : {"id", "en"}
+    year : int
+
+    >>> definition("vulnerable", "id", 2023)
+    'Pengeluaran dari 1 sampai di bawah 1,5 kali garis kemiskinan.'
+    """
+    bounds = parameters.policy("welfare_bands", year) or [None] * 4
+    values = {f"band_{i}": bound for i, bound in enumerate(bounds, 1)}
+    values["chronic_cut"] = parameters.policy("chronic_cut", year)
+    text = catalogue()[name].definition[language]
+    for field_name, value in values.items():
+        text = text.replace(f"{{{field_name}}}", _written(value, language))
+    return text
+
+
+def _written(value: float | None, language: str) -> str:
+    """A value with the decimals that it was given with."""
+    if value is None:
+        return "–"
+    digits = len(f"{value:.6g}".partition(".")[2])
+    return words.number(value, language, digits)
 
 
 @lru_cache

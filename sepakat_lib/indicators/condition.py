@@ -168,9 +168,9 @@ INDICATORS = (
         "KEM-007",
         {"id": "Penduduk miskin kronis", "en": "Chronically poor people"},
         {
-            "id": "Penduduk dengan pengeluaran di bawah 0,8 garis kemiskinan. Batas "
+            "id": "Penduduk dengan pengeluaran di bawah {chronic_cut} garis kemiskinan. Batas "
             "ini anggapan yang dapat diubah; batas resmi tidak ditemukan.",
-            "en": "People whose spending is below 0.8 of the poverty line. The cut is "
+            "en": "People whose spending is below {chronic_cut} of the poverty line. The cut is "
             "an assumption that can be changed; no official one was found.",
         },
         "CASE WHEN welfare < chronic_cut THEN 1 WHEN welfare IS NOT NULL THEN 0 END",
@@ -181,8 +181,8 @@ INDICATORS = (
         "KEM-008",
         {"id": "Penduduk rentan miskin", "en": "People vulnerable to poverty"},
         {
-            "id": "Pengeluaran dari 1 sampai di bawah 1,5 kali garis kemiskinan.",
-            "en": "Spending from 1 to below 1.5 times the poverty line.",
+            "id": "Pengeluaran dari {band_1} sampai di bawah {band_2} kali garis kemiskinan.",
+            "en": "Spending from {band_1} to below {band_2} times the poverty line.",
         },
         "CASE WHEN welfare >= band_1 AND welfare < band_2 THEN 1 "
         "WHEN welfare IS NOT NULL THEN 0 END",
@@ -193,8 +193,8 @@ INDICATORS = (
         "KEM-009",
         {"id": "Penduduk menuju kelas menengah", "en": "Aspiring middle class"},
         {
-            "id": "Pengeluaran dari 1,5 sampai di bawah 3,5 kali garis kemiskinan.",
-            "en": "Spending from 1.5 to below 3.5 times the poverty line.",
+            "id": "Pengeluaran dari {band_2} sampai di bawah {band_3} kali garis kemiskinan.",
+            "en": "Spending from {band_2} to below {band_3} times the poverty line.",
         },
         "CASE WHEN welfare >= band_2 AND welfare < band_3 THEN 1 "
         "WHEN welfare IS NOT NULL THEN 0 END",
@@ -205,8 +205,8 @@ INDICATORS = (
         "KEM-010",
         {"id": "Penduduk kelas menengah", "en": "Middle class"},
         {
-            "id": "Pengeluaran dari 3,5 sampai di bawah 17 kali garis kemiskinan.",
-            "en": "Spending from 3.5 to below 17 times the poverty line.",
+            "id": "Pengeluaran dari {band_3} sampai di bawah {band_4} kali garis kemiskinan.",
+            "en": "Spending from {band_3} to below {band_4} times the poverty line.",
         },
         "CASE WHEN welfare >= band_3 AND welfare < band_4 THEN 1 "
         "WHEN welfare IS NOT NULL THEN 0 END",
@@ -217,8 +217,8 @@ INDICATORS = (
         "KEM-011",
         {"id": "Penduduk kelas atas", "en": "Upper class"},
         {
-            "id": "Pengeluaran 17 kali garis kemiskinan atau lebih.",
-            "en": "Spending of 17 times the poverty line or more.",
+            "id": "Pengeluaran {band_4} kali garis kemiskinan atau lebih.",
+            "en": "Spending of {band_4} times the poverty line or more.",
         },
         "CASE WHEN welfare >= band_4 THEN 1 WHEN welfare IS NOT NULL THEN 0 END",
         "context",

@@ -210,9 +210,9 @@ INDICATORS = (
             "en": "Poor or vulnerable people without JKN",
         },
         {
-            "id": "Penduduk miskin atau rentan (pengeluaran di bawah 1,5 garis "
+            "id": "Penduduk miskin atau rentan (pengeluaran di bawah {band_2} garis "
             "kemiskinan, bukan desil 1–4) tanpa BPJS Kesehatan atau Jamkesda.",
-            "en": "Poor or vulnerable people (spending below 1.5 times the poverty "
+            "en": "Poor or vulnerable people (spending below {band_2} times the poverty "
             "line, not the poorest four tenths) without BPJS Kesehatan or Jamkesda.",
         },
         f"NOT {JKN}",
@@ -325,10 +325,10 @@ INDICATORS = (
         },
         {
             "id": "Penduduk 60 tahun ke atas yang miskin atau rentan (pengeluaran di "
-            "bawah 1,5 garis kemiskinan, bukan desil 1–4) dan rumah tangganya tidak "
+            "bawah {band_2} garis kemiskinan, bukan desil 1–4) dan rumah tangganya tidak "
             "menerima bantuan apa pun, termasuk Atensi lansia.",
             "en": "People aged 60 or more who are poor or vulnerable (spending below "
-            "1.5 times the poverty line, not the poorest four tenths) and whose "
+            "{band_2} times the poverty line, not the poorest four tenths) and whose "
             "household receives no aid at all, Atensi for the elderly included.",
         },
         f"NOT ({AID} OR elderly_aid)",
@@ -348,10 +348,10 @@ INDICATORS = (
         },
         {
             "id": "Penyandang disabilitas 2 tahun ke atas yang miskin atau rentan "
-            "(pengeluaran di bawah 1,5 garis kemiskinan, bukan desil 1–4) tanpa Atensi "
+            "(pengeluaran di bawah {band_2} garis kemiskinan, bukan desil 1–4) tanpa Atensi "
             "dan di rumah tangga yang tidak menerima bantuan apa pun.",
             "en": "People aged 2 or more with a disability who are poor or vulnerable "
-            "(spending below 1.5 times the poverty line, not the poorest four tenths), "
+            "(spending below {band_2} times the poverty line, not the poorest four tenths), "
             "without Atensi and in a household that receives no aid at all.",
         },
         f"NOT ({AID} OR disability_aid)",

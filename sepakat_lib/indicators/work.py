@@ -124,10 +124,10 @@ INDICATORS = (
         "NAK-013",
         {"id": "Pekerja miskin atau rentan", "en": "Poor or vulnerable workers"},
         {
-            "id": "Pekerja 15 tahun ke atas dengan pengeluaran per orang di bawah 1,5 "
+            "id": "Pekerja 15 tahun ke atas dengan pengeluaran per orang di bawah {band_2} "
             "garis kemiskinan, dari semua pekerja. Menurut lapangan usaha terlihat di "
             "mana mereka bekerja.",
-            "en": "Workers aged 15 or more whose spending per person is below 1.5 times "
+            "en": "Workers aged 15 or more whose spending per person is below {band_2} times "
             "the poverty line, of all workers. By sector it shows where they work.",
         },
         POOR_OR_VULNERABLE,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.refused import Refused
+from sepakat_lib.tables import Official
 
 FOLDER = Path(__file__).parent
 # A figure of extreme poverty carries its definition in its name: no value is of both.
@@ -459,7 +460,8 @@ def _official() -> pd.DataFrame:
     sources = official_sources()[["source", "publisher", "table"]]
     rows = rows.merge(sources, on="source", how="left", validate="many_to_one")
     order = ["region", "year", "month", "area", "indicator", "value"]
-    return rows[[*order, "publisher", "table", "note"]]
+    rows = rows[[*order, "publisher", "table", "note"]].assign(grade="published")
+    return Official.validate(rows)
 
 
 def _read(file: str, **numbers: str) -> pd.DataFrame:

@@ -1,1 +1,16 @@
-"""One module a source: where it comes from, how it is read, how it is invented."""
+"""Sources: one folder each, with its origin, layouts, reader and invented data."""
+
+
+def asked(survey: str) -> dict[str, dict[str, str]] | None:
+    """What a survey asks of households and of persons, in any of its years.
+
+    Returns
+    -------
+    dict or None
+        ``households`` and ``persons``: columns of its tables, each BOOLEAN or DOUBLE;
+        None of a survey that has no folder here.
+    """
+    from sepakat_lib.sources import susenas
+
+    known = {"susenas": susenas.asked}
+    return known[survey]() if survey in known else None

@@ -415,3 +415,24 @@ def columns_of(layout: str) -> dict[str, str]:
     """
     found = next(each for each in LAYOUTS if each.name == layout)
     return {each.name: each.column for each in (*found.households, *found.persons)}
+
+
+def asked() -> dict[str, dict[str, str]]:
+    """Columns that the tables of any layout have, by table, each BOOLEAN or DOUBLE.
+
+    >>> asked()["persons"]["age"], asked()["households"]["urban"]
+    ('DOUBLE', 'BOOLEAN')
+    """
+    found = {
+        "households": dict.fromkeys(
+            ("size", "weight", "spending_pc_month", "food_pc_month"), "DOUBLE"
+        )
+        | {"urban": "BOOLEAN"},
+        "persons": {"weight": "DOUBLE"},
+    }
+    for layout in LAYOUTS:
+        for table, columns in found.items():
+            for item in getattr(layout, table):
+                yes = item.kind in ("yes", "mark")
+                columns[item.name] = "BOOLEAN" if yes else "DOUBLE"
+    return found

@@ -48,7 +48,7 @@ class Input(NamedTuple):
 
 @dataclass(frozen=True)
 class Survey:
-    """One round of Susenas, checked: `tables.Households`, `tables.Persons`, and items.
+    """One round of Susenas, checked: `tables.SpendingHouseholds`, `tables.Persons`, and items.
 
     Attributes
     ----------
@@ -379,7 +379,7 @@ def _remark_columns(files, roles, layout, remarks) -> None:
 def _household_table(households, spent, layout: Layout) -> pd.DataFrame:
     table = households.join(spent).assign(household=households.index.astype("int64"))
     keys = ["region", "household"]
-    return _valid(table, tables.Households, keys, layout.households)
+    return _valid(table, tables.SpendingHouseholds, keys, layout.households)
 
 
 def _person_table(persons, households, layout: Layout) -> pd.DataFrame:

@@ -1,0 +1,148 @@
+"""Official figures of an office's own tables, read as written and checked whole."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from sepakat_lib import reference, regions, tables
+from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources.susenas.problems import shown
+
+KEY = ["region", "year", "month", "area", "indicator", "publisher"]  # one figure
+NEEDED = ("region", "year", "month", "indicator", "value", "publisher", "table")
+GIVEN = {"area": "all", "note": "", "grade": "published"}  # where a column is not there
+AREAS, GRADES = ("all", "urban", "rural"), ("published", "computed", "estimated")
+RULES = {  # what a cell must look like
+    "year": ("20[0-9]{2}|2100", written("whole_from_to", low="2000", high="2100")),
+    "month": ("0?[0-9]|1[0-2]", written("whole_from_to", low="0", high="12")),
+    "area": ("|".join(AREAS), written("codes", codes=[*AREAS])),
+    "indicator": ("[a-z][a-z0-9_]*", written("plain_name")),
+    "publisher": (r".*\S.*\S.*", written("filled")),
+    "table": (r".*\S.*", written("filled")),
+    "grade": ("|".join(GRADES), written("codes", codes=[*GRADES])),
+}
+NUMBER = r"-?[0-9]+(\.[0-9]+)?"
+IN_THOUSANDS = (
+    r"-?[1-9][0-9]{0,2}\.000"  # 502.000 is 502 to one, half a million to another
+)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read a table of official figures, or refuse it with every cell that is wrong.
+
+    Parameters
+    ----------
+    path : Path
+        CSV (comma or semicolon) or XLSX, the first sheet; columns `NEEDED`, and any of
+        `GIVEN`. Codes with dots are Kemendagri's, bare digits BPS's; numbers have a
+        decimal point and no mark of thousands.
+
+    Returns
+    -------
+    DataFrame
+        `tables.Official`, without figures that are shipped and equal.
+
+    Raises
+    ------
+    Refused
+        ``no_file``, ``unreadable``, ``no_figures``, ``missing_columns``,
+        ``unknown_columns``; ``bad_figures`` with each cell, among them figures that
+        stand twice, and those that contradict one of the same publisher that is
+        shipped.
+    """
+    path = Path(path)
+    given = _cells(path)
+    _refuse_columns(path.name, list(given))
+    if given.empty:
+        raise Refused("no_figures", file=path.name)
+    given = given.assign(**{k: v for k, v in GIVEN.items() if k not in given})
+    problems = _wrong_cells(given)
+    if not problems:
+        given["region"] = given["region"].map(_region)
+        found = given.astype({"year": int, "month": int, "value": float})
+        found, problems = _held_against_shipped(found)
+    if problems:
+        table = pd.DataFrame(problems, columns=["row", "column", "value", "rule"])
+        table.insert(0, "file", path.name)
+        raise Refused("bad_figures", table, cells=len(table), file=path.name)
+    columns = list(tables.Official.to_schema().columns)
+    return tables.Official.validate(found[columns].reset_index(drop=True))
+
+
+def _cells(path: Path) -> pd.DataFrame:
+    """All cells as text; rows without any are left out, and keep their number."""
+    if not path.is_file():
+        raise Refused("no_file", file=str(path))
+    plain = {"dtype": str, "keep_default_na": False}
+    try:
+        if path.suffix.lower() == ".xlsx":
+            found = pd.read_excel(path, **plain)
+        else:
+            text = {"sep": None, "engine": "python", "encoding": "utf-8-sig"}
+            found = pd.read_csv(path, skip_blank_lines=False, **text, **plain)
+    except Exception as error:  # whatever two libraries say of a broken file
+        raise Refused("unreadable", file=path.name, why=type(error).__name__) from error
+    found = found.fillna("").apply(lambda column: column.str.strip())
+    found.columns = [str(name).strip() for name in found.columns]
+    return found[found.ne("").any(axis=1)]
+
+
+def _refuse_columns(file: str, there: list[str]) -> None:
+    known = [*NEEDED, *GIVEN]
+    if unknown := [name for name in there if name not in known]:
+        raise Refused("unknown_columns", file=file, columns=unknown, known=known)
+    if missing := [name for name in NEEDED if name not in there]:
+        raise Refused("missing_columns", file=file, columns=missing, there=there)
+
+
+def _wrong_cells(given: pd.DataFrame) -> list[tuple]:
+    """Row, column, value and rule of each cell that cannot be."""
+    problems = []
+
+    def note(bad: pd.Series, column: str, rule: str) -> None:
+        for place in given.index[bad]:
+            problems.append((place + 2, column, shown(given.loc[place, column]), rule))
+
+    code = given["region"].map({each: _region(each) for each in set(given["region"])})
+    note(code.isna(), "region", written("region_code"))
+    for column, (pattern, rule) in RULES.items():
+        note(~given[column].str.fullmatch(pattern), column, rule)
+    number = given["value"].str.fullmatch(NUMBER)
+    note(~number, "value", written("number_with_point"))
+    thousands = given["value"].str.fullmatch(IN_THOUSANDS)
+    note(thousands, "value", written("number_with_point"))
+    same = given.assign(region=code).duplicated(KEY, keep="first")
+    note(same & code.notna(), "value", written("figure_once"))
+    return problems
+
+
+def _region(text: str) -> str | None:
+    if not re.fullmatch(r"[0-9]{2}(\.?[0-9]{2})?", text):
+        return None
+    try:
+        return regions.resolve(text)
+    except Refused:
+        return None
+
+
+def _held_against_shipped(found: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple]]:
+    """Figures that are not shipped, and the cells that contradict a shipped one."""
+    shipped = reference.official()[[*KEY, "value", "table"]]
+    shipped = shipped.rename(columns={"value": "held", "table": "held_in"})
+    both = found.merge(shipped, on=KEY, how="left", validate="one_to_one")
+    other = both["held"].notna() & both["held"].ne(both["value"])
+    problems = [
+        (
+            found.index[place] + 2,
+            "value",
+            f"{both.loc[place, 'value']:g}",
+            written(
+                "as_shipped",
+                value=f"{both.loc[place, 'held']:g}",
+                table=both.loc[place, "held_in"],
+            ),
+        )
+        for place in both.index[other]
+    ]
+    return found[both["held"].isna().to_numpy()], problems
