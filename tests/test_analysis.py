@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from reading import lines
 
 from sepakat_lib import analysis, parameters, reference, words
 from sepakat_lib.analysis.findings import verdict
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import analysis as show
-from sepakat_lib.tables import Differences, Estimates
+from sepakat_lib.tables import Differences, Estimates, Findings
 
 PACITAN, PONOROGO, EAST_JAVA = "3501", "3502", "35"
 
@@ -451,6 +452,9 @@ def test_the_page_says_with_both_numbers_that_both_cannot_be_true(language):
     assert sentence in shown and words.thousands(3e5, language) in shown
     plain = show.over_time(run, series, change, {}, against.iloc[:0])
     assert sentence not in html.unescape(plain)
+    # what contradicts comes after the rest and not in its place
+    of_trend = set(lines(show.over_time(run, series, change, {})))
+    assert of_trend <= set(lines(show.over_time(run, series, change, {}, against)))
 
 
 def test_an_invented_round_does_not_stand_beside_a_licensed_one():
@@ -856,6 +860,10 @@ def test_official_figures_alone_give_findings_of_any_region_and_year(region, yea
     mine = levels[levels["region"].eq(region) & levels["kind"].eq("level")]
     newest = reference.official().query("region == @region and year <= @year")
     assert set(mine["indicator"]) == set(newest.query("area == 'all'")["indicator"])
+
+
+def test_the_columns_of_findings_stand_in_the_order_of_their_declaration():
+    assert list(of_groups(*APART)) == list(Findings.to_schema().columns)
 
 
 def test_nothing_at_hand_gives_no_finding():
