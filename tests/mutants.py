@@ -53,6 +53,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="of this path: sepakat_lib/reports")
     asked = parser.parse_args()
+    ours, theirs = ROOT / "sepakat_lib", Path(planting.words.__file__).parents[1]
+    if theirs != ours:  # an installed one, say, of another checkout
+        sys.exit(f"{theirs} would be tested, not {ours}: set PYTHONPATH={ROOT}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that children end too
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     reaching.import_all()
@@ -211,7 +214,11 @@ def recording(path: Path):
     def work():
         plugin = reaching.Reach(ROOT, planting.PYTHON)
         code = pytest.main([*QUIET, str(path)], plugins=[plugin])
-        return plugin.told() if code in (0, 1, 5) else None
+        if code not in (0, 1, 5):
+            sys.stdout.flush()
+            said = Path(os.environ["TMPDIR"], "out.txt").read_text("utf-8")[-3000:]
+            raise RuntimeError(f"pytest ends with {code} in {path.name}:\n{said}")
+        return plugin.told()
 
     return work
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from reading import lines
 
 from sepakat_lib import analysis, parameters, reference, words
 from sepakat_lib.analysis.findings import verdict
+from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import analysis as show
-from sepakat_lib.tables import Differences, Estimates
+from sepakat_lib.tables import Differences, Estimates, Findings
 
 PACITAN, PONOROGO, EAST_JAVA = "3501", "3502", "35"
 
@@ -450,6 +452,9 @@ def test_the_page_says_with_both_numbers_that_both_cannot_be_true(language):
     assert sentence in shown and words.thousands(3e5, language) in shown
     plain = show.over_time(run, series, change, {}, against.iloc[:0])
     assert sentence not in html.unescape(plain)
+    # what contradicts comes after the rest and not in its place
+    of_trend = set(lines(show.over_time(run, series, change, {})))
+    assert of_trend <= set(lines(show.over_time(run, series, change, {}, against)))
 
 
 def test_an_invented_round_does_not_stand_beside_a_licensed_one():
@@ -584,6 +589,82 @@ def fifths_table():
     return table.assign(
         gap_low=table["gap"] - 2, gap_high=table["gap"] + 2, verdict="higher"
     )
+
+
+def of_fifths(indicator, everybody, poorest, richest):
+    """Findings of one indicator for all and for three fifths, and the difference."""
+    values = {"1": poorest, "3": everybody, "5": richest}
+    rows = [estimate(indicator=indicator, value=everybody)]
+    rows += [
+        estimate(indicator=indicator, grouping="quintile", group=group, value=value)
+        for group, value in values.items()
+    ]
+    gap = difference("quintile", "1", "5", poorest - richest - 1, poorest - richest + 1)
+    gap["indicator"] = indicator
+    return found(chosen(), None, estimates(*rows), pd.DataFrame([gap]))
+
+
+def test_a_theme_shows_all_the_poorest_and_the_richest_fifth_with_their_gap():
+    levels = of_fifths("improved_water", 80.0, 70.0, 95.0)
+    table = analysis.fifths(chosen(), levels, "services")
+    assert set(table["indicator"]) == {"improved_water"}
+    assert table.set_index("group")["value"].to_dict() == {
+        "all": 80.0,
+        "1": 70.0,
+        "5": 95.0,
+    }
+    assert set(table["gap"]) == {-25.0} and table["clearest"].all()
+    assert analysis.fifths(chosen(), levels, "health").empty
+
+
+def test_circles_need_both_fifths_of_every_part():
+    parts = VENNS["protection"].regions.values()
+    whole = pd.concat([of_fifths(each, 20.0, 30.0, 10.0) for each in parts])
+    assert len(analysis.circles(chosen(), whole, "protection")) == 2 * len(parts)
+    one_fifth = whole[whole["group"].ne("5")]
+    assert analysis.circles(chosen(), one_fifth, "protection").empty
+
+
+def test_what_the_files_lack_is_told_with_the_items_they_lack():
+    lacking = {"improved_water": ["R1810A", "R1810B"]}
+    table = analysis.unanswered(lacking).set_index("indicator")
+    assert table.loc["improved_water", "items"] == "R1810A, R1810B"
+    others = table.drop(index="improved_water")  # another file answers these
+    assert len(others) and others["items"].eq("").all()
+    assert others["id"].ne("").all() and others["en"].ne("").all()
+    of_question = table.loc["improved_water", "question"]
+    for asked in range(1, 6):
+        of_one = analysis.unanswered(lacking, asked)
+        assert of_one["question"].eq(asked).all()
+        assert ("improved_water" in set(of_one["indicator"])) == (asked == of_question)
+
+
+def test_seven_measures_stand_beside_the_province_in_their_order():
+    asked = [
+        "bottom_40_share",
+        "gini",
+        "poverty_line",
+        "p2",
+        "p1",
+        "poor_persons",
+        "p0",
+    ]
+    levels = found(chosen(), None, estimates(*(estimate(indicator=i) for i in asked)))
+    beside = analysis.comparison(chosen(), levels)
+    assert beside["indicator"].to_list() == asked[::-1]
+
+
+def test_a_map_has_the_kabupaten_of_the_newest_year_the_poorest_first():
+    rates = published(
+        (PACITAN, 2022, 3, 20.0),
+        (PACITAN, 2023, 3, 13.0),
+        (PONOROGO, 2023, 3, 9.0),
+        ("3503", 2023, 3, 15.0),
+        (EAST_JAVA, 2023, 3, 10.0),
+        ("3301", 2023, 3, 11.0),
+    )
+    table = analysis.mapped(chosen(), rates)
+    assert table["region"].to_list() == ["3503", PACITAN, PONOROGO]
 
 
 def test_a_value_that_is_not_for_use_heads_no_figure():
@@ -779,6 +860,10 @@ def test_official_figures_alone_give_findings_of_any_region_and_year(region, yea
     mine = levels[levels["region"].eq(region) & levels["kind"].eq("level")]
     newest = reference.official().query("region == @region and year <= @year")
     assert set(mine["indicator"]) == set(newest.query("area == 'all'")["indicator"])
+
+
+def test_the_columns_of_findings_stand_in_the_order_of_their_declaration():
+    assert list(of_groups(*APART)) == list(Findings.to_schema().columns)
 
 
 def test_nothing_at_hand_gives_no_finding():

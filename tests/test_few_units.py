@@ -42,6 +42,32 @@ MEANS = {
 few = settings(max_examples=40, deadline=None)
 
 
+def group(**given):
+    row = {"indicator": "p0", "value": 14.0, "se": 1.0, "rse": 0.07, "low": 12.0}
+    return row | {"high": 16.0, "n": 900, "df": 30.0, "deff": 1.4} | given
+
+
+def test_one_person_in_one_unit_is_hidden_as_a_unit():
+    shown = disclosure.publish(pd.DataFrame([group(n=1, df=0.0)]), year=2023)
+    assert shown["mark"].to_list() == ["one_unit"]
+
+
+def test_a_stages_table_keeps_the_people_of_what_it_shows():
+    rows = [group(), group(n=12), group(df=0.0)]
+    rows = [row | {"population": 5e4} for row in rows]
+    shown = disclosure.publish(pd.DataFrame(rows), year=2023)
+    assert shown["mark"].to_list() == ["", "few", "one_unit"]
+    assert shown["population"].isna().to_list() == [False, False, True]
+
+
+def test_an_interval_as_wide_as_may_be_is_not_yet_marked():
+    wide = parameters.policy("width_careful", 2023)
+    unknown = {"se": np.nan, "rse": np.nan, "low": 0.0}
+    rows = [group(high=wide, **unknown), group(high=wide + 0.01, **unknown)]
+    shown = disclosure.publish(pd.DataFrame(rows), year=2023)
+    assert shown["mark"].to_list() == ["", "*"]
+
+
 @st.composite
 def samples(draw):
     """Rows of a stratified sample, and a domain inside one unit of some strata."""

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from reading import lines, pictures, rows
 
-from sepakat_lib import disclosure, parameters, places
+from sepakat_lib import disclosure, parameters, places, regions
 from sepakat_lib.reports import analysis as show
 
 PACITAN, PONOROGO, TRENGGALEK, EAST_JAVA, NATION = "3501", "3502", "3503", "35", "00"
@@ -519,6 +519,9 @@ def peers(*more, **own):
     return table.assign(year=2023, month=3, **above, **own)
 
 
+BALI = "51"
+
+
 def standing(rank, language="id", table=None):
     table = peers() if table is None else table
     mapped = table[["region", "value", "year", "month"]]
@@ -550,6 +553,23 @@ def test_a_rank_is_a_range_with_who_is_surely_poorer_and_less_poor():
         "This rank is not firm: of 9 regions, 1 are surely poorer and 4 surely less "
         "poor than Pacitan."
     ) in told
+
+
+def test_the_map_says_where_the_rate_is_highest_and_where_lowest():
+    of_map, others = [], []
+    for each in set(pictures(standing(place(3, 9, 2, 5)))):
+        (of_map if "Ponorogo" in each else others).append(each)
+    assert len(of_map) == 1 and len(others) == 1
+    assert "Pacitan" in of_map[0].split("Ponorogo")[0]
+    assert of_map[0].index("13,65 persen") < of_map[0].index("9,53 persen")
+
+
+def test_a_province_of_few_kabupaten_has_a_map_that_outlines_none():
+    members = regions.members(BALI)
+    mapped = pd.DataFrame({"region": members, "value": np.arange(9.0)[::-1] + 2})
+    mapped = mapped.assign(year=2023, month=3)
+    block = show.standing(run(region=BALI), peers(), {}, mapped, places.around(BALI))
+    assert "10,00 persen" in pictures(block)[0] and "2,00 persen" in pictures(block)[0]
 
 
 def test_a_rank_that_no_error_moves_is_told_as_such():

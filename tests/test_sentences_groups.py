@@ -342,6 +342,12 @@ def test_who_gets_no_aid_is_told_in_percent_and_in_people():
     assert not lines(show.targeting(run(), table.iloc[:0]))
 
 
+def test_people_of_unknown_error_are_told_without_a_range():
+    people = {"people": 41_230.0, "people_low": np.nan, "people_high": np.nan}
+    table = shown(pd.DataFrame([value("poor_without_aid", 54.0, 5.0, **people)]))
+    assert rows(show.targeting(run(), table))[1][1:] == ["54 49–59", "41,2 ribu"]
+
+
 # The poorest and the richest fifth
 
 
@@ -433,6 +439,14 @@ def test_what_too_few_were_asked_is_named_under_the_figure():
     nothing = fifths(few)
     assert lines(nothing)[0] == "Kuintil termiskin dan terkaya tidak dapat dibedakan"
     assert rows(nothing)[1][1:4] == ["– sampel terlalu sedikit (n = 29)"] * 3
+
+
+def test_the_rows_of_fifths_stand_in_the_order_of_their_theme():
+    first = [row[0] for row in rows(fifths(WATER, CROWDED, TOILET))[1:]]
+    assert [row[0] for row in rows(fifths(TOILET, WATER, CROWDED))[1:]] == [
+        first[2],
+        *first[:2],
+    ]
 
 
 def test_a_theme_has_its_note_and_its_caption_the_place_and_source():
@@ -650,6 +664,16 @@ def test_what_is_open_is_told_with_the_file_or_column_that_would_answer():
     assert not any("codes of" in each for each in told)
     assert "Receives PKH: it needs Podes." in told
     assert not lines(show.unanswered(run(), table.iloc[:0], 0))
+
+
+def test_what_is_not_known_is_told_in_the_order_of_the_declarations():
+    table = pd.DataFrame(
+        {"indicator": ["pkh", "jkn"], "items": "", "id": ["Podes", "APBD"]}
+    ).assign(en="Podes", question=1)
+    assert lines(show.unanswered(run(), table, 0))[1:] == [
+        "Penerima PKH: diperlukan Podes.",
+        "Peserta JKN: diperlukan APBD.",
+    ]
 
 
 def test_a_question_without_data_names_each_file_once():

@@ -34,6 +34,141 @@ def test_no_word_slips_from_one_language_into_the_other(key):
     assert not bare_words(sentence["en"]) & INDONESIAN
 
 
+# Words with an opposite: a sentence that has one has its like in the other language. The
+# keys are of sentences that say it in another way.
+SAID_IN_ENGLISH_TOO = [
+    ("sebelum", "before|until", ""),
+    ("sesudah|setelah", "after|later", ""),
+    ("tanpa", "without|no", ""),
+    ("terakhir", "last", ""),
+    ("naik", "rose|up|rise|rising", ""),
+    ("turun", "fell|down", ""),
+    ("tinggi|tertinggi", r"high\w*", ""),
+    ("rendah|terendah", r"low\w*", ""),
+    ("di atas", "above|over|beyond", ""),
+    ("di bawah", "below|under", "bands.says"),
+    ("di luar", "outside|beyond", ""),
+    ("semua", "all|every|each", "contradiction.says_p0"),
+    (
+        "sebagian",
+        "some|part|partly",
+        "contradiction.says_poor_persons standing.title_among_most",
+    ),
+    ("hanya", "only|just", "fifths.one_unit terminal.touched error.one_column"),
+    ("juga", "also|too", ""),
+    ("sudah", "already|been|has|have|is|are|was|now", "terminal.batch_done"),
+    (
+        "belum",
+        "not|yet|unknown|no|nothing",
+        "trend.says_change_unclear growth.says_change_unclear unknown.question "
+        "terminal.empty error.no_value",
+    ),
+    ("pasti", "surely|certain", ""),
+    ("harus", "must|needs?", "rule.filled"),
+    ("provinsi", "provinces?|provincial", "option.lines"),
+    ("kabupaten", "kabupaten", ""),
+    ("desa|perdesaan", "rural|villages?|desa", "option.lines"),
+    ("laki-laki", "m[ae]n|male", ""),
+    ("perempuan", "wom[ae]n|female", ""),
+    ("rumah tangga", "households?", "error.no_persons role.persons"),
+    ("orang", "persons?|people|men|women", "unit.persons_share"),
+    ("rentan", "vulnerable", ""),
+    ("termiskin", "poorest", ""),
+    ("terkaya", "richest", ""),
+    (r"sebulan|bulan\w*", "months?|monthly", ""),
+    (r"setahun|tahun\w*", "years?|annual|yearly", "error.not_bps_2020"),
+    (r"ribu\w*", r"thousand\w*", ""),
+    (r"juta\w*", r"million\w*", ""),
+    ("poin", "points?", ""),
+    (r"kecil\w*", r"small\w*|narrow", "error.column_twice"),
+    ("lebar", "wide", ""),
+    ("banyak", "many|much|most|more|several|large", ""),
+    ("sedikit", "few|fewer|slightly|least|small", "door.waiting"),
+    (
+        "sama",
+        "same|equal|alike|together|both",
+        "standing.how error.broken_address error.column_twice error.other_folder "
+        "error.two_definitions error.duplicate_codes remark.weind_is_weight "
+        "remark.food_and_nonfood_differ",
+    ),
+    (
+        "berbeda",
+        r"differ\w*|other|unlike|another",
+        "error.other_questionnaire",
+    ),
+]
+SAID_IN_INDONESIAN_TOO = [
+    ("sebelum", "before", "error.data_moved"),
+    ("sebelum|sesudah|lalu", "earlier", ""),
+    ("sesudah|berikutnya", "later", ""),
+    (r"tinggi|tertinggi|menengah", r"high\w*", ""),
+    (r"rendah|terendah", r"low\w*", "error.worker_killed"),
+    ("di bawah", "below|under|beneath", ""),
+    ("pasti", "surely|certain", "survey.no_error"),
+    ("provinsi", "provinces?|provincial", "trend.how command.estimate"),
+    (r"desa|perdesaan", "rural", ""),
+    ("laki-laki", "m[ae]n|male", ""),
+    ("perempuan", "wom[ae]n|female", ""),
+    (
+        "rumah tangga|ruta",
+        "households?",
+        "survey.says_one_unit cause.household cause.year page.synthetic_means",
+    ),
+    ("rentan", "vulnerable", ""),
+    ("termiskin|paling miskin", "poorest", ""),
+    ("terkaya", "richest", ""),
+    (r"sebulan|bulan\w*", "months?|monthly", ""),
+    (r"setahun|tahun\w*", "years?|annual|yearly", "error.broken_address"),
+    (r"ribu\w*", r"thousand\w*", "cause.thousandfold"),
+    (r"juta\w*", r"million\w*", ""),
+    (r"persen\w*", r"percent\w*", ""),
+    ("tanpa|tidak|belum", "without", "group.disability.without"),
+    ("tidak|tak|belum|bukan", "cannot", ""),
+    (
+        "luar|di atas|melampaui",
+        "beyond",
+        "mark.legend",
+    ),
+    (r"kecil\w*|sempit", r"small\w*|narrow", "fifths.too_few map.blank"),
+    (r"\w*besar|banyak", r"large\w*", "map.blank"),
+    (
+        "lebih|lagi|banyak|bertambah",
+        "more",
+        "error.batch_what unknown.more_doubts",
+    ),
+    ("kurang|sedikit|berkurang", "less|fewer", ""),
+    ("hanya", "only", "error.licensed_there"),
+]
+
+
+def has_one_of(choices, sentence):
+    return re.search(rf"(?<![\w{{-])(?:{choices})(?![\w}}-])", sentence, re.I)
+
+
+@pytest.mark.parametrize(("indonesian", "english", "otherwise"), SAID_IN_ENGLISH_TOO)
+def test_a_word_with_an_opposite_is_said_in_english_too(indonesian, english, otherwise):
+    found = {
+        key for key in KEYS if has_one_of(indonesian, words.catalogue()[key]["id"])
+    }
+    lost = {
+        key for key in found if not has_one_of(english, words.catalogue()[key]["en"])
+    }
+    assert found
+    assert lost == set(otherwise.split())
+
+
+@pytest.mark.parametrize(("indonesian", "english", "otherwise"), SAID_IN_INDONESIAN_TOO)
+def test_a_word_with_an_opposite_is_said_in_indonesian_too(
+    indonesian, english, otherwise
+):
+    found = {key for key in KEYS if has_one_of(english, words.catalogue()[key]["en"])}
+    said = {
+        key for key in found if has_one_of(indonesian, words.catalogue()[key]["id"])
+    }
+    assert found
+    assert found - said == set(otherwise.split())
+
+
 @pytest.mark.parametrize("key", [key for key in KEYS if ".says" in key])
 def test_a_finding_is_a_whole_sentence(key):
     for text in words.catalogue()[key].values():
