@@ -54,7 +54,11 @@ SAID_IN_ENGLISH_TOO = [
         "some|part|partly",
         "contradiction.says_poor_persons standing.title_among_most",
     ),
-    ("hanya", "only|just", "fifths.one_unit terminal.touched error.one_column"),
+    (
+        "hanya",
+        "only|just",
+        "fifths.one_unit terminal.touched error.one_column error.own_indicator_households",
+    ),
     ("juga", "also|too", ""),
     ("sudah", "already|been|has|have|is|are|was|now", "terminal.batch_done"),
     (
@@ -75,7 +79,7 @@ SAID_IN_ENGLISH_TOO = [
     ("rentan", "vulnerable", ""),
     ("termiskin", "poorest", ""),
     ("terkaya", "richest", ""),
-    (r"sebulan|bulan\w*", "months?|monthly", ""),
+    (r"sebulan|bulan\w*", "months?|monthly", "option.official"),
     (r"setahun|tahun\w*", "years?|annual|yearly", "error.not_bps_2020"),
     (r"ribu\w*", r"thousand\w*", ""),
     (r"juta\w*", r"million\w*", ""),
@@ -99,7 +103,7 @@ SAID_IN_ENGLISH_TOO = [
 ]
 SAID_IN_INDONESIAN_TOO = [
     ("sebelum", "before", "error.data_moved"),
-    ("sebelum|sesudah|lalu", "earlier", ""),
+    ("sebelum|sesudah|lalu", "earlier", "rule.figure_once"),
     ("sesudah|berikutnya", "later", ""),
     (r"tinggi|tertinggi|menengah", r"high\w*", ""),
     (r"rendah|terendah", r"low\w*", "error.worker_killed"),
@@ -117,8 +121,12 @@ SAID_IN_INDONESIAN_TOO = [
     ("rentan", "vulnerable", ""),
     ("termiskin|paling miskin", "poorest", ""),
     ("terkaya", "richest", ""),
-    (r"sebulan|bulan\w*", "months?|monthly", ""),
-    (r"setahun|tahun\w*", "years?|annual|yearly", "error.broken_address"),
+    (r"sebulan|bulan\w*", "months?|monthly", "option.official"),
+    (
+        r"setahun|tahun\w*",
+        "years?|annual|yearly",
+        "error.broken_address option.official",
+    ),
     (r"ribu\w*", r"thousand\w*", "cause.thousandfold"),
     (r"juta\w*", r"million\w*", ""),
     (r"persen\w*", r"percent\w*", ""),
@@ -134,7 +142,7 @@ SAID_IN_INDONESIAN_TOO = [
     (
         "lebih|lagi|banyak|bertambah",
         "more",
-        "error.batch_what unknown.more_doubts",
+        "error.batch_what unknown.more_doubts door.more_choices",
     ),
     ("kurang|sedikit|berkurang", "less|fewer", ""),
     ("hanya", "only", "error.licensed_there"),
