@@ -79,7 +79,7 @@ SAID_IN_ENGLISH_TOO = [
     ("rentan", "vulnerable", ""),
     ("termiskin", "poorest", ""),
     ("terkaya", "richest", ""),
-    (r"sebulan|bulan\w*", "months?|monthly", "option.official"),
+    (r"sebulan|bulan\w*", "months?|monthly", ""),
     (r"setahun|tahun\w*", "years?|annual|yearly", "error.not_bps_2020"),
     (r"ribu\w*", r"thousand\w*", ""),
     (r"juta\w*", r"million\w*", ""),
