@@ -7,11 +7,13 @@ from itertools import pairwise
 import nbformat
 import pandas as pd
 import pytest
+import reading
 from nbformat import v4
 
 from sepakat_lib import words
 from sepakat_lib.figures import charts
 from sepakat_lib.parameters import Parameters
+from sepakat_lib.reports import analysis as show
 from sepakat_lib.reports import html, page
 
 CHOSEN = Parameters(region="3501", year=2023)
@@ -465,3 +467,15 @@ def test_a_table_of_seven_columns_stays_in_its_page(browser, tmp_path, width):
     assert opened.evaluate(wide.format("table")) <= opened.evaluate(wide.format("main"))
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
     opened.close()
+
+
+def test_each_number_of_the_page_is_defined_with_the_policy_in_force():
+    """World Bank (2020): the vulnerable spend from 1 to below 1.5 poverty lines."""
+    findings = pd.DataFrame({"indicator": ["vulnerable", "p0", "vulnerable"]})
+    read = reading.lines(show.definitions(CHOSEN, findings))
+    assert len(read) == 4  # two labels, each with what it means
+    text = " ".join(read)
+    assert "Pengeluaran dari 1 sampai di bawah 1,5 kali garis kemiskinan." in text
+    assert text.index("Persentase penduduk miskin") < text.index("Pengeluaran dari 1")
+    assert text.count("Pengeluaran dari 1 sampai") == 1
+    assert show.definitions(CHOSEN, findings.head(0)) == page.NOTHING

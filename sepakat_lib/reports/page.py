@@ -360,6 +360,18 @@ def unknown(sentences: Sequence[str], *, language: str) -> Block:
     return Block("unknown", {"sentences": list(sentences)}, language)
 
 
+def terms(entries: Sequence[tuple[str, str, str]], *, language: str) -> Block:
+    """What each number on the page means, folded away.
+
+    Parameters
+    ----------
+    entries : sequence of (label, definition, source)
+    """
+    if not entries:
+        return NOTHING
+    return Block("terms", {"entries": [list(each) for each in entries]}, language)
+
+
 def foot(
     chosen: Parameters,
     hashes: Mapping[str, str],

@@ -8,6 +8,7 @@ from sepakat_lib.reports.analysis.beside import beside, by_group, targeting
 from sepakat_lib.reports.analysis.gaps import circles, fifths
 from sepakat_lib.reports.analysis.opening import (
     bar,
+    definitions,
     foot,
     open_question,
     opening,
@@ -26,6 +27,7 @@ __all__ = [
     "beside",
     "by_group",
     "circles",
+    "definitions",
     "fifths",
     "foot",
     "growth",

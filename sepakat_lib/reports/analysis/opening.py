@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import modules, plausibility, regions, words
-from sepakat_lib.indicators import catalogue
+from sepakat_lib.indicators import catalogue, definition
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import month_of, since_when, speaker
@@ -220,6 +220,24 @@ def open_question(chosen: Parameters, table: pd.DataFrame) -> Block:
     return page.section(
         "", page.NOTHING, [say("unknown.question", file=each) for each in files if each]
     )
+
+
+def definitions(chosen: Parameters, findings: pd.DataFrame) -> Block:
+    """What each indicator of the page means, with the policy in force, and whence.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    findings : DataFrame
+        `tables.Findings`.
+    """
+    language, there = chosen.language, set(findings["indicator"])
+    entries = [
+        (each.label[language], definition(name, language, chosen.year), each.source)
+        for name, each in catalogue().items()
+        if name in there
+    ]
+    return page.terms(entries, language=language)
 
 
 def foot(chosen: Parameters, inputs: pd.DataFrame) -> Block:
