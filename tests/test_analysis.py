@@ -58,7 +58,7 @@ NOTHING = pd.DataFrame(
 def sentences(run, change, beside=NOTHING):
     """The answer at the top of the page, and the sentences under it."""
     block = show.opening(run, beside, change)
-    return re.findall(r"<p[^>]*>(.*?)</p>", block)
+    return re.findall(r"<p[^>]*>(.*?)</p>", str(block))
 
 
 SERIES = published(
@@ -447,11 +447,11 @@ def test_the_page_says_with_both_numbers_that_both_cannot_be_true(language):
     fields = {"region": "Pacitan", "value": "14", "low": "12", "high": "16"}
     published_rate = words.number(31.25, language, 2)
     told = {"year": "2023", "published": published_rate}
-    shown = html.unescape(shown)
+    shown = html.unescape(str(shown))
     sentence = words.say("contradiction.says_p0", language, **fields, **told)
     assert sentence in shown and words.thousands(3e5, language) in shown
     plain = show.over_time(run, series, change, {}, against.iloc[:0])
-    assert sentence not in html.unescape(plain)
+    assert sentence not in html.unescape(str(plain))
     # what contradicts comes after the rest and not in its place
     of_trend = set(lines(show.over_time(run, series, change, {})))
     assert of_trend <= set(lines(show.over_time(run, series, change, {}, against)))

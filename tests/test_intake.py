@@ -410,7 +410,7 @@ def test_half_the_weights_load_on_the_users_word_and_every_page_tells(files):
         chosen = parameters.resolve(region=PACITAN, year=2023, language=language)
         (kept,) = estimation.doubts(chosen)
         assert kept["year"] == 2023
-        shown = show.unanswered(chosen, analysis.unanswered({}), 0, [kept])
+        shown = str(show.unanswered(chosen, analysis.unanswered({}), 0, [kept]))
         assert words.say("doubt.accepted", language) in html.unescape(shown)
     other = parameters.resolve(region=BANTAENG, year=2023)
     assert not estimation.doubts(other)
@@ -429,7 +429,7 @@ def test_what_is_odd_but_loads_is_told_at_once_and_on_the_page(files, capsys):
         False,
         False,
     )
-    shown = show.unanswered(chosen, analysis.unanswered({}), 0, [kept])
+    shown = str(show.unanswered(chosen, analysis.unanswered({}), 0, [kept]))
     assert words.say("doubt.accepted", "id") not in shown
     assert "Susenas Maret 2023 perlu diperiksa. Pacitan (3501)" in shown
 
@@ -439,7 +439,9 @@ def test_many_doubts_of_a_province_are_counted_and_those_vouched_for_come_first(
     some = [one | {"year": 2023, "accepted": False}] * 7
     some.append(one | {"year": 2023, "accepted": True, "region": BANTAENG})
     chosen = parameters.resolve(region="35", year=2023)
-    shown = html.unescape(show.unanswered(chosen, analysis.unanswered({}), 0, some))
+    shown = html.unescape(
+        str(show.unanswered(chosen, analysis.unanswered({}), 0, some))
+    )
     assert words.say("unknown.more_doubts", "id", n=3) in shown
     assert 0 < shown.index("Bantaeng (7303)") < shown.index("Pacitan (3501)")
 
