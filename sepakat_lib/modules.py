@@ -283,13 +283,16 @@ def stem(name: str, chosen: Parameters, by: tuple[str, ...] | None = None) -> st
         if each.name in given_with_each_run(type(chosen)) or not asked:
             continue
         if value != each.default:
-            parts.append(_written(each.name, value))
+            parts.append(_written(each.name, value, type(chosen)))
     return ".".join(parts)
 
 
-def _written(name: str, value) -> str:
-    """A choice in a file's name; a number says which, and has no dot."""
-    return value if isinstance(value, str) else f"{name}-{value}".replace(".", "_")
+def _written(name: str, value, of: type[Parameters]) -> str:
+    """A choice in a file's name, without a dot; it says which where another could be it."""
+    alike = [each for each in names(of) if value in described(each, of).get("enum", ())]
+    if alike == [name]:
+        return value
+    return f"{name}-{value}".replace(".", "_")
 
 
 def read_stem(text: str) -> tuple[str, dict] | None:
@@ -305,16 +308,20 @@ def read_stem(text: str) -> tuple[str, dict] | None:
     for part in parts:
         for choice in names(taken):
             values = described(choice, taken).get("enum")
-            number = part.removeprefix(f"{choice}-")
-            if values and part in values:
-                chosen[choice] = part
-            elif not values and number != part:
+            plain = part.removeprefix(f"{choice}-")
+            if values:
+                value = plain if plain in values else None
+            elif plain == part:
+                value = None
+            else:
                 try:
-                    value = checked(choice, number.replace("_", "."), taken)
+                    value = checked(choice, plain.replace("_", "."), taken)
                 except Refused:
                     return None
+            if value is not None and _written(choice, value, taken) == part:
                 chosen[choice] = value
-        if part not in [_written(*each) for each in chosen.items()]:
+                break
+        else:
             return None
     return name, chosen
 

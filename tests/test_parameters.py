@@ -4,19 +4,21 @@ import datetime
 import math
 import os
 import re
+from typing import Literal
 from unittest import mock
 from urllib.parse import urlencode
 
 import nbformat
 import numpy as np
 import papermill
+import pydantic.dataclasses
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from refusing import refusal
 
-from sepakat_lib import ROOT, parameters
+from sepakat_lib import ROOT, modules, parameters
 from sepakat_lib.parameters import (
     Parameters,
     definition,
@@ -458,3 +460,31 @@ def test_bands_that_leave_people_out_are_refused_by_file(
         parameters.policy("welfare_bands", 2023)
     assert refused.value.code == "wrong_bands"
     assert refused.value.fields["in_file"].endswith("policy/poverty.yml")
+
+
+@pydantic.dataclasses.dataclass(frozen=True, kw_only=True)
+class Alike(Parameters):
+    """Two choices that may have the same value."""
+
+    first: Literal["no", "yes"] = "no"
+    second: Literal["no", "yes"] = "no"
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"first": "yes"}, "trial.first-yes"),
+        ({"second": "yes"}, "trial.second-yes"),
+        ({"language": "en", "first": "yes", "second": "yes"}, None),
+        ({"confidence": 0.999}, "trial.confidence-0_999"),
+        ({}, "trial"),
+    ],
+)
+def test_no_two_choices_share_a_files_name_and_each_is_read_again(
+    monkeypatch, given, name
+):
+    declared = modules.Module(name="trial", choices=Alike)
+    monkeypatch.setattr(modules, "MODULES", (declared,))
+    made = modules.stem("trial", Alike(region="3501", year=2023, **given))
+    assert made == (name or "trial.en.first-yes.second-yes")
+    assert modules.read_stem(made) == ("trial", given)
