@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +18,7 @@ from sepakat_lib import (
     tables,
     warehouse,
 )
+from sepakat_lib.estimation import rows as rows_module
 from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.rows import Rows, Values
 from sepakat_lib.estimation.scan import Scan
@@ -682,3 +684,57 @@ def test_a_crossing_that_the_files_cannot_answer_is_refused_with_what_they_lack(
     chosen = parameters.resolve(region=PACITAN, year=2023)
     with refusal("extreme_line", "not_answered"):
         estimation.crossed(chosen, ("extreme_poverty",), "area")
+
+
+def hand_made_round():
+    """Five households in one village; what they spend, how many they are, who heads."""
+    con = duckdb.connect()
+    homes = pd.DataFrame(
+        {
+            **{"region": "3501", "stratum": "s", "psu": list("aabbb")},
+            **{"household": range(1, 6), "urban": False, "weight": 10.0},
+            **{"size": [1, 2, 4, 1, 2], "spending_pc_month": [1.0, 2, 3, 4, 5]},
+        }
+    )
+    rows = [
+        (home, person, 5 - person, 20 * person, person % 2 + 1, 3 * person)
+        for home, size in zip(homes["household"], homes["size"], strict=True)
+        for person in range(1, size + 1)
+    ]
+    names = ["household", "person", "relationship", "age", "sex", "diploma"]
+    people = pd.DataFrame(rows, columns=names).assign(region="3501", weight=10.0)
+    # In the third household alone a head is named, and it is not the first person.
+    people.loc[people["household"].ne(3), "relationship"] = 9
+    con.register("households", homes)
+    con.register("persons", people)
+    return con
+
+
+def test_a_household_is_headed_by_whom_the_files_name():
+    con = hand_made_round()
+    rows_module.join(con, 2023, "kabupaten")
+    heads = con.execute(
+        "SELECT household, head_age, head_sex, head_diploma FROM rows_households"
+    ).fetchall()
+    assert {row[0]: row[1:] for row in heads}[3] == (80, 1, 12)
+
+
+def test_a_fifth_is_of_people_and_each_household_counts_as_many_as_it_has():
+    """Of ten: one, three, seven, eight stand below the second to the fifth."""
+    read = rows_module.read(hand_made_round(), 2023, [catalogue()["p0"]], "kabupaten")
+    scan = Scan(read, {"35": 1, "00": 1})
+    fifths = scan.codes(grouping("quintile"), scan.levels[0], "households")
+    assert fifths.tolist() == [0, 0, 1, 3, 4]
+    assert read.spending.tolist() == [1, 2, 3, 4, 5]
+
+
+def test_a_line_of_a_day_is_met_by_the_spending_of_a_twelfth_of_365_days():
+    assert rows_module._constants(2021)["extreme_line"] == pytest.approx(
+        11941.0 * 365 / 12
+    )
+
+
+def test_the_years_behind_a_page_end_with_its_own(monkeypatch):
+    monkeypatch.setattr(estimation, "_result", lambda *_: "a result")
+    chosen = parameters.resolve(region=PACITAN, year=2021)
+    assert max(estimation._records(chosen, "susenas")) == 2021

@@ -479,3 +479,18 @@ def test_each_number_of_the_page_is_defined_with_the_policy_in_force():
     assert text.index("Persentase penduduk miskin") < text.index("Pengeluaran dari 1")
     assert text.count("Pengeluaran dari 1 sampai") == 1
     assert show.definitions(CHOSEN, findings.head(0)) == page.NOTHING
+
+
+def test_the_list_links_a_page_with_its_day_and_only_names_one_that_failed():
+    entry = {
+        **{"province": "35", "year": 2023, "module": "analysis", "choices": {}},
+        **{"address": "a.html", "synthetic": False, "why": "", "outdated": False},
+    }
+    made = entry | {"region": "3501", "made": datetime.date(2026, 3, 2)}
+    failed = entry | {"region": "3502", "made": None, "why": "Datanya kurang."}
+    listed = page.listing([made, failed], language="id")
+    rows = reading.rows(listed)
+    assert ["Kabupaten Pacitan", "2 Maret 2026"] in [[r[0], r[-1]] for r in rows]
+    assert listed.count('href="a.html"') == 1
+    (told,) = [row for row in rows if row[0] == "Kabupaten Ponorogo"]
+    assert "Datanya kurang." in told[-1]

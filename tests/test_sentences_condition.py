@@ -12,6 +12,7 @@ from reading import lines, pictures, rows
 
 from sepakat_lib import disclosure, parameters, places, regions
 from sepakat_lib.reports import analysis as show
+from sepakat_lib.reports.analysis import maps as analysis_maps
 
 PACITAN, PONOROGO, TRENGGALEK, EAST_JAVA, NATION = "3501", "3502", "3503", "35", "00"
 LANGUAGES = ("id", "en")
@@ -570,6 +571,12 @@ def test_a_province_of_few_kabupaten_has_a_map_that_outlines_none():
     mapped = mapped.assign(year=2023, month=3)
     block = show.standing(run(region=BALI), peers(), {}, mapped, places.around(BALI))
     assert "10,00 persen" in pictures(block)[0] and "2,00 persen" in pictures(block)[0]
+
+
+def test_both_maps_label_a_region_with_two_digits_as_bps_prints_it():
+    mapped = peers()[["region", "value", "year", "month"]]
+    document = analysis_maps.movable(run(), mapped, places.around(PACITAN))
+    assert "Pacitan: 13,65 persen" in document
 
 
 def test_a_rank_that_no_error_moves_is_told_as_such():
