@@ -710,10 +710,15 @@ BANDS = ("p0", "vulnerable", "aspiring", "middle", "upper")
 def bands(values=(14.0, 31.0, 45.0, 9.0, 1.0), **given):
     row = {"rse": 0.05, "n": 900, "df": 30.0, "deff": 1.4, "year": 2023, "se": 0.5}
     row |= {"remark": "", "synthetic": False, "region": PACITAN, "grouping": "all"}
+    row |= {"people": 2e4, "people_low": 1.5e4, "people_high": 2.5e4}
     table = pd.DataFrame([row | {"indicator": name} for name in BANDS])
     table["value"] = values
     table = table.assign(low=table["value"] - 2, high=table["value"] + 2)
-    return disclosure.publish(table.assign(**given), year=2023)
+    table = disclosure.publish(table.assign(**given), year=2023)
+    hidden = table["mark"].isin(disclosure.HIDING)
+    people = ["people", "people_low", "people_high"]
+    table[people] = table[people].mask(hidden)
+    return table
 
 
 def test_the_bands_tell_the_poor_and_the_vulnerable():
@@ -739,13 +744,14 @@ def test_the_bands_tell_the_poor_and_the_vulnerable():
         "Vulnerable people are 31 percent (range 29 to 33): they spend no less than the "
         "poverty line, but less than 1.5 times as much."
     )
+    people = "20,0 ribu 15,0–25,0 ribu"
     assert rows(show.bands(run(), bands())) == [
-        ["Kelompok", "Nilai"],
-        ["miskin", "14 12–16"],
-        ["rentan miskin", "31 29–33"],
-        ["menuju kelas menengah", "45 43–47"],
-        ["kelas menengah", "9 7–11"],
-        ["kelas atas", "1 −1 sampai 3"],
+        ["Kelompok", "Persen", "Orang"],
+        ["miskin", "14 12–16", people],
+        ["rentan miskin", "31 29–33", people],
+        ["menuju kelas menengah", "45 43–47", people],
+        ["kelas menengah", "9 7–11", people],
+        ["kelas atas", "1 −1 sampai 3", people],
     ]
 
 
@@ -764,7 +770,7 @@ def test_a_band_that_is_not_for_use_is_not_told_in_the_title():
         "Penduduk menurut kelompok kesejahteraan; galatnya terlalu besar untuk menyebut "
         "angka"
     )
-    assert rows(show.bands(run(), table))[1] == ["miskin", "14 ** 12–16"]
+    assert rows(show.bands(run(), table))[1][:2] == ["miskin", "14 ** 12–16"]
     upper = bands(rse=[0.05, 0.05, 0.05, 0.05, 0.6])  # one that no title quotes
     assert "14 persen" in lines(show.bands(run(), upper))[0]
 
@@ -799,20 +805,20 @@ def test_bands_without_an_error_are_told_without_a_range():
 def test_bands_of_29_persons_or_of_one_block_are_not_shown():
     few = show.bands(run(), bands(n=29))
     assert rows(few)[1:] == [
-        ["miskin", "– sampel terlalu sedikit (n = 29)"],
-        ["rentan miskin", "– sampel terlalu sedikit (n = 29)"],
-        ["menuju kelas menengah", "– sampel terlalu sedikit (n = 29)"],
-        ["kelas menengah", "– sampel terlalu sedikit (n = 29)"],
-        ["kelas atas", "– sampel terlalu sedikit (n = 29)"],
+        ["miskin", "– sampel terlalu sedikit (n = 29)", "–"],
+        ["rentan miskin", "– sampel terlalu sedikit (n = 29)", "–"],
+        ["menuju kelas menengah", "– sampel terlalu sedikit (n = 29)", "–"],
+        ["kelas menengah", "– sampel terlalu sedikit (n = 29)", "–"],
+        ["kelas atas", "– sampel terlalu sedikit (n = 29)", "–"],
     ]
     assert not pictures(few)
     alone = show.bands(run(), bands(df=0.0))
-    assert rows(alone)[1] == ["miskin", "– hanya satu blok sensus tiap strata"]
+    assert rows(alone)[1] == ["miskin", "– hanya satu blok sensus tiap strata", "–"]
     assert any(
         each.startswith("Nilai survei ini tidak ditampil") for each in lines(alone)
     )
     english = show.bands(run("en"), bands(df=0.0))
-    assert rows(english)[1] == ["poor", "– only one census block a stratum"]
+    assert rows(english)[1] == ["poor", "– only one census block a stratum", "–"]
     assert any(
         each.startswith("These survey values are not shown") for each in lines(english)
     )
@@ -919,7 +925,7 @@ def test_growth_of_the_poorest_tenth_is_a_year_and_has_a_range(
 def test_the_tenths_stand_in_order_with_the_poorest_first():
     table = rows(growth())
     assert table[0] == ["Desil", "Persen setahun"]
-    assert table[1] == ["1", "2 1–3"] and table[2] == ["2", "1,0 0,2–1,8"]
+    assert table[1] == ["1", "2,0 1,0–3,0"] and table[2] == ["2", "1,0 0,2–1,8"]
     assert [row[0] for row in table[1:]] == [str(i) for i in range(1, 11)]
     caption = lines(growth())[1]
     assert "persen setahun, 2021–2023" in caption

@@ -151,12 +151,12 @@ def test_the_table_has_bps_and_survey_of_each_tier_in_the_order_of_tiers():
             *("Jawa Timur, BPS", "Jawa Timur, survei sintetis 2023"),
         ],
         [
-            *("Persentase penduduk miskin", "13,65", "14 12–16"),
+            *("Persentase penduduk miskin", "13,65", "14,0 12,0–16,0"),
             *("10,35 September 2022", "10,0 9,9–10,1"),
         ],
         [
             *("Jumlah penduduk miskin", "76,2 ribu"),
-            *("78,0 ribu 65,0 ribu sampai 91,0 ribu", "–", "–"),
+            *("78,0 ribu 65,0–91,0 ribu", "–", "–"),
         ],
         ["Garis kemiskinan", "Rp352.606", "–", "–", "–"],
         ["Rasio Gini pengeluaran", "–", "0,300 0,280–0,320", "–", "–"],
@@ -286,15 +286,15 @@ def test_no_difference_is_told_on_an_estimated_line_or_without_errors():
 
 def test_every_group_stands_in_the_table_under_its_grouping():
     few = (GROUPS[0] | {"n": 29}, GROUPS[1] | {"rse": 0.3}, *GROUPS[2:])
-    block = by_group(*few)
+    block, people = by_group(*few), "10,0 ribu 9,0–11,0 ribu"
     assert rows(block) == [
-        ["Kelompok", "Persen"],
-        ["Kota dan desa", ""],
-        ["kota", "– sampel terlalu sedikit (n = 29)"],
-        ["desa", "15 * 13–17"],
-        ["Jenis kelamin", ""],
-        ["laki-laki", "14,0 13,4–14,6"],
-        ["perempuan", "14,4 13,8–15,0"],
+        ["Kelompok", "Persen", "Orang"],
+        ["Kota dan desa", "", ""],
+        ["kota", "– sampel terlalu sedikit (n = 29)", "–"],
+        ["desa", "15,0 * 13,0–17,0", people],
+        ["Jenis kelamin", "", ""],
+        ["laki-laki", "14,0 13,4–14,6", people],
+        ["perempuan", "14,4 13,8–15,0", people],
     ]
     assert (
         lines(block)[0] == "Kemiskinan tidak dapat dibedakan menurut kelompok mana pun"
@@ -304,7 +304,7 @@ def test_every_group_stands_in_the_table_under_its_grouping():
 def test_a_group_inside_one_block_is_named_and_not_shown():
     alone = (GROUPS[0] | {"df": 0.0}, *GROUPS[1:])
     block = by_group(*alone)
-    assert ["kota", "– hanya satu blok sensus tiap strata"] in rows(block)
+    assert ["kota", "– hanya satu blok sensus tiap strata", "–"] in rows(block)
     assert any(
         each.startswith("Nilai untuk kota tidak ditampilkan: yang disurvei tinggal di")
         for each in lines(block)
@@ -325,7 +325,7 @@ def test_who_gets_no_aid_is_told_in_percent_and_in_people():
     )
     table = shown(rows_of)
     block = show.targeting(run(), table)
-    missed = "41,2 ribu 35,0 ribu sampai 47,4 ribu"
+    missed = "41,2 ribu 35,0–47,4 ribu"
     assert [row[1:] for row in rows(block)] == [
         ["Persen", "Orang"],
         ["54 49–59", missed],
@@ -353,9 +353,10 @@ def test_people_of_unknown_error_are_told_without_a_range():
 
 def fifth_rows(name, poorest, richest, gap, gap_low, gap_high, verdict, **given):
     ends = {"gap": gap, "gap_low": gap_low, "gap_high": gap_high, "verdict": verdict}
+    ends |= {"people": 2e4, "people_low": 1.5e4, "people_high": 2.5e4, "twin": False}
     middle = (poorest + richest) / 2
     return [
-        value(name, number, 3.0, group=group, **ends) | {"twin": False} | given
+        value(name, number, 3.0, group=group, **ends) | given
         for group, number in (("all", middle), ("1", poorest), ("5", richest))
     ]
 
@@ -393,11 +394,30 @@ def test_the_clearest_gap_is_titled_with_the_poorest_first():
 
 
 def test_the_table_of_fifths_has_all_poorest_richest_and_the_gap():
+    people = "20,0 ribu orang (15,0–25,0 ribu)"
+    water = [f"{share} {people}" for share in ("81 78–84", "71 68–74", "90 87–93")]
+    toilet = [f"{share} {people}" for share in ("8 5–11", "9 6–12", "7 4–10")]
     assert rows(fifths(WATER, TOILET)) == [
         ["Indikator", "Semua", "Kuintil termiskin", "Kuintil terkaya", "Beda"],
-        ["Air minum layak", "81 78–84", "71 68–74", "90 87–93", "−19 −25 sampai −13"],
-        ["Tidak memakai jamban", "8 5–11", "9 6–12", "7 4–10", "tidak pasti"],
+        ["Air minum layak", *water, "−19 −25 sampai −13"],
+        ["Tidak memakai jamban", *toilet, "tidak pasti"],
     ]
+
+
+def test_all_of_a_table_has_the_decimals_of_its_narrowest_interval():
+    near = fifth_rows("crowded", 0.4, 0.3, 0.1, 0.04, 0.16, "higher", people=np.nan)
+    near = [
+        row | {"low": row["value"] - 0.1, "high": row["value"] + 0.1} for row in near
+    ]
+    table = rows(fifths(WATER, near))
+    assert [cell.split(" ")[:2] for cell in table[1][1:4]] == [
+        *(["80,5", "77,5–83,5"], ["71,0", "68,0–74,0"], ["90,0", "87,0–93,0"]),
+    ]
+    assert table[1][4] == "−19,00 −25,00 sampai −13,00"  # of two, as the next one needs
+    assert table[2][2:] == ["0,4 0,3–0,5", "0,3 0,2–0,4", "0,10 0,04–0,16"]
+
+
+def test_the_heads_of_fifths_are_said_in_english():
     assert rows(fifths(WATER, language="en"))[0] == [
         *("Indicator", "All", "Poorest fifth", "Richest fifth", "Difference"),
     ]
@@ -551,8 +571,8 @@ def test_the_table_of_circles_has_each_part_of_both_fifths_in_people():
     ]
     assert table[3] == [
         "Pekerja informal dengan kurang dari 35 jam",
-        *("40 39–42", "4.000 3.200 sampai 4.800"),
-        *("11 10–13", "1.100 880 sampai 1.320"),
+        *("40 39–42", "4.000 3.200–4.800"),
+        *("11 10–13", "1.100 880–1.320"),
     ]
     assert len(table) == 5
 

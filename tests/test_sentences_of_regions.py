@@ -128,9 +128,9 @@ SAID = {
     ],
 }
 WITHOUT_AID = {  # percent with its interval, people with theirs
-    "3501": ["31 21–43", "23,6 ribu 13,8 ribu sampai 33,3 ribu"],
-    "7303": ["31 * 16–51", "5.448 1.105 sampai 9.791"],
-    "3578": ["46 30–63", "62,1 ribu 28,4 ribu sampai 95,8 ribu"],
+    "3501": ["31 21–43", "23,6 ribu 13,8–33,3 ribu"],
+    "7303": ["31 * 16–51", "5.448 1.105–9.791"],
+    "3578": ["46 30–63", "62,1 ribu 28,4–95,8 ribu"],
 }
 
 

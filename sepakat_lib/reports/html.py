@@ -63,7 +63,7 @@ def export(notebook_path: Path, html_path: Path, *, language: str, title: str) -
             f"{outside[0]!r}; put the content itself into the output"
         )
     html_path = Path(html_path)
-    html_path.write_text(body, encoding="utf-8")
+    html_path.write_bytes(body.encode())
     return html_path
 
 

@@ -43,6 +43,7 @@ class Marked(NamedTuple):
     interval: str
     mark: str
     note: str
+    people: str = ""  # how many a share counts, as a line of its own
 
     def __str__(self) -> str:
         text = f"{self.value} {self.mark}".strip()
@@ -212,6 +213,22 @@ def thousands(value: float, language: str, *, like: float | None = None) -> str:
     return say(key, language, number=written)
 
 
+def thousands_between(low: float, high: float, language: str) -> str:
+    """Interval of a number of people in the scale of its upper end, told once.
+
+    >>> thousands_between(6_169, 12_040, "id"), thousands_between(610, 9_870, "en")
+    ('6,2–12,0 ribu', '610–9,870')
+    """
+    if high < low:
+        raise ValueError(f"an interval runs from low to high; {low} to {high} came")
+    (scale, last), (_, first) = (_scaled(n, language, high) for n in (high, low))
+    between = say("interval.dash", language, low=first, high=last)
+    if not scale:
+        return between
+    key = "unit.thousands" if scale == "thousand" else "unit.millions"
+    return say(key, language, number=between)
+
+
 def _scaled(value: float, language: str, like=None) -> tuple[str, str]:
     """Word of the scale that a large number is told in, and the number in it."""
     plain = number(value, language)
@@ -327,7 +344,7 @@ def value_with_mark(
     >>> str(value_with_mark(61, 55, 67, "", 900, language="id"))
     '61 (55–67)'
     >>> value_with_mark(9, 2, 24, "**", 41, language="id")
-    Marked(value='9', interval='2–24', mark='**', note='jangan dipakai')
+    Marked(value='9', interval='2–24', mark='**', note='jangan dipakai', people='')
     >>> str(value_with_mark(math.nan, math.nan, math.nan, "few", 29, language="id"))
     '–'
     """

@@ -9,6 +9,7 @@ from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
     counted,
+    digits_of,
     in_one_unit,
     legend,
     marked,
@@ -44,14 +45,14 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Block:
         _heading(row, chosen) for row in columns.itertuples()
     ]
     cells = told.set_index(["indicator", "region", "source"], drop=False)
-    rows = []
+    rows, digits = [], digits_of(told[told["indicator"].map(_in_percent)])
     for indicator in dict.fromkeys(told["indicator"]):
         keys = [(indicator, row.region, row.source) for row in columns.itertuples()]
         rows.append(
             [
                 catalogue()[indicator].label[chosen.language],
                 *(
-                    _cell(cells.loc[key], indicator, chosen)
+                    _cell(cells.loc[key], indicator, chosen, digits)
                     if key in cells.index
                     else "–"
                     for key in keys
@@ -156,14 +157,18 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
         }
         points = words.number(pair["difference"], language, digits)
         says = say("groups.says", **numbers, points=points)
-    rows = []
+    rows, digits = [], digits_of(values)
     for name, part in values.groupby("grouping", sort=False):
-        rows.append([grouping(name).label[language], ""])
+        rows.append([grouping(name).label[language], "", ""])
         rows += [
-            [say(f"group.{name}.{row.group}"), marked(row, chosen)]
+            [
+                say(f"group.{name}.{row.group}"),
+                marked(row, chosen, digits),
+                people_of(row, chosen),
+            ]
             for row in part.itertuples()
         ]
-    headers = [say("table.group"), say("table.percent")]
+    headers = [say("table.group"), say("table.percent"), say("table.persons")]
     says = [f"{says} {say('groups.compared', pairs=_compared(chosen, values))}"]
     says += _in_one_unit(chosen, values)
     caption = say("groups.caption", **source(chosen, values))
@@ -206,10 +211,11 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Block:
             page.NOTHING
         )  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
+    digits = digits_of(values)
     rows = [
         [
             catalogue()[row.indicator].label[language],
-            marked(row, chosen),
+            marked(row, chosen, digits),
             people_of(row, chosen),
         ]
         for row in values.itertuples()
@@ -223,12 +229,16 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Block:
     )
 
 
-def _cell(row, indicator: str, chosen: Parameters):
+def _in_percent(indicator: str) -> bool:
+    return catalogue()[indicator].unit in ("percent", "index")
+
+
+def _cell(row, indicator: str, chosen: Parameters, digits: int):
     """A value of the comparison; an official one of another month says which."""
     language, unit = chosen.language, catalogue()[indicator].unit
     if row["source"] == "survey":
         if unit != "persons":
-            return marked(row, chosen, 3 if unit == "gini" else None)
+            return marked(row, chosen, 3 if unit == "gini" else digits)
         told = marked(row, chosen, 0)
         if np.isnan(row["value"]):
             return told

@@ -11,6 +11,7 @@ from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
+    digits_of,
     in_one_unit,
     inside_picture,
     marked,
@@ -19,6 +20,7 @@ from sepakat_lib.reports.analysis.writing import (
     small,
     source,
     speaker,
+    with_people,
     without_error,
 )
 from sepakat_lib.reports.page import Block
@@ -104,21 +106,24 @@ def _labels(indicators: pd.Series, language: str) -> list[str]:
 
 def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Block:
     say, language = speaker(chosen), chosen.language
+    digits = digits_of(shown)
+    sure = shown["verdict"].isin(("higher", "lower")) & np.isfinite(shown["gap"])
+    ends = shown.loc[sure, ["gap_low", "gap_high"]].itertuples(index=False)
+    of_gap = max([digits, *(words.digits_for_gap(low, high) for low, high in ends)])
     rows = []
     for name, part in shown.groupby("indicator", sort=False):
-        by = part.set_index("group")
-        first = part.iloc[0]
+        by, first = part.set_index("group"), part.iloc[0]
         gap = say("table.unclear")
-        if first["verdict"] in ("higher", "lower") and np.isfinite(first["gap"]):
-            digits = words.digits_for_gap(first["gap_low"], first["gap_high"])
-            ends = words.interval(first["gap_low"], first["gap_high"], language, digits)
-            gap = words.Marked(
-                words.number(first["gap"], language, digits), ends, "", ""
-            )
-        cells = [marked(by.loc[each], chosen) for each in ("all", "1", "5")]
+        if sure[first.name]:
+            between = first["gap_low"], first["gap_high"], language, of_gap
+            number = words.number(first["gap"], language, of_gap)
+            gap = words.Marked(number, words.interval(*between), "", "")
+        cells = [
+            with_people(by.loc[group], chosen, digits) for group in ("all", "1", "5")
+        ]
         rows.append([catalogue()[name].label[language], *cells, gap])
     names = ("indicator", "all", "poorest", "richest", "gap")
-    return page.table([say(f"table.{each}") for each in names], rows)
+    return page.table([say(f"table.{name}") for name in names], rows)
 
 
 def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
@@ -188,13 +193,13 @@ def _gap(row, language: str) -> dict[str, str]:
 
 def _circles_table(chosen: Parameters, shown, declared, ends) -> Block:
     say, language = speaker(chosen), chosen.language
-    rows = []
+    rows, digits = [], digits_of(shown)
     for name in declared.regions.values():
         by = shown[shown["indicator"].eq(name)].set_index("group")
         cells = []
         for group in ends:
             row = by.loc[group]
-            cells += [marked(row, chosen), people_of(row, chosen)]
+            cells += [marked(row, chosen, digits), people_of(row, chosen)]
         rows.append([catalogue()[name].label[language], *cells])
     headers = [say("table.region_of_venn")]
     for label in ends.values():

@@ -13,12 +13,14 @@ from sepakat_lib.reports.analysis import maps
 from sepakat_lib.reports.analysis.writing import (
     absent,
     alt,
+    digits_of,
     ends_of,
     in_one_unit,
     inside_picture,
     marked,
     month_of,
     on_estimated_line,
+    people_of,
     percent,
     since_when,
     source,
@@ -80,13 +82,14 @@ def over_time(
         of_survey = source(chosen, shown[survey])
         caption = say("trend.caption", **of_survey)
         told = say("picture.bps_and_survey", source=of_survey["source"])
+    digits = digits_of(shown[survey])
     table = page.table(
         [say("table.region"), say("table.month"), say("table.value")],
         [
             [
                 _series_name(row, say),
                 words.month(row.year, row.month, language),
-                marked(row, chosen)
+                marked(row, chosen, digits)
                 if row.source == "survey"
                 else _plain(row, language),
             ]
@@ -321,9 +324,13 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Block:
             "bands.title_largest", label=label, value=percent(largest, language)
         )
     drawn = shares.assign(label=[say(f"band.{name}") for name in shares["indicator"]])
+    digits = digits_of(shares)
     table = page.table(
-        [say("table.group"), say("table.value")],
-        [[row.label, marked(row, chosen)] for row in drawn.itertuples()],
+        [say("table.group"), say("table.percent"), say("table.persons")],
+        [
+            [row.label, marked(row, chosen, digits), people_of(row, chosen)]
+            for row in drawn.itertuples()
+        ],
     )
     if shares["value"].isna().any():  # shares of what may not be shown are no whole
         return page.section(title, table, in_one_unit(shares, chosen))
@@ -400,6 +407,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> B
     if drawn["mark"].ne("").any():
         says.append(say("survey.says_few_units"))
     since, until = (int(tenths[name].iloc[0]) for name in ("since", "until"))
+    digits = digits_of(drawn)
     both = pd.concat(rounds)
     both = both[both["region"].eq(chosen.region) & both["indicator"].eq("decile_mean")]
     of_survey = source(chosen, both)
@@ -418,7 +426,10 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> B
         how_to_read=say("growth.how"),
         table=page.table(
             [say("table.decile"), say("table.percent_a_year")],
-            [[str(row.decile), marked(row, chosen)] for row in drawn.itertuples()],
+            [
+                [str(row.decile), marked(row, chosen, digits)]
+                for row in drawn.itertuples()
+            ],
         ),
     )
 

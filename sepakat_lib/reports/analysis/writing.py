@@ -144,12 +144,32 @@ def ends_of(row, language: str) -> dict:
     return told | {"value": told["value"] + _star(row)}
 
 
+def digits_of(rows: pd.DataFrame) -> int:
+    """Decimals of all shares of one table: those that its narrowest interval allows.
+
+    >>> digits_of(pd.DataFrame({"low": [55, 8.5], "high": [67, 9.9]}))
+    1
+    """
+    ends = rows[["low", "high"]].dropna().itertuples(index=False)
+    return max((words.digits_for(low, high) for low, high in ends), default=0)
+
+
 def marked(row, chosen: Parameters, digits: int | None = None) -> words.Marked:
     """A survey value of `tables.Findings` as a table shows it."""
     language = chosen.language
     return words.value_with_mark(
         row.value, row.low, row.high, row.mark, row.n, language=language, digits=digits
     )
+
+
+def with_people(row, chosen: Parameters, digits: int) -> words.Marked:
+    """A share as a table shows it, and under it how many people it counts."""
+    share = marked(row, chosen, digits)
+    if np.isnan(row.value) or np.isnan(row.people):
+        return share
+    many = people_of(row, chosen)
+    written = words.say("value.people", chosen.language, n=many.value)
+    return share._replace(people=str(many._replace(value=written)))
 
 
 def legend(chosen: Parameters) -> str:
@@ -178,6 +198,5 @@ def people_of(row, chosen: Parameters) -> words.Marked | str:
 def counted(value: float, low: float, high: float, chosen: Parameters) -> words.Marked:
     """How many, with the interval; all three in one scale."""
     language = chosen.language
-    told = [words.thousands(each, language, like=high) for each in (value, low, high)]
-    between = words.say("interval.to", language, low=told[1], high=told[2])
-    return words.Marked(told[0], between, "", "")
+    between = words.thousands_between(low, high, language)
+    return words.Marked(words.thousands(value, language, like=high), between, "", "")
