@@ -723,12 +723,19 @@ def test_the_bar_tells_how_old_the_data_are(cells, survey, expected):
     assert "Kabupaten Pacitan" in said and "2023" in said and expected in said
 
 
-@pytest.mark.parametrize(("place", "marked"), [(PACITAN, True), ("7303", False)])
-def test_the_bar_calls_invented_data_invented_where_they_are_shown(place, marked):
-    told = pd.DataFrame([official(PACITAN, 13.65)])
-    estimates = pd.DataFrame([value(), value(region=place, synthetic=True)])
-    said = " ".join(lines(show.bar(run(), told, estimates)))
-    assert ("Data survei sintetis" in said) is marked
+@pytest.mark.parametrize("invented", [None, 0, 1, 2])
+def test_the_bar_calls_invented_data_invented_wherever_any_is_drawn(invented):
+    """Of the tiers, of an earlier round of the region, of a peer whose error is lent."""
+    drawn = [pd.DataFrame([official(PACITAN, 13.65)]) for _ in range(3)]
+    drawn[1] = drawn[1].assign(synthetic=np.nan)  # a peer that is not loaded
+    if invented is not None:
+        drawn[invented] = drawn[invented].assign(synthetic=True)
+    told, *others = drawn
+    said = lines(show.bar(run(), told, pd.DataFrame([value()]), *others))
+    assert ("Data survei sintetis" in " ".join(said)) is (invented is not None)
+    change = {"now": 13.65, "until": 2023, "until_month": 3}
+    says = " ".join(lines(show.opening(run(), told, change, *others)))
+    assert ("sintetis" in says) is (invented is not None)
 
 
 def test_the_foot_names_the_choices_in_words():

@@ -18,7 +18,12 @@ DOUBTS = 5  # of a province or the nation stand on the page one by one
 KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
 
 
-def bar(chosen: Parameters, told: pd.DataFrame, estimates: pd.DataFrame) -> Block:
+def bar(
+    chosen: Parameters,
+    told: pd.DataFrame,
+    estimates: pd.DataFrame,
+    *drawn: pd.DataFrame,
+) -> Block:
     """Place, module and year, how old the data are, and whether any are invented.
 
     Parameters
@@ -27,17 +32,18 @@ def bar(chosen: Parameters, told: pd.DataFrame, estimates: pd.DataFrame) -> Bloc
     told : DataFrame
         From `analysis.comparison`.
     estimates : DataFrame
-        `tables.Estimates`.
+        `tables.Estimates`, for how old the survey is.
+    *drawn : DataFrame
+        What else the page shows, with a column ``synthetic``: earlier rounds, peers.
     """
     say, language = speaker(chosen), chosen.language
     own = _own_official(chosen, told)
-    shown = estimates["region"].isin(told["region"])
     return page.bar(
         regions.name(chosen.region),
         say("module.analysis.name"),
         chosen.year,
         vintage=_vintage(chosen, own, estimates),
-        synthetic=bool(estimates.loc[shown, "synthetic"].any()),
+        synthetic=_invented(told, *drawn),
         language=language,
     )
 
@@ -57,7 +63,13 @@ def _vintage(chosen: Parameters, own: dict, estimates: pd.DataFrame) -> str:
     return say("analysis.vintage_both", official=official, survey=survey)
 
 
-def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Block:
+def _invented(*drawn: pd.DataFrame) -> bool:
+    return any(bool(table["synthetic"].eq(True).any()) for table in drawn)
+
+
+def opening(
+    chosen: Parameters, told: pd.DataFrame, change: dict, *drawn: pd.DataFrame
+) -> Block:
     """Title, the answer in one sentence, and four key figures.
 
     Parameters
@@ -67,6 +79,8 @@ def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Block:
         From `analysis.comparison`.
     change : dict
         From `analysis.change`.
+    *drawn : DataFrame
+        As of `bar`.
     """
     say, language = speaker(chosen), chosen.language
     keys = [
@@ -79,7 +93,7 @@ def opening(chosen: Parameters, told: pd.DataFrame, change: dict) -> Block:
     ]
     title = say("analysis.title", region=regions.short_name(chosen.region))
     more = _standing(chosen, told, change)
-    if told["synthetic"].astype(bool).any():
+    if _invented(told, *drawn):
         more = [*more, say("page.synthetic_means")]
     return page.lead(title, _answer(chosen, change), more) + page.key_figures(keys)
 
