@@ -87,9 +87,9 @@ def _exporter() -> "HTMLExporter":
     )
 
 
-def _block(told: dict) -> str:
+def _block(written: dict) -> str:
     """HTML of a block's value; the frame of the page has its style sheet."""
-    return page.rendered(page.read(told), with_style=False)
+    return page.rendered(page.read(written), with_style=False)
 
 
 def _stopped(output, language: str) -> str:

@@ -95,16 +95,16 @@ def _plain(value):
     if isinstance(value, words.Marked):
         return value._asdict()
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(part) for part in value]
     return value
 
 
-def read(told: dict) -> Block:
+def read(written: dict) -> Block:
     """Block of what `Block.as_dict` made, as it stands in a notebook's output."""
-    content = {name: _valued(value) for name, value in told["content"].items()}
-    return Block(told["kind"], content, told["language"], told["place"])
+    content = {name: _valued(value) for name, value in written["content"].items()}
+    return Block(written["kind"], content, written["language"], written["place"])
 
 
 def _valued(value):
@@ -113,9 +113,9 @@ def _valued(value):
     if isinstance(value, dict) and value.keys() == {*words.Marked._fields}:
         return words.Marked(**value)
     if isinstance(value, dict):
-        return {name: _valued(each) for name, each in value.items()}
+        return {name: _valued(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_valued(each) for each in value]
+        return [_valued(part) for part in value]
     return value
 
 
@@ -157,7 +157,9 @@ def rendered(
         "address": address,
         "moves_maps": moves_maps,
     }
-    own = {name: each for name, each in around.items() if name in macro.arguments}
+    own = {
+        name: argument for name, argument in around.items() if name in macro.arguments
+    }
     markup = Markup(f'<div class="sepakat">{macro(**content, **own)}</div>')
     if block.kind == "bar":
         style_sheet = Markup(style()) if with_style else Markup()
@@ -231,8 +233,8 @@ def _running(bar: dict) -> Markup:
         bar["vintage"],
         bar["demo"],
     ]
-    told = " · ".join(filter(None, parts))
-    text = "".join(f"\\{ord(sign):06x}" for sign in told)  # no sign can end the string
+    line = " · ".join(filter(None, parts))
+    text = "".join(f"\\{ord(sign):06x}" for sign in line)  # no sign can end the string
     box = (
         f'@bottom-left{{content:"{text}";font:8pt system-ui,sans-serif;color:#5b6670}}'
     )
@@ -265,7 +267,7 @@ def key_figures(figures: Sequence[tuple[str, str, str]]) -> Block:
     """
     if len(figures) > 4:
         raise ValueError(f"a page has at most four key figures; {len(figures)} came")
-    return Block("key_figures", {"figures": [list(each) for each in figures]})
+    return Block("key_figures", {"figures": [list(figure) for figure in figures]})
 
 
 def figure(
@@ -349,8 +351,8 @@ def section(
 
     With `folded`, the content and its note are folded away under these words.
     """
-    told = {"heading": heading, "content": content, "says": list(says)}
-    return Block("section", told | {"note": note, "folded": folded})
+    around = {"heading": heading, "says": list(says), "note": note, "folded": folded}
+    return Block("section", around | {"content": content})
 
 
 def unknown(sentences: Sequence[str], *, language: str) -> Block:
@@ -369,7 +371,7 @@ def terms(entries: Sequence[tuple[str, str, str]], *, language: str) -> Block:
     """
     if not entries:
         return NOTHING
-    return Block("terms", {"entries": [list(each) for each in entries]}, language)
+    return Block("terms", {"entries": [list(entry) for entry in entries]}, language)
 
 
 def foot(
@@ -406,7 +408,7 @@ def foot(
         "parameters": choices,
         "hashes": dict(hashes),
         "made_on": made_on,
-        "links": [list(each) for each in links],
+        "links": [list(link) for link in links],
     }
     return Block("foot", content, language, "footer")
 
@@ -430,16 +432,16 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
     """
     say = functools.partial(words.say, language=language)
     provinces: dict[str, list[dict]] = {}
-    for each in entries:
-        made = words.date(each["made"], language) if each["made"] else ""
+    for entry in entries:
+        made = words.date(entry["made"], language) if entry["made"] else ""
         shown = {
-            "name": regions.name(each["region"]),
-            "title": say(f"module.{each['module']}.name"),
+            "name": regions.name(entry["region"]),
+            "title": say(f"module.{entry['module']}.name"),
             "made": made,
-            "note": "; ".join(_choices(each, language)),
+            "note": "; ".join(_choices(entry, language)),
         }
-        provinces.setdefault(each["province"], []).append({**each, **shown})
-    failed = sum(bool(each["why"]) for each in entries)
+        provinces.setdefault(entry["province"], []).append({**entry, **shown})
+    failed = sum(bool(entry["why"]) for entry in entries)
     summary = say("index.summary", pages=len(entries) - failed, failed=failed)
     return (
         _templates()
@@ -459,11 +461,11 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
 
 def _choices(entry: Mapping, language: str) -> list[str]:
     of = modules.of(entry["module"]).choices
-    told = [
+    choices = [
         written_choice(name, value, language, of)
         for name, value in entry["choices"].items()
     ]
-    return [words.say("index.choice", language, name=n, value=v) for n, v in told]
+    return [words.say("index.choice", language, name=n, value=v) for n, v in choices]
 
 
 @functools.cache

@@ -26,27 +26,29 @@ from sepakat_lib.reports.page import Block
 MARCH = 3
 
 
-def beside(chosen: Parameters, told: pd.DataFrame) -> Block:
+def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
     """A table of the own values beside province and nation, and what can be told.
 
     Parameters
     ----------
     chosen : Parameters
-    told : DataFrame
+    comparison : DataFrame
         From `analysis.comparison`.
     """
     say = speaker(chosen)
-    columns = told[["region", "source", "synthetic", "year"]]
+    columns = comparison[["region", "source", "synthetic", "year"]]
     columns = columns.drop_duplicates(["region", "source"])
     columns = columns.sort_values("source", kind="stable").sort_values(
-        "region", key=lambda each: each.map(_place(told["region"])), kind="stable"
+        "region",
+        key=lambda codes: codes.map(_place(comparison["region"])),
+        kind="stable",
     )
     headers = [say("table.indicator")] + [
         _heading(row, chosen) for row in columns.itertuples()
     ]
-    cells = told.set_index(["indicator", "region", "source"], drop=False)
-    rows, digits = [], digits_of(told[told["indicator"].map(_in_percent)])
-    for indicator in dict.fromkeys(told["indicator"]):
+    cells = comparison.set_index(["indicator", "region", "source"], drop=False)
+    rows, digits = [], digits_of(comparison[comparison["indicator"].map(_in_percent)])
+    for indicator in dict.fromkeys(comparison["indicator"]):
         keys = [(indicator, row.region, row.source) for row in columns.itertuples()]
         rows.append(
             [
@@ -59,18 +61,18 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Block:
                 ),
             ]
         )
-    surveyed = set(told.loc[told["source"].eq("survey"), "region"])
-    says = _told_apart(chosen, told)
+    surveyed = set(comparison.loc[comparison["source"].eq("survey"), "region"])
+    says = _verdicts(chosen, comparison)
     says += [
-        say("survey.tier_absent", region=regions.short_name(each))
-        for each in dict.fromkeys(told["region"])
-        if surveyed and each not in surveyed
+        say("survey.tier_absent", region=regions.short_name(region))
+        for region in dict.fromkeys(comparison["region"])
+        if surveyed and region not in surveyed
     ]
-    published = set(told.loc[told["source"].eq("official"), "region"])
+    published = set(comparison.loc[comparison["source"].eq("official"), "region"])
     says += [
-        say("compare.no_official", region=regions.short_name(each), year=chosen.year)
-        for each in regions.tiers(chosen.region)
-        if each not in published
+        say("compare.no_official", region=regions.short_name(region), year=chosen.year)
+        for region in regions.tiers(chosen.region)
+        if region not in published
     ]
     return page.section(
         say("compare.heading"),
@@ -82,7 +84,7 @@ def beside(chosen: Parameters, told: pd.DataFrame) -> Block:
 
 def _place(values: pd.Series) -> dict[str, int]:
     """Order in which values come first."""
-    return {each: i for i, each in enumerate(dict.fromkeys(values))}
+    return {value: i for i, value in enumerate(dict.fromkeys(values))}
 
 
 def _heading(row, chosen: Parameters) -> str:
@@ -94,9 +96,11 @@ def _heading(row, chosen: Parameters) -> str:
     return say(key, region=place, year=str(row.year))
 
 
-def _told_apart(chosen: Parameters, told: pd.DataFrame) -> list[str]:
+def _verdicts(chosen: Parameters, comparison: pd.DataFrame) -> list[str]:
     """How the own poverty rate stands to each tier's, where both may be used."""
-    rates = told[told["indicator"].eq("p0") & told["source"].eq("survey")]
+    rates = comparison[
+        comparison["indicator"].eq("p0") & comparison["source"].eq("survey")
+    ]
     rates = rates[rates["mark"].isin(["", "*"])].set_index("region")
     if chosen.region not in rates.index:
         return []
@@ -143,11 +147,11 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
         by = values[values["grouping"].eq(pair["grouping"])].set_index("group")
         ends = {"high": pair["group"], "low": pair["against_group"]}
         names = {
-            end: say(f"group.{pair['grouping']}.{each}") for end, each in ends.items()
+            end: say(f"group.{pair['grouping']}.{group}") for end, group in ends.items()
         }
         values_of = {
-            f"{end}_value": percent(by.loc[each], language)
-            for end, each in ends.items()
+            f"{end}_value": percent(by.loc[group], language)
+            for end, group in ends.items()
         }
         label = grouping(pair["grouping"]).label[language]
         title = say("groups.title", label=small(label), **names, **values_of)
@@ -197,11 +201,11 @@ def _in_one_unit(chosen: Parameters, shown: pd.DataFrame) -> list[str]:
 def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:
     """The pairs of groups whose difference is told."""
     pairs = [
-        [words.say(f"group.{name}.{each}", chosen.language) for each in ends]
+        [words.say(f"group.{name}.{group}", chosen.language) for group in ends]
         for name in shown["grouping"].unique()
         if (ends := grouping(name).extremes)
     ]
-    return words.listed([" – ".join(each) for each in pairs], chosen.language)
+    return words.listed([" – ".join(pair) for pair in pairs], chosen.language)
 
 
 def targeting(chosen: Parameters, values: pd.DataFrame) -> Block:
@@ -239,14 +243,14 @@ def _cell(row, indicator: str, chosen: Parameters, digits: int):
     if row["source"] == "survey":
         if unit != "persons":
             return marked(row, chosen, 3 if unit == "gini" else digits)
-        told = marked(row, chosen, 0)
+        persons = marked(row, chosen, 0)
         if np.isnan(row["value"]):
-            return told
-        told = told._replace(value=words.thousands(row["value"], language))
-        if not told.interval:
-            return told
+            return persons
+        persons = persons._replace(value=words.thousands(row["value"], language))
+        if not persons.interval:
+            return persons
         ends = counted(row["value"], row["low"], row["high"], chosen)
-        return ends._replace(mark=told.mark, note=told.note)
+        return ends._replace(mark=persons.mark, note=persons.note)
     if unit == "idr":
         value = words.rupiah(row["value"], language)
     elif unit == "persons":

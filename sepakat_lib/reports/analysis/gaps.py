@@ -71,7 +71,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
         return page.section(title, _fifths_table(chosen, table), says)
     drawn = pd.DataFrame(
         {
-            "label": [catalogue()[each].label[language] for each in pair["indicator"]],
+            "label": [catalogue()[name].label[language] for name in pair["indicator"]],
             "group": pair["group"].map(ends),
             "value": pair["value"],
             "low": pair["low"],
@@ -101,7 +101,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
 
 
 def _labels(indicators: pd.Series, language: str) -> list[str]:
-    return [small(catalogue()[each].label[language]) for each in indicators.unique()]
+    return [small(catalogue()[name].label[language]) for name in indicators.unique()]
 
 
 def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Block:
@@ -132,7 +132,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
     declared = VENNS[venn]
-    sets = [each[language] for each in declared.sets]
+    sets = [label[language] for label in declared.sets]
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
     if table["value"].isna().any():  # areas of what may not be shown cannot be drawn
         numbers = _circles_table(chosen, table, declared, ends)
@@ -185,10 +185,12 @@ def _gap(row, language: str) -> dict[str, str]:
     low, high = row["gap_low"], row["gap_high"]
     if row["verdict"] == "lower":
         low, high = -high, -low
-    told = {"low": low, "high": high}
+    numbers = {"low": low, "high": high}
     if row["verdict"] != "within_error":
-        told["points"] = abs(row["gap"])
-    return {name: words.number(each, language, digits) for name, each in told.items()}
+        numbers["points"] = abs(row["gap"])
+    return {
+        name: words.number(number, language, digits) for name, number in numbers.items()
+    }
 
 
 def _circles_table(chosen: Parameters, shown, declared, ends) -> Block:

@@ -41,11 +41,11 @@ def still(chosen: Parameters, mapped: pd.DataFrame, shapes) -> str:
     Where the same map can be moved, a page hides this one by its class.
     """
     when = month_of(mapped.iloc[0], chosen.language)
-    told = words.say("source.bps", chosen.language, month=when)
+    publisher = words.say("source.bps", chosen.language, month=when)
     drawn = figures.choropleth(
         shapes.table,
         **_told(chosen, mapped, shapes),
-        source=inside_picture(chosen, told),
+        source=inside_picture(chosen, publisher),
     )
     return f'<div class="still-map">{drawn}</div>'
 

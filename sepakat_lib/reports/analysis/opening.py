@@ -20,7 +20,7 @@ KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
 
 def bar(
     chosen: Parameters,
-    told: pd.DataFrame,
+    comparison: pd.DataFrame,
     estimates: pd.DataFrame,
     *drawn: pd.DataFrame,
 ) -> Block:
@@ -29,7 +29,7 @@ def bar(
     Parameters
     ----------
     chosen : Parameters
-    told : DataFrame
+    comparison : DataFrame
         From `analysis.comparison`.
     estimates : DataFrame
         `tables.Estimates`, for how old the survey is.
@@ -37,13 +37,13 @@ def bar(
         What else the page shows, with a column ``synthetic``: earlier rounds, peers.
     """
     say, language = speaker(chosen), chosen.language
-    own = _own_official(chosen, told)
+    own = _own_official(chosen, comparison)
     return page.bar(
         regions.name(chosen.region),
         say("module.analysis.name"),
         chosen.year,
         vintage=_vintage(chosen, own, estimates),
-        synthetic=_invented(told, *drawn),
+        synthetic=_invented(comparison, *drawn),
         language=language,
     )
 
@@ -51,12 +51,12 @@ def bar(
 def _vintage(chosen: Parameters, own: dict, estimates: pd.DataFrame) -> str:
     """How old the newest official figure and the survey are, where there are any."""
     say, language = speaker(chosen), chosen.language
-    mine = estimates.loc[estimates["region"].eq(chosen.region), "year"]
-    surveyed = len(mine) > 0
-    survey = words.month(int(mine.iloc[0]), MARCH, language) if surveyed else ""
+    years = estimates.loc[estimates["region"].eq(chosen.region), "year"]
+    surveyed = len(years) > 0
+    survey = words.month(int(years.iloc[0]), MARCH, language) if surveyed else ""
     if not own:
         return say("analysis.vintage_survey", survey=survey) if surveyed else ""
-    newest = max(own.values(), key=lambda each: (each["year"], each["month"]))
+    newest = max(own.values(), key=lambda figure: (figure["year"], figure["month"]))
     official = month_of(newest, language)
     if not surveyed:
         return say("analysis.vintage_official", official=official)
@@ -68,14 +68,14 @@ def _invented(*drawn: pd.DataFrame) -> bool:
 
 
 def opening(
-    chosen: Parameters, told: pd.DataFrame, change: dict, *drawn: pd.DataFrame
+    chosen: Parameters, comparison: pd.DataFrame, change: dict, *drawn: pd.DataFrame
 ) -> Block:
     """Title, the answer in one sentence, and four key figures.
 
     Parameters
     ----------
     chosen : Parameters
-    told : DataFrame
+    comparison : DataFrame
         From `analysis.comparison`.
     change : dict
         From `analysis.change`.
@@ -85,22 +85,24 @@ def opening(
     say, language = speaker(chosen), chosen.language
     keys = [
         (
-            _official_text(name, each["value"], language),
+            _official_text(name, figure["value"], language),
             say(f"key.{name}"),
-            say("source.bps", month=month_of(each, language)),
+            say("source.bps", month=month_of(figure, language)),
         )
-        for name, each in _own_official(chosen, told).items()
+        for name, figure in _own_official(chosen, comparison).items()
     ]
     title = say("analysis.title", region=regions.short_name(chosen.region))
-    more = _standing(chosen, told, change)
-    if _invented(told, *drawn):
+    more = _standing(chosen, comparison, change)
+    if _invented(comparison, *drawn):
         more = [*more, say("page.synthetic_means")]
     return page.lead(title, _answer(chosen, change), more) + page.key_figures(keys)
 
 
-def _own_official(chosen: Parameters, told: pd.DataFrame) -> dict[str, dict]:
-    mine = told[told["region"].eq(chosen.region) & told["source"].eq("official")]
-    by = mine.set_index("indicator")
+def _own_official(chosen: Parameters, comparison: pd.DataFrame) -> dict[str, dict]:
+    own = comparison[
+        comparison["region"].eq(chosen.region) & comparison["source"].eq("official")
+    ]
+    by = own.set_index("indicator")
     return {
         name: by.loc[name, ["value", "year", "month"]].to_dict()
         for name in KEY_FIGURES
@@ -135,35 +137,37 @@ def _answer(chosen: Parameters, change: dict) -> str:
     if "long" not in change:
         return say("opening.moved", **fields)
     longest = change["long"]
-    told = {"since": since_when(change, longest, language)}
+    step = {"since": since_when(change, longest, language)}
     if longest["moved"] != "level":
-        told["points"] = words.number(abs(longest["points"]), language, 2)
-    clause = say(f"opening.long_{longest['moved']}", **told)
+        step["points"] = words.number(abs(longest["points"]), language, 2)
+    clause = say(f"opening.long_{longest['moved']}", **step)
     return say("opening.moved_long", **fields, long=clause)
 
 
 def _recent(chosen: Parameters, change: dict) -> str:
     """The change from the round before, in points and in people."""
     language, recent = chosen.language, change["recent"]
-    told = {"since": words.month(recent["since"], recent["since_month"], language)}
+    fields = {"since": words.month(recent["since"], recent["since_month"], language)}
     if recent["moved"] != "level":
-        told["points"] = words.number(abs(recent["points"]), language, 2)
+        fields["points"] = words.number(abs(recent["points"]), language, 2)
     if recent["persons_moved"] in ("fewer", "more"):
-        told["persons"] = words.thousands(abs(recent["persons"]), language)
+        fields["persons"] = words.thousands(abs(recent["persons"]), language)
     key = "_".join(filter(None, [recent["moved"], recent["persons_moved"]]))
-    return words.say(f"opening.recent_{key}", language, **told)
+    return words.say(f"opening.recent_{key}", language, **fields)
 
 
-def _standing(chosen: Parameters, told: pd.DataFrame, change: dict) -> list[str]:
+def _standing(chosen: Parameters, comparison: pd.DataFrame, change: dict) -> list[str]:
     """How the newest official rate stands to that of the tier above, of one month."""
     if not change:
         return []
-    above = told[
-        told["indicator"].eq("p0")
-        & told["source"].eq("official")
-        & told["region"].ne(chosen.region)
-        & told["year"].eq(change["until"])  # figures of two rounds are not compared
-        & told["month"].eq(change["until_month"])
+    above = comparison[
+        comparison["indicator"].eq("p0")
+        & comparison["source"].eq("official")
+        & comparison["region"].ne(chosen.region)
+        & comparison["year"].eq(
+            change["until"]
+        )  # figures of two rounds are not compared
+        & comparison["month"].eq(change["until_month"])
     ]
     if above.empty:
         return []
@@ -216,12 +220,12 @@ def unanswered(
 def _doubted(chosen: Parameters, doubts: Sequence[dict]) -> list[str]:
     """What does not fit the official figures, those that a user vouched for first."""
     say, language = speaker(chosen), chosen.language
-    first = sorted(doubts, key=lambda each: not each["accepted"])
+    first = sorted(doubts, key=lambda doubt: not doubt["accepted"])
     sentences = []
-    for each in first[:DOUBTS]:
-        doubt, accepted = plausibility.of_fields(each)
+    for fields in first[:DOUBTS]:
+        doubt, accepted = plausibility.of_fields(fields)
         says = plausibility.sentence(doubt, language, accepted=accepted, public=True)
-        sentences.append(say("unknown.doubt", year=str(each["year"]), says=says))
+        sentences.append(say("unknown.doubt", year=str(fields["year"]), says=says))
     if (more := len(first) - DOUBTS) > 0:
         sentences.append(say("unknown.more_doubts", n=more))
     return sentences
@@ -232,7 +236,7 @@ def open_question(chosen: Parameters, table: pd.DataFrame) -> Block:
     say = speaker(chosen)
     files = list(dict.fromkeys(table[chosen.language]))
     return page.section(
-        "", page.NOTHING, [say("unknown.question", file=each) for each in files if each]
+        "", page.NOTHING, [say("unknown.question", file=file) for file in files if file]
     )
 
 
@@ -245,11 +249,15 @@ def definitions(chosen: Parameters, findings: pd.DataFrame) -> Block:
     findings : DataFrame
         `tables.Findings`.
     """
-    language, there = chosen.language, set(findings["indicator"])
+    language, shown = chosen.language, set(findings["indicator"])
     entries = [
-        (each.label[language], definition(name, language, chosen.year), each.source)
-        for name, each in catalogue().items()
-        if name in there
+        (
+            indicator.label[language],
+            definition(name, language, chosen.year),
+            indicator.source,
+        )
+        for name, indicator in catalogue().items()
+        if name in shown
     ]
     return page.terms(entries, language=language)
 

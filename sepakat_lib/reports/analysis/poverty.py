@@ -65,23 +65,23 @@ def over_time(
     if shown.empty:
         why = in_one_unit(series, chosen) or [say("bands.title_unsure") + "."]
         return page.section("", page.NOTHING, why)
-    names = {each: regions.short_name(each) for each in shown["region"].unique()}
+    names = {region: regions.short_name(region) for region in shown["region"].unique()}
     drawn = shown.assign(
         series=shown["region"].map(names),
         role=np.where(shown["region"].eq(chosen.region), "own", "context"),
         year=shown["year"] + shown["month"] / 12 - 0.05,
     )
-    mine = say("trend.survey_series", region=regions.short_name(chosen.region))
-    drawn.loc[survey, "series"] = mine
+    own = say("trend.survey_series", region=regions.short_name(chosen.region))
+    drawn.loc[survey, "series"] = own
     title = _trend_title(chosen, change)
     says = [*_trend_says(chosen, change, between), *map(say, breaks)]
     if contradictions is not None:
         says += _contradicting(chosen, contradictions)
-    caption, told = say("trend.caption_official"), "BPS"
+    caption, publishers = say("trend.caption_official"), "BPS"
     if survey.any():
         of_survey = source(chosen, shown[survey])
         caption = say("trend.caption", **of_survey)
-        told = say("picture.bps_and_survey", source=of_survey["source"])
+        publishers = say("picture.bps_and_survey", source=of_survey["source"])
     digits = digits_of(shown[survey])
     table = page.table(
         [say("table.region"), say("table.month"), say("table.value")],
@@ -103,7 +103,7 @@ def over_time(
             unit=say("unit.people"),
             alt=alt(title, says),
             language=language,
-            source=inside_picture(chosen, told),
+            source=inside_picture(chosen, publishers),
         ),
         caption,
         says,
@@ -151,11 +151,11 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
         says.append(say("trend.says_estimated_line", since=between["since"]))
     else:
         verdict = between["verdict"]
-        told = _points(between, language, only_range="unclear" in verdict)
+        fields = _points(between, language, only_range="unclear" in verdict)
         says.append(
             say(
                 f"trend.says_{verdict}",
-                **told,
+                **fields,
                 since=between["since"],
                 until=between["until"],
             )
@@ -226,12 +226,14 @@ def standing(
         years = lending.assign(year=lending["survey_year"].astype(int))
         error = source(chosen, years)["source"]
         of_bps = say("picture.bps_and_error", bps=of_bps, source=error)
-    drawn = peers.assign(label=[regions.short_name(each) for each in peers["region"]])
+    drawn = peers.assign(
+        label=[regions.short_name(region) for region in peers["region"]]
+    )
     above, value = peers[["reference", "reference_value"]].iloc[0]
     references = {}
     if above:
-        told = words.number(value, language, 2)
-        references[f"{regions.short_name(above)} {told}"] = value
+        written = words.number(value, language, 2)
+        references[f"{regions.short_name(above)} {written}"] = value
     dots = figures.ranking(
         drawn,
         unit=say("unit.people"),
@@ -257,7 +259,7 @@ def _borders(chosen: Parameters, peers: pd.DataFrame) -> list[str]:
     old = peers.loc[peers["note"].str.contains("borders before"), "region"]
     if old.empty:
         return []
-    names = [regions.short_name(each) for each in old]
+    names = [regions.short_name(region) for region in old]
     listed = words.listed(names, chosen.language)
     return [words.say("standing.old_borders", chosen.language, regions=listed)]
 
@@ -286,7 +288,7 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
     invented = peers["synthetic"].eq(True).any()
     error = say("standing.error_synthetic" if invented else "standing.error")
     lending = peers[peers["se"].notna()]  # of the survey, whose error is drawn
-    told = source(chosen, lending.assign(year=lending["survey_year"].astype(int)))
+    of_survey = source(chosen, lending.assign(year=lending["survey_year"].astype(int)))
     return (
         say(f"standing.title_{key}", **place, **ends, error=error),
         say(
@@ -295,7 +297,7 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
             surely_above=first - 1,
             surely_below=rank["of"] - last,
         ),
-        say("standing.caption", month=month, **told),
+        say("standing.caption", month=month, **of_survey),
     )
 
 
@@ -315,8 +317,8 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Block:
         title = say("bands.title", **percents, bound=bounds[1])
         says = [say("survey.no_error")]
         if not without_error(shares):
-            told = ends_of(vulnerable, language)
-            says = [say("bands.says", **told, bound=bounds[1])]
+            ends = ends_of(vulnerable, language)
+            says = [say("bands.says", **ends, bound=bounds[1])]
     elif len(fit):
         largest = fit.loc[fit["value"].idxmax()]
         label = say(f"band.{largest['indicator']}")
@@ -354,7 +356,8 @@ def _bounds(chosen: Parameters) -> list[str]:
     language = chosen.language
     bounds = policy("welfare_bands", chosen.year)
     return [
-        words.number(each, language, 0 if each == int(each) else 1) for each in bounds
+        words.number(bound, language, 0 if bound == int(bound) else 1)
+        for bound in bounds
     ]
 
 
@@ -382,10 +385,10 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> B
             return page.NOTHING
         own = pd.concat(rounds)
         own = own[own["region"].eq(chosen.region)]
-        told = say("growth.no_round", year=int(own["year"].max()))
+        why = say("growth.no_round", year=int(own["year"].max()))
         if on_estimated_line(own[own["indicator"].eq("decile_mean")]):
-            told = say("growth.estimated_line")
-        return page.section(say("growth.heading"), page.NOTHING, [told])
+            why = say("growth.estimated_line")
+        return page.section(say("growth.heading"), page.NOTHING, [why])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
     drawn = tenths[tenths["decile"].gt(0)]
     if drawn["mark"].eq("few").any():
@@ -439,13 +442,13 @@ def _points(facts: dict, language: str, *, only_range: bool) -> dict:
     ends = facts["low"], facts["high"]
     if facts["verdict"] == "fell":
         ends = -facts["high"], -facts["low"]
-    told = {
+    fields = {
         "low": words.number(ends[0], language, digits),
         "high": words.number(ends[1], language, digits),
     }
     if not only_range:
-        told["points"] = words.number(abs(facts["points"]), language, digits)
-    return told
+        fields["points"] = words.number(abs(facts["points"]), language, digits)
+    return fields
 
 
 def _plain(row, language: str) -> str:

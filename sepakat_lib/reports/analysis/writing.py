@@ -33,28 +33,28 @@ def source(chosen: Parameters, rows: pd.DataFrame) -> dict:
     years = rows["year"] if "year" in rows else pd.Series(chosen.year, rows.index)
     invented = bool(rows["synthetic"].eq(True).any())
     key = "source.demo" if invented else "source.susenas"
-    told = say(key, years=_years(years, language))
+    survey = say(key, years=_years(years, language))
     if chosen.lines != "kabupaten":
-        told = say(f"source.lines.{chosen.lines}", source=told)
+        survey = say(f"source.lines.{chosen.lines}", source=survey)
     elif "remark" in rows:
         estimated = _estimated(rows)
         if estimated.any():
             which = _years(years[estimated], language)
-            told = say("source.estimated_line", source=told, years=which)
+            survey = say("source.estimated_line", source=survey, years=which)
     confidence = words.number(chosen.confidence * 100, language)
-    return {"source": told, "confidence": confidence}
+    return {"source": survey, "confidence": confidence}
 
 
-def inside_picture(chosen: Parameters, told: str) -> str:
+def inside_picture(chosen: Parameters, source: str) -> str:
     """Where a picture is of and from, so that a cut-out still says it.
 
     Parameters
     ----------
-    told : str
+    source : str
         Publisher or survey and its year, synthetic where it is: `source`'s, or BPS's.
     """
     region = regions.short_name(chosen.region)
-    return words.say("picture.source", chosen.language, region=region, source=told)
+    return words.say("picture.source", chosen.language, region=region, source=source)
 
 
 def on_estimated_line(rows: pd.DataFrame) -> bool:
@@ -137,11 +137,11 @@ def in_one_unit(rows: pd.DataFrame, chosen: Parameters) -> list[str]:
 def ends_of(row, language: str) -> dict:
     """Value and interval as numbers of a sentence."""
     digits = words.digits_for(row["low"], row["high"])
-    told = {
+    numbers = {
         name: words.number(row[name], language, digits)
         for name in ("value", "low", "high")
     }
-    return told | {"value": told["value"] + _star(row)}
+    return numbers | {"value": numbers["value"] + _star(row)}
 
 
 def digits_of(rows: pd.DataFrame) -> int:
