@@ -121,25 +121,30 @@ WORKERS = (
     (40, N, Y, 4, 0, 21),
     (70, N, N, 0, 0, 0),
     (40, Y, N, 0, 34, 0),
+    *((40, Y, N, 1, 36, 1), (40, Y, N, 1, 60, 6), (40, Y, N, 4, 35, 8)),
+    (40, Y, N, 3, 40, 9),
 )
-people("employment", 8, 9, *WORKERS)
-people("informal", 4, 7, *WORKERS)
-people("under_35_hours", 4, 7, *WORKERS)
-people("farm_workers", 3, 7, *WORKERS)
-# of the six who were at work with a status: 1 and 5 are informal for 35 hours or more
-people("informal_full_time", 2, 6, *WORKERS)
-people("formal_short_time", 1, 6, *WORKERS)
-people("informal_short_time", 2, 6, *WORKERS)
-people("formal_full_time", 1, 6, *WORKERS)
-people("not_working", 1, 9, *WORKERS, (64, N, N, 0, 0, 0))
+people("employment", 12, 13, *WORKERS)
+people("informal", 6, 11, *WORKERS)
+people("under_35_hours", 4, 11, *WORKERS)
+people("farm_workers", 5, 11, *WORKERS)
+# of ten at work with a status, four are informal for 35 hours or more (1, 5, 1, 1)
+people("informal_full_time", 4, 10, *WORKERS)
+people("formal_short_time", 1, 10, *WORKERS)
+people("informal_short_time", 2, 10, *WORKERS)
+people("formal_full_time", 3, 10, *WORKERS)
+people("not_working", 1, 13, *WORKERS, (64, N, N, 0, 0, 0))
 people("child_work", 1, 2, *WORKERS[:1], WORKERS[7], (17, N, N, 0, 0, 0), WORKERS[1])
 people(  # at work, at school, neither, too old
     *("neet", 1, 3, "age worked away_from_work schooling"),
     *((20, Y, N, 3), (15, N, N, 2), (24, N, N, 3), (25, N, N, 3)),
 )
-people(  # three workers, of households at 0.9, 1.4 and 1.5 of the line; one too young
+# three workers, of households at 0.9, 1.4 and 1.5 of the line; one too young, one of an
+# industry that is not known
+people(
     *("poor_workers", 2, 3, "home age worked away_from_work industry"),
     *((0, 40, Y, N, 1), (1, 15, N, Y, 8), (2, 40, Y, N, 12), (0, 14, Y, N, 1)),
+    (0, 40, Y, N, 0),
     homes=table("welfare", 0.9, 1.4, 1.5),
 )
 homes(
@@ -196,10 +201,11 @@ LACKS = ("size floor_area urban drinking_water washing_water toilet closet sewag
 LACKS += (
     *((1, 8, Y, 6, 3, 1, 1, 1), (2, 15, Y, 3, 3, 1, 4, 1), (3, 21, Y, 3, 3, 1, 1, 1)),
     *((4, 29, Y, 6, 3, 1, 4, 1), (5, 35, Y, 6, 3, 1, 1, 1), (6, 43, Y, 3, 3, 1, 4, 1)),
-    *((7, 50, Y, 6, 3, 1, 4, 1), (8, 58, Y, 3, 3, 1, 1, 1)),
+    *((7, 50, Y, 6, 3, 1, 4, 1), (8, 57.6, Y, 3, 3, 1, 1, 1)),
+    (9, None, Y, 3, 3, 1, 1, 1),  # of unknown room: in no region and outside of none
 )
 for size, region in enumerate(("a", "b", "c", "ab", "ac", "bc", "abc", "none"), 1):
-    homes(f"home_lacks_{region}", size, 36, *LACKS)
+    homes(f"home_lacks_{region}", size, 36, *LACKS, unanswered=1)
 LIGHT = ("size lighting", (1, 1), (2, 2), (3, 3), (4, 4))
 homes("no_electricity", 4, 10, *LIGHT)
 homes("unmetered_electricity", 5, 10, *LIGHT)
@@ -459,18 +465,24 @@ def test_informal_and_short_time_part_all_who_were_at_work():
         for kind in ("informal", "formal")
         for time in ("full_time", "short_time")
     ]
-    assert {below for _, below, _ in parts} == {6}
-    assert sum(above for above, _, _ in parts) == 6
+    assert {below for _, below, _ in parts} == {10}
+    assert sum(above for above, _, _ in parts) == 10
+
+
+def evaluated(expression, **row):
+    """Value of SQL over one row."""
+    con = duckdb.connect()
+    given = pd.DataFrame([row])
+    empty = given.columns[given.isna().all()]
+    con.register("given", given.astype(dict.fromkeys(empty, "Int8")))
+    return con.execute(f"SELECT {expression} FROM given").fetchone()[0]
 
 
 def disability_group(answers):
     """Group of a person of 40 with these eight answers; None is unanswered."""
     expression = groupings.grouping("disability").expression
     person = dict(zip(groupings.DIFFICULTIES, answers, strict=True))
-    given = pd.DataFrame([{"age": 40} | person]).astype("Int8")
-    con = duckdb.connect()
-    con.register("person", given)
-    return con.execute(f"SELECT {expression} FROM person").fetchone()[0]
+    return evaluated(expression, age=40, **person)
 
 
 @pytest.mark.parametrize(
@@ -488,3 +500,92 @@ def disability_group(answers):
 )
 def test_who_left_a_difficulty_open_is_neither_with_nor_without(answers, group):
     assert disability_group(answers) == group
+
+
+# At a bound of a band one is in the band above.
+BOUNDS = dict(
+    zip(("band_1", "band_2", "band_3", "band_4"), (1, 1.5, 3.5, 17), strict=True)
+)
+PARTED = {
+    "area": ("urban", {True: "urban", False: "rural"}),
+    "sex": ("sex", {1: "male", 2: "female"}),
+    "head_sex": ("head_sex", {1: "male", 2: "female"}),
+    "age": (
+        "age",
+        {
+            **{0: "0-6", 6: "0-6", 7: "7-12", 12: "7-12", 13: "13-18", 18: "13-18"},
+            **{
+                19: "19-24",
+                24: "19-24",
+                25: "25-59",
+                59: "25-59",
+                60: "60+",
+                97: "60+",
+            },
+        },
+    ),
+    "welfare": (
+        "welfare",
+        {
+            **{None: None, 0.79: "chronic_poor", 0.8: "other_poor", 0.99: "other_poor"},
+            **{
+                1.0: "vulnerable",
+                1.49: "vulnerable",
+                1.5: "aspiring",
+                3.49: "aspiring",
+            },
+            **{3.5: "middle", 16.9: "middle", 17.0: "upper"},
+        },
+    ),
+    "poverty": ("welfare", {None: None, 0.99: "poor", 1.0: "not_poor"}),
+    # BPS's codes of the highest diploma in 2023: 1-5 SD, 6-10 SMP, 11-17 SMA, 18-24
+    # higher, 25 none; 0 never went to school
+    "head_education": (
+        "head_diploma",
+        {
+            **{None: None, 0: "none", 25: "none", 1: "primary", 5: "primary"},
+            **{6: "junior", 10: "junior", 11: "senior", 17: "senior"},
+            **{18: "tertiary", 24: "tertiary"},
+        },
+    ),
+    # KBLI's sections in Susenas: 1-6 farming, forestry and fishing, 7-11 mining to building
+    "sector": (
+        "industry",
+        {
+            **{0: None, 1: "farming", 6: "farming", 7: "industry", 11: "industry"},
+            **{12: "services", 26: "services"},
+        },
+    ),
+    "work_status": (
+        "work_status",
+        {
+            **{0: None, 1: "own_account", 2: "with_unpaid_help", 3: "employer"},
+            **{4: "employee", 5: "casual", 6: "family"},
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "group"),
+    [
+        (name, value, group)
+        for name, (_, groups) in PARTED.items()
+        for value, group in groups.items()
+    ],
+)
+def test_everybody_stands_in_the_group_that_the_bounds_say(name, value, group):
+    by, column = groupings.grouping(name), PARTED[name][0]
+    number = evaluated(by.expression, chronic_cut=0.8, **BOUNDS, **{column: value})
+    assert (None if number is None else by.groups[int(number)]) == group
+
+
+def test_every_grouping_of_answers_has_its_bounds_here():
+    asked = {by.name for by in groupings.GROUPINGS if by.expression}
+    assert asked - {"all", "disability"} == set(PARTED)
+
+
+@pytest.mark.parametrize(("welfare", "chronic"), [(0.79, 1), (0.8, 0), (None, None)])
+def test_who_spends_the_cut_itself_is_not_chronically_poor(welfare, chronic):
+    sql = catalogue()["chronic_poor"].numerator
+    assert evaluated(sql, chronic_cut=0.8, welfare=welfare) == chronic

@@ -48,7 +48,7 @@ SAID_IN_ENGLISH_TOO = [
     ("di atas", "above|over|beyond", ""),
     ("di bawah", "below|under", "bands.says"),
     ("di luar", "outside|beyond", ""),
-    ("semua", "all|every|each", "contradiction.says_p0"),
+    (r"semua\w*", "all|every|each", "contradiction.says_p0"),
     (
         "sebagian",
         "some|part|partly",
@@ -88,6 +88,7 @@ SAID_IN_ENGLISH_TOO = [
     ("lebar", "wide", ""),
     ("banyak", "many|much|most|more|several|large", ""),
     ("sedikit", "few|fewer|slightly|least|small", "door.waiting"),
+    ("paling (?:jauh|banyak)", "most", ""),
     (
         "sama",
         "same|equal|alike|together|both",
@@ -149,8 +150,64 @@ SAID_IN_INDONESIAN_TOO = [
 ]
 
 
+# How often a sentence has such words in Indonesian and in English; by the pair those that
+# say it in another way, as "tidak lengkap" and "missing", with both counts.
+SAID_AS_OFTEN = [
+    ("persen", "percent", ""),
+    (
+        "poin",
+        "points",
+        "error.no_polygons 0 1 map.schematic 0 1 remark.decimal_comma 0 1",
+    ),
+    (
+        "tanpa|tidak|belum|bukan|tak|jangan",
+        "without|not|no|never|nobody|none|neither|nothing|cannot|nor",
+        """
+        cause.households_missing 1 0 cause.kemendagri 1 0 cause.low 1 0
+        cause.other_edition 1 0 cause.year 2 1 command.batch 1 0
+        contradiction.says_p0 4 3 contradiction.says_poor_persons 3 2 door.failed 0 1
+        doubt.members 1 0 doubt.no_spending 2 1 doubt.one_share 1 0
+        error.bad_cells 3 2 error.missing_columns 2 1 error.no_value 1 0
+        error.not_answered 2 1 error.other_folder 0 2 error.own_indicator_lacks 3 2
+        error.unexpected 1 0 error.unknown_codes 1 0 error.worker_killed 1 0
+        group.work_status.with_unpaid_help 1 0 index.summary 0 1 map.blank 1 0
+        option.folder 1 0 option.port 1 0 option.year_of_files 2 1
+        remark.assumed_left_out 2 1 remark.food_and_nonfood_differ 2 0
+        remark.households_without_spending 2 1 remark.items_missing 2 1
+        remark.spending_from_blocks 2 1 remark.subtotals_left_out 2 1
+        terminal.absent 2 1 terminal.absent_line 2 1 terminal.empty 1 0
+        terminal.no_earlier_lines 2 1 terminal.not_checked 1 0 unknown.question 1 0
+        venn.areas_off 1 2
+        """,
+    ),
+]
+
+
 def has_one_of(choices, sentence):
     return re.search(rf"(?<![\w{{-])(?:{choices})(?![\w}}-])", sentence, re.I)
+
+
+@pytest.mark.parametrize(("indonesian", "english", "otherwise"), SAID_AS_OFTEN)
+def test_a_sentence_denies_and_counts_as_often_in_both_languages(
+    indonesian, english, otherwise
+):
+    counts = {
+        key: tuple(
+            len(
+                re.findall(
+                    rf"(?<![\w{{-])(?:{word})(?![\w}}-])", sentence[language], re.I
+                )
+            )
+            for language, word in (("id", indonesian), ("en", english))
+        )
+        for key, sentence in words.catalogue().items()
+    }
+    parts = otherwise.split()
+    excepted = {
+        key: (int(first), int(second))
+        for key, first, second in zip(*(parts[i::3] for i in range(3)), strict=True)
+    }
+    assert {key: pair for key, pair in counts.items() if len({*pair}) > 1} == excepted
 
 
 @pytest.mark.parametrize(("indonesian", "english", "otherwise"), SAID_IN_ENGLISH_TOO)
