@@ -64,12 +64,12 @@ def with_choices(verb):
 
     The region is no option: each verb asks for it in its own way.
     """
-    names = [each for each in modules.choices() if each != "region"]
+    names = [name for name in modules.choices() if name != "region"]
     help_of = {name: say(f"option.{name}") for name in names if name != "year"}
     option = inspect.Parameter.KEYWORD_ONLY
 
     @functools.wraps(verb)
-    def asked(**options):
+    def wrapper(**options):
         given = {name: options.pop(name) for name in names}
         used = {name: value for name, value in given.items() if value is not None}
         return verb(**options, given=used)
@@ -82,10 +82,10 @@ def with_choices(verb):
         fields.append(
             inspect.Parameter(name, option, default=None, annotation=annotation)
         )
-    fields = [each.replace(kind=option) for each in fields]
-    asked.__signature__ = inspect.Signature(fields)
-    asked.__annotations__ = {each.name: each.annotation for each in fields}
-    return asked
+    fields = [field.replace(kind=option) for field in fields]
+    wrapper.__signature__ = inspect.Signature(fields)
+    wrapper.__annotations__ = {field.name: field.annotation for field in fields}
+    return wrapper
 
 
 @app.callback()
@@ -169,9 +169,9 @@ def make_batch(
     batch.write_index(language)
     counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
     print(say("terminal.batch_done", **counts))
-    for (each, name), why in done.failed.items():
-        told = terminal.sentence(why)
-        fields = {"place": place(each), "module": name, "why": told}
+    for (code, name), why in done.failed.items():
+        reason = terminal.sentence(why)
+        fields = {"place": place(code), "module": name, "why": reason}
         print(f"  {say('terminal.batch_failed', **fields)}")
     print(batch.outputs() / "index.html")
     if done.failed:
@@ -185,16 +185,16 @@ def _wanted(province: str | None, region: list[str] | None) -> list[str]:
     if (province is None) == (not region):
         raise Refused("batch_what")
     if province is None:
-        return [regions.resolve(each) for each in region]
-    found = regions.resolve(province)
-    if regions.level(found) == "kabupaten":
+        return [regions.resolve(text) for text in region]
+    code = regions.resolve(province)
+    if regions.level(code) == "kabupaten":
         raise Refused(
             "not_a_province",
-            given=found,
-            name=regions.name(found),
-            province=place(regions.province(found)),
+            given=code,
+            name=regions.name(code),
+            province=place(regions.province(code)),
         )
-    return regions.members(found)
+    return regions.members(code)
 
 
 def _refuse_what_none_has(names: list[str], given: dict) -> None:
@@ -202,8 +202,8 @@ def _refuse_what_none_has(names: list[str], given: dict) -> None:
     from sepakat_lib import parameters
 
     taken = [modules.of(name).choices for name in names]
-    known = {name: each for each in taken for name in modules.names(each)}
-    parameters.check_names([each for each in given if each not in known], taken[0])
+    allowed = {name: choices for choices in taken for name in modules.names(choices)}
+    parameters.check_names([name for name in given if name not in allowed], taken[0])
 
 
 def _resolved(wanted: list[str], names: list[str], given: dict) -> list:
@@ -211,13 +211,13 @@ def _resolved(wanted: list[str], names: list[str], given: dict) -> list:
     from sepakat_lib import parameters
 
     plain = modules.names(modules.Parameters)  # what the survey's rounds hang on
-    asked = {name: value for name, value in given.items() if name in plain}
+    common = {name: value for name, value in given.items() if name in plain}
     chosen = []
-    for each in wanted:
+    for code in wanted:
         # a region whose own file is broken stops alone: its run fails and says why
         with contextlib.suppress(Refused):
-            chosen.append(parameters.resolve(names[0], region=each, **asked))
-    return chosen or [parameters.resolve(names[0], region=wanted[0], **asked)]
+            chosen.append(parameters.resolve(names[0], region=code, **common))
+    return chosen or [parameters.resolve(names[0], region=wanted[0], **common)]
 
 
 def _prepare(chosen: list) -> None:
@@ -229,8 +229,8 @@ def _prepare(chosen: list) -> None:
         def progress(step: str, year: int, done: int, total: int) -> None:
             show(done, total, say(f"terminal.{step}", year=str(year)))
 
-        for each in rounds.prepare(chosen, progress=progress):
-            terminal.tell_round(each, screen)
+        for prepared in rounds.prepare(chosen, progress=progress):
+            terminal.tell_round(prepared, screen)
 
 
 @app.command(help=say("command.estimate"))
@@ -246,12 +246,12 @@ def estimate(
     chosen = parameters.Parameters(region="00", year=year, lines=lines)
     rounds.refuse_without_lines(chosen.year, chosen.lines)
     with bar(say("terminal.estimating", year=str(year))) as progress:
-        told = estimation.estimate(year, lines=lines, force=force, progress=progress)
-    state = "terminal.estimated" if told["fresh"] else "terminal.up_to_date"
-    print(say(state, rows=told["rows"], regions=told["regions"]))
-    for each in terminal.absences(told["absent"], year):
-        print(f"  {each}")
-    terminal.tell_touched(told, screen)
+        result = estimation.estimate(year, lines=lines, force=force, progress=progress)
+    state = "terminal.estimated" if result["fresh"] else "terminal.up_to_date"
+    print(say(state, rows=result["rows"], regions=result["regions"]))
+    for sentence in terminal.absences(result["absent"], year):
+        print(f"  {sentence}")
+    terminal.tell_touched(result, screen)
 
 
 @app.command(help=say("command.region"))
@@ -259,13 +259,13 @@ def region(text: Region):
     """Find a region by code or name, and show its codes in both schemes."""
     from sepakat_lib import regions
 
-    found = regions.resolve(text)
-    told = {"name": regions.name(found), "bps": found}
-    if regions.level(found) == "nation":
-        print(say("terminal.nation", **told))
+    code = regions.resolve(text)
+    fields = {"name": regions.name(code), "bps": code}
+    if regions.level(code) == "nation":
+        print(say("terminal.nation", **fields))
     else:
-        kemendagri = regions.to_kemendagri(found)
-        print(say("terminal.region", kemendagri=kemendagri, **told))
+        kemendagri = regions.to_kemendagri(code)
+        print(say("terminal.region", kemendagri=kemendagri, **fields))
 
 
 @data.command(help=say("command.load"))
@@ -283,9 +283,9 @@ def load(
     """Load Susenas files as BPS delivers them (DBF, CSV, Parquet, SAV)."""
     from sepakat_lib import intake, regions
 
-    wanted = [regions.resolve(each) for each in only] if only else None
+    wanted = [regions.resolve(text) for text in only] if only else None
     with bar(say("terminal.loading")) as progress:
-        found = intake.load(
+        survey = intake.load(
             paths,
             year=year,
             round=round,
@@ -296,14 +296,14 @@ def load(
     print(
         say(
             "terminal.loaded",
-            year=str(found.year),
-            households=len(found.households),
-            persons=len(found.persons),
-            kabupaten=int(found.households["region"].nunique()),
+            year=str(survey.year),
+            households=len(survey.households),
+            persons=len(survey.persons),
+            kabupaten=int(survey.households["region"].nunique()),
         )
     )
-    for each in found.remarks:
-        print(f"  {terminal.remark(each, found.layout)}")
+    for remark in survey.remarks:
+        print(f"  {terminal.remark(remark, survey.layout)}")
 
 
 @data.command(help=say("command.demo"))
@@ -339,13 +339,17 @@ def add_boundaries(
     """Take the office's own boundaries for maps, in place of schematic shapes."""
     from sepakat_lib import intake
 
-    found = intake.add_boundaries(path, layer)
-    told = {"count": len(found.shapes), "level": found.level, "scheme": found.scheme}
-    print(say("terminal.boundaries", **told))
-    if found.repaired:
-        print(say("terminal.repaired", regions=[*found.repaired]))
-    if found.absent:
-        print(say("terminal.no_shape", regions=[*found.absent]))
+    boundaries = intake.add_boundaries(path, layer)
+    fields = {
+        "count": len(boundaries.shapes),
+        "level": boundaries.level,
+        "scheme": boundaries.scheme,
+    }
+    print(say("terminal.boundaries", **fields))
+    if boundaries.repaired:
+        print(say("terminal.repaired", regions=[*boundaries.repaired]))
+    if boundaries.absent:
+        print(say("terminal.no_shape", regions=[*boundaries.absent]))
 
 
 @data.command("add-official", help=say("command.add_official"))
@@ -364,11 +368,11 @@ def listing():
     """List the rounds and regions in the warehouse."""
     from sepakat_lib import warehouse
 
-    there = warehouse.loaded()
-    if there.empty:
+    loaded = warehouse.loaded()
+    if loaded.empty:
         print(say("terminal.empty"))
         return
-    for (year, synthetic), part in there.groupby(["year", "synthetic"]):
+    for (year, synthetic), part in loaded.groupby(["year", "synthetic"]):
         print(
             say(
                 f"terminal.listed_{'synthetic' if synthetic else 'licensed'}",
@@ -394,7 +398,7 @@ def hold_against_published(year: RoundYear = None):
     print(say("terminal.checked", kabupaten=count, year=str(year)))
     for indicator, part in table.groupby("indicator"):
         worst = part.loc[part["difference"].abs().idxmax()]
-        told = say(
+        sentence = say(
             "terminal.difference",
             indicator=indicator.upper(),
             place=place(worst["region"]),
@@ -403,7 +407,7 @@ def hold_against_published(year: RoundYear = None):
             published=_number(worst["published"], 2),
             limit=_number(worst["limit"], 2),
         )
-        print(f"  {told}")
+        print(f"  {sentence}")
     if licensed:
         print(say("terminal.not_checked", licensed=licensed))
     if beyond := sorted(set(table.loc[table["beyond"], "region"])):
@@ -443,7 +447,7 @@ def main(arguments: list[str] | None = None) -> None:
         if os.environ.get(name):
             os.environ[name] = os.path.abspath(os.environ[name])
     try:
-        app([each for each in given if each != "--debug"])
+        app([argument for argument in given if argument != "--debug"])
     except Exception as error:
         if debug or os.environ.get(DEBUG, "0") not in ("", "0"):
             raise

@@ -61,11 +61,11 @@ def read(line: str) -> tuple[str, dict] | None:
     >>> read('no_number {"given": "confidence"}'), read("by zero")
     (('no_number', {'given': 'confidence'}), None)
     """
-    found = _LINE.fullmatch(line)
-    if not found:
+    match = _LINE.fullmatch(line)
+    if not match:
         return None
     try:
-        return found[1], json.loads(found[2] or "{}")
+        return match[1], json.loads(match[2] or "{}")
     except ValueError:
         return None
 
@@ -91,8 +91,8 @@ def of(error: Exception) -> Refused:
 
 def of_kernel(kind: str, said: str) -> Refused | None:
     """The refusal that stopped a cell, by the name and text of its error, if it is one."""
-    found = read(said) if kind == Refused.__name__ else None
-    return Refused(found[0], **found[1]) if found else None
+    parsed = read(said) if kind == Refused.__name__ else None
+    return Refused(parsed[0], **parsed[1]) if parsed else None
 
 
 def of_record(record: Mapping) -> Refused | None:

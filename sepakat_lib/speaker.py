@@ -27,19 +27,19 @@ def sentence(error: Exception, language: str, *, without: Collection[str] = ()) 
     without : collection of str
         Those of `AFTER` that a door tells in its own way.
     """
-    told = refused.of(error)
-    key = f"error.{told.code}"
-    own = {name: each for name, each in told.fields.items() if name not in AFTER}
+    refusal = refused.of(error)
+    key = f"error.{refusal.code}"
+    own = {name: value for name, value in refusal.fields.items() if name not in AFTER}
     if key not in words.catalogue() or _fields(key) != set(own):
         # written by another version, or by hand
-        own = {"kind": told.code, "why": ", ".join(map(str, own.values()))}
+        own = {"kind": refusal.code, "why": ", ".join(map(str, own.values()))}
         return say("error.unexpected", language, **own)
     sentences = [say(key, language, **own)]
     for name, (after, field) in AFTER.items():
-        if told.fields.get(name) and name not in without:
-            value = told.fields[name]
+        if refusal.fields.get(name) and name not in without:
+            value = refusal.fields[name]
             if field == "regions":
-                field, value = "names", [place(each) for each in value]
+                field, value = "names", [place(code) for code in value]
             sentences.append(say(after, language, **{field: value}))
     return " ".join(sentences)
 
@@ -55,11 +55,11 @@ def rule(line: str, language: str) -> str:
     >>> rule('whole_from_to {"low": "0", "high": "120"}', "en")
     'a whole number from 0 to 120'
     """
-    found = refused.read(line)
-    key = f"rule.{found[0]}" if found else ""
-    if key not in words.catalogue() or _fields(key) != set(found[1]):
+    parsed = refused.read(line)
+    key = f"rule.{parsed[0]}" if parsed else ""
+    if key not in words.catalogue() or _fields(key) != set(parsed[1]):
         return printable(line)
-    return say(key, language, **found[1])
+    return say(key, language, **parsed[1])
 
 
 def _fields(key: str) -> set[str]:
@@ -114,7 +114,7 @@ def listed(items: Iterable, language: str) -> str:
     >>> listed(range(10), "id")
     '0, 1, 2, 3, 4, 5, 6, 7, … dan 2 lagi'
     """
-    shown = [printable(each) for each in items]
+    shown = [printable(item) for item in items]
     text = ", ".join(shown[:SHOWN]) or "–"
     if len(shown) <= SHOWN:
         return text

@@ -18,8 +18,8 @@ AS_IT_IS = {"markup": False, "highlight": False, "soft_wrap": True}
 def language() -> str:
     """Language of the terminal: `SEPAKAT_LANGUAGE`, else the system's, else Indonesian."""
     for name in ("SEPAKAT_LANGUAGE", "LC_ALL", "LANG"):
-        if found := re.match(r"(en|id)(?![a-z])", os.environ.get(name, "").lower()):
-            return found[1]
+        if match := re.match(r"(en|id)(?![a-z])", os.environ.get(name, "").lower()):
+            return match[1]
     return "id"
 
 
@@ -44,25 +44,25 @@ def columns(items: Iterable[str], layouts: Iterable[str] = ()) -> list[str]:
     from sepakat_lib.estimation.rows import ANY_MEMBER, HEAD
     from sepakat_lib.sources.susenas.layouts import LAYOUTS
 
-    asked_of = {ours: item for item, ours in (HEAD | ANY_MEMBER).items()}
+    item_of = {ours: item for item, ours in (HEAD | ANY_MEMBER).items()}
     wanted = set(layouts)
-    known: dict[str, str] = {}
+    column_of: dict[str, str] = {}
     for layout in LAYOUTS:
         if not wanted or layout.name in wanted:
             for item in (*layout.households, *layout.persons):
-                known.setdefault(item.name, item.column)
-    found = {}
+                column_of.setdefault(item.name, item.column)
+    labels = {}
     for name in items:
-        item = asked_of.get(name, name)
+        item = item_of.get(name, name)
         key = f"column.{item}"
-        told = words.say(key, language()) if key in words.catalogue() else item
-        found[known.get(item, told)] = None
-    return list(found)
+        label = words.say(key, language()) if key in words.catalogue() else item
+        labels[column_of.get(item, label)] = None
+    return list(labels)
 
 
 def absent(labels: list[str], items: list[str], layouts: Iterable[str]) -> str:
     """Say that indicators were left out, and what the files or the office lack."""
-    lines = [f"line.{each}" for each in items if f"line.{each}" in words.catalogue()]
+    lines = [f"line.{item}" for item in items if f"line.{item}" in words.catalogue()]
     if lines:
         return say("terminal.absent_line", labels=labels, lines=[*map(say, lines)])
     return say("terminal.absent", labels=labels, columns=columns(items, layouts))
@@ -80,12 +80,12 @@ def absences(lacks: dict[str, list[str]], year: int) -> list[str]:
     """
     from sepakat_lib import indicators, warehouse
 
-    there = warehouse.loaded()
-    layouts = set(there.loc[there["year"] == year, "layout"])
-    known = indicators.catalogue()
+    loaded = warehouse.loaded()
+    layouts = set(loaded.loc[loaded["year"] == year, "layout"])
+    catalogue = indicators.catalogue()
     alike: dict[tuple[str, ...], list[str]] = {}
     for name, items in lacks.items():
-        alike.setdefault(tuple(items), []).append(known[name].label[language()])
+        alike.setdefault(tuple(items), []).append(catalogue[name].label[language()])
     return [absent(labels, list(items), layouts) for items, labels in alike.items()]
 
 
@@ -99,14 +99,15 @@ def refuse(error: Exception, screen) -> int:
 
     2 where something was asked or given that cannot be; 1 for a failure of ours.
     """
-    told = refused.of(error)
-    screen.print(f"sepakat: {sentence(told)}", **AS_IT_IS)
-    enough = 1 if told.code in ("bad_cells", "bad_figures") else 2  # rows for a table
-    if told.code == "implausible":
-        tell_doubts(told.problems, screen)
-    elif told.problems is not None and len(told.problems) >= enough:
-        tell_problems(told.problems, screen)
-    if told.code in OF_OURS:
+    refusal = refused.of(error)
+    screen.print(f"sepakat: {sentence(refusal)}", **AS_IT_IS)
+    # rows for a table
+    enough = 1 if refusal.code in ("bad_cells", "bad_figures") else 2
+    if refusal.code == "implausible":
+        tell_doubts(refusal.problems, screen)
+    elif refusal.problems is not None and len(refusal.problems) >= enough:
+        tell_problems(refusal.problems, screen)
+    if refusal.code in OF_OURS:
         screen.print(say("terminal.debug"), **AS_IT_IS)
         return 1
     return 2
@@ -117,18 +118,18 @@ def tell_problems(problems, screen) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    told = problems.assign(rule=problems["rule"].map(_rule))
+    rows = problems.assign(rule=problems["rule"].map(_rule))
     table = Table(box=None, pad_edge=False)
-    for name in told.columns:
-        right = "why" if name == "rule" and "code" in told.columns else name
+    for name in rows.columns:
+        right = "why" if name == "rule" and "code" in rows.columns else name
         justify = "right" if name in ("row", "value") else "left"
         table.add_column(say(f"problem.{right}"), justify=justify, overflow="fold")
-    for row in _of_every_kind(told).astype(object).itertuples(index=False):
-        table.add_row(*(Text(_cell(each)) for each in row))
+    for row in _of_every_kind(rows).astype(object).itertuples(index=False):
+        table.add_row(*(Text(_cell(cell)) for cell in row))
     screen.print(table)
-    if len(told) > ROWS:
-        screen.print(say("terminal.more", n=len(told) - ROWS), **AS_IT_IS)
-    _keep(told, screen)
+    if len(rows) > ROWS:
+        screen.print(say("terminal.more", n=len(rows) - ROWS), **AS_IT_IS)
+    _keep(rows, screen)
 
 
 def tell_doubts(doubts, screen) -> None:
@@ -137,14 +138,14 @@ def tell_doubts(doubts, screen) -> None:
 
     from sepakat_lib import plausibility
 
-    told = [plausibility.sentence(each, language()) for each in doubts]
-    for each in told[:ROWS]:
-        tell(screen, f"  {printable(each)}")
-    if len(told) > ROWS:
-        tell(screen, say("terminal.more", n=len(told) - ROWS))
+    sentences = [plausibility.sentence(doubt, language()) for doubt in doubts]
+    for line in sentences[:ROWS]:
+        tell(screen, f"  {printable(line)}")
+    if len(sentences) > ROWS:
+        tell(screen, say("terminal.more", n=len(sentences) - ROWS))
     table = DataFrame(doubts)[["region", "check", "value", "expected"]]
-    numbers = table["expected"].map(lambda each: " ".join(map(str, each)))
-    _keep(table.assign(expected=numbers, rule=told), screen)
+    numbers = table["expected"].map(lambda values: " ".join(map(str, values)))
+    _keep(table.assign(expected=numbers, rule=sentences), screen)
 
 
 def _keep(problems, screen) -> None:
@@ -162,11 +163,11 @@ def _keep(problems, screen) -> None:
     screen.print(say("terminal.whole_list", n=count, path=str(path)), **AS_IT_IS)
 
 
-def _of_every_kind(told):
+def _of_every_kind(rows):
     """As many rows as are shown, some of each kind of problem."""
-    kind = [name for name in ("file", "column", "rule") if name in told.columns]
-    turn = told.groupby(kind, sort=False).cumcount()
-    return told.loc[turn.sort_values(kind="stable").index[:ROWS]].sort_index()
+    kind = [name for name in ("file", "column", "rule") if name in rows.columns]
+    turn = rows.groupby(kind, sort=False).cumcount()
+    return rows.loc[turn.sort_values(kind="stable").index[:ROWS]].sort_index()
 
 
 def _cell(value) -> str:
@@ -194,32 +195,35 @@ def tell_round(prepared, screen) -> None:
         tell(screen, say("terminal.older_round", year=year))
     if supplied.layout:
         tell(screen, say("terminal.found_files", year=year))
-    for each in supplied.remarks:
-        tell(screen, f"  {remark(each, supplied.layout)}")
+    for entry in supplied.remarks:
+        tell(screen, f"  {remark(entry, supplied.layout)}")
     if supplied.invented:
         tell(screen, say("terminal.invented", year=year, regions=supplied.invented))
     if supplied.left_out:
         fields = {"regions": supplied.left_out, "folder": str(supplied.folder)}
         tell(screen, say("terminal.not_invented", year=year, **fields))
-    for told in prepared.estimated:
-        tell_touched(told, screen)
+    for result in prepared.estimated:
+        tell_touched(result, screen)
 
 
-def tell_touched(told: dict, screen) -> None:
+def tell_touched(result: dict, screen) -> None:
     """Print which strata had a single first-stage unit, and what was done with them.
 
     Parameters
     ----------
-    told : dict
+    result : dict
         As `estimation.estimate` gives it; nothing is printed where nothing was made.
     screen : rich.console.Console
     """
-    strata = told["touched"] if told["fresh"] else []
+    strata = result["touched"] if result["fresh"] else []
     if not strata:
         return
     tell(screen, say("terminal.touched", n=len(strata)))
-    for each in strata[:SHOWN]:
-        tell(screen, f"  {each['stratum']}: {touched(each['done'], each['mates'])}")
+    for stratum in strata[:SHOWN]:
+        tell(
+            screen,
+            f"  {stratum['stratum']}: {touched(stratum['done'], stratum['mates'])}",
+        )
     if (more := len(strata) - SHOWN) > 0:
         tell(screen, f"  {say('terminal.more', n=more)}")
 
@@ -241,12 +245,12 @@ def _that_need(item: str) -> list[str]:
 
     names = {
         item,
-        *(ours for asked, ours in (HEAD | ANY_MEMBER).items() if asked == item),
+        *(ours for question, ours in (HEAD | ANY_MEMBER).items() if question == item),
     }
     return [
-        each.label[language()]
-        for each in indicators.catalogue().values()
-        if each.columns & names
+        indicator.label[language()]
+        for indicator in indicators.catalogue().values()
+        if indicator.columns & names
     ]
 
 

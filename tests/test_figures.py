@@ -44,14 +44,6 @@ GROWTH = pd.DataFrame(
         "high": np.linspace(6, 1, 10),
     }
 )
-GROUPS = pd.DataFrame(
-    [
-        ("Wilayah", "Perkotaan", 9.0, 5.0, 14.0, "*"),
-        ("Wilayah", "Perdesaan", 16.0, 13.0, 20.0, ""),
-        ("Jenis kelamin", "Perempuan", NAN, NAN, NAN, ""),
-    ],
-    columns=["grouping", "group", "value", "low", "high", "mark"],
-)
 POOREST, RICHEST = "Seperlima termiskin", "Seperlima terkaya"
 PAIRS = pd.DataFrame(
     [
@@ -79,7 +71,6 @@ DRAW = {
     "trend": (TREND, lambda t, **say: charts.trend(t, unit="persen", **say)),
     "ranking": (RANKING, lambda t, **say: charts.ranking(t, unit="persen", **say)),
     "growth": (GROWTH, lambda t, **say: charts.growth_incidence(t, mean=1.5, **say)),
-    "groups": (GROUPS, lambda t, **say: charts.groups(t, unit="persen", **say)),
     "pairs": (
         PAIRS,
         lambda t, **say: pairs(t, unit="persen", labels=(POOREST, RICHEST), **say),
@@ -362,16 +353,6 @@ def test_growth_needs_each_tenth_once(deciles):
         drawn("growth", table)
 
 
-def test_groups_keep_their_order_and_their_marks():
-    wide = drawings(drawn("groups"))[0]
-    said = words_of(wide)
-    order = [said.index(label) for label in ("Wilayah", "Perkotaan", "Perdesaan")]
-    assert order == sorted(order)
-    assert {"*", "5–14", "16", "sampel terlalu sedikit"} <= set(said)
-    assert len(list(wide.iter(f"{SVG}circle"))) == 2
-    assert sum(c.get("fill") == "#ffffff" for c in wide.iter(f"{SVG}circle")) == 1
-
-
 def test_a_survey_value_without_a_known_error_has_no_decimals():
     bare = SHARES.assign(value=[10.4, 29.8, 59.8], low=NAN, high=NAN, mark="no_error")
     said = words_of(drawings(drawn("shares", bare))[0])
@@ -384,7 +365,7 @@ def test_a_band_of_an_uncertain_share_carries_its_mark():
     assert "*" in words_of(drawings(drawn("shares"))[0])
 
 
-@pytest.mark.parametrize("name", ["groups", "pairs", "shares"])
+@pytest.mark.parametrize("name", ["pairs", "shares"])
 def test_an_unknown_mark_is_refused(name):
     with pytest.raises(ValueError, match="mark is one of"):
         drawn(name, DRAW[name][0].assign(mark="!"))
@@ -514,7 +495,7 @@ def test_words_break_only_at_spaces():
     assert broken.count("\n") == 2
 
 
-@pytest.mark.parametrize("name", ["trend", "ranking", "groups", "pairs"])
+@pytest.mark.parametrize("name", ["trend", "ranking", "pairs"])
 def test_zero_is_on_every_scale(name):
     far = DRAW[name][0].copy()
     far[["value", "low", "high"]] += 500

@@ -129,7 +129,7 @@ def run_all(
 def _of_module(name: str, given: dict) -> tuple:
     """What is given of the choices that a module has."""
     taken = modules.names(modules.of(name).choices)
-    return tuple((each, value) for each, value in given.items() if each in taken)
+    return tuple((choice, value) for choice, value in given.items() if choice in taken)
 
 
 def _resolved(job: tuple) -> Parameters:
@@ -154,7 +154,7 @@ def _choices(job: tuple) -> Parameters:
     try:
         return _resolved(job)
     except Refused:
-        plain = {each: value for each, value in given if value is not None}
+        plain = {choice: value for choice, value in given if value is not None}
         return modules.of(name).choices(region=region, **plain)
 
 
@@ -218,8 +218,8 @@ def _remember(chosen: Parameters, name: str, why: Refused) -> None:
     for path in one.failures(chosen, name):
         try:
             with one.writing(), atomic.whole(path) as fresh:
-                told = {"code": why.code, "fields": why.fields}
-                fresh.write_text(json.dumps(told, default=str), "utf-8")
+                record = {"code": why.code, "fields": why.fields}
+                fresh.write_text(json.dumps(record, default=str), "utf-8")
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise

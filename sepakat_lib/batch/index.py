@@ -32,23 +32,23 @@ def write_index(language: str = "id") -> Path:
 
 def _entries(language: str) -> list[dict]:
     """One entry a page, as `page.listing` takes it."""
-    known = set(regions.table()["region"])
+    codes = set(regions.table()["region"])
     folders = {
         (path.parent.name, path.name)
         for path in outputs().glob("*/[0-9][0-9][0-9][0-9]")
-        if path.parent.name in known
+        if path.parent.name in codes
     }
     failures = _failures(language)
-    folders |= {(region, year) for region, year, _ in failures if region in known}
+    folders |= {(region, year) for region, year, _ in failures if region in codes}
     entries = []
     for region, year in sorted(folders):
-        told = record_of(region, int(year))
+        pages = record_of(region, int(year))
         failed = {
             stem: why
             for (*place, stem), why in failures.items()
             if place == [region, year]
         }
-        for stem in sorted(set(told) | set(failed)):
+        for stem in sorted(set(pages) | set(failed)):
             if not (named := _is_ours(stem)):
                 continue
             module, choices = named
@@ -60,16 +60,16 @@ def _entries(language: str) -> list[dict]:
                     "module": module,
                     "choices": choices,
                     "address": f"{region}/{year}/{stem}.html",
-                    "made": _day(told.get(stem, {}).get("made")),
-                    "synthetic": told.get(stem, {}).get("synthetic", False),
+                    "made": _day(pages.get(stem, {}).get("made")),
+                    "synthetic": pages.get(stem, {}).get("synthetic", False),
                     "why": failed.get(stem, ""),
-                    "outdated": _is_outdated(stem, told),
+                    "outdated": _is_outdated(stem, pages),
                 }
             )
     return entries
 
 
-def _is_outdated(stem: str, told: dict[str, dict]) -> bool:
+def _is_outdated(stem: str, pages: dict[str, dict]) -> bool:
     """Whether a file beside the page was since made anew, of other data, for another.
 
     Pages in two languages share their tables.
@@ -78,12 +78,12 @@ def _is_outdated(stem: str, told: dict[str, dict]) -> bool:
     def files(page: dict) -> dict:
         return page["files"] if isinstance(page.get("files"), dict) else {}
 
-    mine = told.get(stem, {})
-    later = [page for page in told.values() if _made(page) > _made(mine)]
+    record = pages.get(stem, {})
+    later = [page for page in pages.values() if _made(page) > _made(record)]
     return any(
         files(page).get(name, mark) != mark
         for page in later
-        for name, mark in files(mine).items()
+        for name, mark in files(record).items()
     )
 
 
@@ -99,19 +99,19 @@ def _is_ours(stem: str) -> tuple[str, dict] | None:
 
 def _failures(language: str) -> dict[tuple[str, str, str], str]:
     """Why pages failed, by region, year and stem: `one.failures`."""
-    found = {}
+    reasons = {}
     year = "[0-9]" * 4
     for pattern in (f"*.{year}.*{FAILED}", f"*/{year}/*{FAILED}"):
         for path in outputs().glob(pattern):
-            why = _told(atomic.read_object(path) or {}, language)
+            why = _reason(atomic.read_object(path) or {}, language)
             why = why or words.say("index.unreadable", language, file=path.name)
             name = str(path.relative_to(outputs())).removesuffix(FAILED)
             region, when, stem = name.replace(os.sep, ".").split(".", 2)
-            found[region, when, stem] = why
-    return found
+            reasons[region, when, stem] = why
+    return reasons
 
 
-def _told(record: dict, language: str) -> str:
+def _reason(record: dict, language: str) -> str:
     """Why a page failed, as its record has it; empty where it tells nothing."""
     if error := refused.of_record(record):
         return speaker.sentence(error, language)

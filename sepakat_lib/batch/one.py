@@ -71,10 +71,10 @@ def check(module: str) -> Path:
     Refused
         ``unknown_module``; ``module_without_words``: no door could speak of it.
     """
-    known = notebooks()
-    if module not in known:
-        near = get_close_matches(module, known)
-        raise Refused("unknown_module", given=module[:60], choices=known, nearest=near)
+    names = notebooks()
+    if module not in names:
+        near = get_close_matches(module, names)
+        raise Refused("unknown_module", given=module[:60], choices=names, nearest=near)
     needed = modules.needed_words(modules.of(module))
     if absent := sorted(needed - words.catalogue().keys()):
         raise Refused("module_without_words", module=module, keys=absent)
@@ -99,8 +99,8 @@ def record_of(region: str, year: int) -> dict[str, dict]:
 
     Empty where nothing was made, and where the file is not whole, as if never made.
     """
-    told = atomic.read_object(place_of(region, year) / RECORD) or {}
-    return {name: page for name, page in told.items() if isinstance(page, dict)}
+    record = atomic.read_object(place_of(region, year) / RECORD) or {}
+    return {name: page for name, page in record.items() if isinstance(page, dict)}
 
 
 def failed_notebook(chosen: Parameters, module: str) -> Path:
@@ -136,10 +136,10 @@ def whole(chosen: Parameters, module: str) -> bool:
     the one that the record was written for.
     """
     name = stem(module, chosen)
-    told = record_of(chosen.region, chosen.year).get(name, {})
-    if told.get("seal") != _seal(chosen, module):
+    record = record_of(chosen.region, chosen.year).get(name, {})
+    if record.get("seal") != _seal(chosen, module):
         return False
-    place, marks = place_of(chosen.region, chosen.year), told.get("files")
+    place, marks = place_of(chosen.region, chosen.year), record.get("files")
     return isinstance(marks, dict) and all(
         atomic.is_marked(place / file, marks.get(file))
         for file in _names(chosen, module).values()
@@ -233,10 +233,10 @@ def _publish(
     """Put the files of a page, and its record among those of others, in their place."""
     place, names = place_of(chosen.region, chosen.year), _names(chosen, module)
     with writing():
-        told = record_of(chosen.region, chosen.year)
-        told[stem(module, chosen)] = page
+        pages = record_of(chosen.region, chosen.year)
+        pages[stem(module, chosen)] = page
         record = fresh / "record"  # by its own name it would seem to stand already
-        record.write_text(json.dumps(told, indent=1), "utf-8")
+        record.write_text(json.dumps(pages, indent=1), "utf-8")
         beside, above = failures(chosen, module)
         atomic.publish(
             {file: fresh / file for file in names.values()} | {RECORD: record},
@@ -326,13 +326,13 @@ def _record(chosen: Parameters, notebook: Path) -> dict:
 
 def _commit() -> str:
     """Commit of the checkout, empty where it is not one."""
-    found = subprocess.run(
+    result = subprocess.run(
         ["git", "-C", str(ROOT), "rev-parse", "HEAD"],
         capture_output=True,
         text=True,
         check=False,
     )
-    return found.stdout.strip()
+    return result.stdout.strip()
 
 
 def _sha(path: Path) -> str:

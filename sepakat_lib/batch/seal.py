@@ -103,8 +103,8 @@ def _below(inside: Path) -> list[Path]:
 
 def _cells(notebook: Path) -> str:
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    code_cells = [each for each in cells if each["cell_type"] == "code"]
-    return "\n".join("".join(each["source"]) for each in code_cells)
+    code_cells = [cell for cell in cells if cell["cell_type"] == "code"]
+    return "\n".join("".join(cell["source"]) for cell in code_cells)
 
 
 def _imports(source: str, package: str) -> list[Path | None]:
@@ -125,7 +125,7 @@ def _imports(source: str, package: str) -> list[Path | None]:
 def _file(name: str) -> Path | None:
     """File of a dotted name; None where it names what stands inside a file."""
     path = ROOT.joinpath(*name.split("."))
-    for found in (path.with_suffix(".py"), path / "__init__.py"):
-        if found.is_file():
-            return found
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        if file.is_file():
+            return file
     return None

@@ -32,10 +32,10 @@ from sepakat_lib.figures.drawing import (
     plot,
 )
 from sepakat_lib.figures.layout import LINE, apart, text_width, wrapped
-from sepakat_lib.figures.rows import groups, ranking, shares
+from sepakat_lib.figures.rows import ranking, shares
 from sepakat_lib.figures.values import checked, level_names, only, written
 
-__all__ = ["groups", "growth_incidence", "ranking", "shares", "trend"]
+__all__ = ["growth_incidence", "ranking", "shares", "trend"]
 
 ROLES = {"own": OWN, "context": SOFT, "reference": WARM}
 _DASHES = ("solid", "dashed", "dotted")
@@ -81,17 +81,17 @@ def trend(
         kind, a series of two sources or roles.
     """
     columns = ["series", "role", "year", "value", "low", "high", "source"]
-    known = checked(table, columns, "trend").sort_values("year", kind="stable")
-    only(known["role"], ROLES, "role")
-    only(known["source"], ("official", "survey"), "source")
-    for series, part in known.groupby("series"):
+    points = checked(table, columns, "trend").sort_values("year", kind="stable")
+    only(points["role"], ROLES, "role")
+    only(points["source"], ("official", "survey"), "source")
+    for series, part in points.groupby("series"):
         if len(part[["role", "source"]].drop_duplicates()) > 1:
             raise ValueError(
                 f"series {series!r} has more than one role or source; give the official "
                 "and the survey series different names"
             )
     return in_both_widths(
-        lambda width: _trend(known, width, unit, language), alt, source
+        lambda width: _trend(points, width, unit, language), alt, source
     )
 
 
@@ -198,9 +198,9 @@ def _add_official(marks: Marks, part: pd.DataFrame, style: str) -> None:
     """Joined points; a band where the publisher gives an error."""
     own = part["role"].iloc[0] == "own"
     colour = ROLES[part["role"].iloc[0]]
-    known = part.dropna(subset=["low"])
-    if len(known) > 1:
-        edges = (known[name].tolist() for name in ("year", "low", "high"))
+    with_error = part.dropna(subset=["low"])
+    if len(with_error) > 1:
+        edges = (with_error[name].tolist() for name in ("year", "low", "high"))
         marks.bands.append(Band(*edges, OWN_BAND if own else BAND))
     corners = list(part[["year", "value"]].itertuples(index=False, name=None))
     for before, after in pairwise(corners):
@@ -262,15 +262,15 @@ def growth_incidence(
     -----
     Ravallion and Chen (2003), doi:10.1016/S0165-1765(02)00205-7.
     """
-    known = checked(table, ["decile", "value", "low", "high"], "growth_incidence")
-    if sorted(known["decile"]) != list(range(1, 11)):
+    deciles = checked(table, ["decile", "value", "low", "high"], "growth_incidence")
+    if sorted(deciles["decile"]) != list(range(1, 11)):
         raise ValueError(
             "growth_incidence draws the deciles 1 to 10, each once; "
-            f"{sorted(known['decile'])} came"
+            f"{sorted(deciles['decile'])} came"
         )
     dashed = words.number(mean, language, 1)
     label = words.say("chart.mean", language, value=dashed)
-    draw = functools.partial(_growth, known, mean, label, language=language)
+    draw = functools.partial(_growth, deciles, mean, label, language=language)
     return in_both_widths(lambda width: draw(width=width), alt, source)
 
 

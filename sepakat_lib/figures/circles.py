@@ -73,7 +73,7 @@ def fitted(shares: Mapping[str, float]) -> dict[str, Circle]:
 def _fitted(shares: tuple[tuple[str, float], ...]) -> tuple[tuple[str, Circle], ...]:
     shares = dict(shares)
     letters = [letter for letter in "ABC" if sum(_holding(shares, letter).values()) > 0]
-    radii = [math.sqrt(sum(_holding(shares, each).values())) for each in letters]
+    radii = [math.sqrt(sum(_holding(shares, letter).values())) for letter in letters]
     if len(letters) < 2:
         circles = [Circle(0.0, 0.0, r) for r in radii]
     elif len(letters) == 2:
@@ -87,14 +87,16 @@ def drawn(circles: Mapping[str, Circle], sets: int) -> dict[str, shapely.Geometr
     """The region that each combination of `sets` takes on paper, empty ones too."""
     areas = {letter: circle.polygon() for letter, circle in circles.items()}
     nothing = shapely.Polygon()
-    found = {}
+    regions = {}
     for name in names(sets):
-        region = shapely.intersection_all([areas.get(each, nothing) for each in name])
+        region = shapely.intersection_all(
+            [areas.get(letter, nothing) for letter in name]
+        )
         for letter, other in areas.items():
             if letter not in name:
                 region = region.difference(other)
-        found[name] = region
-    return found
+        regions[name] = region
+    return regions
 
 
 def error(shares: Mapping[str, float]) -> float:
@@ -123,7 +125,7 @@ def lens(distance: float, first: float, second: float) -> float:
 
 def _holding(shares: Mapping[str, float], *letters: str) -> dict[str, float]:
     """Shares of the regions inside all these sets."""
-    return {name: each for name, each in shares.items() if set(letters) <= set(name)}
+    return {name: share for name, share in shares.items() if set(letters) <= set(name)}
 
 
 def _distance(first: float, second: float, common: float, slack: float = 1.0) -> float:
@@ -171,8 +173,8 @@ def _pairwise(
     common = [sum(_holding(shares, *pair).values()) for pair in ("AB", "AC", "BC")]
     a, b, c = radii
     ab, ac, bc = (
-        _distance(*pair, each, slack)
-        for pair, each in zip(((a, b), (a, c), (b, c)), common, strict=True)
+        _distance(*pair, share, slack)
+        for pair, share in zip(((a, b), (a, c), (b, c)), common, strict=True)
     )
     along = (ab**2 + ac**2 - bc**2) / (2 * ab) if ab > 0 else 0.0
     along = min(ac, max(-ac, along))

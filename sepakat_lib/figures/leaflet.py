@@ -74,13 +74,13 @@ class _Zoom(folium.MacroElement):
 
 
 def movable_map(
-    shapes: pd.DataFrame, values: pd.DataFrame, *, title: str, caption: str, **told
+    shapes: pd.DataFrame, values: pd.DataFrame, *, title: str, caption: str, **options
 ) -> str:
     """Page with a map that can be moved and enlarged, for a frame of any size.
 
     Parameters
     ----------
-    shapes, values, **told
+    shapes, values, **options
         As for `maps.choropleth`: shades and signs are the same. `label` shows when one
         points at a region, `name` where it is empty.
     title, caption : str
@@ -98,7 +98,7 @@ def movable_map(
     RuntimeError
         The page would fetch something.
     """
-    sheet = sheet_of(shapes, values, **told)
+    sheet = sheet_of(shapes, values, **options)
     drawn = _layers(sheet)
     page = drawn.get_root()
     page.title = escape(title)
@@ -135,8 +135,8 @@ def inlined(drawn: folium.Map) -> str:
     ours = html.replace(_NAMESPACE, "")
     for text in carried:
         ours = ours.replace(text.replace(_NAMESPACE, ""), "")
-    if found := _FETCHED.search(ours):
-        raise RuntimeError(_would_fetch(found[0]))
+    if match := _FETCHED.search(ours):
+        raise RuntimeError(_would_fetch(match[0]))
     names: dict[str, str] = {}
     return _RANDOM.sub(lambda m: names.setdefault(m[0], str(len(names) + 1)), html)
 
@@ -175,20 +175,20 @@ def _layers(sheet: Sheet) -> folium.Map:
     west, south, east, north = shapely.total_bounds(whole)
     shapes = shapely.coverage_simplify(whole, (east - west) * FINEST)
     kinds, number = sheet.classes.kind, sheet.classes.number
-    told = sheet.regions["label"].where(
+    labels = sheet.regions["label"].where(
         sheet.regions["label"] != "", sheet.regions["name"]
     )
     regions = [
         _feature(shape, told=escape(text), look=_look(sheet.classes, i))
-        for i, (shape, text) in enumerate(zip(shapes, told, strict=True))
+        for i, (shape, text) in enumerate(zip(shapes, labels, strict=True))
     ]
     tooltip = folium.GeoJsonTooltip(["told"], labels=False, sticky=True)
     drawn.add_child(_layer(regions, smooth_factor=0, tooltip=tooltip))
     hatches = []
-    for each in np.unique(number[kinds == "hatched"]):
-        chosen = shapes[(kinds == "hatched") & (number == each)]
+    for class_ in np.unique(number[kinds == "hatched"]):
+        chosen = shapes[(kinds == "hatched") & (number == class_)]
         cut = hatching.lines(chosen, (east - west) / HATCHES)
-        colour = ink_on(sheet.classes.shade(each))
+        colour = ink_on(sheet.classes.shade(class_))
         look = {"color": colour, "weight": 1, "opacity": 0.6}
         hatches.append(_feature(cut, look=look))
     if sheet.own is not None:

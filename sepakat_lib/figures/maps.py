@@ -132,27 +132,27 @@ def sheet_of(
         raise ValueError("a map needs an alt text: what its title says, with numbers")
     if schematic:
         alt = f"{alt.strip()} {words.say('map.schematic', language)}"
-    known = checked(shapes, ["region", "name", "geometry"], "a map")
+    polygons = checked(shapes, ["region", "name", "geometry"], "a map")
     given = checked(
         values, ["region", "value", "mark", "label"], "a map", may_miss=["value"]
     )
-    for table, what in ((known, "shapes"), (given, "values")):
+    for table, what in ((polygons, "shapes"), (given, "values")):
         if (twice := table["region"][table["region"].duplicated()]).size:
             raise ValueError(
                 f"a map has one row a region; {twice.iloc[0]} came twice in the {what}"
             )
-    asked = [*given["region"], *([own] if own is not None else [])]
-    if lost := sorted(set(asked) - set(known["region"])):
+    keys = [*given["region"], *([own] if own is not None else [])]
+    if lost := sorted(set(keys) - set(polygons["region"])):
         raise ValueError(
             f"{len(lost)} regions have no shape to be drawn in: "
             f"{', '.join(map(str, lost[:10]))}; draw them on a map that holds them"
         )
-    both = known.merge(given, on="region", how="left")
+    both = polygons.merge(given, on="region", how="left")
     both["mark"] = both["mark"].fillna("")
     both["label"] = both["label"].fillna("")
-    found = classify(both["value"], both["mark"], classes)
+    classed = classify(both["value"], both["mark"], classes)
     place = None if own is None else both.index[both["region"] == own][0]
-    return Sheet(both, found, unit, alt, language, schematic, place)
+    return Sheet(both, classed, unit, alt, language, schematic, place)
 
 
 def _drawn(sheet: Sheet, width: int, source: str) -> str:
@@ -239,11 +239,11 @@ def _land(sheet: Sheet, paper: _Paper) -> list[str]:
     """All regions, those that overlay others last."""
     kinds, number = sheet.classes.kind, sheet.classes.number
     thin = 7 if len(kinds) <= MOST_NAMED else 3
-    told = sheet.regions["label"] if paper.width == WIDE else [""] * len(kinds)
+    labels = sheet.regions["label"] if paper.width == WIDE else [""] * len(kinds)
     paths = [
         f'<path d="{_path(shape)}"'
         + (f"><title>{escape(text)}</title></path>" if text else "/>")
-        for shape, text in zip(paper.polygons, told, strict=True)
+        for shape, text in zip(paper.polygons, labels, strict=True)
     ]
 
     def group(chosen: np.ndarray, look: str) -> str:
@@ -251,14 +251,14 @@ def _land(sheet: Sheet, paper: _Paper) -> list[str]:
         return f"<g {look}>{inside}</g>" if inside else ""
 
     parts = []
-    for each in np.unique(number[number >= 0]):
-        shade = sheet.classes.shade(each)
+    for class_ in np.unique(number[number >= 0]):
+        shade = sheet.classes.shade(class_)
         border = BORDER if shade in SHADES[:2] else "#fff"
         look = f'fill="{shade}" stroke="{border}" stroke-width="{thin}"'
-        parts.append(group(number == each, look))
-    for each in np.unique(number[kinds == "hatched"]):
-        chosen = (kinds == "hatched") & (number == each)
-        parts.append(_hatch(paper.polygons[chosen], sheet.classes.shade(each)))
+        parts.append(group(number == class_, look))
+    for class_ in np.unique(number[kinds == "hatched"]):
+        chosen = (kinds == "hatched") & (number == class_)
+        parts.append(_hatch(paper.polygons[chosen], sheet.classes.shade(class_)))
     blank = f'fill="#fff" stroke="{SOFT}" stroke-width="10"'
     absent = f'fill="#fff" stroke="{FAINT}" stroke-width="10" stroke-dasharray="10 25"'
     parts.append(group(kinds == "blank", blank))
@@ -299,7 +299,7 @@ def _names(sheet: Sheet, paper: _Paper) -> str:
         chosen = [] if sheet.own is None else [sheet.own]
     panel = (0, 0, paper.width, paper.height)
     first = chosen.index(sheet.own) if sheet.own in chosen else None
-    found = naming.places(
+    placed = naming.places(
         paper.polygons[chosen],
         [names[i] for i in chosen],
         panel,
@@ -307,7 +307,7 @@ def _names(sheet: Sheet, paper: _Paper) -> str:
         over=paper.polygons,
     )
     parts = []
-    for i, name in zip(chosen, found, strict=True):
+    for i, name in zip(chosen, placed, strict=True):
         if name is not None:
             parts.append(_name(sheet, i, name))
     return "".join(parts)

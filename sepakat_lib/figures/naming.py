@@ -48,7 +48,7 @@ def places(
     order = sorted(range(len(shapes)), key=lambda i: (i != first, -shapes[i].area))
     tree = shapely.STRtree(list(shapes if over is None else over))
     taken: list[shapely.Geometry] = []
-    found: list[Name | None] = [None] * len(shapes)
+    placed: list[Name | None] = [None] * len(shapes)
     for i in order:
         for text in dict.fromkeys([names[i], wrapped(names[i], 1)]):
             size = text_width(text, bold=i == first), LINE * (1 + text.count("\n")) - 2
@@ -59,10 +59,10 @@ def places(
                 tries = (_beside(shapes[i], size, tree, taken, panel, g) for g in gaps)
                 place = next(filter(None, tries), None)
             if place is not None:
-                found[i] = Name(text, *place, inside)
+                placed[i] = Name(text, *place, inside)
                 taken.append(_box(*place, size))
                 break
-    return found
+    return placed
 
 
 def _box(x: float, y: float, size: tuple[float, float]) -> shapely.Geometry:

@@ -87,7 +87,7 @@ def pairs(
     ----------
     table : DataFrame
         ``label`` (of the indicator), ``group`` (one of `labels`), ``value``, ``low``,
-        ``high``, ``mark`` as in `rows.groups`. Each indicator has both groups once; a
+        ``high``, ``mark`` (one of `words.MARKS`). Each indicator has both groups once; a
         missing value says by its mark why it is not shown. Rows stand as they come.
     unit, alt, language
         As in `rows.ranking`.
@@ -100,21 +100,23 @@ def pairs(
     Raises
     ------
     ValueError
-        As in `rows.groups`, and an indicator without exactly one row of each group.
+        What `values.checked` refuses, an unknown mark or group, and an indicator
+        without exactly one row of each group.
     """
     columns = ["label", "group", "value", "low", "high", "mark"]
-    known = checked(table, columns, "pairs", may_miss=["value"])
-    only(known["mark"], words.MARKS, "mark")
-    only(known["group"], labels, "group")
-    for label, both in known.groupby("label", sort=False):
+    estimates = checked(table, columns, "pairs", may_miss=["value"])
+    only(estimates["mark"], words.MARKS, "mark")
+    only(estimates["group"], labels, "group")
+    for label, both in estimates.groupby("label", sort=False):
         if sorted(both["group"]) != sorted(labels):
             raise ValueError(
                 f"pairs sets {labels[0]!r} beside {labels[1]!r} in each row; {label!r} "
                 f"came with {', '.join(both['group'])}"
             )
-    names = list(dict.fromkeys(known["label"]))
+    names = list(dict.fromkeys(estimates["label"]))
     sides = [
-        known[known["group"] == label].set_index("label").loc[names] for label in labels
+        estimates[estimates["group"] == label].set_index("label").loc[names]
+        for label in labels
     ]
 
     def draw(width: int) -> Picture:
@@ -186,18 +188,18 @@ def _column(
 ) -> _Column:
     """The numbers written; intervals only where there is room for them."""
     rows = [row for _, row in side.iterrows()]
-    known = side["value"].notna().tolist()
+    filled = side["value"].notna().tolist()
     values, marks, between = [], [], []
-    for row, there in zip(rows, known, strict=True):
-        values.append(written(row, language) if there else "")
-        marks.append(asterisks(row) if there else "")
-        between.append(_between(row, language) if wide and there else "")
-    marked, beyond = (max(map(text_width, each)) for each in (marks, between))
+    for row, is_filled in zip(rows, filled, strict=True):
+        values.append(written(row, language) if is_filled else "")
+        marks.append(asterisks(row) if is_filled else "")
+        between.append(_between(row, language) if wide and is_filled else "")
+    marked, beyond = (max(map(text_width, texts)) for texts in (marks, between))
     aside = (marked + 3 if marked else 0) + (beyond + 8 if beyond else 0)
-    inside = max(least, aside + max(text_width(each, bold=True) for each in values))
+    inside = max(least, aside + max(text_width(value, bold=True) for value in values))
     notes = [
-        "" if there else wrapped(why_hidden(row, language), inside)
-        for row, there in zip(rows, known, strict=True)
+        "" if is_filled else wrapped(why_hidden(row, language), inside)
+        for row, is_filled in zip(rows, filled, strict=True)
     ]
     return _Column(
         wrapped(label, inside, bold=True),

@@ -32,7 +32,6 @@ from sepakat_lib.figures.values import (
     digits_of,
     level_names,
     only,
-    why_hidden,
     written,
 )
 
@@ -40,15 +39,14 @@ TINTS = (OWN, "#4a9391", OWN_BAND, BAND, "#98a2ac")  # welfare bands, poorest fi
 
 
 class _Row(NamedTuple):
-    """One row as it stands on paper; a heading has no numbers."""
+    """One row as it stands on paper, with the row of the table behind it."""
 
+    data: pd.Series
     label: str
-    value: str = ""
+    value: str
     mark: str = ""
     interval: str = ""
-    note: str = ""
     strong: bool = False
-    data: pd.Series | None = None
 
 
 class _Columns(NamedTuple):
@@ -93,18 +91,18 @@ def ranking(
     source : str, optional
         As in `charts.trend`.
     """
-    known = checked(table, ["label", "value", "low", "high", "own"], "ranking")
-    known = known.sort_values("value", ascending=False, kind="stable")
+    estimates = checked(table, ["label", "value", "low", "high", "own"], "ranking")
+    estimates = estimates.sort_values("value", ascending=False, kind="stable")
     if digits is None:  # one for the whole column
-        digits = min(digits_of(row) for _, row in known.iterrows())
+        digits = min(digits_of(row) for _, row in estimates.iterrows())
     rows = [
         _Row(
+            row,
             row["label"],
             words.number(row["value"], language, digits),
             strong=bool(row["own"]),
-            data=row,
         )
-        for _, row in known.iterrows()
+        for _, row in estimates.iterrows()
     ]
 
     def add(marks: Marks, row: _Row, y: float) -> None:
@@ -113,77 +111,37 @@ def ranking(
     return _in_rows(rows, add, unit, alt, language, references or {}, source)
 
 
-def groups(
-    table: pd.DataFrame,
-    *,
-    unit: str,
-    alt: str,
-    language: str,
-    reference: tuple[str, float] | None = None,
-    source: str = "",
-) -> str:
-    """Values of groups in blocks, in the order of the table.
-
-    Parameters
-    ----------
-    table : DataFrame
-        ``grouping`` (heading of the block), ``group``, ``value``, ``low``, ``high``,
-        ``mark`` (one of `words.MARKS`). A missing value says
-        by its mark why it is not shown. Rows of a block stand together.
-    unit, alt, language
-        As in `ranking`.
-    reference : (label, value), optional
-        Upright line, as a rule the value of all people.
-    source : str, optional
-        As in `charts.trend`.
-    """
-    columns = ["grouping", "group", "value", "low", "high", "mark"]
-    known = checked(table, columns, "groups", may_miss=["value"])
-    only(known["mark"], words.MARKS, "mark")
-    rows = []
-    for heading, block in known.groupby("grouping", sort=False):
-        rows.append(_Row(heading, strong=True))
-        rows += [_group_row(row, language) for _, row in block.iterrows()]
-
-    def add(marks: Marks, row: _Row, y: float) -> None:
-        if row.data is not None and pd.notna(row.data["value"]):
-            _add_estimate(marks, row.data, y, hollow=bool(asterisks(row.data)))
-
-    references = dict([reference] if reference else [])
-    return _in_rows(rows, add, unit, alt, language, references, source)
-
-
 def shares(table: pd.DataFrame, *, alt: str, language: str, source: str = "") -> str:
     """How the people divide over welfare bands, the poorest first.
 
     Parameters
     ----------
     table : DataFrame
-        ``label``, ``value``, ``low``, ``high`` [percent of people], ``mark`` as in
-        `groups`; at most five rows, together 100.
+        ``label``, ``value``, ``low``, ``high`` [percent of people], ``mark``
+        (one of `words.MARKS`); at most five rows, together 100.
     alt, language, source
         As in `ranking`.
     """
-    known = checked(table, ["label", "value", "low", "high", "mark"], "shares")
-    only(known["mark"], words.MARKS, "mark")
-    total = known["value"].sum()
-    if abs(total - 100) > 0.5 or len(known) > len(TINTS) or (known["value"] < 0).any():
+    bands = checked(table, ["label", "value", "low", "high", "mark"], "shares")
+    only(bands["mark"], words.MARKS, "mark")
+    total = bands["value"].sum()
+    if abs(total - 100) > 0.5 or len(bands) > len(TINTS) or (bands["value"] < 0).any():
         raise ValueError(
             f"shares divides all people over at most {len(TINTS)} bands, together 100 "
-            f"percent; {len(known)} bands with {total:.1f} percent came"
+            f"percent; {len(bands)} bands with {total:.1f} percent came"
         )
     rows = [
         _Row(
+            row,
             row["label"],
             written(row, language),
             asterisks(row),
             _between(row, language),
-            data=row,
         )
-        for _, row in known.iterrows()
+        for _, row in bands.iterrows()
     ]
 
-    tints = dict(zip(known["label"], TINTS, strict=False))
+    tints = dict(zip(bands["label"], TINTS, strict=False))
 
     def add(marks: Marks, row: _Row, y: float) -> None:
         value, low, high = row.data[["value", "low", "high"]]
@@ -194,18 +152,6 @@ def shares(table: pd.DataFrame, *, alt: str, language: str, source: str = "") ->
 
     unit = words.say("chart.percent_of_people", language)
     return _in_rows(rows, add, unit, alt, language, {}, source)
-
-
-def _group_row(row: pd.Series, language: str) -> _Row:
-    if pd.isna(row["value"]):
-        return _Row(row["group"], note=why_hidden(row, language), data=row)
-    return _Row(
-        row["group"],
-        written(row, language),
-        asterisks(row),
-        _between(row, language),
-        data=row,
-    )
 
 
 def _between(row: pd.Series, language: str) -> str:
@@ -248,14 +194,13 @@ def _columns(
     rows: list[_Row], width: int, language: str, references: dict[str, float]
 ) -> _Columns:
     """Room for names and numbers; what is left is the scale."""
-    filled = [row for row in rows if row.data is not None]
     widest = max(text_width(row.label, bold=row.strong) for row in rows)
     left = min(widest, 0.38 * width) + 14
     marked = max(text_width(row.mark) for row in rows)
     between = max(text_width(row.interval) for row in rows)
     aside = (marked + 3 if marked else 0) + (between + 8 if between else 0)
     right = max(text_width(row.value, bold=True) for row in rows) + aside + 16
-    numbers = pd.DataFrame([row.data[["value", "low", "high"]] for row in filled])
+    numbers = pd.DataFrame([row.data[["value", "low", "high"]] for row in rows])
     lines = pd.DataFrame({"value": list(references.values())})
     levels = level_names(
         pd.concat([numbers.astype(float), lines]), language, 6 if width == WIDE else 4
@@ -305,15 +250,11 @@ def _grid(columns: _Columns, unit: str, references: dict[str, float]) -> Marks:
 
 def _add_words(marks: Marks, row: _Row, name: str, y: float, columns: _Columns) -> None:
     """Name of the row and, on the right, its value with the interval in grey."""
-    heading = row.data is None
-    colour = INK if heading else OWN if row.strong else SOFT
+    colour = OWN if row.strong else SOFT
     marks.texts.append(Text(columns.across[0], y, name, colour, row.strong))
     colour = OWN if row.strong else INK
-    if row.note:
-        marks.texts.append(Text(columns.across[1], y, row.note, align="right"))
-    if row.value:
-        text = Text(columns.value_at, y, row.value, colour, row.strong, "right")
-        marks.texts.append(text)
+    text = Text(columns.value_at, y, row.value, colour, row.strong, "right")
+    marks.texts.append(text)
     if row.mark:
         marks.texts.append(Text(columns.mark_at, y, row.mark, INK))
     if row.interval:
@@ -322,12 +263,10 @@ def _add_words(marks: Marks, row: _Row, name: str, y: float, columns: _Columns) 
         )
 
 
-def _add_estimate(
-    marks: Marks, row: pd.Series, y: float, *, strong: bool = True, hollow: bool = False
-) -> None:
-    """Interval as a bar, value as a dot on it; hollow where it is marked."""
+def _add_estimate(marks: Marks, row: pd.Series, y: float, *, strong: bool) -> None:
+    """Interval as a bar, value as a dot on it."""
     if pd.notna(row["low"]):
         band = OWN_BAND if strong else BAND
         marks.lines.append(Line(row["low"], y, row["high"], y, band, 6))
     colour = OWN if strong else SOFT
-    marks.dots.append(Dot(row["value"], y, colour, 8 if strong else 6, hollow))
+    marks.dots.append(Dot(row["value"], y, colour, 8 if strong else 6))

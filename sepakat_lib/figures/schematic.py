@@ -58,12 +58,12 @@ def shapes(region: str, level: str) -> pd.DataFrame:
         raise ValueError(
             f"{regions.name(region)} has no provinces within it; ask for its kecamatan"
         )
-    mine = _kecamatan(region)
+    cells = _kecamatan(region)
     if level == "kecamatan":
-        keys, names, polygons = mine["kemendagri"], mine["name"], mine["cell"]
+        keys, names, polygons = cells["kemendagri"], cells["name"], cells["cell"]
     else:
-        keys = mine["region"] if level == "kabupaten" else mine["region"].str[:2]
-        parts = mine["cell"].groupby(keys, sort=True)
+        keys = cells["region"] if level == "kabupaten" else cells["region"].str[:2]
+        parts = cells["cell"].groupby(keys, sort=True)
         polygons = parts.agg(lambda cell: shapely.coverage_union_all(cell.to_numpy()))
         keys = polygons.index
         names = [regions.short_name(key) for key in keys]

@@ -39,18 +39,18 @@ def checked(
         )
     if table.empty:
         raise ValueError(f"{chart} has no row to draw; leave the figure out")
-    known = table[columns].reset_index(drop=True)
+    selection = table[columns].reset_index(drop=True)
     for name in columns:
         if name in ("low", "high", *may_miss):
             continue
-        if known[name].isna().any():
+        if selection[name].isna().any():
             raise ValueError(
-                f"{chart} has {known[name].isna().sum()} missing in {name!r}; leave "
+                f"{chart} has {selection[name].isna().sum()} missing in {name!r}; leave "
                 "those rows out before drawing, and say so in the caption"
             )
     if {"low", "high"} <= set(columns):
-        _check_intervals(known, chart)
-    return known
+        _check_intervals(selection, chart)
+    return selection
 
 
 def _check_intervals(table: pd.DataFrame, chart: str) -> None:

@@ -77,7 +77,7 @@ def venn(
     table : DataFrame
         ``region``: "A", "B", "AB" and "none", with a third set also "C", "AC", "BC" and
         "ABC"; "A" is in A alone. ``value``, ``low``, ``high`` [percent], ``mark`` as in
-        `rows.groups`, ``persons``. All regions, together 100 percent.
+        `pairs.pairs`, ``persons``. All regions, together 100 percent.
     sets : sequence of str
         Label of each set, in the order of the letters.
     alt : str
@@ -106,10 +106,10 @@ def venn(
         raise ValueError(
             "a chart needs an alt text: what its title says, with the numbers"
         )
-    known = _known(table, len(sets))
+    estimates = _estimates(table, len(sets))
     labels = dict(zip("ABC", sets, strict=False))
-    panel = _panel(known, labels, language, top=24 if title else 1)
-    below = _add_numbers(panel, known, labels, language)
+    panel = _panel(estimates, labels, language, top=24 if title else 1)
+    below = _add_numbers(panel, estimates, labels, language)
     return _svg(panel, title, [*below, *([source] if source else [])], alt)
 
 
@@ -126,11 +126,11 @@ def area_error(table: pd.DataFrame) -> float:
     float
         [percentage points]; about 0 with two sets.
     """
-    known = _known(table, 2 if len(table) == 4 else 3)
-    return 100 * circles.error(_shares(known))
+    estimates = _estimates(table, 2 if len(table) == 4 else 3)
+    return 100 * circles.error(_shares(estimates))
 
 
-def _known(table: pd.DataFrame, sets: int) -> pd.DataFrame:
+def _estimates(table: pd.DataFrame, sets: int) -> pd.DataFrame:
     """The regions in their order, if they are a whole."""
     if sets not in (2, 3):
         raise ValueError(f"a Venn has two or three sets; {sets} labels came")
@@ -141,36 +141,36 @@ def _known(table: pd.DataFrame, sets: int) -> pd.DataFrame:
             f"{table['value'].isna().sum()} are missing in 'value', so show the table "
             "alone"
         )
-    known = checked(table, columns, "venn")
-    only(known["mark"], words.MARKS, "mark")
+    estimates = checked(table, columns, "venn")
+    only(estimates["mark"], words.MARKS, "mark")
     wanted = [*circles.names(sets), OUTSIDE]
-    if sorted(known["region"]) != sorted(wanted):
+    if sorted(estimates["region"]) != sorted(wanted):
         raise ValueError(
             f"a Venn of {sets} sets has the regions {', '.join(wanted)}, each once; "
-            f"{', '.join(map(str, known['region']))} came"
+            f"{', '.join(map(str, estimates['region']))} came"
         )
-    total, least = known["value"].sum(), known["value"].min()
+    total, least = estimates["value"].sum(), estimates["value"].min()
     if abs(total - 100) > 0.5 or least < 0:
         raise ValueError(
             "the regions of a Venn divide all people, together 100 percent and none "
             f"below 0; {total:.1f} percent came, the smallest {least:g}"
         )
-    return known.set_index("region").loc[wanted]
+    return estimates.set_index("region").loc[wanted]
 
 
-def _shares(known: pd.DataFrame) -> dict[str, float]:
-    return (known["value"].drop(OUTSIDE) / 100).to_dict()
+def _shares(estimates: pd.DataFrame) -> dict[str, float]:
+    return (estimates["value"].drop(OUTSIDE) / 100).to_dict()
 
 
 def _panel(
-    known: pd.DataFrame, labels: Mapping[str, str], language: str, *, top: float
+    estimates: pd.DataFrame, labels: Mapping[str, str], language: str, *, top: float
 ) -> _Panel:
     """Frame, circles in its middle, names of the sets in its corners."""
     scaled = {
         letter: Circle(*(RADIUS * number for number in circle))
-        for letter, circle in circles.fitted(_shares(known)).items()
+        for letter, circle in circles.fitted(_shares(estimates)).items()
     }
-    names = _names(known, labels, scaled, language)
+    names = _names(estimates, labels, scaled, language)
     heights = {letter: _size(name, bold=True)[1] for letter, name in names.items()}
     head = max(heights["A"], heights["B"]) + 2 * _EDGE
     foot = max(heights[OUTSIDE], heights.get("C", 0)) + 2 * _EDGE
@@ -189,28 +189,28 @@ def _panel(
     )
     for letter, name in names.items():
         _add_name(panel, letter, name)
-    outside = _details(known.loc[OUTSIDE], language)
+    outside = _details(estimates.loc[OUTSIDE], language)
     panel.words[-1] = panel.words[-1]._replace(more=outside)
     return panel
 
 
 def _names(
-    known: pd.DataFrame,
+    estimates: pd.DataFrame,
     labels: Mapping[str, str],
     scaled: Mapping[str, Circle],
     language: str,
 ) -> dict[str, str]:
     """What stands in the corners; a set without people says so, as it has no circle."""
-    told = {
+    texts = {
         letter: label
         if letter in scaled
         else words.say("venn.empty_set", language, set=label)
         for letter, label in labels.items()
     }
     whole = WIDTH - 2 * _EDGE - 8
-    names = {k: _fitted(text, whole / 2 - 6, bold=True) for k, text in told.items()}
+    names = {k: _fitted(text, whole / 2 - 6, bold=True) for k, text in texts.items()}
     beside = _size(names["C"], bold=True)[0] + 12 if "C" in names else 0
-    outside = _written(known.loc[OUTSIDE], language)
+    outside = _written(estimates.loc[OUTSIDE], language)
     outside = words.say("venn.outside", language, value=outside)
     return names | {OUTSIDE: _fitted(outside, whole - beside)}
 
@@ -240,12 +240,12 @@ def _add_name(panel: _Panel, letter: str, text: str) -> None:
 
 
 def _add_numbers(
-    panel: _Panel, known: pd.DataFrame, labels: Mapping[str, str], language: str
+    panel: _Panel, estimates: pd.DataFrame, labels: Mapping[str, str], language: str
 ) -> list[str]:
     """Numbers inside their regions or led to them; gives sentences for those without."""
     regions, below = circles.drawn(panel.circles, len(labels)), []
     for name in sorted(regions, key=lambda name: -regions[name].area):
-        row, region = known.loc[name], regions[name]
+        row, region = estimates.loc[name], regions[name]
         text = _written(row, language)
         if row["value"] == 0:
             if region.area < _VISIBLE:
@@ -285,14 +285,14 @@ def _tried(text: str, size: float, bounds: Sequence[float]):
     left, top, right, foot = bounds
     xs = np.arange(left + across / 2, right - across / 2, _STEP)
     ys = np.arange(top + down / 2, foot - down / 2, _STEP)
-    x, y = (each.ravel() for each in np.meshgrid(xs, ys))
+    x, y = (axis.ravel() for axis in np.meshgrid(xs, ys))
     sides = (x - across / 2, y - down / 2, x + across / 2, y + down / 2)
     return x, y, shapely.box(*sides)
 
 
 def _roomiest(region: shapely.Geometry) -> tuple[float, float]:
     """Middle of the largest circle inside the largest part of a region."""
-    part = max(shapely.get_parts(region), key=lambda each: each.area)
+    part = max(shapely.get_parts(region), key=lambda polygon: polygon.area)
     return shapely.maximum_inscribed_circle(part, tolerance=0.2).coords[0]
 
 
@@ -351,7 +351,7 @@ def _size(text: str, size: float = 13, *, bold: bool = False) -> tuple[float, fl
 def _svg(panel: _Panel, title: str, below: list[str], alt: str) -> str:
     """The panel as markup, the lowest layer first."""
     left, _, right, foot = panel.frame.bounds
-    notes = "\n".join(_fitted(each, right - left) for each in below)
+    notes = "\n".join(_fitted(note, right - left) for note in below)
     height = foot + 1 + (_size(notes)[1] + 6 if below else 0)
     root = _element(
         None,
@@ -382,8 +382,8 @@ def _svg(panel: _Panel, title: str, below: list[str], alt: str) -> str:
         (x1, y1), (x2, y2) = line.coords
         ends = {"x1": _px(x1), "y1": _px(y1), "x2": _px(x2), "y2": _px(y2)}
         _element(root, "line", **ends, stroke=SOFT)
-    for each in panel.words:
-        _add_text(root, each)
+    for text in panel.words:
+        _add_text(root, text)
     if below:
         across, down = _size(notes)
         place = (left + across / 2, foot + 5 + down / 2)

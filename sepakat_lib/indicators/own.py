@@ -138,7 +138,7 @@ def _wrong_value(file: str, name: str, text, choices) -> Refused:
 
 def _table(file: str, fields: dict) -> str:
     """Rows over which the expressions run, once they are known to be harmless."""
-    asked = sources.asked(fields["survey"])
+    asked = sources.schema(fields["survey"])
     if asked is None:
         raise _wrong_value(file, "survey", fields["survey"], ["susenas"])
     homes = asked["households"] | OF_MEMBERS

@@ -73,7 +73,8 @@ KINDS = {  # of the files beside a page
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".html": "text/html; charset=UTF-8",
 }
-ALONE = {"", *(f"language={each}" for each in words.LANGUAGES)}  # shows the chooser
+# shows the chooser
+ALONE = {"", *(f"language={language}" for language in words.LANGUAGES)}
 DONE = "<style>.sepakat .waiting{display:none}</style>"
 
 
@@ -169,7 +170,7 @@ class Officials(Voila):
 
     def init_handlers(self) -> list:
         """Keep what serves pages and widgets; leave tree, contents and login out."""
-        kept = [each for each in super().init_handlers() if each[1] in KEPT]
+        kept = [handler for handler in super().init_handlers() if handler[1] in KEPT]
         report = {
             "template_paths": self.template_paths,
             "config": self.config,
@@ -249,14 +250,14 @@ class Report(OwnPages, TornadoVoilaHandler):
         if not self.request.query:
             self.redirect("/")
             return
-        self.asked = self.chosen(PurePosixPath(path).stem)
-        if self.asked:
+        self.choices = self.chosen(PurePosixPath(path).stem)
+        if self.choices:
             try:
                 async with asyncio.timeout(LONGEST + LOST):
                     await super().get(path)
             except TimeoutError:  # the template failed, and Voilà waits for its rest
                 self.log.exception("given up: %s", self.request.uri)
-                self.finish(f"{_stopped(self.asked.language)}{DONE}")
+                self.finish(f"{_stopped(self.choices.language)}{DONE}")
 
 
 class Attachment(OwnPages, JupyterHandler):
@@ -289,7 +290,7 @@ def clothe(handler, notebook, cwd):
     The choices go in as a cell, as papermill writes it: the kernel's environment, where
     Voilà puts the address, is read by nobody.
     """
-    chosen = handler.asked
+    chosen = handler.choices
     notebook = _with_choices(notebook, chosen)
     language = chosen.language
     module = PurePosixPath(handler.request.path).stem
@@ -336,19 +337,19 @@ def _stopped(language: str) -> str:
     return str(page.stopped(sentence, language=language))
 
 
-def stopped(output, told) -> str:
+def stopped(output, settings) -> str:
     """Banner in place of a cell that failed: of a refusal why, of all else nothing."""
     error = refused.of_kernel(output["ename"], output["evalue"])
     if error is None:
-        return told["stopped"]
-    sentence = speaker.sentence(error, told["language"])
-    return str(page.stopped(sentence, language=told["language"]))
+        return settings["stopped"]
+    sentence = speaker.sentence(error, settings["language"])
+    return str(page.stopped(sentence, language=settings["language"]))
 
 
-def answering(told: dict, query: str) -> str:
+def answering(record: dict, query: str) -> str:
     """HTML of a block whose links lead to this door, with the map in its place."""
     return page.rendered(
-        page.read(told),
+        page.read(record),
         with_style=False,  # the frame of the page has it
         address=lambda name: f"{name}?{query}",
         moves_maps=True,

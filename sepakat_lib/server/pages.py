@@ -68,12 +68,12 @@ def choices(query: str, module: str = FIRST) -> Parameters:
         )
     except ValueError:  # a part without "=", bytes that are no UTF-8, too many parts
         raise Refused("broken_address", given=query[:60]) from None
-    asked = dict(pairs)
-    parameters.check_names(asked, modules.of(module).choices)
-    for name in asked:
-        if sum(name == each for each, _ in pairs) > 1:
+    given = dict(pairs)
+    parameters.check_names(given, modules.of(module).choices)
+    for name in given:
+        if sum(name == key for key, _ in pairs) > 1:
             raise Refused("repeated_choice", given=name)
-    return parameters.resolve(module, **asked)
+    return parameters.resolve(module, **given)
 
 
 def language_of(query: str) -> str:
@@ -84,8 +84,8 @@ def language_of(query: str) -> str:
     >>> language_of("language=en&language=id")
     'id'
     """
-    asked = parse_qs(query).get("language", [])
-    return asked[0] if len(asked) == 1 and asked[0] in words.LANGUAGES else "id"
+    given = parse_qs(query).get("language", [])
+    return given[0] if len(given) == 1 and given[0] in words.LANGUAGES else "id"
 
 
 @functools.cache
@@ -137,8 +137,8 @@ def _standing(language: str, chosen: Parameters | None, module: str) -> list[dic
         value = getattr(chosen, name) if chosen else language
         may = modules.described(name, of)
         options = {
-            each: page.written_choice(name, each, language, of)[1]
-            for each in may.get("enum", ())
+            option: page.written_choice(name, option, language, of)[1]
+            for option in may.get("enum", ())
         }
         label = words.say(f"choice.{name}", language)
         field = {"name": name, "label": label, "value": value, "options": options}
@@ -158,22 +158,22 @@ def notice(chosen: Parameters) -> str:
         return words.say("survey.before", chosen.language, year=str(chosen.year))
     members = regions.members(chosen.region)
     have = len(set(members) & set(intake.loaded(year)))
-    told = {"place": regions.name(chosen.region), "year": str(year)}
+    fields = {"place": regions.name(chosen.region), "year": str(year)}
     if have == 0:
-        told["region"] = chosen.region
-        return words.say("door.not_loaded", chosen.language, **told)
+        fields["region"] = chosen.region
+        return words.say("door.not_loaded", chosen.language, **fields)
     if have < len(members):
-        told |= {"loaded": have, "members": len(members)}
-        return words.say("door.partly_loaded", chosen.language, **told)
-    return words.say("door.not_estimated", chosen.language, **told)
+        fields |= {"loaded": have, "members": len(members)}
+        return words.say("door.partly_loaded", chosen.language, **fields)
+    return words.say("door.not_estimated", chosen.language, **fields)
 
 
 def refused(error: Refused, query: str, module: str = FIRST) -> str:
     """Page for an address that cannot be answered: why, and what may be meant."""
-    language, asked = language_of(query), dict(parse_qsl(query))
+    language, given = language_of(query), dict(parse_qsl(query))
     nearest = [
-        (f"?{urlencode(_kept(asked) | {'region': each})}", regions.name(each))
-        for each in error.fields.get("nearest_regions", [])
+        (f"?{urlencode(_kept(given) | {'region': region})}", regions.name(region))
+        for region in error.fields.get("nearest_regions", [])
     ]
     sentence = speaker.sentence(error, language, without=["nearest_regions"])
     return plain(language, "door.refused", sentence, nearest, module)
@@ -207,10 +207,10 @@ def plain(
     )
 
 
-def _kept(asked: dict) -> dict:
+def _kept(given: dict) -> dict:
     """Choices of a wrong address that may stand in a link to a right one."""
-    kept = {"year": asked.get("year", str(_official_years()[-1]))}
-    kept["language"] = language_of(urlencode(asked))
+    kept = {"year": given.get("year", str(_official_years()[-1]))}
+    kept["language"] = language_of(urlencode(given))
     return kept
 
 
@@ -231,7 +231,8 @@ def _by_province(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
         name = regions.name(province)
         whole = words.say("door.whole_province", language, name=name)
         options = [
-            (each, regions.short_name(each)) for each in regions.members(province)
+            (kabupaten, regions.short_name(kabupaten))
+            for kabupaten in regions.members(province)
         ]
         options.sort(key=lambda option: option[1])
         groups.append((name, [(province, whole), *options]))

@@ -1,7 +1,7 @@
 """Sources: one folder each, with its origin, layouts, reader and invented data."""
 
 
-def asked(survey: str) -> dict[str, dict[str, str]] | None:
+def schema(survey: str) -> dict[str, dict[str, str]] | None:
     """What a survey asks of households and of persons, in any of its years.
 
     Returns
@@ -12,5 +12,5 @@ def asked(survey: str) -> dict[str, dict[str, str]] | None:
     """
     from sepakat_lib.sources import susenas
 
-    known = {"susenas": susenas.asked}
-    return known[survey]() if survey in known else None
+    surveys = {"susenas": susenas.schema}
+    return surveys[survey]() if survey in surveys else None

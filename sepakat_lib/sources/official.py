@@ -60,14 +60,14 @@ def read(path: Path) -> pd.DataFrame:
     problems = _wrong_cells(given)
     if not problems:
         given["region"] = given["region"].map(_region)
-        found = given.astype({"year": int, "month": int, "value": float})
-        found, problems = _held_against_shipped(found)
+        figures = given.astype({"year": int, "month": int, "value": float})
+        figures, problems = _held_against_shipped(figures)
     if problems:
         table = pd.DataFrame(problems, columns=["row", "column", "value", "rule"])
         table.insert(0, "file", path.name)
         raise Refused("bad_figures", table, cells=len(table), file=path.name)
     columns = list(tables.Official.to_schema().columns)
-    return tables.Official.validate(found[columns].reset_index(drop=True))
+    return tables.Official.validate(figures[columns].reset_index(drop=True))
 
 
 def _cells(path: Path) -> pd.DataFrame:
@@ -77,23 +77,23 @@ def _cells(path: Path) -> pd.DataFrame:
     plain = {"dtype": str, "keep_default_na": False}
     try:
         if path.suffix.lower() == ".xlsx":
-            found = pd.read_excel(path, **plain)
+            cells = pd.read_excel(path, **plain)
         else:
             text = {"sep": None, "engine": "python", "encoding": "utf-8-sig"}
-            found = pd.read_csv(path, skip_blank_lines=False, **text, **plain)
+            cells = pd.read_csv(path, skip_blank_lines=False, **text, **plain)
     except Exception as error:  # whatever two libraries say of a broken file
         raise Refused("unreadable", file=path.name, why=type(error).__name__) from error
-    found = found.fillna("").apply(lambda column: column.str.strip())
-    found.columns = [str(name).strip() for name in found.columns]
-    return found[found.ne("").any(axis=1)]
+    cells = cells.fillna("").apply(lambda column: column.str.strip())
+    cells.columns = [str(name).strip() for name in cells.columns]
+    return cells[cells.ne("").any(axis=1)]
 
 
-def _refuse_columns(file: str, there: list[str]) -> None:
-    known = [*NEEDED, *GIVEN]
-    if unknown := [name for name in there if name not in known]:
-        raise Refused("unknown_columns", file=file, columns=unknown, known=known)
-    if missing := [name for name in NEEDED if name not in there]:
-        raise Refused("missing_columns", file=file, columns=missing, there=there)
+def _refuse_columns(file: str, columns: list[str]) -> None:
+    allowed = [*NEEDED, *GIVEN]
+    if unknown := [name for name in columns if name not in allowed]:
+        raise Refused("unknown_columns", file=file, columns=unknown, known=allowed)
+    if missing := [name for name in NEEDED if name not in columns]:
+        raise Refused("missing_columns", file=file, columns=missing, there=columns)
 
 
 def _wrong_cells(given: pd.DataFrame) -> list[tuple]:
@@ -104,7 +104,9 @@ def _wrong_cells(given: pd.DataFrame) -> list[tuple]:
         for place in given.index[bad]:
             problems.append((place + 2, column, shown(given.loc[place, column]), rule))
 
-    code = given["region"].map({each: _region(each) for each in set(given["region"])})
+    code = given["region"].map(
+        {region: _region(region) for region in set(given["region"])}
+    )
     note(code.isna(), "region", written("region_code"))
     for column, (pattern, rule) in RULES.items():
         note(~given[column].str.fullmatch(pattern), column, rule)
@@ -126,15 +128,15 @@ def _region(text: str) -> str | None:
         return None
 
 
-def _held_against_shipped(found: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple]]:
+def _held_against_shipped(figures: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple]]:
     """Figures that are not shipped, and the cells that contradict a shipped one."""
     shipped = reference.official()[[*KEY, "value", "table"]]
     shipped = shipped.rename(columns={"value": "held", "table": "held_in"})
-    both = found.merge(shipped, on=KEY, how="left", validate="one_to_one")
+    both = figures.merge(shipped, on=KEY, how="left", validate="one_to_one")
     other = both["held"].notna() & both["held"].ne(both["value"])
     problems = [
         (
-            found.index[place] + 2,
+            figures.index[place] + 2,
             "value",
             f"{both.loc[place, 'value']:g}",
             written(
@@ -145,4 +147,4 @@ def _held_against_shipped(found: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple
         )
         for place in both.index[other]
     ]
-    return found[both["held"].isna().to_numpy()], problems
+    return figures[both["held"].isna().to_numpy()], problems

@@ -99,7 +99,7 @@ def say(key: str, language: str, **fields: str | int) -> str:
     >>> say("interval.to", "id", low="1,46", high="2,10")
     '1,46 sampai 2,10'
     """
-    _known(language)
+    _check_language(language)
     if key not in catalogue():
         near = difflib.get_close_matches(key, catalogue(), n=1, cutoff=0)
         raise KeyError(f"words/ has no sentence {key!r}; the nearest is {near[0]!r}")
@@ -137,7 +137,7 @@ def number(value: float, language: str, digits: int = 0) -> str:
     >>> number(-1234.565, "id", 2), number(-1234.565, "en", 2), number(-0.2, "id")
     ('−1.234,57', '−1,234.57', '0')
     """
-    _known(language)
+    _check_language(language)
     if value is None or not math.isfinite(_float(value)):
         raise ValueError(
             f"there is no number to write: {value!r} came; decide what stands in place "
@@ -246,7 +246,7 @@ def month(year: int, month: int, language: str) -> str:
     >>> month(2023, 3, "id"), month(2023, 3, "en")
     ('Maret 2023', 'March 2023')
     """
-    _known(language)
+    _check_language(language)
     return format_date(datetime.date(year, month, 1), "MMMM y", locale=language)
 
 
@@ -256,7 +256,7 @@ def date(day: datetime.date, language: str) -> str:
     >>> date(datetime.date(2024, 8, 17), "id")
     '17 Agustus 2024'
     """
-    _known(language)
+    _check_language(language)
     return format_date(day, "d MMMM y", locale=language)
 
 
@@ -266,7 +266,7 @@ def listed(items: Iterable[str], language: str) -> str:
     >>> listed(["2021", "2023"], "id"), listed(["a", "b", "c"], "en")
     ('2021 dan 2023', 'a, b, and c')
     """
-    _known(language)
+    _check_language(language)
     return format_list(list(items), locale=language)
 
 
@@ -377,7 +377,7 @@ def translate_markdown(source: str, language: str) -> str:
     >>> translate_markdown("## Yang belum kita ketahui", "en")
     '## What we do not know yet'
     """
-    _known(language)
+    _check_language(language)
     if language == "id":
         return source
     return "\n".join(_translated(line, language) for line in source.split("\n"))
@@ -387,14 +387,14 @@ def _translated(line: str, language: str) -> str:
     parts = _MARKDOWN_LINE.match(line)
     if not any(letter.isalpha() for letter in parts["text"]):
         return line
-    known = _from_indonesian(language)
-    if parts["text"] not in known:
-        near = difflib.get_close_matches(parts["text"], known, n=1, cutoff=0)
+    translations = _from_indonesian(language)
+    if parts["text"] not in translations:
+        near = difflib.get_close_matches(parts["text"], translations, n=1, cutoff=0)
         raise ValueError(
             f"words/ has no translation of the line {parts['text']!r}; the nearest "
             f"is {near[0]!r}. Add the line there in both languages."
         )
-    return parts["mark"] + known[parts["text"]] + parts["end"]
+    return parts["mark"] + translations[parts["text"]] + parts["end"]
 
 
 @functools.cache
@@ -406,7 +406,7 @@ def _from_indonesian(language: str) -> dict[str, str]:
     }
 
 
-def _known(language: str) -> None:
+def _check_language(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(
             f"language {language!r} is not known; choose {' or '.join(LANGUAGES)}"

@@ -81,7 +81,7 @@ def _texts(column: pd.Series) -> pd.Series:
 
 
 @lru_cache
-def _known() -> dict[str, dict[str, str]]:
+def _regions_by_code() -> dict[str, dict[str, str]]:
     """Region by code without dots, for each scheme; kecamatan by Kemendagri's code."""
     table, parts = regions.table(), regions.kecamatan(regions.NATION)
     places = table[table["level"] != "nation"]
@@ -109,13 +109,15 @@ def _readings(name: str, column: pd.Series) -> Iterator[Reading]:
     digits = Counter(codes.str.replace(".", "").str.len()).most_common(1)[0][0]
     schemes, certain = _schemes(name, codes)
     for scheme in schemes:
-        known = _known()[scheme]
-        found = column.str.replace(".", "").map(
-            lambda bare, known=known: known.get(bare, "") if len(bare) == digits else ""
+        by_code = _regions_by_code()[scheme]
+        region = column.str.replace(".", "").map(
+            lambda bare, by_code=by_code: (
+                by_code.get(bare, "") if len(bare) == digits else ""
+            )
         )
-        if not found.eq("").all():
+        if not region.eq("").all():
             level = LEVELS[digits]
-            yield Reading(name, scheme, certain, level, found.to_numpy(object))
+            yield Reading(name, scheme, certain, level, region.to_numpy(object))
 
 
 def _schemes(name: str, codes: pd.Series) -> tuple[tuple[str, ...], bool]:
@@ -132,8 +134,8 @@ def _schemes(name: str, codes: pd.Series) -> tuple[tuple[str, ...], bool]:
 
 def _worth(reading: Reading) -> tuple[int, int]:
     """Regions told apart by a reading; then the finer level."""
-    told = set(reading.region) - {""}
-    return len(told), list(LEVELS.values()).index(reading.level)
+    distinct = set(reading.region) - {""}
+    return len(distinct), list(LEVELS.values()).index(reading.level)
 
 
 def where(shapes: np.ndarray, level: str) -> list[Counter]:
@@ -148,13 +150,13 @@ def where(shapes: np.ndarray, level: str) -> list[Counter]:
     if level == "kecamatan":
         margin = NEAR_KECAMATAN * np.sqrt(shapely.area(shapes))
     shape, point = tree.query(shapes, predicate="dwithin", distance=margin)
-    found = [Counter() for _ in shapes]
+    counters = [Counter() for _ in shapes]
     for i, j in zip(shape, point, strict=True):
-        found[i][owner[j]] += 1
-    for each, counter in zip(shapes, found, strict=True):
+        counters[i][owner[j]] += 1
+    for polygon, counter in zip(shapes, counters, strict=True):
         if not counter:
-            counter.update(owner[tree.query_nearest(each, max_distance=NEAR)])
-    return found
+            counter.update(owner[tree.query_nearest(polygon, max_distance=NEAR)])
+    return counters
 
 
 @lru_cache
@@ -172,17 +174,17 @@ def _misfits(reading: Reading, lying: list[Counter]) -> list[int]:
     """Rows whose shape does not lie where their region does."""
     return [
         row
-        for row, (region, found) in enumerate(zip(reading.region, lying, strict=True))
-        if region and not _fits(region, found, reading.level)
+        for row, (region, counter) in enumerate(zip(reading.region, lying, strict=True))
+        if region and not _fits(region, counter, reading.level)
     ]
 
 
-def _fits(region: str, found: Counter, level: str) -> bool:
+def _fits(region: str, counter: Counter, level: str) -> bool:
     if (
         level == "kecamatan"
     ):  # one point each: the shape of an older, larger one has two
-        return region in found
-    return bool(found) and found[region] == max(found.values())
+        return region in counter
+    return bool(counter) and counter[region] == max(counter.values())
 
 
 def _no_codes(file: File, texts: dict[str, pd.Series]) -> Refused:
@@ -241,10 +243,10 @@ def _refuse_crossed(
     """Refuse codes that are another place's by position, name or a second column."""
     rules: dict[int, str] = {}
     for row in _misfits(chosen, lying):
-        there = lying[row].most_common(1)
+        nearest = lying[row].most_common(1)
         means = _called(chosen.region[row], chosen.level)
-        if there:
-            seen = _called(there[0][0], chosen.level)
+        if nearest:
+            seen = _called(nearest[0][0], chosen.level)
             rules[row] = written("lies_elsewhere", region=means, place=seen)
         else:
             rules[row] = written("lies_far", region=means)
@@ -257,8 +259,8 @@ def _refuse_crossed(
         silent = np.all([r.region == "" for r in second], axis=0)
         for row in np.flatnonzero(~agree & ~silent):
             means = _called(second[0].region[row] or chosen.region[row], chosen.level)
-            told = written("other_column", column=column, region=means)
-            rules.setdefault(int(row), told)
+            rule = written("other_column", column=column, region=means)
+            rules.setdefault(int(row), rule)
     if not rules:
         return
     rows = sorted(rules)
@@ -288,13 +290,16 @@ def _other_names(chosen: Reading, beside: pd.DataFrame) -> Iterator[tuple[int, s
         return
     bearers = _bearers(chosen.level)
     for column in beside:
-        found = beside[column].map(lambda text: bearers.get(plain(text), frozenset()))
+        namesakes = beside[column].map(
+            lambda text: bearers.get(plain(text), frozenset())
+        )
         right = [
-            region in among for region, among in zip(chosen.region, found, strict=True)
+            region in among
+            for region, among in zip(chosen.region, namesakes, strict=True)
         ]
         if np.mean(right) < 0.5:  # a column of something else
             continue
-        for row, (fits, among) in enumerate(zip(right, found, strict=True)):
+        for row, (fits, among) in enumerate(zip(right, namesakes, strict=True)):
             if among and not fits:
                 yield row, regions.name(min(among))
 
@@ -303,11 +308,11 @@ def _other_names(chosen: Reading, beside: pd.DataFrame) -> Iterator[tuple[int, s
 def _bearers(level: str) -> dict[str, frozenset[str]]:
     """Regions of a level by plain name."""
     table = regions.table()
-    found: dict[str, set[str]] = {}
+    bearers: dict[str, set[str]] = {}
     for row in table[table["level"] == level].itertuples():
         for spelling in (row.name, row.short_name, *row.also.split(";")):
-            found.setdefault(plain(spelling), set()).add(row.region)
-    return {name: frozenset(among) for name, among in found.items() if name}
+            bearers.setdefault(plain(spelling), set()).add(row.region)
+    return {name: frozenset(among) for name, among in bearers.items() if name}
 
 
 def plain(name: object) -> str:

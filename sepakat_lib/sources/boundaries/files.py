@@ -104,11 +104,11 @@ def _json_type(content: bytes) -> str | None:
 
 
 def _layer(path: Path, layers: list[str], wanted: str | None) -> str:
-    known = ", ".join(layers)
+    names = ", ".join(layers)
     if wanted is not None and wanted not in layers:
-        raise Refused("no_layer", file=path.name, layers=known)
+        raise Refused("no_layer", file=path.name, layers=names)
     if wanted is None and len(layers) > 1:
-        raise Refused("several_layers", file=path.name, layers=known)
+        raise Refused("several_layers", file=path.name, layers=names)
     if not layers:
         raise Refused("empty", file=path.name)
     return wanted or layers[0]

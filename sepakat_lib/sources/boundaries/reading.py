@@ -84,19 +84,21 @@ def read(path: str | Path, layer: str | None = None) -> Boundaries:
     file = files.load(path, layer)
     labels = _labels(file.beside, len(file.wkb))
     shapes, invalid = polygons.checked(file, labels)
-    found = codes.recognise(file, shapes, labels)
+    reading = codes.recognise(file, shapes, labels)
     table = pd.DataFrame(
         {
-            "region": found.region,
-            "level": found.level,
-            "name": _names(found),
+            "region": reading.region,
+            "level": reading.level,
+            "name": _names(reading),
             "geometry": shapely.to_wkb(shapes),
         }
     )
     table = Shapes.validate(table.sort_values("region", ignore_index=True))
-    repaired = sorted(found.region[invalid])
-    absent = _absent(set(table["region"]), found.level)
-    return Boundaries(table, found.level, found.column, found.scheme, repaired, absent)
+    repaired = sorted(reading.region[invalid])
+    absent = _absent(set(table["region"]), reading.level)
+    return Boundaries(
+        table, reading.level, reading.column, reading.scheme, repaired, absent
+    )
 
 
 def _labels(beside: pd.DataFrame, count: int) -> pd.Series:
@@ -108,21 +110,21 @@ def _labels(beside: pd.DataFrame, count: int) -> pd.Series:
     return pd.Series([""] * count)
 
 
-def _names(found: codes.Reading) -> list[str]:
-    if found.level != "kecamatan":
-        return [regions.short_name(region) for region in found.region]
+def _names(reading: codes.Reading) -> list[str]:
+    if reading.level != "kecamatan":
+        return [regions.short_name(region) for region in reading.region]
     parts = regions.kecamatan(regions.NATION)
     names = dict(zip(parts["kemendagri"], parts["name"], strict=True))
-    return [names[region] for region in found.region]
+    return [names[region] for region in reading.region]
 
 
-def _absent(there: set[str], level: str) -> list[str]:
+def _absent(present: set[str], level: str) -> list[str]:
     if level == "kecamatan":
         parts = regions.kecamatan(regions.NATION)
         owners = parts.set_index("kemendagri")["region"]
-        every = owners[owners.isin(set(owners[sorted(there)]))].index
+        every = owners[owners.isin(set(owners[sorted(present)]))].index
     elif level == "kabupaten":
-        every = [m for p in {r[:2] for r in there} for m in regions.members(p)]
+        every = [m for p in {r[:2] for r in present} for m in regions.members(p)]
     else:
-        every = regions.peers(next(iter(there)), "nation")
-    return sorted(set(every) - there)
+        every = regions.peers(next(iter(present)), "nation")
+    return sorted(set(every) - present)

@@ -2,7 +2,7 @@
 
 from sepakat_lib.sources.susenas.files import READ, sha256
 from sepakat_lib.sources.susenas.invention import demo
-from sepakat_lib.sources.susenas.layouts import asked, columns_of
+from sepakat_lib.sources.susenas.layouts import columns_of, schema
 from sepakat_lib.sources.susenas.reading import Survey, read
 
 ORIGIN = {
@@ -21,9 +21,9 @@ __all__ = [
     "ORIGIN",
     "READ",
     "Survey",
-    "asked",
     "columns_of",
     "demo",
     "read",
+    "schema",
     "sha256",
 ]

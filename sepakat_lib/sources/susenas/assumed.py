@@ -17,27 +17,27 @@ CODES_TOLD = 12  # distinct answers that a remark names
 LONG = 4  # characters; a longer text is no code, and may be anybody's name
 
 
-def numbered(cells: pd.Series, known: dict) -> np.ndarray:
+def numbered(cells: pd.Series, places: dict) -> np.ndarray:
     """Each cell's place among the distinct answers of an item; -1 where it is empty.
 
     Parameters
     ----------
-    known : dict
+    places : dict
         Place of each distinct answer that came in other files; receives new ones.
 
-    >>> known = {}
-    >>> numbered(pd.Series([4.0, None, "A"], dtype=object), known).tolist(), known
+    >>> places = {}
+    >>> numbered(pd.Series([4.0, None, "A"], dtype=object), places).tolist(), places
     ([0, -1, 1], {4.0: 0, 'A': 1})
     """
     place, distinct = pd.factorize(cells)
-    of_each = [known.setdefault(value, len(known)) for value in distinct]
-    return np.array([*of_each, -1], np.int32)[place]
+    numbers = [places.setdefault(value, len(places)) for value in distinct]
+    return np.array([*numbers, -1], np.int32)[place]
 
 
 def settled(
     table: pd.DataFrame,
     items: list[Item],
-    known: dict[str, dict],
+    places: dict[str, dict],
     remarks: list[Remark],
 ) -> pd.DataFrame:
     """Turn the numbered answers of assumed items into answers, or leave items out.
@@ -52,7 +52,7 @@ def settled(
         Columns named by item, as `numbered` gives them; all files of a sheet together.
     items : list of Item
         Those that are assumed.
-    known : dict of dict
+    places : dict of dict
         Distinct answers of each item and their places.
     remarks : list of Remark
         Receives what did not fit, and what was done: ``assumed_unknown``,
@@ -60,12 +60,12 @@ def settled(
     """
     for item in items:
         place = table[item.name].to_numpy()
-        answers = list(known[item.name])
+        answers = list(places[item.name])
         cells = np.bincount(place[place >= 0], minlength=len(answers))
         meant, other = _best(item, answers, cells)
-        stray = np.array([each is None for each in meant], bool)
-        told = {"item": item.name, "column": item.column, "filled": int(cells.sum())}
-        strays = told | _named(answers, cells * stray)
+        stray = np.array([meaning is None for meaning in meant], bool)
+        fields = {"item": item.name, "column": item.column, "filled": int(cells.sum())}
+        strays = fields | _named(answers, cells * stray)
         if _another_list(meant, item, cells, stray):
             limit = f"{100 * STRAYS:g}"
             remarks.append(Remark("assumed_left_out", strays | {"limit": limit}))
@@ -74,7 +74,7 @@ def settled(
         if other:
             lists = {"codes": [*map(str, item.other_codes)]}
             lists |= {"meant": [*map(str, item.codes)]}
-            remarks.append(Remark("assumed_other_codes", told | lists))
+            remarks.append(Remark("assumed_other_codes", fields | lists))
         if cells[stray].any():
             remarks.append(Remark("assumed_unknown", strays))
         kind = object if item.kind == "mark" else float
@@ -94,8 +94,10 @@ def _best(item: Item, answers: list, cells: np.ndarray) -> tuple[list, bool]:
         lists.append(dict(zip(item.other_codes, item.codes, strict=True)))
     read = [[_meant(item, answer, codes) for answer in answers] for codes in lists]
     fitting = [
-        sum(n for n, each in zip(cells, found, strict=True) if each is not None)
-        for found in read
+        sum(
+            n for n, meaning in zip(cells, meanings, strict=True) if meaning is not None
+        )
+        for meanings in read
     ]
     best = int(np.argmax(fitting))
     return read[best], best > 0
@@ -122,8 +124,8 @@ def _another_list(meant: list, item: Item, cells: np.ndarray, stray) -> bool:
     """Whether the cells that do not fit are too many to be slips of the pen."""
     strays = cells[stray].sum()
     if item.kind == "yes" and strays:
-        there = {each for each, n in zip(meant, cells, strict=True) if n}
-        if not {YES, NO} <= there:  # as where 2 is the no
+        answers = {meaning for meaning, n in zip(meant, cells, strict=True) if n}
+        if not {YES, NO} <= answers:  # as where 2 is the no
             return True
     return strays > STRAYS * cells.sum()
 

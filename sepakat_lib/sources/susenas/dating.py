@@ -100,12 +100,12 @@ def settle(
         raise Refused("unknown_round", given=str(round)[:60])
     stated, said = stated_in(files), hinted(files)
     if year is None:
-        year = _one([each for each in stated if each.year], "year")
+        year = _one([statement for statement in stated if statement.year], "year")
         if year is None:
             raise Refused("no_year", years=said.years)
         remarks.append(Remark("year_from_column", {"year": str(year)}))
     if round is None:
-        round = _one([each for each in stated if each.round], "round")
+        round = _one([statement for statement in stated if statement.round], "round")
         if round is None:
             if others := said.rounds["september"]:
                 raise Refused("no_round", names=others)
@@ -115,7 +115,7 @@ def settle(
             remarks.append(Remark("round_from_column", {"round": round}))
     _refuse_other(stated, year, round)
     _refuse_layout(layout, year, round, synthetic)
-    if others := [each for each in said.years if each != str(year)]:
+    if others := [hint for hint in said.years if hint != str(year)]:
         fields = {"years": others, "year": str(year)}
         remarks.append(Remark("other_year_in_name", fields))
     (other,) = {*ROUNDS} - {round}
@@ -142,9 +142,9 @@ def stated_in(files: Iterable[File]) -> list[Stated]:
     a month 3 or 9 (or its name), or a half-year 1 or 2; else it may be of anything, such
     as a year of birth.
     """
-    found = []
+    statements = []
     for file in files:
-        for column, kind in ((each, kind_of(each)) for each in file.columns):
+        for column, kind in ((name, kind_of(name)) for name in file.columns):
             if kind is None:
                 continue
             cells = {
@@ -152,8 +152,8 @@ def stated_in(files: Iterable[File]) -> list[Stated]:
             }
             read = [(cell, *_when(kind, cell)) for cell in sorted(cells)]
             if all(year or round for _, year, round in read):
-                found += [Stated(file.name, column, *each) for each in read]
-    return found
+                statements += [Stated(file.name, column, *reading) for reading in read]
+    return statements
 
 
 def _when(kind: str, text: str) -> tuple[int | None, str | None]:
@@ -190,36 +190,41 @@ def _round(text: str) -> str | None:
 
 def _one(stated: list[Stated], what: str):
     """The year or round on which all agree, None where nothing tells it."""
-    found = {getattr(each, what) for each in stated}
-    if len(found) > 1:
-        raise Refused("several_when", found=[_quoted(each) for each in stated])
-    return found.pop() if found else None
+    values = {getattr(statement, what) for statement in stated}
+    if len(values) > 1:
+        raise Refused(
+            "several_when", found=[_quoted(statement) for statement in stated]
+        )
+    return values.pop() if values else None
 
 
-def _quoted(each: Stated) -> str:
-    return f"{each.file}, {each.column} {each.cell}"
+def _quoted(statement: Stated) -> str:
+    return f"{statement.file}, {statement.column} {statement.cell}"
 
 
 def _refuse_other(stated: list[Stated], year: int, round: str) -> None:
     given = {"year": year, "round": round}
     other = [
-        each
-        for each in stated
-        if any(getattr(each, what) not in (None, mine) for what, mine in given.items())
+        statement
+        for statement in stated
+        if any(
+            getattr(statement, what) not in (None, value)
+            for what, value in given.items()
+        )
     ]
     if other:
         raise Refused(
             "other_when",
             year=str(year),
             round=round,
-            found=[_quoted(each) for each in other],
+            found=[_quoted(statement) for statement in other],
         )
 
 
 def _refuse_layout(layout: Layout, year: int, round: str, synthetic: bool) -> None:
     """Of the years whose March questionnaire is known another one cannot be meant."""
-    known = {each.name for each in LAYOUTS}
-    if round == "march" and not synthetic and str(year) in known - {layout.name}:
+    years = {other.name for other in LAYOUTS}
+    if round == "march" and not synthetic and str(year) in years - {layout.name}:
         raise Refused("other_questionnaire", year=str(year), layout=layout.name)
 
 
@@ -315,8 +320,8 @@ def hinted(files: Iterable[File]) -> Hints:
     for name, shown in names.items():
         here, which = signs_of(name)
         years |= here
-        for each in which:
-            rounds[each].append(shown or name)
+        for round in which:
+            rounds[round].append(shown or name)
     return Hints(sorted(years), rounds)
 
 

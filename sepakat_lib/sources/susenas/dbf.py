@@ -58,9 +58,9 @@ def header(path: Path) -> Header:
         described = file.read(max(0, start - 32))
         file.seek(start + rows * width)
         behind = file.read(max(width, 1))
-    there = max(0, path.stat().st_size - start) // max(1, width)
-    if there < rows:
-        raise _cut_off(path, rows, there)
+    present = max(0, path.stat().st_size - start) // max(1, width)
+    if present < rows:
+        raise _cut_off(path, rows, present)
     fields = _fields(described, width)
     if not fields:
         raise Refused("dbf_header", file=path.name)
@@ -69,8 +69,8 @@ def header(path: Path) -> Header:
     return Header(rows, start, width, fields)
 
 
-def _cut_off(path: Path, promised: int, there: int) -> Refused:
-    return Refused("cut_off", file=path.name, promised=promised, there=there)
+def _cut_off(path: Path, promised: int, present: int) -> Refused:
+    return Refused("cut_off", file=path.name, promised=promised, there=present)
 
 
 def _misplaced(path: Path, row: int) -> Refused:
@@ -79,18 +79,18 @@ def _misplaced(path: Path, row: int) -> Refused:
 
 def _fields(described: bytes, width: int) -> tuple[Field, ...]:
     """Columns of a row; none where their widths do not add up to a row's."""
-    found = []
+    declarations = []
     for at in range(0, len(described) - 31, 32):
         one = described[at : at + 32]
         if one[0] == 0x0D:
             break
         name = one[:11].split(b"\0")[0].decode("latin-1").strip()
-        found.append(
+        declarations.append(
             (name, chr(one[11]), one[16], one[17], bool(one[18] & MAY_BE_NULL))
         )
     for long_texts in (False, True):  # Clipper keeps the high byte with the decimals
         fields, start = [], 1
-        for name, kind, size, more, nullable in found:
+        for name, kind, size, more, nullable in declarations:
             size += 256 * more if long_texts and kind == "C" else 0
             fields.append(Field(name, kind, start, size, nullable))
             start += size
@@ -145,20 +145,20 @@ def columns(path: Path, names: list[str]) -> pa.Table:
 
 def _binary_or_text(path: Path, head: Header, field: Field) -> Field:
     flagged = field.may_be_null and any(f.kind == "0" for f in head.fields)
-    known = field.kind in TEXT + "DL" or (
+    readable = field.kind in TEXT + "DL" or (
         field.kind in NUMBERS
         and field.width == np.dtype(NUMBERS[field.kind]).itemsize
         and not flagged  # its missing cells stand in bits of another column
     )
-    if known:
+    if readable:
         return field
     raise Refused("dbf_kind", file=path.name, column=field.name, kind=field.kind)
 
 
 def _column(field: Field, cells: np.ndarray) -> pa.Array:
     if field.kind in NUMBERS:
-        found = cells.view(NUMBERS[field.kind])[:, 0].astype(float)
-        return pa.array(found / CURRENCY if field.kind == "Y" else found)
+        numbers = cells.view(NUMBERS[field.kind])[:, 0].astype(float)
+        return pa.array(numbers / CURRENCY if field.kind == "Y" else numbers)
     place, values = _distinct(np.ascontiguousarray(cells))
     shown = [value.strip(b"\0 ").decode("latin-1").strip() for value in values]
     if field.kind == "D":
@@ -175,13 +175,13 @@ def _distinct(cells: np.ndarray) -> tuple[np.ndarray, list[bytes]]:
     rows, width = cells.shape
     if width in (1, 2):
         codes = cells.view("<u2" if width == 2 else "u1")[:, 0]
-        there = np.flatnonzero(np.bincount(codes, minlength=256**width))
+        present = np.flatnonzero(np.bincount(codes, minlength=256**width))
         place = np.zeros(256**width, np.int32)
-        place[there] = np.arange(len(there))
-        return place[codes], [int(c).to_bytes(width, "little") for c in there]
+        place[present] = np.arange(len(present))
+        return place[codes], [int(c).to_bytes(width, "little") for c in present]
     kind = pa.binary(width) if width else pa.binary()
     if not width or not rows:
         return np.zeros(rows, np.int32), [b""] * min(rows, 1)
     buffers = [None, pa.py_buffer(cells)]
-    found = pa.Array.from_buffers(kind, rows, buffers).dictionary_encode()
-    return found.indices.to_numpy(), found.dictionary.to_pylist()
+    encoded = pa.Array.from_buffers(kind, rows, buffers).dictionary_encode()
+    return encoded.indices.to_numpy(), encoded.dictionary.to_pylist()

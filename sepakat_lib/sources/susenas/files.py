@@ -78,22 +78,22 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
         Nothing is there, or a file named outright is of a kind that cannot be read.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
-    found: list[Path] = []
+    files: list[Path] = []
     for path in map(Path, given):
         if path.is_dir():
             inside = sorted(path.iterdir())
-            found += [p for p in inside if p.suffix.lower() in READ]
+            files += [p for p in inside if p.suffix.lower() in READ]
         elif not path.is_file():
             raise Refused("no_file", file=str(path))
         elif path.suffix.lower() not in KINDS:
             raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
         else:
-            found.append(path)
-    if not found:
+            files.append(path)
+    if not files:
         raise Refused(
             "no_susenas_file", place=", ".join(map(str, given)), kinds=[*KINDS]
         )
-    return list({path.resolve(): path for path in found}.values())
+    return list({path.resolve(): path for path in files}.values())
 
 
 def look(path: Path) -> File:
@@ -219,22 +219,22 @@ def load(
     except UNREADABLE as error:
         raise _unreadable(file.path, error) from error
     made, written = {}, {}
-    for there, name in inside.items():
+    for heading, name in inside.items():
         if name in named_by:
-            made[name] = _names(table.column(there))
+            made[name] = _names(table.column(heading))
             continue
-        column = made[name] = _plain(table.column(there))
+        column = made[name] = _plain(table.column(heading))
         if not isinstance(column, np.ndarray):
             written[name] = notation.texts(column)
-    told = {
+    kinds = {
         n: notation.kinds(text.values, file.separator) for n, text in written.items()
     }
-    mark = _decimal_mark(file, [(written[name], told[name]) for name in written])
+    mark = _decimal_mark(file, [(written[name], kinds[name]) for name in written])
     if mark.decimal == "comma":
         remark = Remark("decimal_comma", {"file": file.name})
         remarks += [remark] if remark not in remarks else []
     for name, text in written.items():
-        made[name] = _numbers(text, notation.read(text.values, told[name], mark))
+        made[name] = _numbers(text, notation.read(text.values, kinds[name], mark))
     index = pd.RangeIndex(1, table.num_rows + 1, name="row")
     frame = pd.DataFrame(made).set_index(index)
     if file.kind == "sav":

@@ -83,8 +83,8 @@ def gather(
     answers: dict[str, dict] = {item.name: {} for item in items if item.assumed}
     for sheet in _sheets(files, [*design], [item.column for item in items]):
         here = set.intersection(*(set(file.columns) for file in sheet))
-        mine = [i for i in items if i.column in here and i.column not in taken]
-        taken |= {item.column for item in mine}
+        sheet_items = [i for i in items if i.column in here and i.column not in taken]
+        taken |= {item.column for item in sheet_items}
         wanted = design if table is None else {c: design[c] for c in key}
         also = (*free, *named_by) if table is None else ()
         parts = [
@@ -93,7 +93,7 @@ def gather(
                 wanted,
                 [column for column in also if column in here],
                 named_by,
-                mine,
+                sheet_items,
                 answers,
                 keep,
                 problems,
@@ -102,10 +102,14 @@ def gather(
             )
             for file in sheet
         ]
-        found = _keyed(pd.concat(parts, ignore_index=True), key, repeats, problems)
-        open_items = [item for item in mine if item.assumed]
-        found = settled(found, open_items, answers, remarks)
-        table = found if table is None else _beside(table, found, mine, key, problems)
+        keyed = _keyed(pd.concat(parts, ignore_index=True), key, repeats, problems)
+        open_items = [item for item in sheet_items if item.assumed]
+        keyed = settled(keyed, open_items, answers, remarks)
+        table = (
+            keyed
+            if table is None
+            else _beside(table, keyed, sheet_items, key, problems)
+        )
     if missing := [item for item in items if item.column not in taken]:
         names = {item.name: item.column for item in missing}
         remarks.append(Remark("items_missing", {"items": names}))
@@ -115,12 +119,12 @@ def gather(
 def _sheets(files: list[File], design: list[str], items: list[str]) -> list[list[File]]:
     """Group files by their questions, the sheet with most columns first."""
     sheets: list[list[File]] = []
-    wanted, asked = {*design, *items}, set(items)
+    wanted, questions = {*design, *items}, set(items)
     for file in sorted(files, key=lambda f: -len(wanted & set(f.columns))):
-        mine = asked & set(file.columns)
+        own = questions & set(file.columns)
         for sheet in sheets:
-            theirs = asked & set(sheet[0].columns)
-            if len(mine & theirs) >= ALIKE * len(mine | theirs):
+            theirs = questions & set(sheet[0].columns)
+            if len(own & theirs) >= ALIKE * len(own | theirs):
                 sheet.append(file)
                 break
         else:
@@ -211,16 +215,16 @@ def list_repeated(
     list_rows(problems, again, column, np.array(rules, dtype=object))
 
 
-def _beside(table, found, items: list[Item], key, problems: Problems) -> pd.DataFrame:
+def _beside(table, further, items: list[Item], key, problems: Problems) -> pd.DataFrame:
     """Join a sheet of further questions; both must hold the same rows."""
-    new = [item.name for item in items if item.name in found]
+    new = [item.name for item in items if item.name in further]
     if not items:
         return table
-    for one, other in ((table, found), (found, table)):
+    for one, other in ((table, further), (further, table)):
         alone = one[~one.index.isin(other.index)]
         names = ", ".join(map(str, other["file"].unique()))
         list_rows(problems, alone, key[-1], written("same_row", files=names))
-    return table.join(found[new])
+    return table.join(further[new])
 
 
 def among(keys: pd.Series, elsewhere: pd.Index) -> np.ndarray:

@@ -413,17 +413,20 @@ def columns_of(layout: str) -> dict[str, str]:
     >>> columns_of("2024")["closet"]
     'R1809B'
     """
-    found = next(each for each in LAYOUTS if each.name == layout)
-    return {each.name: each.column for each in (*found.households, *found.persons)}
+    questionnaire = next(candidate for candidate in LAYOUTS if candidate.name == layout)
+    return {
+        item.name: item.column
+        for item in (*questionnaire.households, *questionnaire.persons)
+    }
 
 
-def asked() -> dict[str, dict[str, str]]:
+def schema() -> dict[str, dict[str, str]]:
     """Columns that the tables of any layout have, by table, each BOOLEAN or DOUBLE.
 
-    >>> asked()["persons"]["age"], asked()["households"]["urban"]
+    >>> schema()["persons"]["age"], schema()["households"]["urban"]
     ('DOUBLE', 'BOOLEAN')
     """
-    found = {
+    tables = {
         "households": dict.fromkeys(
             ("size", "weight", "spending_pc_month", "food_pc_month"), "DOUBLE"
         )
@@ -431,8 +434,8 @@ def asked() -> dict[str, dict[str, str]]:
         "persons": {"weight": "DOUBLE"},
     }
     for layout in LAYOUTS:
-        for table, columns in found.items():
+        for table, columns in tables.items():
             for item in getattr(layout, table):
                 yes = item.kind in ("yes", "mark")
                 columns[item.name] = "BOOLEAN" if yes else "DOUBLE"
-    return found
+    return tables

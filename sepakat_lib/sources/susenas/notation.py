@@ -111,19 +111,19 @@ def kinds(values: pa.StringArray, separator: str) -> np.ndarray:
     >>> [KINDS[kind] for kind in kinds(shown, ",")]
     ['whole', 'decimal_point', 'decimal_comma', 'grouped_by_dot', 'none']
     """
-    found = np.zeros(len(values), np.int8)
+    codes = np.zeros(len(values), np.int8)
     for name, pattern in WRITTEN.items():
-        left = np.flatnonzero(found == 0)
+        left = np.flatnonzero(codes == 0)
         if not len(left):
             break
         some = values if len(left) == len(values) else values.take(pa.array(left))
         fits = pc.match_substring_regex(some, f"^(?:{pattern})$")
-        found[left[fits.to_numpy(zero_copy_only=False)]] = _PLACE[name]
+        codes[left[fits.to_numpy(zero_copy_only=False)]] = _PLACE[name]
     if separator in ("", ","):
-        found[found == _PLACE["dot"]] = _PLACE["decimal_point"]
+        codes[codes == _PLACE["dot"]] = _PLACE["decimal_point"]
     elif separator == ";":
-        found[found == _PLACE["comma"]] = _PLACE["decimal_comma"]
-    return found
+        codes[codes == _PLACE["comma"]] = _PLACE["decimal_comma"]
+    return codes
 
 
 def decided(columns: list[tuple[Texts, np.ndarray]]) -> Notation:

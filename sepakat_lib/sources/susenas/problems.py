@@ -36,7 +36,7 @@ class Problems:
 
         `rule` is a code with its fields, as `refused.written` makes it.
         """
-        found = pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "file": np.asarray(file, dtype=object),
                 "row": row,
@@ -46,8 +46,8 @@ class Problems:
             },
             columns=COLUMNS,
         )
-        if len(found):
-            self.tables.append(found.astype({"row": "Int64"}))
+        if len(table):
+            self.tables.append(table.astype({"row": "Int64"}))
 
     def raise_all(self) -> None:
         """Raise what was listed; do nothing where all was well."""

@@ -115,7 +115,7 @@ def read(
     -----
     Source: BPS, questionnaires VSEN.K and VSEN.KP of March 2024; VSEN20.K of 2020.
     """
-    asked = None if year is None else checked("year", year)
+    given = None if year is None else checked("year", year)
     files = [look(path) for path in find(paths)]
     _refuse_copies(files)
     remarks: list[Remark] = []
@@ -123,9 +123,9 @@ def read(
     synthetic = _synthetic(files)
     when = {"synthetic": synthetic, "remarks": remarks}
     round_given = round is not None
-    year, round = dating.settle(files, layout, year=asked, round=round, **when)
+    year, round = dating.settle(files, layout, year=given, round=round, **when)
     problems, rows = Problems(), {}
-    wanted = _asked_for(regions)
+    wanted = _members(regions)
     households, elsewhere = _households(roles, layout, wanted, problems, rows, remarks)
     when |= {"year": year, "round": round, "round_given": round_given}
     dating.hold_against(households, **when)
@@ -180,7 +180,7 @@ def _synthetic(files: list[File]) -> bool:
     return bool(invented)
 
 
-def _asked_for(regions: Iterable[str] | None) -> dict[str, set[str]] | None:
+def _members(regions: Iterable[str] | None) -> dict[str, set[str]] | None:
     if regions is None:
         return None
     given = [regions] if isinstance(regions, str) else list(regions)
@@ -221,10 +221,10 @@ def _households(roles, layout, wanted, problems, rows, remarks):
         part["region"] = region
         if wanted is None:
             return np.ones(len(part), bool)
-        asked = region.isin(set().union(*wanted.values())) | region.isna()
-        keys = pd.to_numeric(part.loc[~asked, layout.key], errors="coerce")
+        inside = region.isin(set().union(*wanted.values())) | region.isna()
+        keys = pd.to_numeric(part.loc[~inside, layout.key], errors="coerce")
         others.append(keys.dropna().to_numpy())
-        return asked.to_numpy()
+        return inside.to_numpy()
 
     table = joining.gather(
         files,
@@ -253,8 +253,8 @@ def _regions(part: pd.DataFrame, file: File, problems, remarks) -> pd.Series:
     code = pd.to_numeric(part["R101"], errors="coerce") * 100 + pd.to_numeric(
         part["R102"], errors="coerce"
     )
-    found = {c: _bps_2022(c) for c in code.dropna().unique()}
-    region = code.map({c: region for c, (region, _) in found.items()}).astype("str")
+    by_code = {c: _bps_2022(c) for c in code.dropna().unique()}
+    region = code.map({c: region for c, (region, _) in by_code.items()}).astype("str")
     unknown = code.notna() & region.isna()
     problems.add(
         file.name,
@@ -263,7 +263,7 @@ def _regions(part: pd.DataFrame, file: File, problems, remarks) -> pd.Series:
         [f"{c:g}" for c in code[unknown]],
         written("kabupaten"),
     )
-    old = sorted(f"{c:04.0f}" for c, (_, of_2020) in found.items() if of_2020)
+    old = sorted(f"{c:04.0f}" for c, (_, of_2020) in by_code.items() if of_2020)
     if old:
         remarks.append(Remark("codes_of_2020", {"file": file.name, "codes": old}))
     return region
@@ -329,13 +329,13 @@ def _check_members(households, persons, layout, problems, remarks) -> None:
         _remark_weind(person_weight, home, "persons", remarks)
 
 
-def _remark_weind(found: np.ndarray, home: pd.DataFrame, role, remarks) -> None:
+def _remark_weind(weind: np.ndarray, home: pd.DataFrame, role, remarks) -> None:
     """Say what WEIND is; it is never used, so that no weight is multiplied twice."""
     weight, size = home["weight"].to_numpy(), home["size"].to_numpy()
-    there = np.isfinite(found) & np.isfinite(weight)
+    filled = np.isfinite(weind) & np.isfinite(weight)
     kinds = {"weind_is_weight": weight, "weind_is_weight_times_size": weight * size}
     for code, expected in kinds.items():
-        if np.allclose(found[there], expected[there], rtol=WEIGHTS_AGREE):
+        if np.allclose(weind[filled], expected[filled], rtol=WEIGHTS_AGREE):
             remarks.append(Remark(code, {"role": role}))
             return
     remarks.append(Remark("weind_unlike_weight", {"role": role}))

@@ -14,10 +14,10 @@ def told_apart(files: list[File]) -> tuple[Layout, dict[str, list[File]]]:
     """Layout of the persons, and the files of each role; a file may have two."""
     roles: dict[str, list[File]] = {role: [] for role in ROLES}
     for file in files:
-        found = _roles(set(file.columns))
-        if not found:
+        file_roles = _roles(set(file.columns))
+        if not file_roles:
             raise Refused("no_role", file=file.name, columns=shown(file.columns))
-        for role in found:
+        for role in file_roles:
             roles[role].append(file)
     present = {column for file in roles["persons"] for column in file.columns}
     for layout in LAYOUTS:
@@ -51,12 +51,12 @@ def _roles(columns: set[str]) -> list[str]:
     hits_persons = max(len(columns & set(p)) for _, p in layouts)
     if "R401" in columns or hits_persons > max(1, hits_households):
         return ["persons"]
-    found = []
+    roles = []
     if hits_households or {"FWT", "R301"} <= columns:
-        found.append("households")
+        roles.append("households")
     if {"EXPEND", "KAPITA"} & columns:
-        found.append("block43")
-    return found
+        roles.append("block43")
+    return roles
 
 
 def _refuse_missing_design(layout: Layout, roles: dict[str, list[File]]) -> None:
@@ -78,11 +78,11 @@ def _refuse_missing_design(layout: Layout, roles: dict[str, list[File]]) -> None
     ]
     if not lacking:
         return
-    found = [_whole_files([file], columns) for _, file, columns in lacking]
+    tables = [_whole_files([file], columns) for _, file, columns in lacking]
     role, file, columns = lacking[0]
     raise Refused(
         "no_column",
-        pd.concat(found, ignore_index=True),
+        pd.concat(tables, ignore_index=True),
         file=file.name,
         columns=columns,
         there=shown(file.columns),

@@ -131,7 +131,7 @@ def totals(
         columns = ["URUT", *(c for c in TOTALS if c in file.columns)]
         part = load(file, columns, remarks=remarks)
         rows[file.path] = len(part)
-        part = _asked_for(part, elsewhere)
+        part = _of_regions(part, elsewhere)
         schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY}
         parts.append(_placed(check(part, schema, file.name, problems), file))
     if not parts:
@@ -186,7 +186,7 @@ def added_up(
     """
     headings: set[float] = set()
     total, unknown = np.zeros(len(households)), np.zeros(len(households), bool)
-    there = np.zeros(len(households), bool)
+    present = np.zeros(len(households), bool)
     goods_read = []
     for file in files:
         own = [c for c in values if c in file.columns]
@@ -194,7 +194,7 @@ def added_up(
         others = [c for c in others if c in file.columns]
         part = load(file, ["URUT", "KODE", *own, *others], remarks=remarks)
         rows[file.path] = len(part)
-        part = _asked_for(part, elsewhere)
+        part = _of_regions(part, elsewhere)
         # a file of both blocks: a row with an amount of the other is of the other
         part = part[part[own].notna().any(axis=1) | part[others].isna().all(axis=1)]
         schema = {"URUT": KEY, "KODE": GOOD} | dict.fromkeys(own, MONEY)
@@ -204,15 +204,15 @@ def added_up(
         list_rows(problems, stray, "URUT", written("known_household"))
         part, place = part[place >= 0], place[place >= 0]
         goods_read.append((file.name, part.index, place * GOODS + part["KODE"]))
-        found = subtotals(part, own)
-        headings |= found
+        codes = subtotals(part, own)
+        headings |= codes
         amount = _month(part, own)
-        amount = amount.mask(part["KODE"].isin(found) | _headings(part, amount), 0)
+        amount = amount.mask(part["KODE"].isin(codes) | _headings(part, amount), 0)
         total += np.bincount(place, amount.fillna(0), len(households))
         unknown[place[amount.isna()]] = True
-        there[place] = True
+        present[place] = True
     _list_repeated_goods(goods_read, households, problems)
-    spent = pd.Series(total, index=households).where(there & ~unknown)
+    spent = pd.Series(total, index=households).where(present & ~unknown)
     return spent, sorted(int(code) for code in headings), int(unknown.sum())
 
 
@@ -228,8 +228,10 @@ def _list_repeated_goods(
         return
     parts = []
     for name, row, key in read:
-        mine = key.isin(twice).to_numpy()
-        parts.append(pd.DataFrame({"file": name, "row": row[mine], "key": key[mine]}))
+        repeats = key.isin(twice).to_numpy()
+        parts.append(
+            pd.DataFrame({"file": name, "row": row[repeats], "key": key[repeats]})
+        )
     table = pd.concat(parts).astype({"key": "int64"}).set_index("key")
     table["KODE"], table["URUT"] = table.index % GOODS, households[table.index // GOODS]
     whole = pd.Series({name: len(key) for name, _, key in read})
@@ -272,7 +274,7 @@ def subtotals(rows: pd.DataFrame, values: list[str]) -> set[float]:
     """
     some = rows["URUT"].drop_duplicates().iloc[:HOUSEHOLDS_TRIED]
     sample = rows[rows["URUT"].isin(some)].sort_values(["URUT", "KODE"])
-    found: set[float] = set()
+    codes: set[float] = set()
     for value in values:
         spent = sample[sample[value] > 0]
         households = [
@@ -282,8 +284,8 @@ def subtotals(rows: pd.DataFrame, values: list[str]) -> set[float]:
         ]
         read = [heads for heads in households if heads]
         if households and len(read) >= 0.9 * len(households):
-            found |= set().union(*read)
-    return found
+            codes |= set().union(*read)
+    return codes
 
 
 def _groups(codes: np.ndarray, values: np.ndarray) -> set[float]:
@@ -324,7 +326,7 @@ def _a_person(households, block, problems, remarks) -> pd.DataFrame:
     return spent.join(block[[c for c in ("WERT", "WEIND") if c in block]])
 
 
-def _asked_for(part: pd.DataFrame, elsewhere: pd.Index) -> pd.DataFrame:
+def _of_regions(part: pd.DataFrame, elsewhere: pd.Index) -> pd.DataFrame:
     return part[~among(part["URUT"], elsewhere)]
 
 

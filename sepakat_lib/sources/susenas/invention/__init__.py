@@ -220,9 +220,11 @@ def check(households: pd.DataFrame, *, year: int = YEAR) -> pd.DataFrame:
             for power in range(3)
         }
     )
-    found = parts.groupby(table["region"]).sum()
-    found = 100 * found.div(persons.groupby(table["region"]).sum(), axis=0)
-    long = found.reset_index().melt("region", var_name="indicator", value_name="value")
+    measures = parts.groupby(table["region"]).sum()
+    measures = 100 * measures.div(persons.groupby(table["region"]).sum(), axis=0)
+    long = measures.reset_index().melt(
+        "region", var_name="indicator", value_name="value"
+    )
     published = _published(year).reset_index()
     published = published.melt("region", var_name="indicator", value_name="published")
     published = published.dropna(subset=["published"])
@@ -253,9 +255,7 @@ def _with_p2(year: int) -> pd.DataFrame:
 def _facts(year: int) -> pd.DataFrame:
     """What is published on each kabupaten and what the design makes of it."""
     if year not in years():
-        raise Refused(
-            "cannot_invent", year=str(year), possible=[str(each) for each in years()]
-        )
+        raise Refused("cannot_invent", year=str(year), possible=[*map(str, years())])
     then = _with_p2(year)
     lines = reference.poverty_lines(year).set_index("region")["poverty_line"]
     facts = reference.regions().query("level == 'kabupaten'").set_index("region")
@@ -273,8 +273,8 @@ def _facts(year: int) -> pd.DataFrame:
     return facts
 
 
-def _wanted(asked, facts):
-    wanted = sorted({regions.check(str(region)) for region in asked})
+def _wanted(given, facts):
+    wanted = sorted({regions.check(str(region)) for region in given})
     other = [region for region in wanted if region not in facts.index]
     if other or not wanted:
         raise ValueError(

@@ -41,9 +41,9 @@ def of_children(rng, age, welfare, urban) -> Answers:
 
 
 def _spread(values, rows, count):
-    found = np.full(count, NOT_ASKED)
-    found[rows] = values
-    return found
+    answers = np.full(count, NOT_ASKED)
+    answers[rows] = values
+    return answers
 
 
 def _vaccinated(rng, months, welfare, urban):
@@ -65,7 +65,7 @@ def _vaccinated(rng, months, welfare, urban):
     return card | _remembered(had, ~shown)
 
 
-def _remembered(had, asked):
+def _remembered(had, eligible):
     """Told from memory; how many times is asked of those who had it at all."""
     polio, dpt = (
         sum(had[name].astype(int) for name in had if name.startswith(kind))
@@ -77,9 +77,9 @@ def _remembered(had, asked):
         "hepatitis_times": had["hb0"] + dpt,
     }
     return {
-        "had_bcg": np.where(asked, np.where(had["bcg"], 1, 5), NOT_ASKED),
-        "had_measles": np.where(asked, np.where(had["measles"], 1, 5), NOT_ASKED),
-        **{k: np.where(asked & (n > 0), n, NOT_ASKED) for k, n in times.items()},
+        "had_bcg": np.where(eligible, np.where(had["bcg"], 1, 5), NOT_ASKED),
+        "had_measles": np.where(eligible, np.where(had["measles"], 1, 5), NOT_ASKED),
+        **{k: np.where(eligible & (n > 0), n, NOT_ASKED) for k, n in times.items()},
     }
 
 

@@ -62,17 +62,17 @@ def of_households(rng, welfare, urban, size) -> Answers:
         Members [persons].
     """
 
-    def ask(item, asked=None, shift=0.0):
-        return draw(rng, item, welfare, urban, shift, asked)
+    def ask(item, eligible=None, shift=0.0):
+        return draw(rng, item, welfare, urban, shift, eligible)
 
-    found = {item: ask(item) for item in PLAIN}
-    found |= _food(rng, ask, len(size))
+    answers = {item: ask(item) for item in PLAIN}
+    answers |= _food(rng, ask, len(size))
     area = 62 * np.exp(0.22 * welfare - 0.12 * urban + rng.normal(0, 0.42, len(size)))
-    found["floor_area"] = np.clip(np.rint(area * (size / 3.6) ** 0.2), 9, 600)
-    uses_toilet = found["toilet"] <= 4
-    water, washes = found["drinking_water"], found["handwashing_place"] <= 2
+    answers["floor_area"] = np.clip(np.rint(area * (size / 3.6) ** 0.2), 9, 600)
+    uses_toilet = answers["toilet"] <= 4
+    water, washes = answers["drinking_water"], answers["handwashing_place"] <= 2
     ground = np.isin(water, WELLS_AND_SPRINGS)
-    found |= {
+    answers |= {
         "closet": ask("closet", uses_toilet),
         "sewage": ask("sewage", uses_toilet),
         "drinking_water_distance": ask("drinking_water_distance", ground),
@@ -80,17 +80,17 @@ def of_households(rng, welfare, urban, size) -> Answers:
         "handwashing_water": ask("handwashing_water", washes),
         "handwashing_soap": ask("handwashing_soap", washes),
     }
-    return found | _aid(rng, ask, found["pkh_ever"] == 1)
+    return answers | _aid(rng, ask, answers["pkh_ever"] == 1)
 
 
 def _food(rng, ask, count):
     trait = ALIKE * rng.normal(size=count)
-    found = {}
+    answers = {}
     for item in FOOD:
         answer = ask(item, shift=trait - 0.35)  # the trait alone would lift the share
         other = rng.random(count) < NOT_KNOWN
-        found[item] = np.where(other, rng.choice([8, 9], count), answer)
-    return found
+        answers[item] = np.where(other, rng.choice([8, 9], count), answer)
+    return answers
 
 
 def _aid(rng, ask, had_pkh):
@@ -109,7 +109,7 @@ def _aid(rng, ask, had_pkh):
 def more_of_households(rng, people: Answers, welfare, urban) -> Answers:
     """Answers that came later, and draw from `rng` of their own: aid to the old."""
     elder = np.bincount(people["home"][people["age"] >= 60], minlength=len(welfare)) > 0
-    return {"elderly_aid": draw(rng, "elderly_aid", welfare, urban, asked=elder)}
+    return {"elderly_aid": draw(rng, "elderly_aid", welfare, urban, eligible=elder)}
 
 
 def more_of_persons(rng, answers: Answers, welfare, urban) -> Answers:
@@ -122,9 +122,9 @@ def more_of_persons(rng, answers: Answers, welfare, urban) -> Answers:
     uses = answers["contraception"] == 2
     return {
         "disability_aid": draw(
-            rng, "disability_aid", welfare, urban, asked=any_difficulty
+            rng, "disability_aid", welfare, urban, eligible=any_difficulty
         ),
-        "contraceptive": draw(rng, "contraceptive", welfare, urban, asked=uses),
+        "contraceptive": draw(rng, "contraceptive", welfare, urban, eligible=uses),
     }
 
 
@@ -139,19 +139,19 @@ def of_persons(rng, people: Answers, learned: Answers, welfare, urban) -> Answer
     welfare, urban : arrays, one row a person
     """
     age = people["age"]
-    asked, child = age >= 5, age <= 17
+    eligible, child = age >= 5, age <= 17
     student = (learned["schooling"] == 2) & (age <= 30)
     educated = 0.45 * (learned["level"] - 2) * (age >= 15)
 
-    def ask(item, asked=None, shift=0.0):
-        return draw(rng, item, welfare, urban, shift, asked)
+    def ask(item, eligible=None, shift=0.0):
+        return draw(rng, item, welfare, urban, shift, eligible)
 
-    def aged(item, asked=None, shift=0.0):
-        return ask(item, asked, by_age(item, age) + shift)
+    def aged(item, eligible=None, shift=0.0):
+        return ask(item, eligible, by_age(item, age) + shift)
 
     kip = ask("kip", student)
     pip = np.where(kip <= 2, ask("pip_with_kip"), ask("pip_without_kip"))
-    uses_phone = aged("uses_phone", asked, educated)
+    uses_phone = aged("uses_phone", eligible, educated)
     complaint = aged("health_complaint")
     man = people["sex"] == MAN
     smoking = np.where(man, ask("man_smokes"), ask("woman_smokes"))
@@ -163,17 +163,17 @@ def of_persons(rng, people: Answers, learned: Answers, welfare, urban) -> Answer
         **_reading(rng, ask, age, learned),
         "kip": kip,
         "pip": np.where(student, pip, NOT_ASKED),
-        "bank_account": aged("bank_account", asked, educated),
+        "bank_account": aged("bank_account", eligible, educated),
         "uses_phone": uses_phone,
-        "has_phone": aged("has_phone", asked, -3.0 * (uses_phone == 5)),
-        "uses_internet": aged("uses_internet", asked, educated),
+        "has_phone": aged("has_phone", eligible, -3.0 * (uses_phone == 5)),
+        "uses_internet": aged("uses_internet", eligible, educated),
         **_difficulties(rng, age),
         **_insurance(rng, people["home"], welfare, urban, ask),
         "health_complaint": complaint,
         "complaint_disturbed": ask("complaint_disturbed", complaint == 1),
         "outpatient": ask("outpatient", complaint == 1),
         "inpatient": aged("inpatient"),
-        "smokes": np.where(asked, np.where(smoking, daily, 5), NOT_ASKED),
+        "smokes": np.where(eligible, np.where(smoking, daily, 5), NOT_ASKED),
         **_births(rng, people, ask),
     }
 
@@ -183,27 +183,27 @@ def _logistic(logit):
 
 
 def _reading(rng, ask, age, learned):
-    asked = age >= 5
+    eligible = age >= 5
     chance = np.where(learned["schooling"] == 1, 0.2, 0.995)
     chance = np.where(learned["diploma"] == 25, np.where(age < 9, 0.75, 0.88), chance)
     chance = np.where(age < 7, 0.3, chance)
     latin = np.where(rng.random(len(age)) < chance, 1, 5)
     return {
-        "reads_latin": np.where(asked, latin, NOT_ASKED),
-        "reads_arabic": ask("reads_arabic", asked, -1.2 * (age < 8)),
-        "reads_other": ask("reads_other", asked, -1.0 * (age < 10)),
+        "reads_latin": np.where(eligible, latin, NOT_ASKED),
+        "reads_arabic": ask("reads_arabic", eligible, -1.2 * (age < 8)),
+        "reads_other": ask("reads_other", eligible, -1.0 * (age < 10)),
     }
 
 
 def _difficulties(rng, age):
     """1 cannot, 2 much, 3 some, 4 no difficulty; a household's poverty plays no part."""
-    found = {}
+    answers = {}
     for what in DIFFICULTIES:
         name = f"difficulty_{what}"
         has = rng.random(len(age)) < _logistic(by_age(name, age))
         degree = np.digitize(rng.random(len(age)), [0.04, 0.16]) + 1
-        found[name] = np.where(age >= 2, np.where(has, degree, 4), NOT_ASKED)
-    return found
+        answers[name] = np.where(age >= 2, np.where(has, degree, 4), NOT_ASKED)
+    return answers
 
 
 def _insurance(rng, home, welfare, urban, ask):
@@ -225,18 +225,18 @@ def _insurance(rng, home, welfare, urban, ask):
 def _births(rng, people, ask):
     """Women ever married of 10 to 54 years; a baby at home is the youngest one's."""
     age, home = people["age"], people["home"]
-    asked = (people["sex"] == WOMAN) & (people["marital"] != SINGLE)
-    asked &= (age >= 10) & (age <= 54)
+    eligible = (people["sex"] == WOMAN) & (people["marital"] != SINGLE)
+    eligible &= (age >= 10) & (age <= 54)
     turn = age * 100 + people["person"]  # of two of one age the first has the baby
     youngest = np.full(home[-1] + 1, 99_999)
-    grown = asked & (age >= 15)
+    grown = eligible & (age >= 15)
     np.minimum.at(youngest, home[grown], turn[grown])
     baby = np.bincount(home[age < 2], minlength=len(youngest)) > 0
     recent = grown & baby[home] & (turn == youngest[home])
     bore = rng.random(len(age)) < _logistic(by_age("ever_gave_birth", age))
-    mother = recent | asked & bore
+    mother = recent | eligible & bore
     married = people["marital"] == MARRIED
-    planning = ask("contraception", asked)
+    planning = ask("contraception", eligible)
     planning = np.where((planning == 2) & ~married, 1, planning)
     return {
         "last_birth": np.where(mother, np.where(recent, 1, 2), NOT_ASKED),

@@ -333,7 +333,7 @@ def by_age(curve: str, age: np.ndarray) -> np.ndarray:
     return np.interp(age, *_CURVES[curve])
 
 
-def draw(rng, item: str, welfare, urban, shift=0.0, asked=None) -> np.ndarray:
+def draw(rng, item: str, welfare, urban, shift=0.0, eligible=None) -> np.ndarray:
     """One invented answer a row: a code of `item`, or -1 where it is not asked.
 
     Parameters
@@ -346,7 +346,7 @@ def draw(rng, item: str, welfare, urban, shift=0.0, asked=None) -> np.ndarray:
     urban : array of bool
     shift : array of float
         Added to the logit; for an item of several codes an array rows × codes.
-    asked : array of bool, optional
+    eligible : array of bool, optional
         Rows outside it are -1.
     """
     codes, table = _COMPILED[item]
@@ -360,7 +360,7 @@ def draw(rng, item: str, welfare, urban, shift=0.0, asked=None) -> np.ndarray:
         point = rng.random((len(welfare), 1)) * reach[:, -1:]
         answer = codes[(point >= reach[:, :-1]).sum(axis=1)]
     answer = answer.astype(np.int16)
-    return answer if asked is None else np.where(asked, answer, np.int16(-1))
+    return answer if eligible is None else np.where(eligible, answer, np.int16(-1))
 
 
 def _compiled():

@@ -172,14 +172,14 @@ def schooling(rng, people: Answers, welfare, urban) -> Answers:
     is at school is in the grade of the age, or one behind.
     """
     age = people["age"]
-    n, asked = len(age), age >= 5
+    n, eligible = len(age), age >= 5
     latent = by_age("attainment", age) + 0.5 * welfare + 0.3 * urban
     latent = latent + rng.normal(0, 0.9, n)
     pull = by_age("in_school", age) + 0.7 * welfare * (age > 12) + 0.2 * urban
-    at_school = asked & (rng.random(n) * (1 + np.exp(-pull)) < 1)
+    at_school = eligible & (rng.random(n) * (1 + np.exp(-pull)) < 1)
     reached = np.searchsorted(FINISHED, latent) - 1  # finished level; -1 never begun
-    never = (reached < 0) & (age > 18) | asked & (age < 7)
-    never |= asked & (age <= 18) & (rng.random(n) < 0.004)
+    never = (reached < 0) & (age > 18) | eligible & (age < 7)
+    never |= eligible & (age <= 18) & (rng.random(n) < 0.004)
     never &= ~at_school
     level, grade = _at_school(rng, age)
     gone_level, gone_grade = _left_school(rng, age, reached)
@@ -188,11 +188,11 @@ def schooling(rng, people: Answers, welfare, urban) -> Answers:
     last = np.where(grade == COMPLETE, level, level - 1)
     last = np.where((level >= 5) & (grade < COMPLETE), 3, last)  # S1 follows SMA
     code = _coded(rng, level)
-    begun = asked & ~never
+    begun = eligible & ~never
     diploma = np.where(last > 0, np.where(last == level, code, _coded(rng, last)), 25)
     state = np.where(never, 1, np.where(at_school, 2, 3))
     return {
-        "schooling": np.where(asked, state, NOT_ASKED),
+        "schooling": np.where(eligible, state, NOT_ASKED),
         "school_level": np.where(begun, code, NOT_ASKED),
         "school_grade": np.where(begun, grade, NOT_ASKED),
         "diploma": np.where(begun, diploma, NOT_ASKED),
@@ -240,15 +240,15 @@ SALARIED = (16, 20, 21, 22)
 def work(rng, people: Answers, learned: Answers, welfare, urban) -> Answers:
     """Last week's work of those of 5 years and over; -1 for what they are not asked."""
     age, man = people["age"], people["sex"] == MAN
-    asked, student = age >= 5, learned["schooling"] == 2
+    eligible, student = age >= 5, learned["schooling"] == 2
     pull = np.where(man, by_age("man_works", age), by_age("woman_works", age))
     pull = pull - 2.0 * student + 0.6 * (people["relationship"] == HEAD)
-    worked = draw(rng, "worked", welfare, urban, pull, asked) == 1
-    idle = asked & ~worked
+    worked = draw(rng, "worked", welfare, urban, pull, eligible) == 1
+    idle = eligible & ~worked
     away = draw(rng, "away_from_work", welfare, urban, 0.3 * pull, idle)
     employed = worked | (away == 1)
     standing = 0.5 * welfare + 0.75 * (learned["level"] - 2.4)
-    industry = draw(rng, "industry", standing, urban, asked=employed)
+    industry = draw(rng, "industry", standing, urban, eligible=employed)
     status = _status(rng, industry, man, standing, urban, employed)
     hours, extra = _hours(rng, industry, status, man, age, welfare)
     main = np.where(student, 2, np.where(man, 4, 3))
@@ -257,7 +257,7 @@ def work(rng, people: Answers, learned: Answers, welfare, urban) -> Answers:
     at_work = np.where(worked, hours, 0)
     return {
         "worked": worked,
-        "main_activity": np.where(asked, np.where(mostly, 1, main), NOT_ASKED),
+        "main_activity": np.where(eligible, np.where(mostly, 1, main), NOT_ASKED),
         "away_from_work": away,
         "industry": industry,
         "work_status": status,

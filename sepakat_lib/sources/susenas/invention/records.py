@@ -57,7 +57,7 @@ def tables(blocks: str, wanted: list[str]) -> dict[str, tuple[Column, ...]]:
     wanted : list of str
         Kabupaten; a part of blocks 41 and 42 without one of them is left out.
     """
-    found = {
+    columns = {
         "kor_rt": (*PLACES, *DESIGN, *COUNTS, *map(_column, HOUSEHOLDS_2024), *MARK),
         "kor_ind1": _person_columns(0, 7),
         "kor_ind2": _person_columns(8, 99),
@@ -65,9 +65,9 @@ def tables(blocks: str, wanted: list[str]) -> dict[str, tuple[Column, ...]]:
     }
     if blocks == "41-42":
         for part in sorted({_part(region) for region in wanted}):
-            found[f"kp_blok41_{part}"] = (*PLACES, *CODE, *ROWS_41, *KP)
-            found[f"kp_blok42_{part}"] = (*PLACES, *CODE, *ROWS_42, *KP)
-    return found
+            columns[f"kp_blok41_{part}"] = (*PLACES, *CODE, *ROWS_41, *KP)
+            columns[f"kp_blok42_{part}"] = (*PLACES, *CODE, *ROWS_42, *KP)
+    return columns
 
 
 def _person_columns(first, last):
@@ -122,14 +122,14 @@ def pieces(region: str, facts, year: int, seed: int, blocks: str) -> dict[str, P
     home = people["home"]
     of_home = conditions.of_households(rng, lean, drawn.urban, drawn.size)
     of_home |= conditions.more_of_households(later, people, lean, drawn.urban)
-    found = {"kor_rt": keys | _counts(people) | _named(HOUSEHOLDS_2024, of_home)}
+    parts = {"kor_rt": keys | _counts(people) | _named(HOUSEHOLDS_2024, of_home)}
     answers = people | _answers(rng, people, lean[home], drawn.urban[home])
     answers |= conditions.more_of_persons(later, answers, lean[home], drawn.urban[home])
     answers |= children.of_children(later, people["age"], lean[home], drawn.urban[home])
     persons = {name: values[home] for name, values in keys.items()}
     persons |= {"R401": people["person"]} | _named(PERSONS_2024, answers)
-    found["kor_ind1"] = found["kor_ind2"] = persons
-    return found | _spending(rng, region, keys, spending, welfare, blocks)
+    parts["kor_ind1"] = parts["kor_ind2"] = persons
+    return parts | _spending(rng, region, keys, spending, welfare, blocks)
 
 
 def _answers(rng, people, welfare, urban):
