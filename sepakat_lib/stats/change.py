@@ -141,7 +141,7 @@ def yearly_growth(before, after, rse_before, rse_after, df, years, confidence):
     --------
     >>> growth = yearly_growth(100.0, 121.0, 0.03, 0.04, 60, 2, 0.95)
     >>> [round(float(value), 4) for value in growth]
-    [0.1, 0.0275, 0.0464, 0.1574]
+    [0.1, 0.0275, 0.0463, 0.1564]
     """
     log_growth = np.log(after / before) / years
     log_error = np.hypot(rse_before, rse_after) / years
