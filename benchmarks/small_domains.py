@@ -166,7 +166,9 @@ def published(samples: pd.DataFrame) -> pd.DataFrame:
     scan = Scan(rows, whole | {"00": 10**6})
     asked = [catalogue()[name] for name in MEASURES]
     table, _ = tabling.tabled(scan, asked, ("area",))
-    table = tabling.told(table, "susenas", 2023, dict.fromkeys(rows.region, True))
+    table = tabling.with_origin(
+        table, "susenas", 2023, dict.fromkeys(rows.region, True)
+    )
     table = tabling.with_intervals(tabling.remarked(table, scan), 0.95)
     before = table[["value", "low", "high"]].add_prefix("own_")
     shown = pd.concat([disclosure.publish(table, year=2023), before], axis=1)

@@ -179,21 +179,21 @@ def mark(file: Path) -> dict:
     return {"bytes": file.stat().st_size, "sha256": digest}
 
 
-def is_marked(file: Path, known: dict, *, exactly: bool = True) -> bool:
+def is_marked(file: Path, expected: dict, *, exactly: bool = True) -> bool:
     """Whether a file stands and is what was marked.
 
     Parameters
     ----------
     file : Path
-    known : dict
+    expected : dict
         From `mark`; one that lacks a part matches nothing.
     exactly : bool
         False: its size alone is compared.
     """
     try:
-        if file.stat().st_size != known["bytes"]:
+        if file.stat().st_size != expected["bytes"]:
             return False
-        return not exactly or mark(file)["sha256"] == known["sha256"]
+        return not exactly or mark(file)["sha256"] == expected["sha256"]
     except (OSError, KeyError, TypeError):
         return False
 

@@ -39,10 +39,10 @@ def names(chosen: Parameters, module: str = "analysis") -> dict[str, str]:
     >>> list(names(Parameters(region="3501", year=2010, language="en")).values())
     ['estimates.csv', 'estimates.xlsx', 'map.en.html']
     """
-    found = modules.beside(chosen, module)
-    if "map" in found and _mapped(chosen).empty:
-        del found["map"]
-    return found
+    files = modules.beside(chosen, module)
+    if "map" in files and _mapped(chosen).empty:
+        del files["map"]
+    return files
 
 
 def content(chosen: Parameters, name: str, module: str = "analysis") -> bytes:

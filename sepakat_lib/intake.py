@@ -57,15 +57,15 @@ def _year_of_folders(paths: list, year: int | None) -> tuple[int | None, bool]:
         ``other_folder``.
     """
     place = drop_folder(YEARS[0]).parent.resolve()
-    known = {place / str(each): each for each in YEARS}
+    year_of = {place / str(folder_year): folder_year for folder_year in YEARS}
     folders = (path if path.is_dir() else path.parent for path in map(Path, paths))
-    found = {known.get(folder.resolve()) for folder in folders}
-    if year is None and len(found) == 1:
-        (year,) = found
-    others = [str(each) for each in sorted(found - {None, year})]
+    folder_years = {year_of.get(folder.resolve()) for folder in folders}
+    if year is None and len(folder_years) == 1:
+        (year,) = folder_years
+    others = [str(other) for other in sorted(folder_years - {None, year})]
     if others and (year is not None or len(others) > 1):
         raise Refused("other_folder", place=str(place), years=others)
-    return year, found != {None}
+    return year, folder_years != {None}
 
 
 def load(
@@ -120,8 +120,8 @@ def load(
         "columns": susenas.columns_of(survey.layout),
         "finest": survey.finest,
         "synthetic": survey.synthetic,
-        "inputs": [each._asdict() for each in survey.inputs],
-        "remarks": [each._asdict() for each in survey.remarks],
+        "inputs": [file._asdict() for file in survey.inputs],
+        "remarks": [remark._asdict() for remark in survey.remarks],
     }
     wanted = sorted(survey.households["region"].unique())
     name = SURVEY if survey.round == "march" else f"{SURVEY}-{survey.round}"
@@ -204,13 +204,13 @@ def supply(
     Refused
         Files in the folder that cannot be read, or a year that cannot be invented.
     """
-    asked = {part for each in wanted for part in regions.members(each)}
+    kabupaten = {part for region in wanted for part in regions.members(region)}
     folder, layout, remarks = drop_folder(year), "", ()
-    missing = asked - set(of_kind(year, synthetic=False))
+    missing = kabupaten - set(of_kind(year, synthetic=False))
     if missing and waiting(year):
-        found = load([folder], year=year, progress=progress)
-        layout, remarks = found.layout, found.remarks
-        missing = asked - set(of_kind(year, synthetic=False))
+        survey = load([folder], year=year, progress=progress)
+        layout, remarks = survey.layout, survey.remarks
+        missing = kabupaten - set(of_kind(year, synthetic=False))
     free = missing if may_invent is None else missing & set(may_invent)
     fresh = sorted(free - _made_of_these_facts(year))
     if fresh:
@@ -245,8 +245,10 @@ def waiting(year: int) -> bool:
     folder = drop_folder(year)
     inside = [p for p in folder.glob("[!.]*") if p.is_file()] if folder.is_dir() else []
     data = [path for path in inside if path.suffix.lower() in susenas.READ]
-    known = {each["sha256"] for inputs in _rounds(year)["inputs"] for each in inputs}
-    return any(susenas.sha256(path) not in known for path in data) or (
+    digests = {
+        entry["sha256"] for inputs in _rounds(year)["inputs"] for entry in inputs
+    }
+    return any(susenas.sha256(path) not in digests for path in data) or (
         bool(inside) and not data
     )
 
@@ -262,8 +264,8 @@ def loaded(year: int) -> list[str]:
 
 
 def _rounds(year: int, survey: str = SURVEY) -> pd.DataFrame:
-    there = warehouse.loaded(survey)
-    return there[there["year"].eq(year)]
+    origins = warehouse.loaded(survey)
+    return origins[origins["year"].eq(year)]
 
 
 def of_kind(year: int, *, synthetic: bool) -> list[str]:
@@ -271,8 +273,10 @@ def of_kind(year: int, *, synthetic: bool) -> list[str]:
     return _of_kind(_rounds(year), synthetic=synthetic)
 
 
-def _of_kind(there: pd.DataFrame, *, synthetic: bool) -> list[str]:
-    return sorted(there.loc[there["synthetic"].astype(bool).eq(synthetic), "region"])
+def _of_kind(origins: pd.DataFrame, *, synthetic: bool) -> list[str]:
+    return sorted(
+        origins.loc[origins["synthetic"].astype(bool).eq(synthetic), "region"]
+    )
 
 
 def check_invented(year: int) -> pd.DataFrame:
@@ -295,9 +299,9 @@ def check_invented(year: int) -> pd.DataFrame:
         return pd.DataFrame(columns=["region", "indicator", "limit", "beyond"])
     con = warehouse.connect(SURVEY, year, invented)
     table = con.execute(f"SELECT {', '.join(columns)} FROM households").df()
-    found = invention.check(table, year=year)
-    limit = found["indicator"].map(invention.LIMITS)
-    return found.assign(limit=limit, beyond=found["difference"].abs() > limit)
+    comparison = invention.check(table, year=year)
+    limit = comparison["indicator"].map(invention.LIMITS)
+    return comparison.assign(limit=limit, beyond=comparison["difference"].abs() > limit)
 
 
 def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundaries:
@@ -315,9 +319,9 @@ def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundarie
     Refused
         Codes or shapes that cannot be used, named.
     """
-    found = boundaries.read(path, layer)
-    warehouse.store_boundaries(found.level, found.shapes)
-    return found
+    own = boundaries.read(path, layer)
+    warehouse.store_boundaries(own.level, own.shapes)
+    return own
 
 
 def add_official(path: Path) -> tuple[int, int]:

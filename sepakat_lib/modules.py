@@ -116,7 +116,7 @@ class Parameters:
 
 def names(of: type[Parameters]) -> list[str]:
     """Names of the choices, in the order in which people are shown them."""
-    return [each.name for each in fields(of)]
+    return [choice.name for choice in fields(of)]
 
 
 def given_with_each_run(of: type[Parameters]) -> list[str]:
@@ -185,8 +185,8 @@ def _wrong(code: str, name: str, value, **fields) -> Refused:
 
 def without_value(name: str, of: type[Parameters] = Parameters) -> Refused:
     """The refusal of a choice that came without a value."""
-    asked = name in given_with_each_run(of)
-    return Refused("no_value" if asked else "empty_choice", given=name)
+    required = name in given_with_each_run(of)
+    return Refused("no_value" if required else "empty_choice", given=name)
 
 
 class File(typing.NamedTuple):
@@ -234,14 +234,16 @@ MODULES = (
 
 def of(name: str) -> Module:
     """A module by its name; a notebook that nobody declared has the plain choices."""
-    declared = {each.name: each for each in MODULES}
+    declared = {module.name: module for module in MODULES}
     return declared.get(name) or Module(name=name)
 
 
 def choices() -> dict[str, type[Parameters]]:
     """Every choice of any module by name, with where it is declared."""
     return {
-        name: each.choices for each in reversed(MODULES) for name in names(each.choices)
+        name: module.choices
+        for module in reversed(MODULES)
+        for name in names(module.choices)
     }
 
 
@@ -278,18 +280,20 @@ def stem(name: str, chosen: Parameters, by: tuple[str, ...] | None = None) -> st
     ('analysis.province_urban_rural', 'map')
     """
     parts = [name]
-    for each in fields(chosen):
-        value, asked = getattr(chosen, each.name), by is None or each.name in by
-        if each.name in given_with_each_run(type(chosen)) or not asked:
+    for choice in fields(chosen):
+        value, relevant = getattr(chosen, choice.name), by is None or choice.name in by
+        if choice.name in given_with_each_run(type(chosen)) or not relevant:
             continue
-        if value != each.default:
-            parts.append(_written(each.name, value, type(chosen)))
+        if value != choice.default:
+            parts.append(_written(choice.name, value, type(chosen)))
     return ".".join(parts)
 
 
 def _written(name: str, value, of: type[Parameters]) -> str:
     """A choice in a file's name, without a dot; it says which where another could be it."""
-    alike = [each for each in names(of) if value in described(each, of).get("enum", ())]
+    alike = [
+        choice for choice in names(of) if value in described(choice, of).get("enum", ())
+    ]
     if alike == [name]:
         return value
     return f"{name}-{value}".replace(".", "_")
@@ -334,7 +338,7 @@ def writer(file: str) -> str | None:
     """
     first, ending = file.split(".")[0], file.rsplit(".", 1)[-1]
     for module in MODULES:
-        if f"{first}.{ending}" in [each.name for each in module.beside.values()]:
+        if f"{first}.{ending}" in [entry.name for entry in module.beside.values()]:
             return module.name
     return None
 
@@ -347,8 +351,8 @@ def beside(chosen: Parameters, module: str) -> dict[str, str]:
     >>> beside(Parameters(region="3501", year=2023, language="en"), "analysis")
     {'csv': 'estimates.csv', 'xlsx': 'estimates.xlsx', 'map': 'map.en.html'}
     """
-    found = {}
+    files = {}
     for kind, file in of(module).beside.items():
         name, ending = file.name.rsplit(".", 1)
-        found[kind] = f"{stem(name, chosen, file.by)}.{ending}"
-    return found
+        files[kind] = f"{stem(name, chosen, file.by)}.{ending}"
+    return files

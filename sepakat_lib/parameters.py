@@ -36,14 +36,14 @@ def check_names(names, of: type[Parameters] = Parameters) -> None:
 
     >>> check_names(["region", "year"])
     """
-    known = modules.names(of)
+    choices = modules.names(of)
     for name in names:
-        if name not in known:
+        if name not in choices:
             raise Refused(
                 "unknown_parameter",
                 given=str(name)[:60],
-                choices=known,
-                nearest=get_close_matches(str(name), known, n=1),
+                choices=choices,
+                nearest=get_close_matches(str(name), choices, n=1),
             )
 
 
@@ -73,19 +73,19 @@ def resolve(module: str = "analysis", **given) -> Parameters:
     """
     of = modules.of(module).choices
     check_names(given, of)
-    asked = {
+    explicit = {
         name: checked(name, value, of)
         for name, value in given.items()
         if value is not None
     }
-    if "region" not in asked:
+    if "region" not in explicit:
         raise modules.without_value("region")
-    asked["region"] = regions.resolve(asked["region"])
-    if "year" not in asked:
-        asked["year"] = reference.newest_year([asked["region"]])
+    explicit["region"] = regions.resolve(explicit["region"])
+    if "year" not in explicit:
+        explicit["year"] = reference.newest_year([explicit["region"]])
     for_all = _layer("defaults.yml", of)
-    of_region = _layer(f"regions/{asked['region']}.yml", of)
-    return of(**(for_all | of_region | asked))
+    of_region = _layer(f"regions/{explicit['region']}.yml", of)
+    return of(**(for_all | of_region | explicit))
 
 
 def of_notebook(notebook, chosen: Parameters) -> dict:
@@ -138,13 +138,15 @@ def _layer(name: str, of: type[Parameters]) -> dict:
     if not path.exists():
         return {}
     with _named(name):
-        found, known = _content(path.read_bytes()), modules.choices()
-        check_names([each for each in found if each not in known], of)
+        content, choices = _content(path.read_bytes()), modules.choices()
+        check_names([choice for choice in content if choice not in choices], of)
         values = {
-            each: _checked_in_file(each, value, known.get(each, of))
-            for each, value in found.items()
+            choice: _checked_in_file(choice, value, choices.get(choice, of))
+            for choice, value in content.items()
         }
-        return {each: values[each] for each in modules.names(of) if each in values}
+        return {
+            choice: values[choice] for choice in modules.names(of) if choice in values
+        }
 
 
 def files(folder: str) -> dict[str, dict]:
@@ -155,12 +157,12 @@ def files(folder: str) -> dict[str, dict]:
     Refused
         A file is not names and values; the error names it.
     """
-    found = {}
+    contents = {}
     for path in sorted((FOLDER / folder).glob("*.yml")):
         name = f"{folder}/{path.name}"
         with _named(name):
-            found[f"parameters/{name}"] = _content(path.read_bytes())
-    return found
+            contents[f"parameters/{name}"] = _content(path.read_bytes())
+    return contents
 
 
 @contextlib.contextmanager
@@ -176,19 +178,19 @@ def _named(name: str):
 def _content(content: bytes) -> dict:
     """Names and values of a file of YAML."""
     try:
-        found = yaml.load(content.decode("utf-8-sig"), _NamesOnce)
+        parsed = yaml.load(content.decode("utf-8-sig"), _NamesOnce)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _broken(content, mark.line + 1) from None
     except (yaml.YAMLError, UnicodeDecodeError):  # signs that no text file has
         raise Refused("no_text_file") from None
-    if found is None:
+    if parsed is None:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(parsed, dict):
         lines = content.decode("utf-8-sig").splitlines()
-        told = (n for n, line in enumerate(lines, 1) if _tells_something(line))
-        raise _broken(content, next(told, 1))
-    return found
+        line_numbers = (n for n, line in enumerate(lines, 1) if _tells_something(line))
+        raise _broken(content, next(line_numbers, 1))
+    return parsed
 
 
 def _tells_something(line: str) -> bool:
@@ -197,8 +199,8 @@ def _tells_something(line: str) -> bool:
 
 def _broken(content: bytes, line: int) -> Refused:
     lines = content.decode("utf-8-sig").splitlines()
-    there = lines[line - 1].strip()[:60] if line <= len(lines) else ""
-    return Refused("broken_file", line=line, text=there)
+    text = lines[line - 1].strip()[:60] if line <= len(lines) else ""
+    return Refused("broken_file", line=line, text=text)
 
 
 def _checked_in_file(name: str, value, of: type[Parameters]):
@@ -209,23 +211,23 @@ def _checked_in_file(name: str, value, of: type[Parameters]):
 
 @lru_cache
 def _policies() -> dict:
-    found = {}
+    entries = {}
     for path in sorted((FOLDER / "policy").glob("*.yml")):
         with _named(f"policy/{path.name}"):
             content = _content(path.read_bytes())
             _check_bands(content.get("welfare_bands", {}))
-            found |= content
-    return found
+            entries |= content
+    return entries
 
 
 def _check_bands(entry: dict) -> None:
     """Refuse bounds that would leave people in no band, or in two."""
     sets = [entry.get("values", {}), *entry.get("regions", {}).values()]
-    for bounds in (each["value"] for values in sets for each in values.values()):
+    for bounds in (dated["value"] for values in sets for dated in values.values()):
         numbers = [
-            each
-            for each in (bounds if isinstance(bounds, list) else [])
-            if isinstance(each, Real) and not isinstance(each, bool)
+            bound
+            for bound in (bounds if isinstance(bounds, list) else [])
+            if isinstance(bound, Real) and not isinstance(bound, bool)
         ]
         rising = numbers == sorted(set(numbers)) and len(numbers) == 4
         if numbers != bounds or not rising or numbers[0] != 1:
@@ -283,9 +285,11 @@ def _in_force(name: str, year: int, region: str | None) -> dict:
     entry = _policies()[name]
     day = datetime.date(year, 3, 31)
     for values in (entry.get("regions", {}).get(region, {}), entry["values"]):
-        dated = {since: each for since, each in values.items() if since <= day}
+        dated = {since: value for since, value in values.items() if since <= day}
         if entry.get("exact_year"):
-            dated = {since: each for since, each in dated.items() if since.year == year}
+            dated = {
+                since: value for since, value in dated.items() if since.year == year
+            }
         if dated:
             return dated[max(dated)]
     return {}

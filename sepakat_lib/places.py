@@ -33,8 +33,8 @@ def around(region: str) -> Shapes:
     members = regions.members(whole)
     own = warehouse.boundaries("kabupaten")
     if own is not None:
-        mine = own[own["region"].isin(members)]
-        if len(mine) == len(members):
-            names = [regions.short_name(each) for each in mine["region"]]
-            return Shapes(mine.assign(name=names), schematic=False)
+        shapes = own[own["region"].isin(members)]
+        if len(shapes) == len(members):
+            names = [regions.short_name(code) for code in shapes["region"]]
+            return Shapes(shapes.assign(name=names), schematic=False)
     return Shapes(figures.shapes(whole, "kabupaten"), schematic=True)

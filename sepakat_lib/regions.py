@@ -166,16 +166,16 @@ def from_kemendagri(code: str) -> str:
     """
     given = str(code).strip()
     bare = given.replace(".", "")
-    known = _by_kemendagri()
-    if re.fullmatch(r"[0-9]{2}(\.?[0-9]{2})?", given) and bare in known:
-        return known[bare]
+    by_code = _by_kemendagri()
+    if re.fullmatch(r"[0-9]{2}(\.?[0-9]{2})?", given) and bare in by_code:
+        return by_code[bare]
     if re.fullmatch(r"[0-9]{2}\.[0-9]{2}(\.[0-9]{2,4}){1,2}", given):
-        kabupaten = known.get(bare[:4])
+        kabupaten = by_code.get(bare[:4])
         raise _unknown("too_fine", given, [kabupaten] if kabupaten else [])
     if re.fullmatch(r"[0-9]{2}\.[0-9]", given):
         # a spreadsheet or YAML that took 11.10 for a number drops the zero
-        raise _unknown("lost_zero", given, _nearest_codes(f"{bare}0", known))
-    raise _unknown("not_kemendagri", given, _nearest_codes(bare, known))
+        raise _unknown("lost_zero", given, _nearest_codes(f"{bare}0", by_code))
+    raise _unknown("not_kemendagri", given, _nearest_codes(bare, by_code))
 
 
 def from_bps_2020(code: str) -> str:
@@ -229,11 +229,11 @@ def resolve(text: str) -> str:
         return _from_bps(given)
     if re.fullmatch(r"[0-9.]+", given):
         return from_kemendagri(given)
-    found = _by_name().get(_key(given), ()) if _may_be_a_name(given) else ()
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise _unknown("ambiguous_region", given, list(found))
+    matches = _by_name().get(_key(given), ()) if _may_be_a_name(given) else ()
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise _unknown("ambiguous_region", given, list(matches))
     raise _unknown("unknown_region", given, _nearest(given))
 
 
@@ -294,7 +294,7 @@ def _by_name() -> dict[str, tuple[str, ...]]:
             full[_key(f"{kind} {plain}")] = region
             bare.setdefault(_key(plain), set()).add(region)
     one = {key: (region,) for key, region in full.items()}
-    return {key: tuple(sorted(found)) for key, found in bare.items()} | one
+    return {key: tuple(sorted(regions)) for key, regions in bare.items()} | one
 
 
 def _key(text: str) -> str:
@@ -313,22 +313,22 @@ def _nearest(text: str, most: int = 5, alike: float = 0.6) -> list[str]:
     """Regions with a name that is much like `text` or holds it, the nearest first."""
     sought = _key(text[:60])
     best: dict[str, float] = {}
-    for key, found in _by_name().items():
+    for key, regions in _by_name().items():
         score = SequenceMatcher(None, key, sought).ratio()
         if len(sought) > 3 and sought in key:
             score = max(score, 0.9)
-        for region in found:
+        for region in regions:
             best[region] = max(score, best.get(region, 0.0))
     near = [region for region, score in best.items() if score >= alike]
     return sorted(near, key=lambda region: (-best[region], region))[:most]
 
 
-def _nearest_codes(code: str, known: dict[str, str], most: int = 5) -> list[str]:
-    """Regions whose code in `known` starts like `code`, the nearest numbers first."""
+def _nearest_codes(code: str, by_code: dict[str, str], most: int = 5) -> list[str]:
+    """Regions whose code in `by_code` starts like `code`, the nearest numbers first."""
     number = int(code[:9]) if code[:9].isdecimal() else 0
 
     def distance(other: str) -> tuple[int, int, int]:
         together = max(n for n in range(5) if other[:n] == code[:n])
         return -together, abs(len(other) - len(code)), abs(int(other) - number)
 
-    return [known[other] for other in sorted(known, key=distance)[:most]]
+    return [by_code[other] for other in sorted(by_code, key=distance)[:most]]

@@ -56,11 +56,11 @@ def refuse_without_lines(year: int, lines: str, *, exactly: bool = True) -> None
     ------
     Refused
     """
-    known = reference.line_years(lines)
-    if year in known or (not exactly and known[0] <= year):
+    years = reference.line_years(lines)
+    if year in years or (not exactly and years[0] <= year):
         return
-    there = "; ".join(f"{each} {_span(reference.line_years(each))}" for each in SETS)
-    raise Refused("no_lines", year=str(year), lines=lines, there=there)
+    spans = "; ".join(f"{by} {_span(reference.line_years(by))}" for by in SETS)
+    raise Refused("no_lines", year=str(year), lines=lines, there=spans)
 
 
 def prepare(
@@ -96,27 +96,27 @@ def prepare(
         return
     until = chosen[0].year
     refuse_beyond(until)
-    for lines in sorted({each.lines for each in chosen}):
+    for lines in sorted({run.lines for run in chosen}):
         if lines != SETS[0]:
             refuse_without_lines(until, lines, exactly=False)
     yield from _licensed(chosen, until, progress)
     by_round: dict[int, list[Parameters]] = {}
-    for each in chosen:
-        if (year := shown(each)) is not None:
-            by_round.setdefault(year, []).append(each)
+    for run in chosen:
+        if (year := shown(run)) is not None:
+            by_round.setdefault(year, []).append(run)
     for year in sorted(by_round, reverse=True):
         supplied = _supply(by_round[year], year, None, progress)
         made = _estimate(by_round[year], year, supplied.left_out, progress)
         yield Prepared(year, False, year != until, [], supplied, made)
-    later = [each for year, runs in by_round.items() if year > EARLIER for each in runs]
+    later = [run for year, runs in by_round.items() if year > EARLIER for run in runs]
     if later:
         able, without = _parted(later, EARLIER)
         alike = {
             part
             for year, runs in by_round.items()
-            for each in runs
+            for run in runs
             for part in set(intake.of_kind(year, synthetic=True))
-            & set(regions.members(each.region))
+            & set(regions.members(run.region))
         }
         supplied = _supply(able, EARLIER, alike, progress)
         made = _estimate(able, EARLIER, supplied.left_out, progress)
@@ -164,7 +164,7 @@ def refuse_beyond(year: int) -> None:
 
 def _licensed(chosen, until: int, progress) -> Iterator[Prepared]:
     """Load what the office put into the drop folders, newest first, while it is needed."""
-    wanted = {part for each in chosen for part in regions.members(each.region)}
+    wanted = {part for run in chosen for part in regions.members(run.region)}
     for year in reversed(reference.line_years()):
         if year > until or not wanted:
             continue
@@ -178,26 +178,26 @@ def _licensed(chosen, until: int, progress) -> Iterator[Prepared]:
 
 def _parted(chosen, year: int) -> tuple[list[Parameters], list[str]]:
     """Runs whose lines stand for the year, and the sets of lines that do not."""
-    able = [each for each in chosen if year in reference.line_years(each.lines)]
-    return able, sorted({each.lines for each in chosen} - {each.lines for each in able})
+    able = [run for run in chosen if year in reference.line_years(run.lines)]
+    return able, sorted({run.lines for run in chosen} - {run.lines for run in able})
 
 
 def _supply(chosen, year: int, may_invent, progress) -> intake.Supplied:
-    wanted = sorted({each.region for each in chosen})
+    wanted = sorted({run.region for run in chosen})
     step = _step("susenas", year, progress)
     return intake.supply(wanted, year, may_invent=may_invent, progress=step)
 
 
 def _estimate(chosen, year: int, left_out: list[str], progress) -> list[dict]:
     """Estimate by each set of lines for which some kabupaten is there."""
-    there: dict[str, set[str]] = {}
-    for each in chosen:
-        there.setdefault(each.lines, set()).update(regions.members(each.region))
+    by_lines: dict[str, set[str]] = {}
+    for run in chosen:
+        by_lines.setdefault(run.lines, set()).update(regions.members(run.region))
     step = _step("estimating", year, progress)
     return [
         estimation.estimate(year, lines=lines, progress=step)
-        for lines, asked in sorted(there.items())
-        if asked - set(left_out)
+        for lines, kabupaten in sorted(by_lines.items())
+        if kabupaten - set(left_out)
     ]
 
 
@@ -205,11 +205,11 @@ def _step(name: str, year: int, progress):
     return progress and (lambda done, total: progress(name, year, done, total))
 
 
-def _span(found: Sequence[int]) -> str:
+def _span(years: Sequence[int]) -> str:
     """Years as one span, or one by one where some are missing between.
 
     >>> _span([2023, 2024]), _span([2017, 2019])
     ('2023–2024', '2017, 2019')
     """
-    whole = len(found) == found[-1] - found[0] + 1
-    return f"{found[0]}–{found[-1]}" if whole else ", ".join(map(str, found))
+    whole = len(years) == years[-1] - years[0] + 1
+    return f"{years[0]}–{years[-1]}" if whole else ", ".join(map(str, years))

@@ -188,10 +188,10 @@ def _private(survey: str, year: int) -> Path:
     """Folder of a round, that only its owner may enter."""
     place = _place(survey, year)
     place.mkdir(parents=True, exist_ok=True)
-    for each in (place.parent, place):
-        if each.stat().st_mode & 0o077:
+    for path in (place.parent, place):
+        if path.stat().st_mode & 0o077:
             with contextlib.suppress(PermissionError):  # another user's folder
-                each.chmod(PRIVATE)
+                path.chmod(PRIVATE)
     return place
 
 
@@ -203,8 +203,8 @@ def _numbered(place: Path) -> list[tuple[int, Path]]:
     """
     if not place.is_dir():
         return []
-    found = [(LOAD.fullmatch(path.name), path) for path in place.iterdir()]
-    loads = [(int(match[1]), path) for match, path in found if match]
+    matches = [(LOAD.fullmatch(path.name), path) for path in place.iterdir()]
+    loads = [(int(match[1]), path) for match, path in matches if match]
     return sorted([(0, place), *loads])
 
 
@@ -217,15 +217,15 @@ def _collect(place: Path, scratch: Path) -> None:
     with _nobody_reading() as nobody:
         current = _current(place) if nobody else {}
         for number, load in _numbered(place) if nobody else ():
-            mine = _kabupaten(load)
+            kabupaten = _kabupaten(load)
             replaced = [
                 region
-                for region in mine
+                for region in kabupaten
                 if region in current and current[region][0] != load
             ]
             for region in replaced:
                 (load / region).rename(scratch / f"{number}-{region}")
-            if number and len(replaced) == len(mine):
+            if number and len(replaced) == len(kabupaten):
                 load.rename(scratch / f"{number}-load")
 
 
@@ -248,11 +248,11 @@ def _current(place: Path) -> dict[str, tuple[Path, dict]]:
     current: dict[str, tuple[Path, dict]] = {}
     for number, load in _numbered(place):
         if number:
-            told = _origin(load)
-            shared = told["origin"] | {"year": told["year"]}
-            for region in sorted(set(_kabupaten(load)) & set(told["regions"])):
-                mine = shared | told["regions"][region] | {"region": region}
-                current[region] = (load, mine)
+            content = _origin(load)
+            shared = content["origin"] | {"year": content["year"]}
+            for region in sorted(set(_kabupaten(load)) & set(content["regions"])):
+                origin = shared | content["regions"][region] | {"region": region}
+                current[region] = (load, origin)
             continue
         for region in _kabupaten(load):
             if (load / region / ORIGIN).exists():
@@ -262,16 +262,16 @@ def _current(place: Path) -> dict[str, tuple[Path, dict]]:
 
 def _origin(place: Path) -> dict:
     """What is told of a load, or of one kabupaten of an earlier version's."""
-    told = atomic.read_object(place / ORIGIN) or {}
+    content = atomic.read_object(place / ORIGIN) or {}
     if LOAD.fullmatch(place.name):
-        kabupaten = told.get("regions")
-        whole = isinstance(kabupaten, dict) and isinstance(told.get("origin"), dict)
-        whole = whole and all(isinstance(each, dict) for each in kabupaten.values())
+        kabupaten = content.get("regions")
+        whole = isinstance(kabupaten, dict) and isinstance(content.get("origin"), dict)
+        whole = whole and all(isinstance(entry, dict) for entry in kabupaten.values())
     else:
-        whole = isinstance(told.get("inputs"), list) and "synthetic" in told
-    if not whole or not isinstance(told.get("year"), int):
+        whole = isinstance(content.get("inputs"), list) and "synthetic" in content
+    if not whole or not isinstance(content.get("year"), int):
         raise _damaged_load(place / ORIGIN, place)
-    return told
+    return content
 
 
 def _damaged_load(file: Path, place: Path) -> Refused:
@@ -331,7 +331,7 @@ def _connected(survey: str, year: int, regions: list[str] | None):
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")
     for table in TABLES:
-        files = [current[each][0] / each / f"{table}.parquet" for each in wanted]
+        files = [current[region][0] / region / f"{table}.parquet" for region in wanted]
         quoted = ", ".join("'" + str(name).replace("'", "''") + "'" for name in files)
         try:
             con.execute(
@@ -381,12 +381,12 @@ def store_result(name: str, tables: dict[str, pd.DataFrame], record: dict) -> No
         fresh.write_text(json.dumps(record | {"tables": files}), "utf-8")
         atomic.settle(fresh)
         with _writing():
-            for each in files.values():
-                (scratch / each["file"]).rename(place / each["file"])
+            for entry in files.values():
+                (scratch / entry["file"]).rename(place / entry["file"])
             atomic.settle(place)
             os.replace(fresh, place / f"{name}.json")
             atomic.settle(place)
-            _collect_results(name, {each["file"] for each in files.values()}, scratch)
+            _collect_results(name, {entry["file"] for entry in files.values()}, scratch)
 
 
 def _collect_results(name: str, kept: set[str], scratch: Path) -> None:
@@ -449,8 +449,8 @@ def _results() -> Path:
 
 def result_path(name: str, part: str = "estimates") -> Path:
     """Where a computed table ("susenas-2023") lies, or would lie."""
-    found = result(name)
-    return found.tables[part] if found else _results() / f"{name}.parquet"
+    stored = result(name)
+    return stored.tables[part] if stored else _results() / f"{name}.parquet"
 
 
 def official_path() -> Path:

@@ -676,7 +676,7 @@ def test_a_region_with_one_invented_kabupaten_is_told_as_invented():
     table = pd.DataFrame({"region": ["3501", "3502", "35", "7303", "73", "00"]})
     for order in ("3501 3502 7303", "7303 3502 3501"):
         invented = {region: region == "3501" for region in order.split()}
-        found = tabling.told(table, "susenas", 2023, invented)
+        found = tabling.with_origin(table, "susenas", 2023, invented)
         assert found["synthetic"].tolist() == [True, False, True, False, False, True]
 
 

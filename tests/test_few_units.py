@@ -236,7 +236,7 @@ def scanned(rows):
     bare = table[table["df"].lt(1)]
     assert bare[["se", "total_se", "rse", "deff"]].isna().all(axis=None)
     known = {"9901": True, "9902": True}
-    table = tabling.remarked(tabling.told(table, "susenas", 2023, known), scan)
+    table = tabling.remarked(tabling.with_origin(table, "susenas", 2023, known), scan)
     table = tabling.with_intervals(table, 0.95)
     contrasts = tabling.without_error(contrasts, scan)
     contrasts = tabling.with_difference_intervals(contrasts, table, 0.95)

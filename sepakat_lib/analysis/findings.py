@@ -115,9 +115,9 @@ def _official_levels(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame
     rows = []
     for indicator in official["indicator"].unique():
         series = published(official, indicator, chosen.year)
-        mine = newest(series, chosen.region)
+        latest = newest(series, chosen.region)
         for region in tiers(chosen.region):
-            row = newest(series, region, at=mine)
+            row = newest(series, region, at=latest)
             if row is not None:
                 what = {"indicator": indicator, "region": region}
                 rows.append(what | row[["value", *WHEN]].to_dict())
@@ -169,7 +169,9 @@ def _judged(table: pd.DataFrame, words) -> pd.DataFrame:
     other = {name: table[f"{name}_of_other"] for name in ("n", "df", "mark", "remark")}
     grave = [GRAVITY.index(mark) for mark in table["mark"]]
     graver = [GRAVITY.index(mark) for mark in other["mark"]]
-    marks = [GRAVITY[each] for each in np.maximum(grave, graver)] if len(table) else []
+    marks = (
+        [GRAVITY[grade] for grade in np.maximum(grave, graver)] if len(table) else []
+    )
     remark = (table["remark"] + " " + other["remark"]).str.strip()
     table = table.assign(
         mark=marks,
@@ -215,8 +217,8 @@ def _complete(table: pd.DataFrame) -> pd.DataFrame:
     for name, value in plain.items():
         column = table[name].astype(object)
         table[name] = column.where(column.notna(), value)
-    told = zip(table["indicator"], table["verdict"], strict=True)
-    table["judgement"] = [judgement(*each) for each in told]
+    pairs = zip(table["indicator"], table["verdict"], strict=True)
+    table["judgement"] = [judgement(*pair) for pair in pairs]
     table.insert(0, "id", [_id(row) for row in table.itertuples()])
     return table
 

@@ -51,15 +51,15 @@ def fifths(chosen: Parameters, findings: pd.DataFrame, theme: str) -> pd.DataFra
         that is beyond error. Empty where nothing is loaded.
     """
     drawn = {name for venn in VENNS.values() for name in venn.regions.values()}
-    asked = [
-        each.name
-        for each in themes()[theme]
-        if "quintile" in each.groupings
-        and each.is_share
-        and each.name not in drawn
-        and "welfare" not in each.columns  # spending itself parts these by fifths
+    indicators = [
+        indicator.name
+        for indicator in themes()[theme]
+        if "quintile" in indicator.groupings
+        and indicator.is_share
+        and indicator.name not in drawn
+        and "welfare" not in indicator.columns  # spending itself parts these by fifths
     ]
-    table = _with_gaps(chosen, findings, asked, ("all", "1", "5"))
+    table = _with_gaps(chosen, findings, indicators, ("all", "1", "5"))
     table = table.assign(twin=table["indicator"].isin(TWINS))
     return table.assign(clearest=table["indicator"].eq(clearest(table)))
 
@@ -72,17 +72,21 @@ def targeting(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Levels of `tables.Findings` of everybody in the own region.
     """
-    asked = [e.name for e in themes()["protection"] if "welfare" in e.columns]
-    return by_group(chosen, findings, asked, ("all",))
+    indicators = [
+        indicator.name
+        for indicator in themes()["protection"]
+        if "welfare" in indicator.columns
+    ]
+    return by_group(chosen, findings, indicators, ("all",))
 
 
 def _with_gaps(
-    chosen: Parameters, findings: pd.DataFrame, asked: list[str], groups: tuple
+    chosen: Parameters, findings: pd.DataFrame, indicators: list[str], groups: tuple
 ) -> pd.DataFrame:
     """Levels of groups of fifths, with the poorest less the richest on each row."""
-    rows = of_region(findings, chosen.region, "level", asked, ("all", "quintile"))
+    rows = of_region(findings, chosen.region, "level", indicators, ("all", "quintile"))
     rows = rows[rows["group"].isin(groups)].drop(columns="verdict")
-    gaps = of_region(findings, chosen.region, "gap", asked, ("quintile",))
+    gaps = of_region(findings, chosen.region, "gap", indicators, ("quintile",))
     gaps = gaps[gaps["group"].eq("1") & gaps["against_group"].eq("5")]
     ends = {"value": "gap", "low": "gap_low", "high": "gap_high"}
     gaps = gaps[["indicator", "verdict", *ends]].rename(columns=ends)
@@ -214,14 +218,14 @@ def unanswered(
     """
     rows = [
         {
-            "question": each.question,
-            "indicator": each.name,
-            "id": each.awaits.get("id", ""),
-            "en": each.awaits.get("en", ""),
-            "items": ", ".join(absent.get(each.name, [])),
+            "question": indicator.question,
+            "indicator": indicator.name,
+            "id": indicator.awaits.get("id", ""),
+            "en": indicator.awaits.get("en", ""),
+            "items": ", ".join(absent.get(indicator.name, [])),
         }
-        for each in catalogue().values()
-        if (each.kind == "awaited" or each.name in absent)
-        and question in (None, each.question)
+        for indicator in catalogue().values()
+        if (indicator.kind == "awaited" or indicator.name in absent)
+        and question in (None, indicator.question)
     ]
     return pd.DataFrame(rows, columns=["question", "indicator", "id", "en", "items"])

@@ -68,21 +68,21 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
     if own.empty:
         return {}
     last, earlier = own.iloc[-1], own.iloc[:-1]
-    found = {
+    steps = {
         "now": float(last["value"]),
         "until": int(last["year"]),
         "until_month": int(last["month"]),
     }
     if earlier.empty:
-        return found
+        return steps
     alike = earlier[earlier["month"].eq(last["month"])]
     previous = (alike if len(alike) else earlier).iloc[-1]
     poor = published(official, "poor_persons", chosen.year)
     poor = poor[poor["region"].eq(chosen.region)].set_index(WHEN)["value"]
-    found["recent"] = _moved(previous, last, poor)
+    steps["recent"] = _moved(previous, last, poor)
     if earlier.index[0] != previous.name:
-        found["long"] = _moved(earlier.iloc[0], last, poor)
-    return found
+        steps["long"] = _moved(earlier.iloc[0], last, poor)
+    return steps
 
 
 def _moved(first: pd.Series, last: pd.Series, poor: pd.Series) -> dict:

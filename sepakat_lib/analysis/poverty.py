@@ -9,6 +9,7 @@ from sepakat_lib.analysis.official import MARCH, WHEN, by_bps, newest, published
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.regions import tiers
 from sepakat_lib.stats import survey
+from sepakat_lib.stats.change import yearly_growth
 
 COMPARED = (
     *("p0", "poor_persons", "p1", "p2", "poverty_line", "gini", "bottom_40_share"),
@@ -129,8 +130,8 @@ def contradictions(
 
 def _may_contradict(row: pd.Series, chosen: Parameters) -> bool:
     enough = row["n"] >= policy("least_sample", chosen.year)
-    known = np.isfinite([row["low"], row["high"]]).all()
-    return bool(enough and known and "estimated_line" not in row["remark"])
+    has_interval = np.isfinite([row["low"], row["high"]]).all()
+    return bool(enough and has_interval and "estimated_line" not in row["remark"])
 
 
 def _missed(indicator: str, row: pd.Series, published: float) -> bool:
@@ -171,8 +172,8 @@ def ranking(
     columns = "region se df value low high synthetic remark year".split()
     errors = _all(estimates, "p0")[columns]
     errors = errors.rename(columns={"value": "estimate", "year": "survey_year"})
-    mine = errors.loc[errors["region"] == chosen.region, "synthetic"]
-    errors = errors[errors["synthetic"].isin(mine)]
+    own_kind = errors.loc[errors["region"] == chosen.region, "synthetic"]
+    errors = errors[errors["synthetic"].isin(own_kind)]
     table = peer_rates.merge(errors, on="region", how="left")
     table["low"] = (table["value"] - (table["estimate"] - table["low"])).clip(lower=0)
     table["high"] = table["value"] + (table["high"] - table["estimate"])
@@ -262,10 +263,10 @@ def comparison(
     gaps = everybody[everybody["kind"].eq("gap")]
     says = gaps.set_index(["indicator", "against_region"])["verdict"].to_dict()
     pairs = zip(levels["indicator"], levels["region"], strict=True)
-    told = [says.get(pair, "") for pair in pairs]
+    verdicts = [says.get(pair, "") for pair in pairs]
     official = levels["source"].eq("official")
     levels = levels.assign(
-        verdict=np.where(official, "", told),
+        verdict=np.where(official, "", verdicts),
         place=levels["indicator"].map(place),
         tier=levels["region"].map(tier),
     )
@@ -294,7 +295,7 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
         (m1 / m0)^(1 / years) - 1, error by linearisation of ln m1 - ln m0.
     """
     means, shares = (
-        [_tenths(each, chosen.region, indicator) for each in (before, now)]
+        [_tenths(estimates, chosen.region, indicator) for estimates in (before, now)]
         for indicator in ("decile_mean", "decile_share")
     )
     if any(part.empty or _on_estimated_line(part) for part in means):
@@ -327,12 +328,12 @@ def _tenths(estimates: pd.DataFrame, region: str, indicator: str) -> pd.DataFram
 def _yearly(first: pd.DataFrame, last: pd.DataFrame, years: int, confidence: float):
     """Growth a year of each tenth, with the interval of two independent rounds."""
     first, last = first.set_index("decile"), last.set_index("decile")
-    ratio = np.log(last["value"] / first["value"]) / years
-    error = np.hypot(last["rse"], first["rse"]) / years
     df = np.minimum(last["df"], first["df"])
-    low, high = survey.interval(ratio, error, df, confidence)
-    ends = {"value": ratio, "low": low, "high": high}
-    grown = pd.DataFrame({name: np.expm1(each) * 100 for name, each in ends.items()})
+    means = first["value"], last["value"]
+    errors = first["rse"], last["rse"]
+    growth = yearly_growth(*means, *errors, df, years, confidence)
+    ends = {"value": growth.growth, "low": growth.low, "high": growth.high}
+    grown = pd.DataFrame({name: rate * 100 for name, rate in ends.items()})
     return grown.assign(
         n=np.minimum(last["n"], first["n"]),
         df=df,
@@ -352,5 +353,5 @@ def _all(estimates: pd.DataFrame, indicator: str) -> pd.DataFrame:
 
 
 def _own(table: pd.DataFrame, region: str):
-    found = table[table["region"] == region]
-    return found.iloc[0] if len(found) and np.isfinite(found["value"].iloc[0]) else None
+    rows = table[table["region"] == region]
+    return rows.iloc[0] if len(rows) and np.isfinite(rows["value"].iloc[0]) else None

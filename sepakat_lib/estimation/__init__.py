@@ -70,26 +70,28 @@ def estimate(
     """
     stored_as = f"{survey}-{round}" if round else survey
     warehouse.tidy()  # a run that was killed may have left all done but its scratch
-    there, con, mark = _opened(stored_as, year, lines)
+    origins, con, mark = _opened(stored_as, year, lines)
     lines = lines if rows_of.has_spending(con) and not round else None
     name = _name(year, lines, stored_as)
     before = warehouse.result(name, exactly=True)
-    up_to_date = before and _told(before) and before.record["fingerprint"] == mark
+    up_to_date = before and _is_whole(before) and before.record["fingerprint"] == mark
     if up_to_date and not force:
         return before.record["summary"] | {"fresh": False}
-    indicators = [each for each in catalogue().values() if each.survey == survey]
-    found = rows_of.read(con, year, indicators, lines)
+    indicators = [
+        indicator for indicator in catalogue().values() if indicator.survey == survey
+    ]
+    rows = rows_of.read(con, year, indicators, lines)
     del con  # nothing is read any more: what newer loads replaced may go
-    scan = Scan(found, _complete(), finest=_finest(there))
-    found_values, contrasts = tabling.tabled(scan, indicators, progress=progress)
-    synthetic = there.set_index("region")["synthetic"].to_dict()
+    scan = Scan(rows, _complete(), finest=_finest(origins))
+    values, contrasts = tabling.tabled(scan, indicators, progress=progress)
+    synthetic = origins.set_index("region")["synthetic"].to_dict()
     where = (stored_as, year, synthetic)
-    estimates = tabling.remarked(tabling.told(found_values, *where), scan)
-    contrasts = tabling.without_error(tabling.told(contrasts, *where), scan)
+    estimates = tabling.remarked(tabling.with_origin(values, *where), scan)
+    contrasts = tabling.without_error(tabling.with_origin(contrasts, *where), scan)
     summary = {
         "regions": sum(len(level.regions) for level in scan.levels),
         "rows": len(estimates),
-        "absent": found.absent,
+        "absent": rows.absent,
         "touched": scan.design.touched.to_dict("records"),
         "lines": lines,
         "fresh": True,
@@ -106,46 +108,46 @@ def _opened(stored_as: str, year: int, lines: str):
     They are asked for again where a load came between.
     """
     while True:
-        there = _loaded(stored_as, year)
+        origins = _loaded(stored_as, year)
         con = warehouse.connect(stored_as, year)
-        mark = _fingerprint(there, f"{stored_as}-{year}-{lines}")
+        mark = _fingerprint(origins, f"{stored_as}-{year}-{lines}")
         if mark == _fingerprint(
             _loaded(stored_as, year), f"{stored_as}-{year}-{lines}"
         ):
-            return there, con, mark
+            return origins, con, mark
 
 
 def _loaded(stored_as: str, year: int) -> pd.DataFrame:
-    there = warehouse.loaded(stored_as)
-    return there[there["year"] == year] if len(there) else there
+    origins = warehouse.loaded(stored_as)
+    return origins[origins["year"] == year] if len(origins) else origins
 
 
-def _finest(there: pd.DataFrame) -> str:
+def _finest(origins: pd.DataFrame) -> str:
     """Smallest areas that a round was drawn for, by what was stored with its data."""
-    told = set(there["finest"].dropna()) if "finest" in there else set()
-    return "province" if "province" in told else "kabupaten"
+    finest = set(origins["finest"].dropna()) if "finest" in origins else set()
+    return "province" if "province" in finest else "kabupaten"
 
 
-def survey_year(parameters: Parameters, survey: str = SURVEY) -> int | None:
+def survey_year(chosen: Parameters, survey: str = SURVEY) -> int | None:
     """Round of the survey that a report shows: the newest that holds the whole region.
 
     Only rounds up to the run's year that are estimated with its lines count, and the
     office's own go before invented ones; a report of 2025 may show the survey of 2024.
     None where there is none.
     """
-    members = regions.members(parameters.region)
-    there = warehouse.loaded(survey)
-    mine = there[there["region"].isin(members)]
+    members = regions.members(chosen.region)
+    origins = warehouse.loaded(survey)
+    own = origins[origins["region"].isin(members)]
     newest: dict[bool, int] = {}
-    for year in _records(parameters, survey):  # oldest first
-        kinds = mine.loc[mine["year"].eq(year), "synthetic"].astype(bool)
+    for year in _records(chosen, survey):  # oldest first
+        kinds = own.loc[own["year"].eq(year), "synthetic"].astype(bool)
         if len(kinds) == len(members):
             newest[bool(kinds.any())] = year
     return newest.get(False, newest.get(True))
 
 
 def read(
-    parameters: Parameters, *, year: int | None = None, survey: str = SURVEY
+    chosen: Parameters, *, year: int | None = None, survey: str = SURVEY
 ) -> pd.DataFrame:
     """Estimates that a report of the region needs.
 
@@ -153,7 +155,7 @@ def read(
 
     Parameters
     ----------
-    parameters : Parameters
+    chosen : Parameters
     year : int, optional
         Another round than `survey_year`.
     survey : str
@@ -165,15 +167,15 @@ def read(
         `tables.Estimates`; empty where no round of the region is estimated.
     """
     with warehouse.reading():
-        year = year or survey_year(parameters, survey)
-        made_then = _result(parameters, year, survey)
-        if made_then is None:
+        year = year or survey_year(chosen, survey)
+        result = _result(chosen, year, survey)
+        if result is None:
             return Estimates.empty()
-        return _estimates(made_then, parameters)
+        return _estimates(result, chosen)
 
 
 def _result(
-    parameters: Parameters, year: int | None, survey: str
+    chosen: Parameters, year: int | None, survey: str
 ) -> warehouse.Result | None:
     """Tables of a round that were made together; None where there are none.
 
@@ -181,24 +183,24 @@ def _result(
     """
     if not year:
         return None
-    found = warehouse.result(_name(year, parameters.lines, survey))
-    if found is None and parameters.lines != "kabupaten":
-        found = warehouse.result(_name(year, None, survey))
-        if found and found.record.get("summary", {}).get("lines", "") is not None:
+    result = warehouse.result(_name(year, chosen.lines, survey))
+    if result is None and chosen.lines != "kabupaten":
+        result = warehouse.result(_name(year, None, survey))
+        if result and result.record.get("summary", {}).get("lines", "") is not None:
             return None  # made by lines, and by others
-    return found if found and _told(found) else None
+    return result if result and _is_whole(result) else None
 
 
-def _told(result: warehouse.Result) -> bool:
+def _is_whole(result: warehouse.Result) -> bool:
     """Whether the record tells what `estimate` writes."""
-    told = {part: result.record.get(part) for part in ("fingerprint", "summary")}
-    return isinstance(told["fingerprint"], str) and isinstance(told["summary"], dict)
+    parts = {part: result.record.get(part) for part in ("fingerprint", "summary")}
+    return isinstance(parts["fingerprint"], str) and isinstance(parts["summary"], dict)
 
 
-def _estimates(result: warehouse.Result, parameters: Parameters) -> pd.DataFrame:
+def _estimates(result: warehouse.Result, chosen: Parameters) -> pd.DataFrame:
     path = result.tables["estimates"]
-    found = _read(path, parameters.region, parameters.confidence)
-    return found.copy(deep=False)  # a change to it is written elsewhere
+    table = _read(path, chosen.region, chosen.confidence)
+    return table.copy(deep=False)  # a change to it is written elsewhere
 
 
 @lru_cache(maxsize=8)  # a page asks five times for two rounds
@@ -213,7 +215,7 @@ def _read(path: Path, region: str, confidence: float) -> pd.DataFrame:
     return Estimates.validate(tabling.with_intervals(table, confidence))
 
 
-def differences(parameters: Parameters, survey: str = SURVEY) -> pd.DataFrame:
+def differences(chosen: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     """Differences of the region from its province and the nation, and between groups.
 
     Returns
@@ -226,46 +228,46 @@ def differences(parameters: Parameters, survey: str = SURVEY) -> pd.DataFrame:
         an end has no interval, as inside a single first-stage unit.
     """
     with warehouse.reading():
-        made_then = _result(parameters, survey_year(parameters, survey), survey)
-        if made_then is None:
+        result = _result(chosen, survey_year(chosen, survey), survey)
+        if result is None:
             return Differences.empty()
-        own = [("region", "==", parameters.region)]
-        table = warehouse.table(made_then.tables["differences"], filters=own)
-        ends = _estimates(made_then, parameters)  # of the same making
-    told = tabling.with_difference_intervals(table, ends, parameters.confidence)
-    return Differences.validate(told)
+        own = [("region", "==", chosen.region)]
+        table = warehouse.table(result.tables["differences"], filters=own)
+        ends = _estimates(result, chosen)  # of the same making
+    table = tabling.with_difference_intervals(table, ends, chosen.confidence)
+    return Differences.validate(table)
 
 
-def absent(parameters: Parameters, survey: str = SURVEY) -> dict[str, list[str]]:
+def absent(chosen: Parameters, survey: str = SURVEY) -> dict[str, list[str]]:
     """Indicators that the loaded files cannot answer, and the columns that they lack.
 
     A column is told by BPS's name where the file's layout knows it.
     """
-    year = survey_year(parameters, survey)
-    found = _result(parameters, year, survey)
-    if found is None:
+    year = survey_year(chosen, survey)
+    result = _result(chosen, year, survey)
+    if result is None:
         return {}
-    lacks = found.record["summary"]["absent"]
+    lacks = result.record["summary"]["absent"]
     named: dict[str, str] = {}
-    there = warehouse.loaded(survey)
-    for columns in there.loc[there["year"].eq(year), "columns"]:
+    origins = warehouse.loaded(survey)
+    for columns in origins.loc[origins["year"].eq(year), "columns"]:
         named |= columns
-    asked = {ours: item for item, ours in (rows_of.HEAD | rows_of.ANY_MEMBER).items()}
+    item_of = {ours: item for item, ours in (rows_of.HEAD | rows_of.ANY_MEMBER).items()}
     return {
-        indicator: [named.get(asked.get(each, each), each) for each in items]
+        indicator: [named.get(item_of.get(column, column), column) for column in items]
         for indicator, items in lacks.items()
     }
 
 
-def made(parameters: Parameters, survey: str = SURVEY) -> dict[int, str]:
+def made(chosen: Parameters, survey: str = SURVEY) -> dict[int, str]:
     """Fingerprint of the estimates of each round up to the run's."""
     return {
         year: result.record["fingerprint"]
-        for year, result in _records(parameters, survey).items()
+        for year, result in _records(chosen, survey).items()
     }
 
 
-def inputs(parameters: Parameters, survey: str = SURVEY) -> pd.DataFrame:
+def inputs(chosen: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     """Every file behind the region's rounds.
 
     Returns
@@ -273,23 +275,23 @@ def inputs(parameters: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     DataFrame
         ``year``, ``file`` (name), ``sha256``, ``synthetic``.
     """
-    there = warehouse.loaded(survey)
-    inside = there["region"].isin(regions.members(parameters.region))
-    used = there[inside & there["year"].le(parameters.year)]
+    origins = warehouse.loaded(survey)
+    inside = origins["region"].isin(regions.members(chosen.region))
+    used = origins[inside & origins["year"].le(chosen.year)]
     rows = [
-        (row.year, each["file"], each["sha256"], bool(row.synthetic))
+        (row.year, entry["file"], entry["sha256"], bool(row.synthetic))
         for row in used.itertuples()
-        for each in row.inputs
+        for entry in row.inputs
     ]
-    found = pd.DataFrame(rows, columns=["year", "file", "sha256", "synthetic"])
-    return found.drop_duplicates(ignore_index=True)
+    table = pd.DataFrame(rows, columns=["year", "file", "sha256", "synthetic"])
+    return table.drop_duplicates(ignore_index=True)
 
 
-def assumed(parameters: Parameters, survey: str = SURVEY) -> int:
+def assumed(chosen: Parameters, survey: str = SURVEY) -> int:
     """Columns of the licensed files shown whose codes' meaning is not published."""
-    there = warehouse.loaded(survey)
-    inside = there["region"].isin(regions.members(parameters.region))
-    used = there[inside & there["year"].eq(survey_year(parameters, survey))]
+    origins = warehouse.loaded(survey)
+    inside = origins["region"].isin(regions.members(chosen.region))
+    used = origins[inside & origins["year"].eq(survey_year(chosen, survey))]
     items = {
         item
         for row in used.itertuples()
@@ -301,7 +303,7 @@ def assumed(parameters: Parameters, survey: str = SURVEY) -> int:
     return len(items)
 
 
-def doubts(parameters: Parameters, survey: str = SURVEY) -> list[dict]:
+def doubts(chosen: Parameters, survey: str = SURVEY) -> list[dict]:
     """What was odd about the region's rounds when they were loaded, newest round first.
 
     Returns
@@ -310,10 +312,10 @@ def doubts(parameters: Parameters, survey: str = SURVEY) -> list[dict]:
         ``year``, and the fields of `plausibility.Doubt` with ``accepted``: of the
         region's kabupaten, of their province (September), and of files as a whole.
     """
-    there = warehouse.loaded(survey)
-    inside = there["region"].isin(regions.members(parameters.region))
-    used = there[inside & there["year"].le(parameters.year)]
-    found = []
+    origins = warehouse.loaded(survey)
+    inside = origins["region"].isin(regions.members(chosen.region))
+    used = origins[inside & origins["year"].le(chosen.year)]
+    entries = []
     for row in used.sort_values(
         ["year", "region"], ascending=[False, True]
     ).itertuples():
@@ -321,51 +323,51 @@ def doubts(parameters: Parameters, survey: str = SURVEY) -> list[dict]:
             if remark["code"] != "doubt":
                 continue
             fields = remark["fields"]
-            told = {"year": int(row.year)} | fields
+            doubt = {"year": int(row.year)} | fields
             if (
                 fields["region"] in ("", row.region, row.region[:2])
-                and told not in found
+                and doubt not in entries
             ):
-                found.append(told)
-    return found
+                entries.append(doubt)
+    return entries
 
 
-def rounds(parameters: Parameters, survey: str = SURVEY) -> dict[int, pd.DataFrame]:
+def rounds(chosen: Parameters, survey: str = SURVEY) -> dict[int, pd.DataFrame]:
     """Estimates by year, oldest first, of every round up to the run's that has any."""
     tables = {
-        year: read(parameters, year=year, survey=survey)
-        for year in _records(parameters, survey)
+        year: read(chosen, year=year, survey=survey)
+        for year in _records(chosen, survey)
     }
     return {
         year: table
         for year, table in tables.items()
-        if (table["region"] == parameters.region).any()
+        if (table["region"] == chosen.region).any()
     }
 
 
-def earlier(parameters: Parameters, survey: str = SURVEY) -> pd.DataFrame:
+def earlier(chosen: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     """Estimates of the latest round before the one shown; empty where there is none.
 
     An invented round is not held against a licensed one, nor the other way round.
     """
-    found = rounds(parameters, survey)
-    told = {
-        year: bool(table.loc[table["region"].eq(parameters.region), "synthetic"].any())
-        for year, table in found.items()
+    tables = rounds(chosen, survey)
+    synthetic = {
+        year: bool(table.loc[table["region"].eq(chosen.region), "synthetic"].any())
+        for year, table in tables.items()
     }
-    now = survey_year(parameters, survey)
-    before = [y for y in found if y < (now or 0) and told[y] == told.get(now)]
-    return found[before[-1]] if before else Estimates.empty()
+    now = survey_year(chosen, survey)
+    before = [
+        y for y in tables if y < (now or 0) and synthetic[y] == synthetic.get(now)
+    ]
+    return tables[before[-1]] if before else Estimates.empty()
 
 
-def crossed(
-    parameters: Parameters, indicators: tuple[str, ...], by: str
-) -> pd.DataFrame:
+def crossed(chosen: Parameters, indicators: tuple[str, ...], by: str) -> pd.DataFrame:
     """Indicators of the region by any grouping, or any two crossed, made on demand.
 
     Parameters
     ----------
-    parameters : Parameters
+    chosen : Parameters
     indicators : tuple of str
         Names in the catalogue.
     by : str
@@ -389,58 +391,58 @@ def crossed(
         Part of the region is not in the warehouse, or ``not_answered``: its files lack
         a question.
     """
-    known = catalogue()
-    if unknown := set(indicators) - set(known):
+    by_name = catalogue()
+    if unknown := set(indicators) - set(by_name):
         raise ValueError(f"there is no indicator {', '.join(sorted(unknown))}")
-    if len(surveys := {known[name].survey for name in indicators}) != 1:
+    if len(surveys := {by_name[name].survey for name in indicators}) != 1:
         raise ValueError(f"indicators of one survey are crossed, not of {surveys}")
     (survey,) = surveys
     for name in indicators:
-        _refuse_what_cannot_be_parted(known[name], grouping_of(by))
-        if items := absent(parameters, survey).get(name):
+        _refuse_what_cannot_be_parted(by_name[name], grouping_of(by))
+        if items := absent(chosen, survey).get(name):
             raise Refused("not_answered", indicator=name, columns=[*items])
-    members = regions.members(parameters.region)
-    year = survey_year(parameters, survey) or parameters.year
+    members = regions.members(chosen.region)
+    year = survey_year(chosen, survey) or chosen.year
     con = warehouse.connect(survey, year, members)
-    asked = [known[name] for name in indicators]
-    lines = parameters.lines if rows_of.has_spending(con) else None
-    found = rows_of.read(con, year, asked, lines)
-    scan = Scan(found, _complete())
-    scan.levels = [lv for lv in scan.levels if parameters.region in lv.regions]
-    values, _ = tabling.tabled(scan, asked, (by,))
-    there = _loaded(survey, year)
-    synthetic = there.set_index("region")["synthetic"].reindex(members).to_dict()
-    values = tabling.told(values, survey, year, synthetic)
-    values = values[values["region"] == parameters.region]
-    values = tabling.remarked(values, scan, _like(parameters, by, survey))
-    table = tabling.with_intervals(values, parameters.confidence)
-    return disclosure.publish(Estimates.validate(table), year=parameters.year)
+    declarations = [by_name[name] for name in indicators]
+    lines = chosen.lines if rows_of.has_spending(con) else None
+    rows = rows_of.read(con, year, declarations, lines)
+    scan = Scan(rows, _complete())
+    scan.levels = [lv for lv in scan.levels if chosen.region in lv.regions]
+    values, _ = tabling.tabled(scan, declarations, (by,))
+    origins = _loaded(survey, year)
+    synthetic = origins.set_index("region")["synthetic"].reindex(members).to_dict()
+    values = tabling.with_origin(values, survey, year, synthetic)
+    values = values[values["region"] == chosen.region]
+    values = tabling.remarked(values, scan, _like(chosen, by, survey))
+    table = tabling.with_intervals(values, chosen.confidence)
+    return disclosure.publish(Estimates.validate(table), year=chosen.year)
 
 
-def _refuse_what_cannot_be_parted(each: Indicator, by: Grouping) -> None:
+def _refuse_what_cannot_be_parted(indicator: Indicator, by: Grouping) -> None:
     """Refuse groups by which the indicator has no meaning."""
-    if each.kind == "tenths" and by.name not in each.groupings:
+    if indicator.kind == "tenths" and by.name not in indicator.groupings:
         raise ValueError(
-            f"{each.name} is told of the tenths of a whole region: it can be asked by "
-            f"{', '.join(each.groupings)} alone; {by.name} came"
+            f"{indicator.name} is told of the tenths of a whole region: it can be "
+            f"asked by {', '.join(indicator.groupings)} alone; {by.name} came"
         )
-    of_households = each.counts == "households" or each.kind == "distribution"
+    of_households = indicator.counts == "households" or indicator.kind == "distribution"
     if of_households and by.table == "persons":
         raise ValueError(
-            f"{each.name} is told of households, and {by.name} parts persons; it can be "
-            f"asked by {', '.join(HOUSEHOLDS_ONLY)}, or by two of them crossed"
+            f"{indicator.name} is told of households, and {by.name} parts persons; it "
+            f"can be asked by {', '.join(HOUSEHOLDS_ONLY)}, or by two of them crossed"
         )
 
 
-def _like(parameters: Parameters, by: str, survey: str) -> pd.DataFrame | None:
+def _like(chosen: Parameters, by: str, survey: str) -> pd.DataFrame | None:
     """Stored estimates of the round by the groupings in `by`, each with its own error."""
     parts = [("grouping", "in", by.split("*"))]
     columns = ["indicator", "grouping", "deff", "remark"]
     with warehouse.reading():
-        found = _result(parameters, survey_year(parameters, survey), survey)
-        if found is None:
+        result = _result(chosen, survey_year(chosen, survey), survey)
+        if result is None:
             return None
-        path = found.tables["estimates"]
+        path = result.tables["estimates"]
         table = warehouse.table(path, columns=columns, filters=parts)
     return table[~table["remark"].str.contains("none_or_all")].assign(grouping=by)
 
@@ -456,11 +458,11 @@ def _name(year: int, lines: str | None, survey: str) -> str:
     return f"{survey}-{year}" + ("" if lines in ("kabupaten", None) else f"-{lines}")
 
 
-def _records(parameters: Parameters, survey: str) -> dict[int, warehouse.Result]:
+def _records(chosen: Parameters, survey: str) -> dict[int, warehouse.Result]:
     """Results of each year up to the run's that is estimated with its lines, whole."""
-    years = range(YEARS[0], parameters.year + 1)
-    found = {year: _result(parameters, year, survey) for year in years}
-    return {year: result for year, result in found.items() if result}
+    years = range(YEARS[0], chosen.year + 1)
+    results = {year: _result(chosen, year, survey) for year in years}
+    return {year: result for year, result in results.items() if result}
 
 
 def _complete() -> dict[str, int]:
@@ -480,6 +482,6 @@ def _code_mark() -> str:
     return digest.hexdigest()
 
 
-def _fingerprint(there: pd.DataFrame, name: str) -> str:
-    told = there.sort_values("region").to_json(orient="records")
-    return hashlib.sha256(f"{_code_mark()}{name}{told}".encode()).hexdigest()
+def _fingerprint(origins: pd.DataFrame, name: str) -> str:
+    content = origins.sort_values("region").to_json(orient="records")
+    return hashlib.sha256(f"{_code_mark()}{name}{content}".encode()).hexdigest()

@@ -86,7 +86,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
     """
     spent = has_spending(con)
     join(con, year, lines)
-    there = {
+    columns = {
         table: {name for name, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
         for table in ("rows_households", "rows_persons")
     }
@@ -95,29 +95,33 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
     unknown += [] if lines else ["poverty_line", "welfare"]
     if not (spent and _any_spending(con)):
         unknown += ["spending_pc_month", "food_pc_month", "welfare"]
-    for names in there.values():
+    for names in columns.values():
         names.difference_update(unknown)
-    able, absent = _able(indicators, there, year)
+    able, absent = _able(indicators, columns, year)
     design = _arrays(con, "rows_households", list(DESIGN))
     psu, psu_region, psu_stratum = _units(design)
     nothing = dict.fromkeys(SPENT, np.full(len(psu), np.nan))
     spending = _arrays(con, "rows_households", [*SPENT]) if spent else nothing
-    found: dict[str, Values] = {}
+    values: dict[str, Values] = {}
     groups: dict[str, np.ndarray] = {}
     for table in ("households", "persons"):
-        mine = [each for each in able if each.table == table]
-        asked = [
-            each
-            for each in GROUPINGS
-            if each.table == table
-            and each.expression
-            and read_columns(each.expression) <= there[f"rows_{table}"]
+        evaluated = [indicator for indicator in able if indicator.table == table]
+        groupings = [
+            grouping
+            for grouping in GROUPINGS
+            if grouping.table == table
+            and grouping.expression
+            and read_columns(grouping.expression) <= columns[f"rows_{table}"]
         ]
-        arrays = _arrays(con, f"rows_{table}", ["row", *_expressions(mine, asked)])
-        found |= {each.name: _values(each, arrays) for each in mine}
-        for each in asked:
-            groups[each.name] = np.nan_to_num(
-                arrays[f"group_{each.name}"], nan=-1
+        arrays = _arrays(
+            con, f"rows_{table}", ["row", *_expressions(evaluated, groupings)]
+        )
+        values |= {
+            indicator.name: _values(indicator, arrays) for indicator in evaluated
+        }
+        for grouping in groupings:
+            groups[grouping.name] = np.nan_to_num(
+                arrays[f"group_{grouping.name}"], nan=-1
             ).astype(np.int8)
     named = con.execute(
         "SELECT region, bool_and(psu IS NOT NULL) FROM households GROUP BY 1"
@@ -136,7 +140,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
         psu_of_person=psu[household],
         weight_of_person=design["weight"][household],
         groups=groups,
-        values=found,
+        values=values,
         absent=absent,
         estimated_lines=_estimated_lines(year, lines),
     )
@@ -144,8 +148,8 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
 
 def has_spending(con) -> bool:
     """Whether the survey behind `con` asks for spending, so that lines can be met."""
-    told = con.execute("DESCRIBE households").fetchall()
-    return "spending_pc_month" in {name for name, *_ in told}
+    described = con.execute("DESCRIBE households").fetchall()
+    return "spending_pc_month" in {name for name, *_ in described}
 
 
 def _any_spending(con) -> bool:
@@ -162,18 +166,18 @@ def join(con, year: int, lines: str | None) -> None:
     spent, met = "", ""
     if has_spending(con):
         spent, met = _meeting_lines(con, year, lines)
-    there = {name for name, *_ in con.execute("DESCRIBE persons").fetchall()}
-    head = "relationship = 1" if "relationship" in there else "person = 1"
+    person_columns = {name for name, *_ in con.execute("DESCRIBE persons").fetchall()}
+    head = "relationship = 1" if "relationship" in person_columns else "person = 1"
     members = [
         f"arg_min({column}, person) FILTER (WHERE {head}) AS {name}"
         for column, name in HEAD.items()
-        if column in there
+        if column in person_columns
     ]
     members += [
         f"CASE WHEN bool_or({column}) THEN TRUE "
         f"WHEN bool_and({column} IS NOT NULL) THEN FALSE END AS {name}"
         for column, name in ANY_MEMBER.items()
-        if column in there
+        if column in person_columns
     ]
     con.execute(
         f"""
@@ -200,7 +204,7 @@ def join(con, year: int, lines: str | None) -> None:
     con.execute(  # what is told of both is the person's own
         f"""
         CREATE VIEW rows_persons AS
-        SELECT p.*, r.* EXCLUDE ({", ".join(sorted(homes & there))})
+        SELECT p.*, r.* EXCLUDE ({", ".join(sorted(homes & person_columns))})
         FROM persons p
         JOIN rows_households r ON r.region = p.region AND r.household = p.household
         """
@@ -218,8 +222,8 @@ def _meeting_lines(con, year: int, lines: str | None) -> tuple[str, str]:
         matched = "l.province = h.region[:2] AND l.urban = h.urban"
     else:
         at, matched = reference.poverty_lines(year, by=lines), "l.region = h.region"
-    there = con.execute("SELECT DISTINCT region FROM households").fetchall()
-    factors = [(name, policy("spending_factor", year, name)) for (name,) in there]
+    regions = con.execute("SELECT DISTINCT region FROM households").fetchall()
+    factors = [(name, policy("spending_factor", year, name)) for (name,) in regions]
     con.register("lines", at)
     con.register(
         "factors", pd.DataFrame(factors, columns=["region", "spending_factor"])
@@ -255,60 +259,64 @@ def _constants(year: int) -> dict[str, float | None]:
     }
 
 
-def _able(indicators, there, year) -> tuple[list[Indicator], dict[str, list[str]]]:
+def _able(indicators, columns, year) -> tuple[list[Indicator], dict[str, list[str]]]:
     """Part the indicators into those whose items are in the data, and the others.
 
     An item of a programme that did not exist yet counts as not there.
     """
     able, absent = [], {}
-    for each in indicators:
-        computed = each.kind in ("ratio", "total")
-        if not computed and each.kind not in NEEDS:
+    for indicator in indicators:
+        computed = indicator.kind in ("ratio", "total")
+        if not computed and indicator.kind not in NEEDS:
             continue
-        needed = each.columns if computed else {NEEDS[each.kind]}
-        known = there[f"rows_{each.table}"] if each.since <= year else set()
-        missing = sorted(needed - known)
+        needed = indicator.columns if computed else {NEEDS[indicator.kind]}
+        present = (
+            columns[f"rows_{indicator.table}"] if indicator.since <= year else set()
+        )
+        missing = sorted(needed - present)
         if missing:
-            absent[each.name] = missing
+            absent[indicator.name] = missing
         elif computed:
-            able.append(each)
+            able.append(indicator)
     return able, absent
 
 
 def _expressions(indicators, groupings) -> list[str]:
     columns = []
-    for each in indicators:
-        inside = f"coalesce({each.universe}, FALSE)"
-        given = f"({each.numerator}) IS NOT NULL AND ({each.denominator}) IS NOT NULL"
+    for indicator in indicators:
+        name, numerator = indicator.name, indicator.numerator
+        denominator = indicator.denominator
+        inside = f"coalesce({indicator.universe}, FALSE)"
+        given = f"({numerator}) IS NOT NULL AND ({denominator}) IS NOT NULL"
         columns += [
-            f"CAST(CASE WHEN {inside} AND {given} THEN ({each.numerator}) END AS DOUBLE)"
-            f" AS numerator_{each.name}",
-            f"{inside} AND NOT ({given}) AS unanswered_{each.name}",
+            f"CAST(CASE WHEN {inside} AND {given} THEN ({numerator}) END AS DOUBLE)"
+            f" AS numerator_{name}",
+            f"{inside} AND NOT ({given}) AS unanswered_{name}",
         ]
-        if each.denominator != "1":
-            columns.append(
-                f"CAST(({each.denominator}) AS DOUBLE) AS denominator_{each.name}"
-            )
-    for each in groupings:
-        columns.append(f"CAST(({each.expression}) AS DOUBLE) AS group_{each.name}")
+        if denominator != "1":
+            columns.append(f"CAST(({denominator}) AS DOUBLE) AS denominator_{name}")
+    for grouping in groupings:
+        columns.append(
+            f"CAST(({grouping.expression}) AS DOUBLE) AS group_{grouping.name}"
+        )
     return columns
 
 
-def _values(each: Indicator, arrays: dict[str, np.ndarray]) -> Values:
+def _values(indicator: Indicator, arrays: dict[str, np.ndarray]) -> Values:
     return Values(
-        numerator=arrays[f"numerator_{each.name}"],
-        denominator=arrays.get(f"denominator_{each.name}"),
-        unanswered=arrays[f"unanswered_{each.name}"].astype(bool),
+        numerator=arrays[f"numerator_{indicator.name}"],
+        denominator=arrays.get(f"denominator_{indicator.name}"),
+        unanswered=arrays[f"unanswered_{indicator.name}"].astype(bool),
     )
 
 
 def _arrays(con, table: str, columns: list[str]) -> dict[str, np.ndarray]:
     """Columns as plain arrays, NaN where SQL says NULL."""
-    asked = ", ".join(columns)
-    found = con.execute(f"SELECT {asked} FROM {table} ORDER BY row").fetchnumpy()
+    selection = ", ".join(columns)
+    fetched = con.execute(f"SELECT {selection} FROM {table} ORDER BY row").fetchnumpy()
     return {
         name: values.filled(np.nan) if np.ma.isMaskedArray(values) else values
-        for name, values in found.items()
+        for name, values in fetched.items()
     }
 
 

@@ -83,42 +83,44 @@ class Scan:
         if not np.array_equal(self.design.psu, np.arange(self.units)):
             raise ValueError("rows must be sorted by region, stratum and unit")
         self.levels = [
-            each
-            for each in self._levels(complete)
-            if len(each.regions) and (each.name != "kabupaten" or finest == each.name)
+            level
+            for level in self._levels(complete)
+            if len(level.regions)
+            and (level.name != "kabupaten" or finest == level.name)
         ]
         self._codes: dict[tuple[str, str, str], np.ndarray] = {}
 
     def _levels(self, complete) -> Iterator[Level]:
         kabupaten = np.unique(self.rows.region)
-        counts = Counter(each[:2] for each in kabupaten) | Counter(
+        counts = Counter(region[:2] for region in kabupaten) | Counter(
             {NATION: len(kabupaten)}
         )
         for name, digits in (("kabupaten", 4), ("province", 2), ("nation", 0)):
-            own = np.array([each[:digits] or NATION for each in self.rows.region])
+            own = np.array([region[:digits] or NATION for region in self.rows.region])
             whole = np.array(
                 [
-                    each
-                    for each in np.unique(own)
-                    if digits == 4 or counts[each] == complete[each]
+                    region
+                    for region in np.unique(own)
+                    if digits == 4 or counts[region] == complete[region]
                 ],
                 dtype=own.dtype,
             )
-            place = {each: i for i, each in enumerate(whole)}
+            place = {region: i for i, region in enumerate(whole)}
             strata = [
-                place.get(each[:digits] or NATION, -1) for each in self.stratum_region
+                place.get(region[:digits] or NATION, -1)
+                for region in self.stratum_region
             ]
             yield Level(
                 name=name,
                 regions=whole,
-                psu=np.array([place.get(each, -1) for each in own]),
+                psu=np.array([place.get(region, -1) for region in own]),
                 stratum=np.array(strata),
             )
 
     def parted(self, by: Grouping) -> bool:
         """Whether any row has a group: without spending there are no fifths."""
         if by.parts:
-            return all(self.parted(each) for each in by.parts)
+            return all(self.parted(part) for part in by.parts)
         if by.quantiles:
             return not np.isnan(self.rows.spending).all()
         return bool((self.rows.groups.get(by.name, np.array([-1])) >= 0).any())
@@ -132,7 +134,7 @@ class Scan:
 
     def _code(self, by: Grouping, level: Level, of: str) -> np.ndarray:
         if by.parts:
-            first, second = (self.codes(each, level, of) for each in by.parts)
+            first, second = (self.codes(part, level, of) for part in by.parts)
             both = first.astype(np.int16) * len(by.parts[1].groups) + second
             return np.where((first < 0) | (second < 0), np.int16(-1), both)
         if of == "persons" and by.table == "households":
@@ -153,57 +155,59 @@ class Scan:
             codes[part] = ranks - 1
         return codes
 
-    def can(self, each: Indicator) -> bool:
+    def can(self, indicator: Indicator) -> bool:
         """Whether the rows hold what the indicator needs."""
         if not self.levels:
             return False
-        if each.kind == "distribution":
+        if indicator.kind == "distribution":
             return not np.isnan(self.rows.spending).all()
-        if each.kind == "tenths":
+        if indicator.kind == "tenths":
             return not np.isnan(self.rows.welfare).all()
-        return each.name in self.rows.values
+        return indicator.name in self.rows.values
 
-    def cells(self, each: Indicator, by: Grouping) -> list[tuple[Level, Cell]]:
+    def cells(self, indicator: Indicator, by: Grouping) -> list[tuple[Level, Cell]]:
         """The indicator over a grouping, at every level that reports."""
-        if each.kind == "distribution":
-            return [(lv, self._distribution(each, by, lv)) for lv in self.levels]
-        if each.kind == "tenths":
-            return [(lv, self._tenths(each, lv)) for lv in self.levels]
+        if indicator.kind == "distribution":
+            return [(lv, self._distribution(indicator, by, lv)) for lv in self.levels]
+        if indicator.kind == "tenths":
+            return [(lv, self._tenths(indicator, lv)) for lv in self.levels]
         if by.by_level:  # the groups differ from level to level, and so do the sums
             return [
-                (lv, self._cell(each, lv, *self._sums(each, by, lv)))
+                (lv, self._cell(indicator, lv, *self._sums(indicator, by, lv)))
                 for lv in self.levels
             ]
-        sums = self._sums(each, by, self.levels[0])
-        return [(lv, self._cell(each, lv, *sums)) for lv in self.levels]
+        sums = self._sums(indicator, by, self.levels[0])
+        return [(lv, self._cell(indicator, lv, *sums)) for lv in self.levels]
 
-    def _sums(self, each: Indicator, by: Grouping, level: Level) -> list[np.ndarray]:
+    def _sums(
+        self, indicator: Indicator, by: Grouping, level: Level
+    ) -> list[np.ndarray]:
         """Sums per (unit, group): numerator, denominator, sample, answered, lost.
 
         Answered and lost count the units that the rows represent, whatever they are
         divided by.
         """
-        rows, values = self.rows, self.rows.values[each.name]
+        rows, values = self.rows, self.rows.values[indicator.name]
         numerator, denominator = values.numerator, values.denominator
         unanswered = values.unanswered
-        if each.table == by.table == "households":
+        if indicator.table == by.table == "households":
             codes = self.codes(by, level, "households")
             psu, weight = rows.psu, rows.weight
-            count = rows.size if each.counts == "persons" else 1.0
+            count = rows.size if indicator.counts == "persons" else 1.0
         else:  # one row a person; what the household has is told of each member
             codes = self.codes(by, level, "persons")
             psu, weight, count = rows.psu_of_person, rows.weight_of_person, 1.0
-            if each.table == "households":
+            if indicator.table == "households":
                 numerator = numerator[rows.household]
                 unanswered = unanswered[rows.household]
                 if denominator is not None:
                     denominator = denominator[rows.household]
         k = len(by.groups)
-        known = np.flatnonzero((codes >= 0) & ~np.isnan(numerator))
+        valid = np.flatnonzero((codes >= 0) & ~np.isnan(numerator))
         lost = np.flatnonzero((codes >= 0) & unanswered)
         counts = np.broadcast_to(count, codes.shape)
-        place, nowhere = (psu[at] * k + codes[at] for at in (known, lost))
-        w = weight[known] * counts[known]
+        place, nowhere = (psu[at] * k + codes[at] for at in (valid, lost))
+        w = weight[valid] * counts[valid]
 
         def summed(what, place=place):
             return np.bincount(place, what, self.units * k).reshape(-1, k)
@@ -211,14 +215,14 @@ class Scan:
         answered = summed(w)
         plain = denominator is None  # then the sum of weights is the denominator
         return [
-            summed(w * numerator[known]),
-            answered if plain else summed(w * denominator[known]),
-            summed(counts[known]),
+            summed(w * numerator[valid]),
+            answered if plain else summed(w * denominator[valid]),
+            summed(counts[valid]),
             answered,
             summed(weight[lost] * counts[lost], nowhere),
         ]
 
-    def _cell(self, each, level, y, x, n, answered, lost) -> Cell:
+    def _cell(self, indicator, level, y, x, n, answered, lost) -> Cell:
         total_y, total_n, population, total_lost = (
             _by_region(part, level.psu, len(level.regions))
             for part in (y, n, answered, lost)
@@ -227,7 +231,7 @@ class Scan:
         if x is not answered:
             total_x = _by_region(x, level.psu, len(level.regions))
         with np.errstate(invalid="ignore", divide="ignore"):
-            if each.kind == "total":
+            if indicator.kind == "total":
                 value, pull = np.where(total_n > 0, total_y, np.nan), y.copy()
             else:
                 value = np.where(total_x > 0, total_y / total_x, np.nan)
@@ -248,9 +252,9 @@ class Scan:
             df=self._df(n > 0, level, None if x is answered else (y != 0) | (x != 0)),
         )
 
-    def _distribution(self, each: Indicator, by: Grouping, level: Level) -> Cell:
+    def _distribution(self, indicator: Indicator, by: Grouping, level: Level) -> Cell:
         """A measure of the whole distribution of spending, region by region."""
-        compute = DISTRIBUTIONS[each.statistic]
+        compute = DISTRIBUTIONS[indicator.statistic]
         return self._statistics(
             level,
             self.codes(by, level, "households"),
@@ -259,10 +263,10 @@ class Scan:
             lambda y, w: [compute(y, w)],
         )
 
-    def _tenths(self, each: Indicator, level: Level) -> Cell:
+    def _tenths(self, indicator: Indicator, level: Level) -> Cell:
         """Ten statistics of spending over line, region by region."""
         everyone = np.zeros(len(self.rows.psu), np.int8)
-        compute = TENTHS[each.statistic]
+        compute = TENTHS[indicator.statistic]
         return self._statistics(
             level, everyone, 1, self.rows.welfare, compute, gives=10
         )
@@ -270,20 +274,20 @@ class Scan:
     def _statistics(self, level, codes, k, spending, compute, gives=1) -> Cell:
         """`gives` statistics of each of `k` groups; one of the two is 1."""
         rows = self.rows
-        known = (codes >= 0) & ~np.isnan(spending)
+        valid = (codes >= 0) & ~np.isnan(spending)
         region = level.psu[rows.psu]
-        found: dict[tuple[int, int], tuple] = {}
+        by_cell: dict[tuple[int, int], tuple] = {}
         for group in range(k):
-            for part in _parts(region, known & (codes == group)):
+            for part in _parts(region, valid & (codes == group)):
                 weight = rows.weight[part] * rows.size[part]
                 results = compute(spending[part], weight)
-                found[region[part[0]], group] = (part, weight, results)
+                by_cell[region[part[0]], group] = (part, weight, results)
         width = k * gives
         shape = (len(level.regions), width)
         value, n, population = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape)
         pull = np.zeros((self.units, width))
         met = np.zeros((self.units, width), bool)
-        for (place, group), (part, weight, results) in found.items():
+        for (place, group), (part, weight, results) in by_cell.items():
             for i, result in enumerate(results):
                 column = group + i
                 value[place, column] = result.value
@@ -300,7 +304,7 @@ class Scan:
             total_pull=np.zeros_like(pull),
             n=n,
             population=population,
-            left_out=self._left_out(codes, k, ~known, population, level),
+            left_out=self._left_out(codes, k, ~valid, population, level),
             df=self._df(met, level),
         )
 
@@ -344,7 +348,7 @@ class Scan:
         )
 
     def variance_of_difference(
-        self, own: Cell, mine: Level, other: Cell, theirs: Level
+        self, own: Cell, own_level: Level, other: Cell, other_level: Level
     ):
         """Variance of own - other where each own region lies within another's.
 
@@ -353,16 +357,18 @@ class Scan:
         """
         outside = self._contributions(other.pull)
         inside = self._contributions(own.pull - other.pull)
-        whole = _by_region(outside, theirs.stratum, len(theirs.regions))
-        part = _by_region(inside - outside, mine.stratum, len(mine.regions))
-        return whole[containing(mine, theirs)] + part
+        whole = _by_region(outside, other_level.stratum, len(other_level.regions))
+        part = _by_region(inside - outside, own_level.stratum, len(own_level.regions))
+        return whole[containing(own_level, other_level)] + part
 
 
-def containing(mine: Level, theirs: Level) -> np.ndarray:
-    """Place in `theirs.regions` of the region that contains each of `mine.regions`."""
-    digits = {"kabupaten": 4, "province": 2, "nation": 0}[theirs.name]
-    place = {each: i for i, each in enumerate(theirs.regions)}
-    return np.array([place.get(each[:digits] or NATION, -1) for each in mine.regions])
+def containing(inner: Level, outer: Level) -> np.ndarray:
+    """Place in `outer.regions` of the region that contains each of `inner.regions`."""
+    digits = {"kabupaten": 4, "province": 2, "nation": 0}[outer.name]
+    place = {region: i for i, region in enumerate(outer.regions)}
+    return np.array(
+        [place.get(region[:digits] or NATION, -1) for region in inner.regions]
+    )
 
 
 def decile_means(spending, weight) -> list[survey.Statistic]:

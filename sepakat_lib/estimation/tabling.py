@@ -38,16 +38,16 @@ def tabled(scan: Scan, indicators, by_names=None, progress=None):
     estimates, differences : DataFrame
         In the indicators' units, without what holds for a whole region.
     """
-    asked = [each for each in indicators if scan.can(each)]
+    answerable = [indicator for indicator in indicators if scan.can(indicator)]
     estimates: list[dict] = []
     contrasts: list[dict] = []
-    for done, each in enumerate(asked, 1):
-        for by in filter(scan.parted, map(grouping, by_names or each.groupings)):
-            cells = scan.cells(each, by)
-            estimates += [_rows(scan, each, by, *pair) for pair in cells]
-            contrasts += _contrasts(scan, each, by, cells)
+    for done, indicator in enumerate(answerable, 1):
+        for by in filter(scan.parted, map(grouping, by_names or indicator.groupings)):
+            cells = scan.cells(indicator, by)
+            estimates += [_rows(scan, indicator, by, *pair) for pair in cells]
+            contrasts += _contrasts(scan, indicator, by, cells)
         if progress:
-            progress(done, len(asked))
+            progress(done, len(answerable))
     return _stacked(estimates, Estimates), _stacked(contrasts, Differences)
 
 
@@ -72,50 +72,50 @@ def _stacked(parts: list[dict], schema) -> pd.DataFrame:
         return schema.empty()
     columns = {}
     for column, first in parts[0].items():
-        each = [part[column] for part in parts]
+        pieces = [part[column] for part in parts]
         if isinstance(first, _Coded):
             place: dict[str, int] = {}
             codes = [
                 np.array([place.setdefault(n, len(place)) for n in one.names])[
                     one.codes
                 ]
-                for one in each
+                for one in pieces
             ]
             columns[column] = pd.Categorical.from_codes(
                 np.concatenate(codes), list(place)
             )
         else:
-            columns[column] = np.concatenate(each)
+            columns[column] = np.concatenate(pieces)
     return pd.DataFrame(columns)
 
 
-def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
+def _rows(scan: Scan, indicator: Indicator, by: Grouping, level: Level, cell: Cell):
     """One estimate a region and group, in the indicator's unit."""
     k = cell.value.shape[1]
-    pulls = np.hstack([cell.pull, cell.total_pull]) if each.is_share else cell.pull
+    pulls = np.hstack([cell.pull, cell.total_pull]) if indicator.is_share else cell.pull
     both = scan.variance(pulls, level)
     nobody = np.isnan(cell.value)
     unknown = nobody | (cell.df < 1)  # not estimated, or inside one unit of a stratum
     variance = np.where(unknown, np.nan, both[:, :k])
     se = np.sqrt(variance)
     total = total_se = np.full(se.shape, np.nan)
-    if each.is_share:
+    if indicator.is_share:
         total = np.where(nobody, np.nan, cell.total)
         total_se = np.where(unknown, np.nan, np.sqrt(both[:, k:]))
     with np.errstate(invalid="ignore", divide="ignore"):
         rse = se / np.abs(cell.value)
         deff = np.full(se.shape, np.nan)
-        if each.is_share:
+        if indicator.is_share:
             plain = cell.value * (1 - cell.value) / np.maximum(cell.n - 1, 1)
             deff = np.where(plain > 0, variance / plain, np.nan)
     places, count = np.indices(cell.value.shape)
     return {
         "region": _named(level.regions, places),
-        "indicator": _one(each.name, places),
+        "indicator": _one(indicator.name, places),
         "grouping": _one(by.name, places),
         "group": _named(by.groups, count),
-        "value": cell.value.ravel() * each.scale,
-        "se": se.ravel() * each.scale,
+        "value": cell.value.ravel() * indicator.scale,
+        "se": se.ravel() * indicator.scale,
         "rse": np.where(np.isfinite(rse), rse, np.nan).ravel(),
         "df": cell.df.ravel(),
         "deff": deff.ravel(),
@@ -127,23 +127,23 @@ def _rows(scan: Scan, each: Indicator, by: Grouping, level: Level, cell: Cell):
     }
 
 
-def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[dict]:
+def _contrasts(scan: Scan, indicator: Indicator, by: Grouping, cells) -> list[dict]:
     """Own region less province and nation, and one end of a grouping less the other."""
     made = []
-    if each.kind in ("total", "tenths"):
+    if indicator.kind in ("total", "tenths"):
         return made
-    for i, (mine, own) in enumerate(cells):
-        bare = _without_variance(each, own)
-        for theirs, other in cells[i + 1 :]:
-            inside = containing(mine, theirs)
-            variance = scan.variance_of_difference(own, mine, other, theirs)
-            variance[bare | _without_variance(each, other)[inside]] = np.nan
+    for i, (level, own) in enumerate(cells):
+        bare = _without_variance(indicator, own)
+        for other_level, other in cells[i + 1 :]:
+            inside = containing(level, other_level)
+            variance = scan.variance_of_difference(own, level, other, other_level)
+            variance[bare | _without_variance(indicator, other)[inside]] = np.nan
             made.append(
                 _difference_rows(
-                    each,
+                    indicator,
                     by,
-                    mine.regions[inside >= 0],
-                    theirs.regions[inside[inside >= 0]],
+                    level.regions[inside >= 0],
+                    other_level.regions[inside[inside >= 0]],
                     (own.value - other.value[inside])[inside >= 0],
                     variance[inside >= 0],
                     np.minimum(own.df, other.df[inside])[inside >= 0],
@@ -151,14 +151,14 @@ def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[dict]:
             )
         if by.extremes:
             a, b = (by.groups.index(group) for group in by.extremes)
-            variance = scan.variance(own.pull[:, [a]] - own.pull[:, [b]], mine)
+            variance = scan.variance(own.pull[:, [a]] - own.pull[:, [b]], level)
             variance[bare[:, [a]] | bare[:, [b]]] = np.nan
             made.append(
                 _difference_rows(
-                    each,
+                    indicator,
                     by,
-                    mine.regions,
-                    mine.regions,
+                    level.regions,
+                    level.regions,
                     own.value[:, [a]] - own.value[:, [b]],
                     variance,
                     np.minimum(own.df[:, [a]], own.df[:, [b]]),
@@ -169,31 +169,39 @@ def _contrasts(scan: Scan, each: Indicator, by: Grouping, cells) -> list[dict]:
     return made
 
 
-def _without_variance(each: Indicator, cell: Cell) -> np.ndarray:
+def _without_variance(indicator: Indicator, cell: Cell) -> np.ndarray:
     """Where a value has no error to give to a difference: nobody, one unit, none, all."""
-    none_or_all = each.is_share & np.isin(cell.value, (0.0, 1.0))
+    none_or_all = indicator.is_share & np.isin(cell.value, (0.0, 1.0))
     return np.isnan(cell.value) | (cell.df < 1) | none_or_all
 
 
 def _difference_rows(
-    each, by, region, against_region, value, variance, df, groups=None, against=None
+    indicator,
+    by,
+    region,
+    against_region,
+    value,
+    variance,
+    df,
+    groups=None,
+    against=None,
 ):
     groups = list(groups or by.groups)
     places, column = np.indices(value.shape)
     return {
         "region": _named(region, places),
-        "indicator": _one(each.name, places),
+        "indicator": _one(indicator.name, places),
         "grouping": _one(by.name, places),
         "group": _named(groups, column),
         "against_region": _named(against_region, places),
         "against_group": _named(against or groups, column),
-        "difference": value.ravel() * each.scale,
-        "se": np.sqrt(variance).ravel() * each.scale,
+        "difference": value.ravel() * indicator.scale,
+        "se": np.sqrt(variance).ravel() * indicator.scale,
         "df": df.ravel(),
     }
 
 
-def told(table: pd.DataFrame, survey_name: str, year: int, synthetic: dict):
+def with_origin(table: pd.DataFrame, survey_name: str, year: int, synthetic: dict):
     """Add what holds for a whole region: survey, year, and any invented data in it."""
     invented = {NATION: any(synthetic.values())}
     for region, is_demo in synthetic.items():
@@ -208,7 +216,7 @@ def told(table: pd.DataFrame, survey_name: str, year: int, synthetic: dict):
 
 def _holding(kabupaten) -> set[str]:
     """The kabupaten and the regions that hold them."""
-    return {part for each in kabupaten for part in (each, each[:2], NATION)}
+    return {part for region in kabupaten for part in (region, region[:2], NATION)}
 
 
 def _unsampled(scan: Scan) -> set[str]:
@@ -252,7 +260,7 @@ def remarked(
         if rows.any():
             remark = remark.mask(rows, remark + f" {code}")
     unknown = unsampled | one_unit | certain | nothing
-    found = table.assign(
+    estimates = table.assign(
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
         deff=table["deff"].mask(unknown),
@@ -260,9 +268,9 @@ def remarked(
         remark=remark.str.strip(),
     )
     bare = certain & ~unsampled
-    expected = _expected_deff(table[bare], found if like is None else like)
-    found.loc[bare, "deff"] = expected
-    return found
+    expected = _expected_deff(table[bare], estimates if like is None else like)
+    estimates.loc[bare, "deff"] = expected
+    return estimates
 
 
 def _by_estimated_line(table: pd.DataFrame, scan: Scan) -> pd.Series:
@@ -273,12 +281,10 @@ def _by_estimated_line(table: pd.DataFrame, scan: Scan) -> pd.Series:
     read_line = {"poverty_line", "welfare"}
     moved = {
         name
-        for name, each in catalogue().items()
-        if each.columns & read_line or each.kind == "tenths"
+        for name, indicator in catalogue().items()
+        if indicator.columns & read_line or indicator.kind == "tenths"
     }
-    parts = {
-        each.name for each in GROUPINGS if read_columns(each.expression) & read_line
-    }
+    parts = {by.name for by in GROUPINGS if read_columns(by.expression) & read_line}
     by_line = {
         name for name in table["grouping"].unique() if parts & set(name.split("*"))
     }
@@ -310,10 +316,13 @@ def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
     The median of the same indicator and grouping, else of all indicators that are
     grouped so, and 1 at the least; missing where none is known.
     """
-    told = like[like["deff"].notna()]
+    with_deff = like[like["deff"].notna()]
     both = ["indicator", "grouping"]
     same, any_like = (
-        told.groupby(keys, observed=True)["deff"].median().rename(name).reset_index()
+        with_deff.groupby(keys, observed=True)["deff"]
+        .median()
+        .rename(name)
+        .reset_index()
         for keys, name in ((both, "same"), (["grouping"], "any_like"))
     )
     plain = table[both].astype(str)
@@ -324,24 +333,26 @@ def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
 
 
 def _shares() -> set[str]:
-    return {name for name, each in catalogue().items() if each.is_share}
+    return {name for name, indicator in catalogue().items() if indicator.is_share}
 
 
 def _gaps() -> set[str]:
-    return {name for name, each in catalogue().items() if each.unit == "index"}
+    return {
+        name for name, indicator in catalogue().items() if indicator.unit == "index"
+    }
 
 
 def _wholes() -> dict[str, float]:
     """What shares and Gini indices can be at most, in their unit."""
     return {
-        name: each.highest
-        for name, each in catalogue().items()
-        if each.is_share or each.unit == "gini"
+        name: indicator.highest
+        for name, indicator in catalogue().items()
+        if indicator.is_share or indicator.unit == "gini"
     }
 
 
 def _highest() -> dict[str, float]:
-    return {name: each.highest for name, each in catalogue().items()}
+    return {name: indicator.highest for name, indicator in catalogue().items()}
 
 
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -414,14 +425,15 @@ def with_difference_intervals(
         differences["difference"], differences["se"], differences["df"], confidence
     )
     bare = differences["se"].isna() & differences["difference"].notna()
-    key, told = ["indicator", "grouping", "region", "group"], ["value", "low", "high"]
-    ends = estimates[[*key, *told]].astype(dict.fromkeys(key, str))
-    asked = differences[bare]
+    key = ["indicator", "grouping", "region", "group"]
+    numbers = ["value", "low", "high"]
+    ends = estimates[[*key, *numbers]].astype(dict.fromkeys(key, str))
+    rows = differences[bare]
     first, second = (
-        asked[[*key[:2], f"{side}region", f"{side}group"]]
+        rows[[*key[:2], f"{side}region", f"{side}group"]]
         .astype(str)
         .set_axis(key, axis=1)
-        .merge(ends, how="left", on=key, validate="many_to_one")[told]
+        .merge(ends, how="left", on=key, validate="many_to_one")[numbers]
         .to_numpy(float)
         .T
         for side in ("", "against_")

@@ -164,15 +164,17 @@ def themes() -> dict[str, tuple[Indicator, ...]]:
     """
     from sepakat_lib.indicators import own
 
-    found = shipped()
-    questions = {theme: each[0].question for theme, each in found.items()}
-    known = {each.name for theme in found.values() for each in theme}
+    by_theme = shipped()
+    questions = {
+        theme: indicators[0].question for theme, indicators in by_theme.items()
+    }
+    names = {indicator.name for theme in by_theme.values() for indicator in theme}
     for theme, fields in own.declared(SCALE, questions).values():
         file = fields.pop("file")
-        if fields["name"] in known:
+        if fields["name"] in names:
             raise Refused("own_indicator_twice", file=file, name=fields["name"])
-        found[theme] = (*found[theme], Indicator(**fields))
-    return found
+        by_theme[theme] = (*by_theme[theme], Indicator(**fields))
+    return by_theme
 
 
 def shipped() -> dict[str, tuple[Indicator, ...]]:
@@ -233,10 +235,10 @@ def _written(value: float | None, language: str) -> str:
 @lru_cache
 def catalogue() -> dict[str, Indicator]:
     """Every indicator by its name, in the order of the framework."""
-    found: dict[str, Indicator] = {}
+    by_name: dict[str, Indicator] = {}
     for indicators in themes().values():
-        for each in indicators:
-            if each.name in found:
-                raise ValueError(f"two indicators are called {each.name!r}")
-            found[each.name] = each
-    return found
+        for indicator in indicators:
+            if indicator.name in by_name:
+                raise ValueError(f"two indicators are called {indicator.name!r}")
+            by_name[indicator.name] = indicator
+    return by_name

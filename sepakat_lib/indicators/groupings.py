@@ -38,7 +38,7 @@ class Grouping:
     @property
     def by_level(self) -> bool:
         """Whether a person's group depends on the region that reports."""
-        return bool(self.quantiles) or any(each.by_level for each in self.parts or ())
+        return bool(self.quantiles) or any(part.by_level for part in self.parts or ())
 
 
 FARMING, INDUSTRY = "industry BETWEEN 1 AND 6", "industry BETWEEN 7 AND 11"
@@ -51,7 +51,7 @@ DIFFICULTIES = tuple(
 )
 # An answer that is not known leaves it open, unless another is yes; 0 is not asked.
 DISABLED = "({} OR nullif(greatest({}) = 0, TRUE))".format(
-    " OR ".join(f"{each} IN (1, 2)" for each in DIFFICULTIES), ", ".join(DIFFICULTIES)
+    " OR ".join(f"{item} IN (1, 2)" for item in DIFFICULTIES), ", ".join(DIFFICULTIES)
 )
 
 GROUPINGS = (
@@ -95,7 +95,7 @@ GROUPINGS = (
     Grouping(
         name="decile",
         label={"id": "Desil pengeluaran", "en": "Tenth of spending"},
-        groups=tuple(str(each) for each in range(1, 11)),
+        groups=tuple(str(number) for number in range(1, 11)),
         quantiles=10,
         extremes=("1", "10"),
     ),
@@ -168,8 +168,8 @@ GROUPINGS = (
         extremes=("with", "without"),
     ),
 )
-EVERY = tuple(each.name for each in GROUPINGS)
-HOUSEHOLDS_ONLY = tuple(e.name for e in GROUPINGS if e.table == "households")
+EVERY = tuple(by.name for by in GROUPINGS)
+HOUSEHOLDS_ONLY = tuple(by.name for by in GROUPINGS if by.table == "households")
 
 
 def grouping(name: str) -> Grouping:
@@ -181,18 +181,18 @@ def grouping(name: str) -> Grouping:
     ('urban|male', 'urban|female', 'rural|male', 'rural|female')
     """
     first, _, second = name.partition("*")
-    found = {each.name: each for each in GROUPINGS}
-    if unknown := {first, second or first} - set(found):
+    by_name = {by.name: by for by in GROUPINGS}
+    if unknown := {first, second or first} - set(by_name):
         raise ValueError(
             f"there is no grouping {', '.join(sorted(unknown))}; there are: "
-            f"{', '.join(found)}"
+            f"{', '.join(by_name)}"
         )
     if first == second:
         raise ValueError(
             f"two different groupings can be crossed; {name} came, which parts no more "
             f"than {first} alone"
         )
-    return cross(found[first], found[second]) if second else found[first]
+    return cross(by_name[first], by_name[second]) if second else by_name[first]
 
 
 def cross(first: Grouping, second: Grouping) -> Grouping:

@@ -8,7 +8,7 @@ OF_CHILDREN = tuple(name for name in EVERY if name not in NOT_OF_CHILDREN)
 
 
 def _on_card(*vaccines: str) -> str:
-    return " AND ".join(f"card_{each} BETWEEN 1 AND 31" for each in vaccines)
+    return " AND ".join(f"card_{vaccine} BETWEEN 1 AND 31" for vaccine in vaccines)
 
 
 # Of each vaccine either the card shows every dose or the household remembers them.
@@ -26,15 +26,15 @@ IMMUNISED = " AND ".join(
     )
 )
 FED = " OR ".join(
-    f"fed_{each}"
-    for each in (
+    f"fed_{food}"
+    for food in (
         *("other_milk", "other_drink", "sweet_drink", "grain", "beans", "dairy"),
         *("meat", "egg", "vitamin_a", "other_greens", "snacks", "solids"),
     )
 )
 HUNGER = " + ".join(
-    f"CAST({each} AS INT)"
-    for each in (
+    f"CAST({item} AS INT)"
+    for item in (
         *("worried_about_food", "no_healthy_food", "few_kinds_of_food"),
         *("skipped_meal", "ate_less", "ran_out_of_food", "hungry_not_eaten"),
         "whole_day_not_eaten",

@@ -76,28 +76,28 @@ def declared(units, themes: dict[str, int]) -> dict[str, tuple[str, dict]]:
     Refused
         ``own_indicator_…``: the file, the field and what is wrong with it.
     """
-    found = {}
+    by_name = {}
     for file, given in parameters.files("indicators").items():
         fields = _fields(file, given, units, themes)
         theme = fields.pop("theme")
-        if fields["name"] in found:
+        if fields["name"] in by_name:
             raise Refused("own_indicator_twice", file=file, name=fields["name"])
         fields |= {"question": themes[theme], "frame": "other"}
-        found[fields["name"]] = theme, fields | {"file": file}
-    return found
+        by_name[fields["name"]] = theme, fields | {"file": file}
+    return by_name
 
 
 def _fields(file: str, given: dict, units, themes) -> dict:
     """Every field as it must be."""
-    known = [*NEEDED, *GIVEN]
+    allowed = [*NEEDED, *GIVEN]
     for name in given:
-        if name not in known:
-            near = get_close_matches(str(name), known, n=1)
+        if name not in allowed:
+            near = get_close_matches(str(name), allowed, n=1)
             raise Refused(
                 "own_indicator_field",
                 file=file,
                 name=str(name)[:60],
-                known=known,
+                known=allowed,
                 nearest=near,
             )
     if missing := [name for name in NEEDED if name not in given]:
@@ -138,12 +138,12 @@ def _wrong_value(file: str, name: str, text, choices) -> Refused:
 
 def _table(file: str, fields: dict) -> str:
     """Rows over which the expressions run, once they are known to be harmless."""
-    asked = sources.schema(fields["survey"])
-    if asked is None:
+    questionnaire = sources.schema(fields["survey"])
+    if questionnaire is None:
         raise _wrong_value(file, "survey", fields["survey"], ["susenas"])
-    homes = asked["households"] | OF_MEMBERS
+    homes = questionnaire["households"] | OF_MEMBERS
     homes |= LINES if "spending_pc_month" in homes else {}
-    columns = homes | asked["persons"]
+    columns = homes | questionnaire["persons"]
     expressions = {n: fields[n] for n in ("numerator", "denominator", "universe")}
     for name, text in expressions.items():
         if bad := _refused_part(text, set(columns)):
@@ -157,7 +157,7 @@ def _table(file: str, fields: dict) -> str:
             )
     read = read_columns(" ".join(expressions.values()))
     table = "households" if read <= set(homes) else "persons"
-    of_persons = {each.name for each in GROUPINGS if each.table == "persons"}
+    of_persons = {by.name for by in GROUPINGS if by.table == "persons"}
     if fields["counts"] == "households" and (
         table == "persons" or of_persons & set(fields["groupings"])
     ):
@@ -179,14 +179,14 @@ def _refused_part(text: str, columns: set[str]) -> str:
     """
     place = depth = 0
     while place < len(text):
-        found = TOKEN.match(text, place)
-        token = found[0] if found else text[place]
+        match = TOKEN.match(text, place)
+        token = match[0] if match else text[place]
         rest = text[place + len(token) :]
         word = token[0].isalpha() or token[0] == "_"
         called = word and token not in KEYWORDS and rest.lstrip().startswith("(")
         depth += {"(": 1, ")": -1}.get(token, 0)
         if (
-            not found
+            not match
             or depth < 0
             or (token == "," and depth == 0)
             or (token == "-" and rest.startswith("-"))  # a comment begins so
@@ -202,8 +202,8 @@ def _refused_part(text: str, columns: set[str]) -> str:
 def _try(file: str, expressions: dict[str, str], columns: dict[str, str]) -> None:
     """Let DuckDB read the expressions over a table without rows."""
     con = duckdb.connect()
-    told = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    con.execute(f"CREATE TABLE nobody ({told})")
+    schema = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    con.execute(f"CREATE TABLE nobody ({schema})")
     for name, text in expressions.items():
         kind = "BOOLEAN" if name == "universe" else "DOUBLE"
         try:

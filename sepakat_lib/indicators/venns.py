@@ -43,7 +43,7 @@ def _region(name, code, letters, sets, question, label, frame, source, table):
         for letter, sql in zip("ABC", sets, strict=False)
     ]
     inside = " AND ".join(parts)
-    known = " AND ".join(f"({sql}) IS NOT NULL" for sql in sets)
+    answered = " AND ".join(f"({sql}) IS NOT NULL" for sql in sets)
     return Indicator(
         name=name,
         code=code,
@@ -58,7 +58,7 @@ def _region(name, code, letters, sets, question, label, frame, source, table):
         frame=frame,
         source=source,
         table=table,
-        numerator=f"CASE WHEN {inside} THEN 1 WHEN {known} THEN 0 END",
+        numerator=f"CASE WHEN {inside} THEN 1 WHEN {answered} THEN 0 END",
     )
 
 
@@ -72,7 +72,9 @@ HOME_LABELS = (
 
 
 def _home(code: str, letters: str) -> Indicator:
-    names = [HOME_LABELS["ABC".index(each)] for each in letters if letters != "none"]
+    names = [
+        HOME_LABELS["ABC".index(letter)] for letter in letters if letters != "none"
+    ]
     if letters == "ABC":
         label = {
             "id": "Tanpa air minum layak, tanpa sanitasi layak, dan rumah sempit",
@@ -134,8 +136,8 @@ INDICATORS = (
 )
 
 VENNS = {
-    each.name: each
-    for each in (
+    venn.name: venn
+    for venn in (
         Venn(
             name="work",
             question=2,
@@ -154,7 +156,9 @@ VENNS = {
             name="home",
             question=3,
             sets=HOME_LABELS,
-            regions={each: f"home_lacks_{each.lower()}" for each in LETTERS[3]},
+            regions={
+                letters: f"home_lacks_{letters.lower()}" for letters in LETTERS[3]
+            },
         ),
         Venn(
             name="protection",

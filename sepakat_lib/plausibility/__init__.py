@@ -30,12 +30,12 @@ __all__ = [
 
 
 def _implausible(refused: Iterable[Doubt]) -> Refused:
-    found = tuple(refused)
-    checks = sorted({each.check for each in found}, key=CHECKS.index)
-    named = list(dict.fromkeys(each.region for each in found if each.region))
+    problems = tuple(refused)
+    checks = sorted({doubt.check for doubt in problems}, key=CHECKS.index)
+    named = list(dict.fromkeys(doubt.region for doubt in problems if doubt.region))
     return Refused(
         "implausible",
-        found,
+        problems,
         regions=named or [NATION],  # only the file as a whole is odd
         despite=" ".join(f"--despite {check}" for check in checks),
     )
@@ -73,10 +73,13 @@ def check(
     """
     if unknown := [name for name in accept if name not in CHECKS]:
         raise Refused("unknown_check", given=str(unknown[0])[:60], choices=[*CHECKS])
-    found = doubts(households, persons, year, round)
-    refused = [each for each in found if each.refused and each.check not in accept]
+    problems = doubts(households, persons, year, round)
+    refused = [
+        doubt for doubt in problems if doubt.refused and doubt.check not in accept
+    ]
     if refused:
         raise _implausible(refused)
     return tuple(
-        Remark(REMARK, each._asdict() | {"accepted": each.refused}) for each in found
+        Remark(REMARK, doubt._asdict() | {"accepted": doubt.refused})
+        for doubt in problems
     )

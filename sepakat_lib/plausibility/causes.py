@@ -117,7 +117,7 @@ def of_rate(homes: pd.DataFrame, row: pd.Series, year: int) -> tuple[str, str]:
 
 def _other_year(homes: pd.DataFrame, row: pd.Series, year: int) -> int | None:
     """The year whose line and rate the file meets best, well within its error."""
-    known = homes["known"].to_numpy()
+    weight = homes["known"].to_numpy()
     spending = homes["meets_line"].to_numpy()
     best, nearest = None, np.inf
     for other in reference.line_years():
@@ -126,7 +126,7 @@ def _other_year(homes: pd.DataFrame, row: pd.Series, year: int) -> int | None:
             continue
         line, rate = theirs.loc[row.name, "line"], theirs.loc[row.name, "rate"]
         error = np.sqrt(rate * (1 - rate) / row["answered"])
-        off = abs(known @ (spending < line) / known.sum() - rate)
+        off = abs(weight @ (spending < line) / weight.sum() - rate)
         if off < error and off < nearest:  # False where either is not shipped
             best, nearest = other, off
     return best
@@ -137,12 +137,12 @@ def _factor(spending: pd.Series, homes: pd.DataFrame, row) -> float:
 
     Where no rate is published, its mean over the line beside what is usual.
     """
-    known, value = homes["known"].to_numpy(), spending.to_numpy()
-    known, value = known[known > 0], value[known > 0]
+    weight, value = homes["known"].to_numpy(), spending.to_numpy()
+    weight, value = weight[weight > 0], value[weight > 0]
     if not row.rate > 0:
-        return max(float(np.average(value, weights=known)) / row.line / USUAL, TINY)
+        return max(float(np.average(value, weights=weight)) / row.line / USUAL, TINY)
     order = np.argsort(value, kind="stable")
-    reach = np.cumsum(known[order]) / known.sum()
+    reach = np.cumsum(weight[order]) / weight.sum()
     quantile = value[order][min(np.searchsorted(reach, row.rate), len(value) - 1)]
     return max(float(quantile) / row.line, TINY)
 

@@ -44,21 +44,25 @@ def doubts(
     """
     by_kabupaten = round == "march"
     homes = _prepared(households, year, by_kabupaten)
-    known = (
+    published = (
         facts.of_kabupaten(year)
         if by_kabupaten
         else facts.of_provinces(year, round, set(households["region"].unique()))
     )
-    units = _summed(homes).join(known)
+    units = _summed(homes).join(published)
     homes["line"] = units["line"].to_numpy(float)[homes["unit"].cat.codes]
-    found = _weights(homes, units, facts.population(year)["population"])
+    problems = _weights(homes, units, facts.population(year)["population"])
     if homes["spending_pc_month"].notna().any():  # else the reader says so
-        sound = units.drop(index=[*{each.region for each in found if each.refused}])
+        sound = units.drop(
+            index=[*{doubt.region for doubt in problems if doubt.refused}]
+        )
         spending = _spending(homes, sound)
-        sound = sound.drop(index=[*{each.region for each in spending if each.refused}])
-        found += [*_no_spending(units), *spending, *_rates(homes, sound, year)]
-    found += _members(units, persons, by_kabupaten)
-    return sorted(found, key=lambda each: (each.region, CHECKS.index(each.check)))
+        sound = sound.drop(
+            index=[*{doubt.region for doubt in spending if doubt.refused}]
+        )
+        problems += [*_no_spending(units), *spending, *_rates(homes, sound, year)]
+    problems += _members(units, persons, by_kabupaten)
+    return sorted(problems, key=lambda doubt: (doubt.region, CHECKS.index(doubt.check)))
 
 
 def _prepared(households: pd.DataFrame, year: int, by_kabupaten: bool) -> pd.DataFrame:
@@ -67,7 +71,7 @@ def _prepared(households: pd.DataFrame, year: int, by_kabupaten: bool) -> pd.Dat
     homes = households[columns].reset_index(drop=True)
     region = pd.Categorical(households["region"])
     factor = [
-        policy("spending_factor", year, each) or 1.0 for each in region.categories
+        policy("spending_factor", year, code) or 1.0 for code in region.categories
     ]
     homes["unit"] = _unit(households["region"], by_kabupaten)
     spending = homes["spending_pc_month"]
@@ -126,9 +130,9 @@ def _among(values: pd.Series, names: str | pd.Series) -> pd.Series:
     states = pd.Series("", index=values.index)
     for name in names.unique():
         least, low, high, most = _limits(name)
-        mine = names.eq(name) & values.notna()
-        states[mine & ~values.between(low, high)] = "told"
-        states[mine & ~values.between(least, most)] = "refused"
+        rows = names.eq(name) & values.notna()
+        states[rows & ~values.between(low, high)] = "told"
+        states[rows & ~values.between(least, most)] = "refused"
     return states
 
 
@@ -138,8 +142,8 @@ def _above(values: pd.Series, name: str) -> pd.Series:
     >>> _above(pd.Series([20, 21, 50, 51]), "plausible_weight").tolist()
     ['', 'told', 'told', 'refused']
     """
-    told, refused = _limits(name)
-    states = np.select([values > refused, values > told], ["refused", "told"], "")
+    low, high = _limits(name)
+    states = np.select([values > high, values > low], ["refused", "told"], "")
     return pd.Series(states, index=values.index)
 
 
@@ -154,12 +158,12 @@ def _weights(
     """One weight far above the others; a sum far from the region's population."""
     top = _highest(homes, homes["weight"])
     single = _above(top["weight"] / units["middle"], "plausible_weight")
-    found = []
+    problems = []
     for region, state in _odd(single):
         row, expected = top.loc[region], (float(units.loc[region, "middle"]),)
         value, household = float(row["weight"]), str(row["household"])
         made = partial(Doubt, region, "weights", "one_weight", value, expected)
-        found.append(made(state == "refused", household=household))
+        problems.append(made(state == "refused", household=household))
     summed = units[single.ne("refused") & units["population"].gt(0)]
     states = _among(summed["persons"] / summed["population"], summed["people"])
     for row in summed.itertuples():
@@ -171,8 +175,8 @@ def _weights(
         refused = state == "refused" or bool(state and other)
         value, expected = float(row.persons), (float(row.population),)
         made = partial(Doubt, row.Index, "weights", "people", value, expected)
-        found.append(made(refused, cause, other))
-    return found
+        problems.append(made(refused, cause, other))
+    return problems
 
 
 def _no_spending(units: pd.DataFrame) -> list[Doubt]:
@@ -196,18 +200,18 @@ def _spending(homes: pd.DataFrame, units: pd.DataFrame) -> list[Doubt]:
     """One household that spends beyond belief; else a mean far from the line."""
     units = units[units["line"].gt(0) & units["known"].gt(0)]
     single = _one_spending(homes, units)
-    alone = {each.region for each in single if each.refused}
+    alone = {doubt.region for doubt in single if doubt.refused}
     mean = units["spent"] / units["known"]
     states = _among(mean / units["line"], "plausible_spending")
-    found = []
+    problems = []
     by_region = homes.groupby("unit", observed=True)
     for region, state in _odd(states.drop(index=[*alone])):
         row = units.loc[region]
         cause = causes.of_spending(by_region.get_group(region), row)
         value, expected = float(mean[region]), (float(row["line"]),)
         made = partial(Doubt, region, "spending", "spending", value, expected)
-        found.append(made(state == "refused", cause))
-    return single + found
+        problems.append(made(state == "refused", cause))
+    return single + problems
 
 
 def _one_spending(homes: pd.DataFrame, units: pd.DataFrame) -> list[Doubt]:
@@ -218,7 +222,7 @@ def _one_spending(homes: pd.DataFrame, units: pd.DataFrame) -> list[Doubt]:
     everybody = _among(units["usual"] / units["line"], "plausible_spending")
     beyond = _above(lines, "plausible_one_spending")
     held = _above(share, "plausible_one_share")
-    found = []
+    problems = []
     for region in units.index[(beyond + held).ne("") & everybody.ne("refused")]:
         refused = "refused" in (beyond[region], held[region])
         about, value = "one_share", share[region]
@@ -228,8 +232,8 @@ def _one_spending(homes: pd.DataFrame, units: pd.DataFrame) -> list[Doubt]:
             expected = units.loc[region, "line"]
         household = str(top.loc[region, "household"])
         made = partial(Doubt, region, "spending", about, float(value))
-        found.append(made((float(expected),), refused, household=household))
-    return found
+        problems.append(made((float(expected),), refused, household=household))
+    return problems
 
 
 def _rates(homes: pd.DataFrame, units: pd.DataFrame, year: int) -> list[Doubt]:
@@ -245,7 +249,7 @@ def _rates(homes: pd.DataFrame, units: pd.DataFrame, year: int) -> list[Doubt]:
         ""
     )
     limits = pd.DataFrame(
-        [_limits(each) for each in name], units.index, ["told", "refused"]
+        [_limits(key) for key in name], units.index, ["told", "refused"]
     )
     table = units[["known", "rate"]].assign(poor=_poor(homes, 1.0, units.index))
     for state, factor in limits.items():
@@ -255,16 +259,16 @@ def _rates(homes: pd.DataFrame, units: pd.DataFrame, year: int) -> list[Doubt]:
     table["variance"] = variance * units["known"] ** 2
     states = _rate_states(table, table["rate"])
     by_region = homes.groupby("unit", observed=True)
-    found = []
+    problems = []
     for region, state in _odd(states):
-        mine, row = by_region.get_group(region), table.loc[region]
-        cause, other = causes.of_rate(mine, units.loc[region], year)
+        of_region, row = by_region.get_group(region), table.loc[region]
+        cause, other = causes.of_rate(of_region, units.loc[region], year)
         value, expected = float(row["poor"] / row["known"]), (float(row["rate"]),)
         made = partial(Doubt, region, "rate", "rate", value, expected)
-        found.append(made(state == "refused", cause, other))
+        problems.append(made(state == "refused", cause, other))
     if len(table) >= ENOUGH_REGIONS and states.ne("refused").all():
-        found += _rate_of_file(table)
-    return found
+        problems += _rate_of_file(table)
+    return problems
 
 
 def _rate_of_file(table: pd.DataFrame) -> list[Doubt]:
@@ -310,7 +314,7 @@ def _members(
     listed = pd.Series(np.bincount(region.codes, minlength=count), region.categories)
     listed = listed.reindex(units.index, fill_value=0)
     off = (listed / units["members"] - 1).abs()
-    found = [
+    problems = [
         Doubt(
             one,
             "members",
@@ -334,8 +338,8 @@ def _members(
         least, *_, most = _limits(f"plausible_{about}")
         for one, state in _odd(_among(mean, f"plausible_{about}")):
             made = partial(Doubt, one, "members", about, float(mean[one]))
-            found.append(made((least, most), state == "refused"))
-    return found
+            problems.append(made((least, most), state == "refused"))
+    return problems
 
 
 def _means(region: pd.Categorical, values: np.ndarray) -> pd.Series:

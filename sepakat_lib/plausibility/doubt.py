@@ -73,12 +73,12 @@ def sentence(
     568.0 thousand people.'
     """
     write = _WRITTEN[doubt.about]
-    ends = [write(each, language) for each in doubt.expected]
+    ends = [write(value, language) for value in doubt.expected]
     expected = ends[0]
     if len(ends) == 2:
         expected = words.say("interval.to", language, low=ends[0], high=ends[1])
     about = "one_household" if public and doubt.about in OF_ONE else doubt.about
-    told = [
+    sentences = [
         _say(
             f"doubt.{about}",
             language,
@@ -92,10 +92,10 @@ def sentence(
         other = doubt.other
         if doubt.cause == "kemendagri":
             other = place(other, language)
-        told.append(_say(f"cause.{doubt.cause}", language, other=other))
+        sentences.append(_say(f"cause.{doubt.cause}", language, other=other))
     if accepted:
-        told.append(words.say("doubt.accepted", language))
-    return " ".join(told)
+        sentences.append(words.say("doubt.accepted", language))
+    return " ".join(sentences)
 
 
 def place(region: str, language: str) -> str:
@@ -111,8 +111,8 @@ def place(region: str, language: str) -> str:
 
 def _say(key: str, language: str, **fields: str) -> str:
     """Sentence of `key` with those of the fields that it names."""
-    asked = words.fields_of(words.catalogue()[key][language])
-    return words.say(key, language, **{name: fields[name] for name in asked})
+    names = words.fields_of(words.catalogue()[key][language])
+    return words.say(key, language, **{name: fields[name] for name in names})
 
 
 def _rupiah(value: float, language: str) -> str:

@@ -115,12 +115,12 @@ def by_kemendagri() -> dict[str, list[str]]:
     table = reference.regions().query("level == 'kabupaten'")
     number = table["kemendagri"].str.replace(".", "", regex=False)
     meant = dict(zip(number, table["region"], strict=True))
-    found: dict[str, list[str]] = {}
+    by_region: dict[str, list[str]] = {}
     for region, of_2020 in zip(table["region"], table["bps_2020"], strict=True):
-        others = {meant.get(each) for each in (region, of_2020)} - {None, region}
+        others = {meant.get(code) for code in (region, of_2020)} - {None, region}
         if others:
-            found[region] = sorted(others)
-    return found
+            by_region[region] = sorted(others)
+    return by_region
 
 
 def _published(year: int, round: str, indicator: str) -> pd.Series:

@@ -103,22 +103,22 @@ def official(
     >>> pacitan.query("year == 2018")["value"].item()
     14.19
     """
-    found = _official()
+    figures = _official()
     if indicator is not None:
         if indicator not in INDICATORS:
             raise ValueError(
                 f"No official figures are kept for the indicator {indicator!r}; "
                 f"choose one of {', '.join(INDICATORS)}."
             )
-        found = found[found["indicator"] == indicator]
+        figures = figures[figures["indicator"] == indicator]
     if region is not None:
         if region not in set(_regions()["region"]):
             raise ValueError(
                 f"No region has the BPS code {region!r}; official figures are asked "
                 "for by BPS 2022 code, as '3501', '35' or '00'."
             )
-        found = found[found["region"] == region]
-    return found.reset_index(drop=True)
+        figures = figures[figures["region"] == region]
+    return figures.reset_index(drop=True)
 
 
 def official_sources() -> pd.DataFrame:
@@ -157,8 +157,8 @@ def first_survey(region: str) -> int | None:
     >>> first_survey("3218"), first_survey("3501")
     (2015, None)
     """
-    found = _founded().set_index("region")["first_survey"]
-    return int(found[region]) if region in found.index else None
+    years = _founded().set_index("region")["first_survey"]
+    return int(years[region]) if region in years.index else None
 
 
 def difference(later, earlier) -> float:
@@ -318,14 +318,14 @@ def line_years(by: str = "kabupaten") -> tuple[int, ...]:
     >>> line_years("province_urban_rural")
     (2023, 2024)
     """
-    found = []
+    years = []
     for year in map(int, sorted(_official()["year"].unique())):
         try:
             poverty_lines(year, by=by)
         except ValueError:
             continue
-        found.append(year)
-    return tuple(found)
+        years.append(year)
+    return tuple(years)
 
 
 def _kabupaten_lines(year: int) -> pd.DataFrame:

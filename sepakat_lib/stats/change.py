@@ -1,6 +1,7 @@
 """Change between two rounds of a survey, with its error."""
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,9 @@ def growth_incidence(
         survey.degrees_of_freedom(design_after, members_after),
     )
     names = [str(number) for number in range(1, groups + 1)] + ["all"]
-    means = [np.array([found.value for found in side]) for side in (before, after)]
+    means = [
+        np.array([statistic.value for statistic in side]) for side in (before, after)
+    ]
     if min(side.min() for side in means) <= 0:
         raise ValueError("a group's mean spending is 0, so it has no growth; say so")
     relative = [
@@ -88,20 +91,66 @@ def growth_incidence(
             (before, after), (design_before, design_after), means, strict=True
         )
     ]
-    log_growth = np.log(means[1] / means[0]) / years
-    log_error = np.hypot(*relative) / years
-    low, high = survey.interval(log_growth, log_error, df, confidence)
+    growth = yearly_growth(*means, *relative, df, years, confidence)
     return pd.DataFrame(
         {
             "group": names,
             "mean_before": means[0],
             "mean_after": means[1],
-            "growth": np.expm1(log_growth),
-            "se": np.exp(log_growth) * log_error,
-            "low": np.expm1(low),
-            "high": np.expm1(high),
+            **growth._asdict(),
             "df": df,
         }
+    )
+
+
+class Growth(NamedTuple):
+    """Growth a year with its error and interval [fraction per year]."""
+
+    growth: float | np.ndarray | pd.Series
+    se: float | np.ndarray | pd.Series
+    low: float | np.ndarray | pd.Series
+    high: float | np.ndarray | pd.Series
+
+
+def yearly_growth(before, after, rse_before, rse_after, df, years, confidence):
+    """Growth a year of a mean between two independent rounds, with its interval.
+
+    Parameters
+    ----------
+    before, after : float, array or Series
+        Means above 0, in the same prices [any unit].
+    rse_before, rse_after : float, array or Series
+        Their relative standard errors [fraction].
+    df : float, array or Series
+        Degrees of freedom of the smaller sample.
+    years : float
+        Between the rounds, above 0.
+    confidence : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Growth
+
+    Notes
+    -----
+    (after / before)^(1 / years) - 1. The interval is Student's t on the logarithm of
+    the ratio, whose error is that of ln after - ln before by linearisation.
+
+    Examples
+    --------
+    >>> growth = yearly_growth(100.0, 121.0, 0.03, 0.04, 60, 2, 0.95)
+    >>> [round(float(value), 4) for value in growth]
+    [0.1, 0.0275, 0.0463, 0.1564]
+    """
+    log_growth = np.log(after / before) / years
+    log_error = np.hypot(rse_before, rse_after) / years
+    low, high = survey.interval(log_growth, log_error, df, confidence)
+    return Growth(
+        growth=np.expm1(log_growth),
+        se=np.exp(log_growth) * log_error,
+        low=np.expm1(low),
+        high=np.expm1(high),
     )
 
 

@@ -213,7 +213,7 @@ def gap_inequality(spending, line, weight, members=None) -> Statistic:
     0.055556
     """
     three = _first_three(spending, line, weight, members)
-    p0, p1, p2 = (found.value for found in three)
+    p0, p1, p2 = (statistic.value for statistic in three)
     if p1 == 0:
         raise ValueError("nobody is poor, so there are no gaps; report it as empty")
     value = (p2 * p0 / p1**2 - 1) / 2
@@ -404,9 +404,9 @@ def _poor(spending, line, weight, members) -> np.ndarray:
     return group.spread(group.values < lines)
 
 
-def _mean(group: Domain, each: np.ndarray) -> Statistic:
-    centre = group.weight @ each / group.population
-    return group.statistic(centre, (each - centre) / group.population)
+def _mean(group: Domain, values: np.ndarray) -> Statistic:
+    centre = group.weight @ values / group.population
+    return group.statistic(centre, (values - centre) / group.population)
 
 
 def _power(alpha) -> float:

@@ -166,18 +166,18 @@ def generalized_entropy(spending, weight, order, *, members=None) -> Statistic:
     relative = group.values / centre
     away = relative - 1  # influence of the mean, as a fraction of it
     if order == 0:
-        each = -np.log(relative)
-        value = group.weight @ each / group.population
-        influence = each - value + away
+        terms = -np.log(relative)
+        value = group.weight @ terms / group.population
+        influence = terms - value + away
     elif order == 1:
-        each = relative * np.log(np.where(relative > 0, relative, 1))
-        value = group.weight @ each / group.population
-        influence = each - value - (value + 1) * away
+        terms = relative * np.log(np.where(relative > 0, relative, 1))
+        value = group.weight @ terms / group.population
+        influence = terms - value - (value + 1) * away
     else:
-        each = relative**order
-        moment = group.weight @ each / group.population
+        terms = relative**order
+        moment = group.weight @ terms / group.population
         value = (moment - 1) / (order**2 - order)
-        influence = (each - moment - order * moment * away) / (order**2 - order)
+        influence = (terms - moment - order * moment * away) / (order**2 - order)
     return group.statistic(value, influence / group.population)
 
 
@@ -280,17 +280,17 @@ def atkinson(spending, weight, aversion, *, members=None) -> Statistic:
     centre = _positive_mean(group, "spending")
     relative = group.values / centre
     if aversion == 1:
-        each = np.log(relative)
-        moment = group.weight @ each / group.population
+        terms = np.log(relative)
+        moment = group.weight @ terms / group.population
         equal, slope = np.exp(moment), np.exp(moment)
     else:
         power = 1 - aversion
-        each = relative**power
-        moment = group.weight @ each / group.population
+        terms = relative**power
+        moment = group.weight @ terms / group.population
         equal = moment ** (1 / power)
         slope = equal / (power * moment)
     # The equal spending, as a fraction of the mean, falls as the mean rises.
-    influence = equal * (relative - 1) - slope * (each - moment)
+    influence = equal * (relative - 1) - slope * (terms - moment)
     return group.statistic(1 - equal, influence / group.population)
 
 
@@ -316,11 +316,11 @@ def _below_at_midpoint(group: Domain, rank_by):
     block[order] = np.repeat(
         np.arange(len(first)), np.diff(np.append(first, len(order)))
     )
-    found = []
-    for each in (group.weight, group.weight * group.values):
-        inside = np.add.reduceat(each[order], first)
-        found.append((np.cumsum(inside) - inside / 2)[block])
-    return found
+    midpoints = []
+    for amounts in (group.weight, group.weight * group.values):
+        inside = np.add.reduceat(amounts[order], first)
+        midpoints.append((np.cumsum(inside) - inside / 2)[block])
+    return midpoints
 
 
 def _positive_mean(group: Domain, what: str) -> float:

@@ -58,7 +58,7 @@ def combine(gradient, statistics, value: float | None = None) -> Statistic:
     Statistic(value=1.0, influence=array([ 1., -2.]))
     """
     gradient = np.asarray(gradient, dtype=float)
-    rows = {len(found.influence) for found in statistics}
+    rows = {len(statistic.influence) for statistic in statistics}
     if len(rows) != 1 or len(gradient) != len(statistics):
         raise ValueError(
             f"{len(gradient)} derivatives for {len(statistics)} statistics of "
@@ -67,7 +67,11 @@ def combine(gradient, statistics, value: float | None = None) -> Statistic:
     if value is None:
         value = sum(g * s.value for g, s in zip(gradient, statistics, strict=True))
     pulls = (g * s.influence for g, s in zip(gradient, statistics, strict=True))
-    domains = {id(each): each for found in statistics for each in found.domains}
+    domains = {
+        id(members): members
+        for statistic in statistics
+        for members in statistic.domains
+    }
     return Statistic(float(value), sum(pulls), tuple(domains.values()))
 
 

@@ -83,10 +83,12 @@ def stratum_contributions(
     squares = (totals - centre[stratum_of_psu]) ** 2
     unseen = units - np.bincount(stratum_of_psu, minlength=len(units))
     spread = sum_by(stratum_of_psu, squares, len(units)) + unseen[:, None] * centre**2
-    found = scale[:, None] * spread
+    contributions = scale[:, None] * spread
     if lonely == "average":
-        _fill_with_average(found, single_unit(units, fraction), group_of_stratum)
-    return found
+        _fill_with_average(
+            contributions, single_unit(units, fraction), group_of_stratum
+        )
+    return contributions
 
 
 def covariance(statistics, design: Design) -> np.ndarray:
@@ -114,7 +116,7 @@ def covariance(statistics, design: Design) -> np.ndarray:
     -----
     Binder (1983), doi:10.2307/1402588; Deville (1999), Survey Methodology 25(2).
     """
-    influences = np.column_stack([found.influence for found in statistics])
+    influences = np.column_stack([statistic.influence for statistic in statistics])
     totals = design.totals(influences)
     one_group = np.zeros(len(design.units), dtype=int)
     centre, scale = _centre_and_scale(
@@ -126,13 +128,13 @@ def covariance(statistics, design: Design) -> np.ndarray:
         one_group,
     )
     away = totals - centre[design.stratum_of_psu]
-    found = away.T @ (away * scale[design.stratum_of_psu, None])
+    matrix = away.T @ (away * scale[design.stratum_of_psu, None])
     if design.lonely == "average":
         alone = single_unit(design.units, design.fraction)
-        found *= len(alone) / _others(alone)
-    unknown = [not _has_error(each, design) for each in statistics]
-    found[unknown, :] = found[:, unknown] = np.nan
-    return found
+        matrix *= len(alone) / _others(alone)
+    unknown = [not _has_error(statistic, design) for statistic in statistics]
+    matrix[unknown, :] = matrix[:, unknown] = np.nan
+    return matrix
 
 
 def standard_error(statistic: Statistic, design: Design) -> float:
@@ -227,7 +229,7 @@ def _has_error(statistic: Statistic, design: Design) -> bool:
         return bool((design.units[strata] > 1).any())
     # no influence at all: none or all have it, which is another matter (`zero_interval`)
     domains = (stands, *statistic.domains) if stands.any() else statistic.domains
-    return all(degrees_of_freedom(design, each) > 0 for each in domains)
+    return all(degrees_of_freedom(design, members) > 0 for members in domains)
 
 
 def _centre_and_scale(totals, stratum_of_psu, units, fraction, lonely, group):
@@ -258,7 +260,9 @@ def _others(alone) -> int:
     return others
 
 
-def _fill_with_average(found, alone, group) -> None:
+def _fill_with_average(contributions, alone, group) -> None:
     for code in np.unique(np.asarray(group)[alone]):
         here = group == code
-        found[here & alone] = found[here & ~alone].sum(axis=0) / _others(alone[here])
+        contributions[here & alone] = contributions[here & ~alone].sum(
+            axis=0
+        ) / _others(alone[here])

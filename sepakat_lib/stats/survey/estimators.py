@@ -267,9 +267,9 @@ def ratio(numerator, denominator, weight, *, members=None) -> Statistic:
             "the denominator adds up to 0, so there is no ratio; report it as empty"
         )
     value = group.weight @ group.values / whole
-    found = group.statistic(value, (group.values - value * below) / whole)
+    statistic = group.statistic(value, (group.values - value * below) / whole)
     # a row of 0 / 0 is in neither total: it is no member whatever `members` says
-    return found.among(group.spread((group.values != 0) | (below != 0)))
+    return statistic.among(group.spread((group.values != 0) | (below != 0)))
 
 
 def proportion(holds, weight, *, members=None) -> Statistic:

@@ -169,7 +169,7 @@ def zero_interval(n, deff, confidence, successes=0):
     >>> float(low), round(float(high), 4)
     (0.0, 0.0362)
     """
-    n, deff, successes = (np.asarray(each) for each in (n, deff, successes))
+    n, deff, successes = (np.asarray(values) for values in (n, deff, successes))
     if (
         (n < 1).any()
         or not (deff > 0).all()
@@ -254,8 +254,8 @@ def rse(value, se):
     """
     value, se = np.asarray(value, dtype=float), np.asarray(se, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.where(value == 0, np.nan, se / np.abs(value))
-    return float(found) if found.ndim == 0 else found
+        relative = np.where(value == 0, np.nan, se / np.abs(value))
+    return float(relative) if relative.ndim == 0 else relative
 
 
 def reliability(rse):
@@ -283,9 +283,9 @@ def reliability(rse):
     ['ok', 'careful', 'unusable']
     """
     rse = np.asarray(rse, dtype=float)
-    found = np.select(
+    grades = np.select(
         [np.isnan(rse), rse <= 0.25, rse <= 0.5],
         ["undefined", "ok", "careful"],
         "unusable",
     )
-    return str(found) if found.ndim == 0 else found
+    return str(grades) if grades.ndim == 0 else grades

@@ -247,9 +247,9 @@ def _merge(units, fraction, names, sibling, stratum_of_row):
         if len(single) == 1 and len(larger):
             together = np.append(single, larger[np.argmin(units[larger])])
         new[together] = together.min()
-        for each in single if len(together) > 1 else ():
-            mates = " + ".join(names[m] for m in together if m != each)
-            touched.append((names[each], 1, "merged", mates))
+        for stratum in single if len(together) > 1 else ():
+            mates = " + ".join(names[m] for m in together if m != stratum)
+            touched.append((names[stratum], 1, "merged", mates))
     return new, _no_touch() if not touched else _touch_table(touched)
 
 
