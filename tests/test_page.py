@@ -184,7 +184,7 @@ def test_an_interval_stands_in_small_grey_beside_its_value():
 
 def test_too_few_in_the_sample_show_the_reason_instead_of_a_number():
     row = str(a_table()).split("<tr")[-1]
-    assert "– <small>sampel terlalu sedikit (n = 12)</small>" in row
+    assert '– <small class="why">sampel terlalu sedikit (n = 12)</small>' in row
 
 
 @pytest.mark.parametrize("raw", [13.65, 7, None])
@@ -444,14 +444,30 @@ def test_every_printed_page_says_place_year_source_and_synthetic():
     )
 
 
+SHARE = words.Marked("66,1", "64,8–67,9", "*", "hati-hati")
+COUNT = words.Marked("25,90 juta", "25,49–26,30 juta", "**", "jangan dipakai")
+PEOPLED = SHARE._replace(people="274,3 ribu orang (255,8–292,7 ribu)")
+HIDDEN = words.Marked("–", "", "", "sampel terlalu sedikit (n = 29)")
+WIDE_TABLES = {
+    "beside province and nation": (
+        ["Indikator", *(["Jawa Timur, BPS", "Jawa Timur, survei sintetis 2023"] * 3)],
+        ["Jumlah penduduk miskin", *(["25,90 juta", COUNT] * 3)],
+    ),
+    "fifths": (
+        ["Indikator", "Semua", "Kuintil termiskin", "Kuintil terkaya", "Beda"],
+        ["Penduduk 15–64 tahun yang tidak bekerja", *[PEOPLED] * 3, "tidak pasti"],
+    ),
+    "fifths of few": (
+        ["Indikator", "Semua", "Kuintil termiskin", "Kuintil terkaya", "Beda"],
+        ["Persalinan di fasilitas kesehatan", PEOPLED, HIDDEN, HIDDEN, "tidak pasti"],
+    ),
+}
+
+
 @pytest.mark.parametrize("width", [1280, 800, 360])
-def test_a_table_of_seven_columns_stays_in_its_page(browser, tmp_path, width):
-    survey = words.Marked("76,2 ribu", "59,5 ribu sampai 92,9 ribu", "*", "hati-hati")
-    row = ["Jumlah penduduk miskin", *(["25,90 juta", survey] * 3)]
-    headers = [
-        "Indikator",
-        *(["Jawa Timur, BPS", "Jawa Timur, survei sintetis 2023"] * 3),
-    ]
+@pytest.mark.parametrize("name", WIDE_TABLES)
+def test_a_table_of_many_columns_stays_in_its_page(browser, tmp_path, width, name):
+    headers, row = WIDE_TABLES[name]
     body = (
         f'<body class="sepakat page"><main>{page.table(headers, [row])}</main></body>'
     )
