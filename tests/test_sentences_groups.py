@@ -289,10 +289,10 @@ def test_every_group_stands_in_the_table_under_its_grouping():
     block, people = by_group(*few), "10,0 ribu 9,0–11,0 ribu"
     assert rows(block) == [
         ["Kelompok", "Persen", "Orang"],
-        ["Kota dan desa", "", ""],
+        ["Kota dan desa"],
         ["kota", "– sampel terlalu sedikit (n = 29)", "–"],
         ["desa", "15,0 * 13,0–17,0", people],
-        ["Jenis kelamin", "", ""],
+        ["Jenis kelamin"],
         ["laki-laki", "14,0 13,4–14,6", people],
         ["perempuan", "14,4 13,8–15,0", people],
     ]

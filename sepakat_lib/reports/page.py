@@ -321,7 +321,8 @@ def table(
     ----------
     headers : sequence of str
     rows : sequences as long as `headers`
-        The first names the row. A number comes written, or as `words.Marked`.
+        The first names the row. A number comes written, or as `words.Marked`. A row
+        with nothing but its name heads those below it.
     """
     rows = [list(row) for row in rows]
     for row in rows:
