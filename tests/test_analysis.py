@@ -467,6 +467,12 @@ def test_an_invented_round_does_not_stand_beside_a_licensed_one():
     assert series["year"].tolist() == [2021] and series["synthetic"].all()
 
 
+def test_each_point_of_the_series_is_a_row_of_its_own():
+    rounds = {2021: estimates(estimate(year=2021)), 2023: estimates(estimate())}
+    series = analysis.over_time(chosen(), SERIES, rounds)
+    assert series.index.is_unique and len(series) == series["source"].count() > 3
+
+
 def test_the_own_figure_is_held_against_the_province_of_the_same_month():
     told = analysis.comparison(chosen(2014), found(chosen(2014), SERIES), ("p0",))
     assert told["month"].tolist() == [9, 9] and told["value"].tolist() == [16.2, 12.3]
@@ -502,6 +508,22 @@ def test_peers_are_parted_by_both_errors():
         both = estimates(estimate(), estimate(PONOROGO, se=other))
         place = analysis.rank(analysis.ranking(chosen(), rates, both), 0.95)
         assert (place["first"], place["last"]) == (1, last)
+
+
+def test_an_equal_peer_is_neither_surely_above_nor_below_whatever_the_errors():
+    rates = published((PACITAN, 2023, 3, 9.5), (PONOROGO, 2023, 3, 9.5))
+    for se in (0.0, 1.0):
+        both = estimates(estimate(se=se), estimate(PONOROGO, se=se))
+        place = analysis.rank(analysis.ranking(chosen(), rates, both), 0.95)
+        assert (place["rank"], place["first"], place["last"]) == (1, 1, 2)
+
+
+def test_no_bar_of_the_ranking_reaches_below_nobody():
+    rates = published(
+        (PACITAN, 2023, 3, 1.5)
+    )  # the survey's interval: 2 to either side
+    (row,) = analysis.ranking(chosen(), rates, estimates(estimate())).to_dict("records")
+    assert (row["low"], row["high"]) == (0.0, 3.5)
 
 
 def test_an_invented_peer_gives_no_error_to_a_licensed_region():

@@ -737,4 +737,95 @@ def test_a_line_of_a_day_is_met_by_the_spending_of_a_twelfth_of_365_days():
 def test_the_years_behind_a_page_end_with_its_own(monkeypatch):
     monkeypatch.setattr(estimation, "_result", lambda *_: "a result")
     chosen = parameters.resolve(region=PACITAN, year=2021)
-    assert max(estimation._records(chosen, "susenas")) == 2021
+    assert [*estimation._records(chosen, "susenas")] == [*range(2010, 2022)]
+
+
+def test_a_round_before_is_older_and_of_the_same_kind(monkeypatch):
+    def of(synthetic):
+        return pd.DataFrame({"region": [PACITAN], "synthetic": [synthetic]})
+
+    stored = {2019: of(False), 2020: of(True), 2021: of(False), 2023: of(False)}
+    monkeypatch.setattr(estimation, "rounds", lambda *_: stored)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    for now, before in ((2023, stored[2021]), (2021, stored[2019])):
+        monkeypatch.setattr(estimation, "survey_year", lambda *_, now=now: now)
+        assert estimation.earlier(chosen) is before
+    for now in (2020, 2019, None):
+        monkeypatch.setattr(estimation, "survey_year", lambda *_, now=now: now)
+        assert estimation.earlier(chosen).empty
+
+
+def test_a_round_is_of_provinces_where_any_of_its_data_is():
+    origins = pd.DataFrame({"region": ["3501", "3502"]})
+    assert estimation._finest(origins) == "kabupaten"  # loads that do not say
+    for finest, expected in (
+        (["kabupaten"] * 2, "kabupaten"),
+        ([None, "province"], "province"),
+    ):
+        assert estimation._finest(origins.assign(finest=finest)) == expected
+
+
+def test_assumed_codes_are_counted_once_of_the_licensed_files_shown(monkeypatch):
+    def remark(*items, code="assumed_codes"):
+        return {"code": code, "fields": {"items": [*items]}}
+
+    loaded = pd.DataFrame(
+        {
+            "region": [PACITAN, PACITAN, BANTAENG, PACITAN],
+            "year": [2023, 2021, 2023, 2023],
+            "synthetic": [False, False, False, True],
+            "remarks": [
+                [remark("R1", "R2"), remark("R2"), remark("R9", code="other")],
+                [remark("R3")],
+                [remark("R4")],
+                [remark("R5")],
+            ],
+        }
+    )
+    monkeypatch.setattr(warehouse, "loaded", lambda *_: loaded)
+    monkeypatch.setattr(estimation, "survey_year", lambda *_: 2023)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    assert estimation.assumed(chosen) == 2
+
+
+def test_what_the_files_lack_is_named_as_any_of_them_names_it(monkeypatch):
+    loaded = pd.DataFrame(
+        {"year": [2023, 2023, 2021], "columns": [{"a": "R1"}, {"b": "R2"}, {"a": "X"}]}
+    )
+    lacks = {"summary": {"absent": {"p0": ["a", "b", "c"]}}}
+    result = warehouse.Result(lacks, {})
+    monkeypatch.setattr(warehouse, "loaded", lambda *_: loaded)
+    monkeypatch.setattr(estimation, "survey_year", lambda *_: 2023)
+    monkeypatch.setattr(estimation, "_result", lambda *_: result)
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    assert estimation.absent(chosen) == {"p0": ["R1", "R2", "c"]}
+
+
+def test_progress_is_told_from_the_first_indicator_to_the_last():
+    read = rows_module.read(hand_made_round(), 2023, [catalogue()["p0"]], "kabupaten")
+    steps = []
+    tabling.tabled(
+        Scan(read, {"35": 1, "00": 1}),
+        [catalogue()["p0"], catalogue()["gini"]],
+        progress=lambda *step: steps.append(step),
+    )
+    assert steps == [(1, 2), (2, 2)]
+
+
+def test_what_is_like_a_crossing_are_its_groupings_without_none_or_all(store):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    like = estimation._like(chosen, "area*sex", "susenas")
+    stored = estimation.read(chosen)
+    assert len(like) and set(like["grouping"]) == {"area*sex"}
+    assert not like["remark"].str.contains("none_or_all").any()
+    assert stored["remark"].str.contains("none_or_all").any()
+
+
+def test_estimates_that_were_damaged_at_the_same_size_are_made_again(store):
+    result = warehouse.result("susenas-2023")
+    path = result.tables["estimates"]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    assert estimation.estimate(2023)["fresh"]
+    assert not estimation.estimate(2023)["fresh"]

@@ -357,7 +357,9 @@ def earlier(chosen: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     }
     now = survey_year(chosen, survey)
     before = [
-        y for y in tables if y < (now or 0) and synthetic[y] == synthetic.get(now)
+        year
+        for year in tables
+        if now and year < now and synthetic[year] == synthetic[now]
     ]
     return tables[before[-1]] if before else Estimates.empty()
 
