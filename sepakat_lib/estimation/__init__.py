@@ -359,7 +359,7 @@ def earlier(chosen: Parameters, survey: str = SURVEY) -> pd.DataFrame:
     before = [
         year
         for year in tables
-        if now and year < now and synthetic[year] == synthetic[now]
+        if now and year < now and synthetic[year] == synthetic.get(now)
     ]
     return tables[before[-1]] if before else Estimates.empty()
 

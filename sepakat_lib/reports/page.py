@@ -77,7 +77,8 @@ class Block:
         return str(self)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        plain = re.sub(r"\s+", " ", rendered(self, with_style=False).striptags())[:80]
+        text = re.sub("<style>.*?</style>", "", str(self), flags=re.DOTALL)
+        plain = " ".join(Markup(text).striptags().split())[:80]
         shown = {"text/html": str(self), "text/plain": plain, MIME: self.as_dict()}
         return shown, {"place": self.place}
 
