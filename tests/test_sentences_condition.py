@@ -894,9 +894,9 @@ def test_growth_of_the_poorest_is_held_against_the_mean(against, indonesian, eng
     [
         (
             {},
-            "Pengeluaran desil termiskin tumbuh 2 persen setahun (rentang 1 "
-            "sampai 3) terhadap garis kemiskinan.",
-            "Spending of the poorest tenth grew by 2 percent a year (range 1 to 3) over "
+            "Pengeluaran desil termiskin tumbuh 2,0 persen setahun (rentang 1,0 "
+            "sampai 3,0) terhadap garis kemiskinan.",
+            "Spending of the poorest tenth grew by 2.0 percent a year (range 1.0 to 3.0) over "
             "the poverty line.",
         ),
         (
@@ -909,9 +909,9 @@ def test_growth_of_the_poorest_is_held_against_the_mean(against, indonesian, eng
         (
             {"value": 0.5, "low": -1.0, "high": 2.0, "verdict": "change_unclear"},
             "Belum dapat dipastikan bahwa pengeluaran desil termiskin berubah "
-            "terhadap garis kemiskinan: rentangnya −1 sampai 2 persen setahun.",
+            "terhadap garis kemiskinan: rentangnya −1,0 sampai 2,0 persen setahun.",
             "It cannot be said whether spending of the poorest tenth changed against "
-            "the poverty line: the range is −1 to 2 percent a year.",
+            "the poverty line: the range is −1.0 to 2.0 percent a year.",
         ),
     ],
 )

@@ -71,23 +71,23 @@ ALL_OFFICIAL = (
     [
         (
             "higher",
-            "Menurut survei, persentase penduduk miskin di Pacitan 14 persen, lebih "
+            "Menurut survei, persentase penduduk miskin di Pacitan 14,0 persen, lebih "
             "tinggi daripada Jawa Timur (10,0 persen); selisihnya di luar galat.",
-            "According to the survey, poverty rate in Pacitan is 14 percent, higher than "
+            "According to the survey, poverty rate in Pacitan is 14.0 percent, higher than "
             "in Jawa Timur (10.0 percent); the difference is beyond error.",
         ),
         (
             "lower",
-            "Menurut survei, persentase penduduk miskin di Pacitan 14 persen, lebih "
+            "Menurut survei, persentase penduduk miskin di Pacitan 14,0 persen, lebih "
             "rendah daripada Jawa Timur (10,0 persen); selisihnya di luar galat.",
-            "According to the survey, poverty rate in Pacitan is 14 percent, lower than "
+            "According to the survey, poverty rate in Pacitan is 14.0 percent, lower than "
             "in Jawa Timur (10.0 percent); the difference is beyond error.",
         ),
         (
             "within_error",
-            "Menurut survei, persentase penduduk miskin di Pacitan 14 persen; tidak "
+            "Menurut survei, persentase penduduk miskin di Pacitan 14,0 persen; tidak "
             "dapat dibedakan dari Jawa Timur (10,0 persen).",
-            "According to the survey, poverty rate in Pacitan is 14 percent; it cannot "
+            "According to the survey, poverty rate in Pacitan is 14.0 percent; it cannot "
             "be told apart from Jawa Timur (10.0 percent).",
         ),
     ],
@@ -237,13 +237,13 @@ def by_group(*values, differences=DIFFERENCES, language="id"):
 def test_the_clearest_pair_of_groups_is_told_the_higher_first():
     told = lines(by_group())
     assert told[:2] == [
-        "Kemiskinan menurut kota dan desa: desa 15 persen, kota 9 persen",
+        "Kemiskinan menurut kota dan desa: desa 15,0 persen, kota 9,0 persen",
         "Inilah beda yang paling jelas di luar galat: 6 poin (rentang 3 sampai 9). Yang "
         "dibandingkan: desa – kota dan perempuan – laki-laki.",
     ]
     told = lines(by_group(language="en"))
     assert told[:2] == [
-        "Poverty by urban and rural: rural 15 percent, urban 9 percent",
+        "Poverty by urban and rural: rural 15.0 percent, urban 9.0 percent",
         "This is the clearest difference beyond error: 6 points (range 3 to 9). Compared "
         "were: rural – urban and women – men.",
     ]
@@ -254,7 +254,7 @@ def test_the_pair_is_turned_where_the_other_group_is_higher():
     values = (GROUPS[0] | {"value": 20.0, "low": 18.0, "high": 22.0}, *GROUPS[1:])
     told = lines(by_group(*values, differences=turned))
     assert told[0].startswith(
-        "Kemiskinan menurut kota dan desa: kota 20 persen, desa 15 persen"
+        "Kemiskinan menurut kota dan desa: kota 20,0 persen, desa 15,0 persen"
     )
     assert "6 poin (rentang 3 sampai 9)" in told[1]
 
@@ -588,7 +588,7 @@ def test_a_part_that_nobody_has_heads_no_figure():
     label = catalogue()[VENNS["work"].regions["B"]].label["id"]
     assert told[
         0
-    ] == f"{label}: 8 persen pada kuintil termiskin, 9 persen pada kuintil " + (
+    ] == f"{label}: 8,0 persen pada kuintil termiskin, 9,0 persen pada kuintil " + (
         "terkaya"
     )
     assert told[2] == (
@@ -601,14 +601,16 @@ def test_where_no_part_differs_the_largest_heads_the_figure():
     nobody = WORK | {"AB": (0.0, 0.0), "none": (62.0, 71.0)}
     told = lines(circles(lacks("work", nobody, (-3.0, 9.0), "within_error")))
     label = catalogue()[VENNS["work"].regions["none"]].label["id"]
-    assert told[0].startswith(f"{label}: 62 persen pada kuintil termiskin, 71 persen")
+    assert told[0].startswith(
+        f"{label}: 62,0 persen pada kuintil termiskin, 71,0 persen"
+    )
 
 
 def test_a_share_of_nobody_is_0_percent_of_those_sampled():
     alone = WORK | {"AB": (40.0, 0.0), "none": (22.0, 71.0)}
     told = lines(circles(lacks("work", alone, (20.0, 38.0), "higher")))
     assert told[0].endswith(
-        "40 persen pada kuintil termiskin, 0 persen (tidak satu pun dalam sampel) pada "
+        "40,0 persen pada kuintil termiskin, 0 persen (tidak satu pun dalam sampel) pada "
         "kuintil terkaya"
     )
     told = lines(circles(lacks("work", alone, (20.0, 38.0), "higher"), "en"))

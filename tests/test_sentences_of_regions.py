@@ -30,7 +30,7 @@ SAID = {
         "Rentang peringkat ini tidak diberikan: survei 36 daerah lain belum dimuat, jadi "
         "galatnya tidak diketahui. Daerah dengan angka berdekatan mungkin tidak berbeda.",
         # the bands
-        "Selain 14 persen yang miskin, 28 persen rentan miskin: pengeluarannya kurang "
+        "Selain 13,7 persen yang miskin, 27,9 persen rentan miskin: pengeluarannya kurang "
         "dari 1,5 kali garis kemiskinan",
         # growth
         "Pertumbuhan pengeluaran warga termiskin tidak dapat dibedakan dari rata-rata",
@@ -52,12 +52,12 @@ SAID = {
         "(rentang −62 sampai −42).",
         "Rumah layak huni: 20 persen pada kuintil termiskin, 69 persen pada kuintil "
         "terkaya",
-        "Anak 7–18 tahun tidak sekolah: 16 persen pada kuintil termiskin, 6* persen "
+        "Anak 7–18 tahun tidak sekolah: 15,6 persen pada kuintil termiskin, 5,9* persen "
         "pada kuintil terkaya",
-        "Beda yang paling jelas di luar galat: anak 7–18 tahun tidak sekolah, 10 poin "
-        "(rentang 2 sampai 18).",
+        "Beda yang paling jelas di luar galat: anak 7–18 tahun tidak sekolah, 9,7 poin "
+        "(rentang 1,7 sampai 17,7).",
         "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
-        "−22 poin (rentang −31 sampai −14).",
+        "−22,3 poin (rentang −31,0 sampai −13,5).",
         "Tanpa jaminan sosial dan kesehatan: 22 persen pada kuintil termiskin, 15 "
         "persen pada kuintil terkaya",
         "Pada bagian ini kedua kuintil tidak dapat dibedakan: rentang bedanya −1 sampai "
@@ -75,7 +75,7 @@ SAID = {
         "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
         "dari 2021 ke 2023: rentangnya −6 sampai 5 poin.",
         "Bantaeng di peringkat 11 dari 24 (1 paling miskin)",
-        "Selain 9 persen yang miskin, 25 persen rentan miskin: pengeluarannya kurang "
+        "Selain 9,2 persen yang miskin, 25,1 persen rentan miskin: pengeluarannya kurang "
         "dari 1,5 kali garis kemiskinan",
         "Belum dapat dipastikan bahwa pengeluaran desil termiskin berubah "
         "terhadap garis kemiskinan: rentangnya −5 sampai 6 persen setahun.",
@@ -89,10 +89,10 @@ SAID = {
         "sampai 38).",
         "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −44 poin "
         "(rentang −58 sampai −31).",
-        "Rumah layak huni: 24 persen pada kuintil termiskin, 78 persen pada kuintil "
+        "Rumah layak huni: 23,8 persen pada kuintil termiskin, 78,2 persen pada kuintil "
         "terkaya",
         "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
-        "−24 poin (rentang −32 sampai −16).",
+        "−23,8 poin (rentang −31,6 sampai −16,0).",
         "Penerima BPNT/Sembako: 35 persen pada kuintil termiskin, 10* persen pada "
         "kuintil terkaya",
     ],
@@ -106,7 +106,7 @@ SAID = {
         "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
         "dari 2021 ke 2023: rentangnya −3 sampai 2 poin.",
         "Kota Surabaya di peringkat 36 dari 38 (1 paling miskin)",
-        "Selain 5 persen yang miskin, 12 persen rentan miskin: pengeluarannya kurang "
+        "Selain 4,7 persen yang miskin, 12,1 persen rentan miskin: pengeluarannya kurang "
         "dari 1,5 kali garis kemiskinan",
         "Kemiskinan tidak dapat dibedakan menurut kelompok mana pun",
         "Pekerja informal dengan kurang dari 35 jam: 25 persen pada kuintil termiskin, "
@@ -115,15 +115,15 @@ SAID = {
         "sampai 49).",
         "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −27 poin "
         "(rentang −35 sampai −20).",
-        "Rumah layak huni: 47 persen pada kuintil termiskin, 85 persen pada kuintil "
+        "Rumah layak huni: 47,4 persen pada kuintil termiskin, 85,4 persen pada kuintil "
         "terkaya",
-        "Beda yang paling jelas di luar galat: partisipasi sekolah 16–18 tahun, −31 poin "
-        "(rentang −43 sampai −19).",
+        "Beda yang paling jelas di luar galat: partisipasi sekolah 16–18 tahun, −31,1 poin "
+        "(rentang −43,1 sampai −19,1).",
         "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, "
-        "−15 poin (rentang −20 sampai −11).",
+        "−15,1 poin (rentang −19,5 sampai −10,6).",
         "Pada bagian ini kuintil termiskin 15 poin lebih tinggi daripada kuintil terkaya "
         "(rentang 9 sampai 20).",
-        "Pekerja dengan jaminan ketenagakerjaan: 18 persen pada kuintil termiskin, 76 "
+        "Pekerja dengan jaminan ketenagakerjaan: 18,4 persen pada kuintil termiskin, 76,3 "
         "persen pada kuintil terkaya",
     ],
 }

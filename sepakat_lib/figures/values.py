@@ -74,11 +74,13 @@ def only(values: pd.Series, allowed: Collection[str], column: str) -> None:
 
 
 def digits_of(row: pd.Series) -> int:
-    """Decimals of a printed value: its interval decides.
+    """Decimals of a printed value: those in the column ``digits``, or its interval decides.
 
-    Without one, what is counted or official has two below a thousand, and a survey
+    Without either, what is counted or official has two below a thousand, and a survey
     value of whose error nothing is known has none.
     """
+    if "digits" in row:
+        return int(row["digits"])
     if pd.notna(row["low"]):
         return words.digits_for(row["low"], row["high"])
     survey = row.get("source") == "survey" or row.get("mark") == "no_error"

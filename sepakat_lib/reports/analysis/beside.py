@@ -62,7 +62,7 @@ def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
             ]
         )
     surveyed = set(comparison.loc[comparison["source"].eq("survey"), "region"])
-    says = _verdicts(chosen, comparison)
+    says = _verdicts(chosen, comparison, digits)
     says += [
         say("survey.tier_absent", region=regions.short_name(region))
         for region in dict.fromkeys(comparison["region"])
@@ -96,7 +96,7 @@ def _heading(row, chosen: Parameters) -> str:
     return say(key, region=place, year=str(row.year))
 
 
-def _verdicts(chosen: Parameters, comparison: pd.DataFrame) -> list[str]:
+def _verdicts(chosen: Parameters, comparison: pd.DataFrame, digits: int) -> list[str]:
     """How the own poverty rate stands to each tier's, where both may be used."""
     rates = comparison[
         comparison["indicator"].eq("p0") & comparison["source"].eq("survey")
@@ -114,9 +114,9 @@ def _verdicts(chosen: Parameters, comparison: pd.DataFrame) -> list[str]:
             chosen.language,
             label=small(label),
             region=regions.short_name(chosen.region),
-            value=percent(own, chosen.language),
+            value=percent(own, chosen.language, digits),
             reference=regions.short_name(region),
-            ref_value=percent(row, chosen.language),
+            ref_value=percent(row, chosen.language, digits),
         )
         for region, row in rates[rates["verdict"].ne("")].iterrows()
     ]
@@ -138,7 +138,7 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
             page.NOTHING
         )  # the first figure under the question says what is not loaded
     say, language = speaker(chosen), chosen.language
-    pair, verdict = furthest, furthest["verdict"]
+    pair, verdict, digits = furthest, furthest["verdict"], digits_of(values)
     if without_error(values):
         title, says = say("groups.title_no_error"), say("survey.no_error")
     elif verdict != "higher":
@@ -150,18 +150,18 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
             end: say(f"group.{pair['grouping']}.{group}") for end, group in ends.items()
         }
         values_of = {
-            f"{end}_value": percent(by.loc[group], language)
+            f"{end}_value": percent(by.loc[group], language, digits)
             for end, group in ends.items()
         }
         label = grouping(pair["grouping"]).label[language]
         title = say("groups.title", label=small(label), **names, **values_of)
-        digits = words.digits_for_gap(pair["low"], pair["high"])
+        of_gap = words.digits_for_gap(pair["low"], pair["high"])
         numbers = {
-            name: words.number(pair[name], language, digits) for name in ("low", "high")
+            name: words.number(pair[name], language, of_gap) for name in ("low", "high")
         }
-        points = words.number(pair["difference"], language, digits)
+        points = words.number(pair["difference"], language, of_gap)
         says = say("groups.says", **numbers, points=points)
-    rows, digits = [], digits_of(values)
+    rows = []
     for name, part in values.groupby("grouping", sort=False):
         rows.append([grouping(name).label[language], "", ""])
         rows += [

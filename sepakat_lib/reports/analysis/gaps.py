@@ -33,7 +33,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
     if table.empty:
         return page.NOTHING
     say, language = speaker(chosen), chosen.language
-    best = table[table["clearest"]]
+    best, digits, of_gap = table[table["clearest"]], digits_of(table), _of_gaps(table)
     if without_error(table):
         title, says = say("fifths.title_no_error"), [say("survey.no_error")]
     elif best.empty:
@@ -44,17 +44,16 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
         title = say(
             "fifths.title",
             label=label,
-            poorest=percent(ends.loc["1"], language),
-            richest=percent(ends.loc["5"], language),
+            poorest=percent(ends.loc["1"], language, digits),
+            richest=percent(ends.loc["5"], language, digits),
         )
-        digits = words.digits_for_gap(best["gap_low"], best["gap_high"])
         says = [
             say(
                 "fifths.says_sure",
                 label=small(label),
-                points=words.number(best["gap"], language, digits),
-                low=words.number(best["gap_low"], language, digits),
-                high=words.number(best["gap_high"], language, digits),
+                points=words.number(best["gap"], language, of_gap),
+                low=words.number(best["gap_low"], language, of_gap),
+                high=words.number(best["gap_high"], language, of_gap),
             )
         ]
     if theme in NOTED:
@@ -77,6 +76,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
             "low": pair["low"],
             "high": pair["high"],
             "mark": pair["mark"],
+            "digits": digits,
         }
     )
     return page.figure(
@@ -104,12 +104,22 @@ def _labels(indicators: pd.Series, language: str) -> list[str]:
     return [small(catalogue()[name].label[language]) for name in indicators.unique()]
 
 
+def _sure(shown: pd.DataFrame) -> pd.Series:
+    """Rows whose gap is beyond its error, so that it is written."""
+    return shown["verdict"].isin(("higher", "lower")) & np.isfinite(shown["gap"])
+
+
+def _of_gaps(shown: pd.DataFrame) -> int:
+    """Decimals of the gaps of a table, so many that no end beside 0 is written as 0."""
+    ends = shown.loc[_sure(shown), ["gap_low", "gap_high"]].itertuples(index=False)
+    return max(
+        [digits_of(shown), *(words.digits_for_gap(low, high) for low, high in ends)]
+    )
+
+
 def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Block:
     say, language = speaker(chosen), chosen.language
-    digits = digits_of(shown)
-    sure = shown["verdict"].isin(("higher", "lower")) & np.isfinite(shown["gap"])
-    ends = shown.loc[sure, ["gap_low", "gap_high"]].itertuples(index=False)
-    of_gap = max([digits, *(words.digits_for_gap(low, high) for low, high in ends)])
+    digits, of_gap, sure = digits_of(shown), _of_gaps(shown), _sure(shown)
     rows = []
     for name, part in shown.groupby("indicator", sort=False):
         by, first = part.set_index("group"), part.iloc[0]
@@ -137,7 +147,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
     if table["value"].isna().any():  # areas of what may not be shown cannot be drawn
         numbers = _circles_table(chosen, table, declared, ends)
         return page.section("", numbers, in_one_unit(table, chosen))
-    heading = table[table["clearest"]].set_index("group")
+    heading, digits = table[table["clearest"]].set_index("group"), digits_of(table)
     label = catalogue()[declared.regions["ABC"[: len(sets)]]].label[language]
     title, says = say("venn.title_unsure", label=label), say("venn.says_unsure")
     if len(heading):
@@ -145,13 +155,15 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
         title = say(
             "venn.title",
             label=catalogue()[first["indicator"]].label[language],
-            poorest=percent(first, language),
-            richest=percent(heading.loc["5"], language),
+            poorest=percent(first, language, digits),
+            richest=percent(heading.loc["5"], language, digits),
         )
         says = say("survey.no_error")
         if first["verdict"]:
             says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
-    drawn = table.assign(persons=table["people"], region=table["letters"])
+    drawn = table.assign(
+        persons=table["people"], region=table["letters"], digits=digits
+    )
     of_survey = source(chosen, table)
     parts = {group: drawn[drawn["group"].eq(group)] for group in ends}
     drawings = [

@@ -73,6 +73,8 @@ def over_time(
     )
     own = say("trend.survey_series", region=regions.short_name(chosen.region))
     drawn.loc[survey, "series"] = own
+    digits = digits_of(shown[survey])
+    drawn["digits"] = np.where(survey, digits, 2)
     title = _trend_title(chosen, change)
     says = [*_trend_says(chosen, change, between), *map(say, breaks)]
     if contradictions is not None:
@@ -82,7 +84,6 @@ def over_time(
         of_survey = source(chosen, shown[survey])
         caption = say("trend.caption", **of_survey)
         publishers = say("picture.bps_and_survey", source=of_survey["source"])
-    digits = digits_of(shown[survey])
     table = page.table(
         [say("table.region"), say("table.month"), say("table.value")],
         [
@@ -308,25 +309,30 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Block:
     say, language = speaker(chosen), chosen.language
     by = shares.set_index("indicator")
     bounds, of_survey = _bounds(chosen), source(chosen, shares)
+    digits = digits_of(shares)
     title, says = say("bands.title_unsure"), []
     fit = shares[shares["value"].notna() & shares["mark"].ne("**")]
     if usable(by.loc[["p0", "vulnerable"]]):
         vulnerable = by.loc["vulnerable"]
         percents = {"poor": by.loc["p0"], "vulnerable": vulnerable}
-        percents = {name: percent(row, language) for name, row in percents.items()}
+        percents = {
+            name: percent(row, language, digits) for name, row in percents.items()
+        }
         title = say("bands.title", **percents, bound=bounds[1])
         says = [say("survey.no_error")]
         if not without_error(shares):
-            ends = ends_of(vulnerable, language)
+            ends = ends_of(vulnerable, language, digits)
             says = [say("bands.says", **ends, bound=bounds[1])]
     elif len(fit):
         largest = fit.loc[fit["value"].idxmax()]
         label = say(f"band.{largest['indicator']}")
         title = say(
-            "bands.title_largest", label=label, value=percent(largest, language)
+            "bands.title_largest",
+            label=label,
+            value=percent(largest, language, digits),
         )
-    drawn = shares.assign(label=[say(f"band.{name}") for name in shares["indicator"]])
-    digits = digits_of(shares)
+    labels = [say(f"band.{name}") for name in shares["indicator"]]
+    drawn = shares.assign(label=labels, digits=digits)
     table = page.table(
         [say("table.group"), say("table.percent"), say("table.persons")],
         [
@@ -403,14 +409,14 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> B
         )
     poorest = drawn.iloc[0]
     title, verdict = say(f"growth.title_{poorest['against_mean']}"), poorest["verdict"]
-    fields = ends_of(poorest, language)
+    digits = digits_of(drawn)
+    fields = ends_of(poorest, language, digits)
     if verdict == "change_unclear":
         fields.pop("value")
     says = [say(f"growth.says_{verdict}", **fields)]
     if drawn["mark"].ne("").any():
         says.append(say("survey.says_few_units"))
     since, until = (int(tenths[name].iloc[0]) for name in ("since", "until"))
-    digits = digits_of(drawn)
     both = pd.concat(rounds)
     both = both[both["region"].eq(chosen.region) & both["indicator"].eq("decile_mean")]
     of_survey = source(chosen, both)

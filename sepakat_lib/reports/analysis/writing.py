@@ -102,11 +102,10 @@ def small(label: str) -> str:
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
-def percent(row, language: str) -> str:
-    """Survey share in a sentence, with the decimals that its interval allows, and its star."""
+def percent(row, language: str, digits: int) -> str:
+    """Survey share in a sentence, with its star."""
     if row.value == 0:
         return words.say("value.nobody", language)
-    digits = 0 if np.isnan(row.low) else words.digits_for(row.low, row.high)
     number = words.number(row.value, language, digits) + _star(row)
     return words.say("unit.percent", language, number=number)
 
@@ -134,9 +133,8 @@ def in_one_unit(rows: pd.DataFrame, chosen: Parameters) -> list[str]:
     return [words.say("survey.says_one_unit_all", chosen.language)]
 
 
-def ends_of(row, language: str) -> dict:
+def ends_of(row, language: str, digits: int) -> dict:
     """Value and interval as numbers of a sentence."""
-    digits = words.digits_for(row["low"], row["high"])
     numbers = {
         name: words.number(row[name], language, digits)
         for name in ("value", "low", "high")
@@ -145,7 +143,9 @@ def ends_of(row, language: str) -> dict:
 
 
 def digits_of(rows: pd.DataFrame) -> int:
-    """Decimals of all shares of one table: those that its narrowest interval allows.
+    """Decimals of all shares of one table, of its picture and of what is said of them.
+
+    Those that its narrowest interval allows; none where no error is known.
 
     >>> digits_of(pd.DataFrame({"low": [55, 8.5], "high": [67, 9.9]}))
     1
