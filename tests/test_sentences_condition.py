@@ -368,13 +368,13 @@ def test_one_figure_and_none_have_titles_of_their_own():
     [
         (
             change(step(0.1), step(-5.85, since=2010)),
-            "Angka BPS berubah −5,85 poin antara 2010 dan 2023",
-            "BPS's figure changed by −5.85 points between 2010 and 2023",
+            "Angka BPS turun 5,85 poin antara 2010 dan 2023",
+            "BPS's figure fell by 5.85 points between 2010 and 2023",
         ),
         (
             change(step(0.1)),
-            "Angka BPS berubah 0,10 poin antara 2022 dan 2023",
-            "BPS's figure changed by 0.10 points between 2022 and 2023",
+            "Angka BPS naik 0,10 poin antara 2022 dan 2023",
+            "BPS's figure rose by 0.10 points between 2022 and 2023",
         ),
     ],
 )
@@ -543,16 +543,17 @@ def test_a_rank_is_a_range_with_who_is_surely_poorer_and_less_poor():
         "Pacitan di peringkat 3 dari 9 (1 paling miskin); dengan galatnya, antara 2 dan 5"
     )
     assert (
-        "Peringkat ini bukan angka pasti: dari 9 daerah, 1 pasti lebih miskin dan 4 "
-        "pasti kurang miskin daripada Pacitan."
+        "Peringkat ini bukan angka pasti: dari 9 daerah, 1 lebih miskin dan 4 kurang "
+        "miskin daripada Pacitan dengan beda di luar galat 95 persen; yang lain tidak "
+        "dapat dibedakan darinya."
     ) in told
     told = lines(standing(place(3, 9, 2, 5), "en"))
     assert told[0] == (
         "Pacitan ranks 3 of 9 (1 is the poorest); given the errors, between 2 and 5"
     )
     assert (
-        "This rank is not firm: of 9 regions, 1 are surely poorer and 4 surely less "
-        "poor than Pacitan."
+        "This rank is not firm: of 9 regions, 1 are poorer and 4 less poor than Pacitan "
+        "beyond the 95 percent error; the others cannot be told apart from it."
     ) in told
 
 
@@ -586,6 +587,23 @@ def test_a_rank_that_no_error_moves_is_told_as_such():
     assert lines(standing(place(1, 3, 1, 1), "en"))[0] == (
         "Pacitan ranks 1 of 3 (1 is the poorest), also given the errors"
     )
+
+
+def test_figures_of_bps_that_are_the_same_are_told_as_the_same():
+    told = change(step(0.0))
+    assert lines(trend(told))[2] == (
+        "Angka BPS pada 2022 dan 2023 sama; galatnya tidak diterbitkan."
+    )
+    assert lines(trend(told, language="en"))[2] == (
+        "BPS's figures of 2022 and 2023 are the same; their error is not published."
+    )
+
+
+def test_a_range_over_all_of_a_small_province_cannot_be_told_apart():
+    told = lines(standing(place(2, 9, 1, 9)))
+    assert "tidak dapat dibedakan dari sebagian besar daerah lain" in told[0]
+    told = lines(standing(place(2, 9, 1, 8)))
+    assert told[0].endswith("dengan galatnya, antara 1 dan 8")
 
 
 def test_a_range_of_20_places_cannot_be_told_apart_from_most():

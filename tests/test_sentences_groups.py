@@ -163,6 +163,32 @@ def test_the_table_has_bps_and_survey_of_each_tier_in_the_order_of_tiers():
     ]
 
 
+@pytest.mark.parametrize(
+    ("region", "indonesian", "english"),
+    [
+        (
+            PACITAN,
+            "Di samping provinsi dan Indonesia",
+            "Beside the province and Indonesia",
+        ),
+        (EAST_JAVA, "Di samping Indonesia", "Beside Indonesia"),
+        (
+            NATION,
+            "Menurut BPS dan menurut survei",
+            "According to BPS and to the survey",
+        ),
+    ],
+)
+def test_the_table_is_headed_by_the_tiers_that_stand_beside(
+    region, indonesian, english
+):
+    columns = list(surveyed(region, 14.0))
+    table = shown(pd.DataFrame([surveyed(region, 14.0)], columns=columns))
+    for language, heading in (("id", indonesian), ("en", english)):
+        chosen = parameters.resolve(region=region, year=2023, language=language)
+        assert lines(show.beside(chosen, table))[0] == heading
+
+
 def test_a_tier_without_survey_or_without_bps_is_named():
     told = lines(beside(surveyed(PACITAN, 14.0), official(EAST_JAVA, 10.35)))
     assert (
@@ -249,6 +275,17 @@ def test_the_clearest_pair_of_groups_is_told_the_higher_first():
     ]
 
 
+def test_only_pairs_whose_ends_are_fit_for_use_are_called_compared():
+    for bad in ({"rse": 0.6}, {"n": 29}, {"df": 0.0}):
+        told = lines(by_group(GROUPS[0] | bad, *GROUPS[1:]))
+        assert told[1].endswith("Yang dibandingkan: perempuan – laki-laki."), bad
+    unfit = [row | {"rse": 0.6} for row in GROUPS]
+    assert lines(by_group(*unfit))[1] == (
+        "Di antara pasangan kelompok yang dibandingkan tidak ada beda yang dapat "
+        "dipastikan."
+    )
+
+
 def test_the_pair_is_turned_where_the_other_group_is_higher():
     turned = (difference("area", "rural", "urban", -9.0, -3.0),)
     values = (GROUPS[0] | {"value": 20.0, "low": 18.0, "high": 22.0}, *GROUPS[1:])
@@ -262,11 +299,17 @@ def test_the_pair_is_turned_where_the_other_group_is_higher():
 def test_groups_that_cannot_be_told_apart_are_told_as_such():
     unclear = (difference("area", "rural", "urban", -1.0, 9.0),)
     told = lines(by_group(differences=unclear))
-    assert told[0] == "Kemiskinan tidak dapat dibedakan menurut kelompok mana pun"
-    assert told[1].startswith("Tidak ada beda yang melampaui galatnya.")
+    assert (
+        told[0] == "Kemiskinan menurut kelompok: tidak ada beda yang melampaui galatnya"
+    )
+    assert told[1].startswith(
+        "Di antara pasangan kelompok yang dibandingkan tidak ada beda yang dapat dipastikan."
+    )
     told = lines(by_group(differences=unclear, language="en"))
-    assert told[0] == "Poverty cannot be told apart by any group"
-    assert told[1].startswith("No difference is beyond its error.")
+    assert told[0] == "Poverty by group: no difference is beyond its error"
+    assert told[1].startswith(
+        "Of the pairs of groups that were compared, none can be told apart."
+    )
 
 
 def test_no_difference_is_told_on_an_estimated_line_or_without_errors():
@@ -297,7 +340,8 @@ def test_every_group_stands_in_the_table_under_its_grouping():
         ["perempuan", "14,4 13,8–15,0", people],
     ]
     assert (
-        lines(block)[0] == "Kemiskinan tidak dapat dibedakan menurut kelompok mana pun"
+        lines(block)[0]
+        == "Kemiskinan menurut kelompok: tidak ada beda yang melampaui galatnya"
     )
 
 
@@ -613,6 +657,8 @@ def test_a_share_of_nobody_is_0_percent_of_those_sampled():
         "40,0 persen pada kuintil termiskin, 0 persen (tidak satu pun dalam sampel) pada "
         "kuintil terkaya"
     )
+    starred = lacks("work", alone, (20.0, 38.0), "higher", rse=0.3)
+    assert "0* persen (tidak satu pun dalam sampel)" in lines(circles(starred))[0]
     told = lines(circles(lacks("work", alone, (20.0, 38.0), "higher"), "en"))
     assert "0 percent (none of those in the sample) in the richest" in told[0]
 

@@ -22,7 +22,7 @@ SAID = {
         # the trend
         "Persentase penduduk miskin turun dari 13,80 persen (2022) menjadi 13,65 persen "
         "(2023)",
-        "Angka BPS berubah −5,85 poin antara 2010 dan 2023; galatnya tidak diterbitkan.",
+        "Angka BPS turun 5,85 poin antara 2010 dan 2023; galatnya tidak diterbitkan.",
         "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
         "dari 2021 ke 2023: rentangnya −6 sampai 3 poin.",
         # the rank: 7 are poorer, 36 of the others not loaded
@@ -62,7 +62,7 @@ SAID = {
         "persen pada kuintil terkaya",
         "Pada bagian ini kedua kuintil tidak dapat dibedakan: rentang bedanya −1 sampai "
         "16 poin.",
-        "Tanpa jaminan sosial: 87 persen pada kuintil termiskin, 43 persen pada "
+        "Tanpa jaminan sosial selain kesehatan: 87 persen pada kuintil termiskin, 43 persen pada "
         "kuintil terkaya",
     ],
     "7303": [
@@ -108,7 +108,7 @@ SAID = {
         "Kota Surabaya di peringkat 36 dari 38 (1 paling miskin)",
         "Selain 4,7 persen yang miskin, 12,1 persen rentan miskin: pengeluarannya kurang "
         "dari 1,5 kali garis kemiskinan",
-        "Kemiskinan tidak dapat dibedakan menurut kelompok mana pun",
+        "Kemiskinan menurut kelompok: tidak ada beda yang melampaui galatnya",
         "Pekerja informal dengan kurang dari 35 jam: 25 persen pada kuintil termiskin, "
         "7 persen pada kuintil terkaya",
         "Beda yang paling jelas di luar galat: pekerja informal, 42 poin (rentang 36 "

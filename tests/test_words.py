@@ -67,7 +67,7 @@ SAID_IN_ENGLISH_TOO = [
         "trend.says_change_unclear growth.says_change_unclear unknown.question "
         "terminal.empty error.no_value",
     ),
-    ("pasti", "surely|certain", ""),
+    ("pasti", "surely|certain|firm", ""),
     ("harus", "must|needs?", "rule.filled"),
     ("provinsi", "provinces?|provincial", "option.lines"),
     ("kabupaten", "kabupaten", ""),
@@ -255,7 +255,7 @@ def test_an_unknown_key_is_answered_with_the_nearest():
 
 def test_a_missing_field_is_named():
     with pytest.raises(ValueError, match="points, until"):
-        words.say("trend.says_official", "id", since="2010")
+        words.say("trend.says_official_fell", "id", since="2010")
 
 
 def test_a_field_too_many_is_named():

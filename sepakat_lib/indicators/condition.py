@@ -4,7 +4,7 @@ from sepakat_lib.indicators import EVERY, HOUSEHOLDS_ONLY, Indicator
 
 BPS = "BPS, Penghitungan dan Analisis Kemiskinan Makro Indonesia"
 FGT = f"{BPS}; Foster, Greer, Thorbecke (1984), doi:10.2307/1913475"
-BANDS = "World Bank, Aspiring Indonesia (2020); BPS, classes of welfare 2024"
+BANDS = "World Bank, Aspiring Indonesia (2020); BPS (2024)"
 PLAIN = tuple(name for name in EVERY if name not in ("welfare", "poverty"))
 SPREAD = ("all", "area")
 
@@ -259,7 +259,7 @@ INDICATORS = (
         unit="percent",
         better="higher",
         frame="other",
-        source="BPS, criterion of the World Bank for inequality",
+        source="BPS; World Bank",
         kind="distribution",
         statistic="bottom_40_share",
         groupings=SPREAD,
@@ -325,7 +325,7 @@ INDICATORS = (
         unit="percent",
         better="context",
         frame="other",
-        source="BPS, criterion of the World Bank for inequality",
+        source="BPS; World Bank",
         kind="tenths",
         statistic="decile_share",
         groupings=("decile",),
@@ -346,7 +346,7 @@ INDICATORS = (
         unit="points",
         better="lower",
         frame="other",
-        source="SEPAKAT, frequent questions (2017 to 2018)",
+        source="SEPAKAT, FAQ (2017–2018)",
         kind="change",
         of="p0",
     ),
@@ -365,7 +365,7 @@ INDICATORS = (
         unit="points",
         better="context",
         frame="other",
-        source="KOMPAK policy brief on SEPAKAT, December 2021 (East Java)",
+        source="KOMPAK (2021), SEPAKAT",
         kind="gap",
         of="p0",
     ),
@@ -427,7 +427,7 @@ INDICATORS = (
         unit="percent",
         better="context",
         frame="other",
-        source="SEPAKAT, case told by sektorpublik.com (March 2018)",
+        source="SEPAKAT; sektorpublik.com (2018)",
         counts="households",
         numerator="CASE WHEN head_sex = 2 THEN 1 WHEN head_sex = 1 THEN 0 END",
         universe="welfare < 1",

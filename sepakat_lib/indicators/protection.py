@@ -108,7 +108,10 @@ INDICATORS = (
     _indicator(
         "no_social_security",
         "LIN-001",
-        {"id": "Tanpa jaminan sosial", "en": "Without social security"},
+        {
+            "id": "Tanpa jaminan sosial selain kesehatan",
+            "en": "Without social security besides health",
+        },
         {
             "id": "Tinggal di rumah tangga tanpa jaminan pensiun, hari tua, kecelakaan "
             "kerja, kematian, kehilangan pekerjaan, atau pesangon. Ditanyakan kepada "

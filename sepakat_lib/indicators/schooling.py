@@ -167,7 +167,7 @@ def _completion(code, level, low, high):
         f"age BETWEEN {low} AND {high}",
         "higher",
         "[TPB] 4.1.2",
-        "BPS, Tingkat Penyelesaian Pendidikan; ages of SDG 4.1.2",
+        "BPS, Tingkat Penyelesaian Pendidikan; SDG 4.1.2",
     )
 
 
@@ -215,7 +215,7 @@ INDICATORS = (
         unit="years",
         better="higher",
         frame="other",
-        source="BPS, Indeks Pembangunan Manusia (method of 2014)",
+        source="BPS, Indeks Pembangunan Manusia (metode baru 2014)",
         table="persons",
         numerator=YEARS,
         universe="age >= 25",

@@ -26,7 +26,7 @@ def _work(
         unit="percent",
         better=better,
         frame=frame,
-        source="BPS, Susenas KOR block 7 (R703-R709)",
+        source="BPS, Susenas KOR (R703-R709)",
         table="persons",
         numerator=f"CASE WHEN {numerator} THEN 1 WHEN NOT ({numerator}) THEN 0 END",
         universe=universe,

@@ -236,10 +236,12 @@ def _running(bar: dict) -> Markup:
     ]
     line = " · ".join(filter(None, parts))
     text = "".join(f"\\{ord(sign):06x}" for sign in line)  # no sign can end the string
-    box = (
-        f'@bottom-left{{content:"{text}";font:8pt system-ui,sans-serif;color:#5b6670}}'
+    look = "font:8pt system-ui,sans-serif;color:#5b6670"
+    boxes = (
+        f'@bottom-left{{content:"{text}";{look}}}'
+        f'@bottom-right{{content:counter(page)" / "counter(pages);{look}}}'
     )
-    return Markup(f"<style>@page{{margin:15mm 12mm 18mm;{box}}}</style>")
+    return Markup(f"<style>@page{{margin:15mm 12mm 18mm;{boxes}}}</style>")
 
 
 def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Block:

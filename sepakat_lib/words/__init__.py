@@ -203,8 +203,8 @@ def thousands(value: float, language: str, *, like: float | None = None) -> str:
 
     >>> thousands(76_190, "id"), thousands(9_870, "en"), thousands(25_898_550, "id")
     ('76,2 ribu', '9,870', '25,90 juta')
-    >>> thousands(6_169, "id", like=12_040)
-    '6,2 ribu'
+    >>> thousands(6_169, "id", like=12_040), thousands(0, "id", like=12_040)
+    ('6,2 ribu', '0')
     """
     scale, written = _scaled(value, language, like)
     if not scale:
@@ -218,6 +218,8 @@ def thousands_between(low: float, high: float, language: str) -> str:
 
     >>> thousands_between(6_169, 12_040, "id"), thousands_between(610, 9_870, "en")
     ('6,2–12,0 ribu', '610–9,870')
+    >>> thousands_between(0, 12_040, "id")
+    '0–12,0 ribu'
     """
     if high < low:
         raise ValueError(f"an interval runs from low to high; {low} to {high} came")
@@ -232,6 +234,8 @@ def thousands_between(low: float, high: float, language: str) -> str:
 def _scaled(value: float, language: str, like=None) -> tuple[str, str]:
     """Word of the scale that a large number is told in, and the number in it."""
     plain = number(value, language)
+    if value == 0:  # nobody, in any scale
+        return "", plain
     size = value if like is None else like
     if size > 1_000_000:
         return "million", number(float(value) / 1e6, language, 2)

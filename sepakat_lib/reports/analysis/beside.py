@@ -75,7 +75,7 @@ def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
         if region not in published
     ]
     return page.section(
-        say("compare.heading"),
+        say(f"compare.heading_{regions.level(chosen.region)}"),
         page.table(headers, rows),
         says,
         note=legend(chosen) if surveyed else "",
@@ -173,7 +173,8 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
             for row in part.itertuples()
         ]
     headers = [say("table.group"), say("table.percent"), say("table.persons")]
-    says = [f"{says} {say('groups.compared', pairs=_compared(chosen, values))}"]
+    pairs = _compared(chosen, values)
+    says = [f"{says} {say('groups.compared', pairs=pairs)}" if pairs else says]
     says += _in_one_unit(chosen, values)
     caption = say("groups.caption", **source(chosen, values))
     return page.section(
@@ -199,13 +200,15 @@ def _in_one_unit(chosen: Parameters, shown: pd.DataFrame) -> list[str]:
 
 
 def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:
-    """The pairs of groups whose difference is told."""
+    """The pairs of groups whose difference is told: both are shown and fit for use."""
+    fit = shown[shown["value"].notna() & shown["mark"].ne("**")]
     pairs = [
         [words.say(f"group.{name}.{group}", chosen.language) for group in ends]
-        for name in shown["grouping"].unique()
-        if (ends := grouping(name).extremes)
+        for name, part in fit.groupby("grouping", sort=False)
+        if (ends := grouping(name).extremes) and {*ends} <= {*part["group"]}
     ]
-    return words.listed([" – ".join(pair) for pair in pairs], chosen.language)
+    named = [" – ".join(pair) for pair in pairs]
+    return words.listed(named, chosen.language) if named else ""
 
 
 def targeting(chosen: Parameters, values: pd.DataFrame) -> Block:

@@ -30,7 +30,7 @@ from sepakat_lib.reports.analysis.writing import (
 )
 from sepakat_lib.reports.page import Block
 
-MANY_PLACES = 20  # a range that reaches over so many says little but that
+MANY_PLACES = 20  # a range over so many, or over all, says little but that
 
 
 def over_time(
@@ -142,8 +142,9 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
         says.append(say("trend.says_none", region=regions.short_name(chosen.region)))
     elif longest := change.get("long") or change.get("recent"):
         ends = {"since": str(longest["since"]), "until": str(change["until"])}
-        points = words.number(longest["points"], language, 2)
-        says.append(say("trend.says_official", points=points, **ends))
+        if longest["moved"] != "level":
+            ends["points"] = words.number(abs(longest["points"]), language, 2)
+        says.append(say(f"trend.says_official_{longest['moved']}", **ends))
         if longest["since_month"] != change["until_month"]:
             says.append(say("trend.says_months"))
     if not between:
@@ -282,7 +283,7 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
     first, last = rank["first"], rank["last"]
     ends = {"rank": rank["rank"], "first": first, "last": last}
     key = "exactly" if first == last else "between"
-    if last - first >= MANY_PLACES:
+    if last - first >= min(MANY_PLACES, rank["of"] - 1):
         key = "among_most"
     if key == "exactly":
         ends = {"rank": rank["rank"]}
@@ -295,8 +296,9 @@ def _rank_in_words(chosen: Parameters, peers, rank: dict) -> tuple[str, str, str
         say(
             "standing.says_range",
             **place,
-            surely_above=first - 1,
-            surely_below=rank["of"] - last,
+            above=first - 1,
+            below=rank["of"] - last,
+            confidence=of_survey["confidence"],
         ),
         say("standing.caption", month=month, **of_survey),
     )

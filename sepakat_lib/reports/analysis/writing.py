@@ -105,7 +105,7 @@ def small(label: str) -> str:
 def percent(row, language: str, digits: int) -> str:
     """Survey share in a sentence, with its star."""
     if row.value == 0:
-        return words.say("value.nobody", language)
+        return words.say("value.nobody", language, star=_star(row))
     number = words.number(row.value, language, digits) + _star(row)
     return words.say("unit.percent", language, number=number)
 
