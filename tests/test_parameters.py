@@ -4,10 +4,12 @@ import datetime
 import math
 import os
 import re
+import shutil
 from typing import Literal
 from unittest import mock
 from urllib.parse import urlencode
 
+import bs4
 import nbformat
 import numpy as np
 import papermill
@@ -314,6 +316,45 @@ def test_an_address_that_says_something_twice_or_nothing_is_refused(query, code)
 )
 def test_a_right_address_is_read_however_it_is_written(query, region):
     assert pages.choices(query).region == region
+
+
+def test_the_chooser_leaves_a_regions_own_standard_with_that_region(
+    monkeypatch, tmp_path
+):
+    """As a browser sends the form: every field, those left alone as they stand."""
+    (tmp_path / "regions").mkdir()
+    shutil.copy(parameters.FOLDER / "defaults.yml", tmp_path)
+    (tmp_path / "regions" / "3501.yml").write_text(
+        "lines: province_urban_rural\nconfidence: 0.9\n", "utf-8"
+    )
+    monkeypatch.setattr(parameters, "FOLDER", tmp_path)
+
+    def sent(chosen):
+        form = bs4.BeautifulSoup(pages.chooser("id", chosen), "html.parser")
+        fields = {
+            field["name"]: field.find("option", selected=True)["value"]
+            for field in form.find_all("select")
+            if field["name"] not in ("region", "year")
+        }
+        return fields | {
+            field["name"]: field["value"] for field in form.find_all("input")
+        }
+
+    own = parameters.resolve(region="3501", year=2023)
+    assert (own.lines, own.confidence) == ("province_urban_rural", 0.9)
+    for region, lines, confidence in (
+        ("3501", "province_urban_rural", 0.9),
+        ("7303", "kabupaten", 0.95),
+    ):
+        query = urlencode({"region": region, "year": 2023} | sent(own))
+        chosen = pages.choices(query)
+        assert (chosen.lines, chosen.confidence) == (lines, confidence)
+    other = parameters.resolve(
+        region="3501", year=2023, lines="kabupaten", confidence=0.8
+    )
+    query = urlencode({"region": "7303", "year": 2023} | sent(other))
+    chosen = pages.choices(query)  # what somebody chose travels on
+    assert (chosen.lines, chosen.confidence) == ("kabupaten", 0.8)
 
 
 # papermill's own door, and what a notebook declares

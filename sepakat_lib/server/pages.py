@@ -68,12 +68,21 @@ def choices(query: str, module: str = FIRST) -> Parameters:
         )
     except ValueError:  # a part without "=", bytes that are no UTF-8, too many parts
         raise Refused("broken_address", given=query[:60]) from None
-    given = dict(pairs)
-    parameters.check_names(given, modules.of(module).choices)
+    given, of = dict(pairs), modules.of(module).choices
+    parameters.check_names(given, of)
     for name in given:
         if sum(name == key for key, _ in pairs) > 1:
             raise Refused("repeated_choice", given=name)
-    return parameters.resolve(module, **given)
+    blank = {name for name in _with_standard(of) if given.get(name) == ""}
+    return parameters.resolve(
+        module, **{name: value for name, value in given.items() if name not in blank}
+    )
+
+
+def _with_standard(of: type[Parameters]) -> list[str]:
+    """Choices that the chooser leaves blank where the region's own standard holds."""
+    each_run = [*modules.given_with_each_run(of), "language"]
+    return [name for name in modules.names(of) if name not in each_run]
 
 
 def language_of(query: str) -> str:
@@ -127,23 +136,34 @@ def _standing(language: str, chosen: Parameters | None, module: str) -> list[dic
     """Choices that have a standard value, as fields of the chooser.
 
     The language stands beside place and year, the others only where a page is shown.
+    What is standard for the region stays blank, so that one region's standard does not
+    travel to the next one that is chosen.
     """
-    of, fields = modules.of(module).choices, []
-    for name in modules.names(of):
-        if name in modules.given_with_each_run(of):
-            continue
-        if chosen is None and name != "language":
-            continue
-        value = getattr(chosen, name) if chosen else language
-        may = modules.described(name, of)
-        options = {
-            option: page.written_choice(name, option, language, of)[1]
-            for option in may.get("enum", ())
-        }
-        label = words.say(f"choice.{name}", language)
-        field = {"name": name, "label": label, "value": value, "options": options}
-        fields.append(field | {"low": may.get("minimum"), "high": may.get("maximum")})
+    of = modules.of(module).choices
+    fields = [_field("language", language, language, of)]
+    if chosen is None:
+        return fields
+    standard = parameters.resolve(module, region=chosen.region, year=chosen.year)
+    for name in _with_standard(of):
+        value, usual = getattr(chosen, name), getattr(standard, name)
+        field = _field(name, "" if value == usual else value, language, of)
+        written = page.written_choice(name, usual, language, of)[1]
+        blank = words.say("door.standard", language, value=written)
+        if field["options"]:
+            field["options"] = {"": blank} | field["options"]
+        fields.append(field | {"blank": blank})
     return fields
+
+
+def _field(name: str, value, language: str, of: type[Parameters]) -> dict:
+    may = modules.described(name, of)
+    options = {
+        option: page.written_choice(name, option, language, of)[1]
+        for option in may.get("enum", ())
+    }
+    ends = {"low": may.get("minimum"), "high": may.get("maximum")}
+    label = words.say(f"choice.{name}", language)
+    return {"name": name, "label": label, "value": value, "options": options} | ends
 
 
 def notice(chosen: Parameters) -> str:
