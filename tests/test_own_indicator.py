@@ -143,6 +143,7 @@ def test_an_expression_that_could_do_more_than_count_is_refused(
         ({"numerator": "least(sex)) + ((1"}, "own_indicator_sql", "may not stand"),
         ({"name": "p0"}, "own_indicator_twice", "p0 in parameters/indicators/own.yml"),
         ({"name": "P 0"}, "own_indicator_name", "'P 0'"),
+        ({"code": "NAK-001"}, "own_indicator_code", "NAK-001 in parameters/indicators"),
         ({"nominator": "1"}, "own_indicator_field", "'nominator'.*numerator"),
         ({"numerator": None}, "own_indicator_lacks", "lacks numerator"),
         ({"label": {"id": "Anak"}}, "own_indicator_empty", "label"),
@@ -160,6 +161,36 @@ def test_a_wrong_declaration_is_refused_by_its_file_and_what_is_wrong(
 ):
     declare(**changed)
     with refusal(said, code=code):
+        indicators.catalogue()
+
+
+@pytest.mark.parametrize(
+    ("numerator", "said"), [("100.0 * sex", "100 to 200"), ("-1", "-1 to -1")]
+)
+def test_a_percentage_that_counts_somebody_more_than_once_is_refused(
+    declare, numerator, said
+):
+    declare(numerator=numerator)
+    intake.invent([BANTAENG], 2023)
+    with refusal(f"crowded_children is a percentage.*{said}", code="not_a_share"):
+        estimation.estimate(2023)
+    declare(numerator=numerator, unit="index")
+    estimation.estimate(2023)
+
+
+def test_an_indicator_whose_sql_fails_on_a_row_is_refused_by_its_name(declare):
+    declare(numerator="100 * sex")  # sex is kept in one byte
+    intake.invent([BANTAENG], 2023)
+    with refusal(
+        r"crowded_children cannot be computed \(.*100\.0", code="not_computed"
+    ):
+        estimation.estimate(2023)
+
+
+def test_two_files_may_not_share_a_code(declare):
+    declare()
+    declare("second.yml", name="other_children")
+    with refusal("DAERAH-001 in .*second.yml", code="own_indicator_code"):
         indicators.catalogue()
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 import pandas as pd
 
 from sepakat_lib import reference
 from sepakat_lib.indicators import GROUPINGS, Indicator, read_columns
 from sepakat_lib.parameters import definition, policy
+from sepakat_lib.refused import Refused
 
 DESIGN = ("region", "stratum", "psu", "household", "urban", "size", "weight")
 HEAD = {"sex": "head_sex", "age": "head_age", "diploma": "head_diploma"}
@@ -83,6 +85,13 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
     lines : {"kabupaten", "province_urban_rural"} or None
         Which set of poverty lines a household's spending meets; None: the round has no
         line, or no spending, and what needs one is absent.
+
+    Raises
+    ------
+    Refused
+        ``not_a_share``: an office's own percentage counts a row less than not at all or
+        more than once; ``not_computed``: its SQL fails on a row, as where a product is
+        too large for the whole numbers that it is made of.
     """
     spent = has_spending(con)
     join(con, year, lines)
@@ -113,9 +122,7 @@ def read(con, year: int, indicators: list[Indicator], lines: str | None) -> Rows
             and grouping.expression
             and read_columns(grouping.expression) <= columns[f"rows_{table}"]
         ]
-        arrays = _arrays(
-            con, f"rows_{table}", ["row", *_expressions(evaluated, groupings)]
-        )
+        arrays = _evaluated(con, f"rows_{table}", evaluated, groupings)
         values |= {
             indicator.name: _values(indicator, arrays) for indicator in evaluated
         }
@@ -302,9 +309,35 @@ def _expressions(indicators, groupings) -> list[str]:
     return columns
 
 
+def _evaluated(con, table: str, indicators, groupings) -> dict[str, np.ndarray]:
+    """Every expression over the rows of a table, or which indicator cannot be computed."""
+    try:
+        return _arrays(con, table, ["row", *_expressions(indicators, groupings)])
+    except duckdb.Error:
+        for indicator in indicators:
+            try:
+                _arrays(con, table, _expressions([indicator], []))
+            except duckdb.Error as error:
+                why = str(error).strip().splitlines()[0][:200]
+                raise Refused(
+                    "not_computed", indicator=indicator.name, why=why
+                ) from None
+        raise
+
+
 def _values(indicator: Indicator, arrays: dict[str, np.ndarray]) -> Values:
+    """Values of the rows; an office's own share may count none of them twice."""
+    numerator = arrays[f"numerator_{indicator.name}"]
+    lowest, highest = np.fmin.reduce(numerator), np.fmax.reduce(numerator)
+    if indicator.is_share and (lowest < 0 or highest > 1):
+        raise Refused(
+            "not_a_share",
+            indicator=indicator.name,
+            lowest=f"{lowest:g}",
+            highest=f"{highest:g}",
+        )
     return Values(
-        numerator=arrays[f"numerator_{indicator.name}"],
+        numerator=numerator,
         denominator=arrays.get(f"denominator_{indicator.name}"),
         unanswered=arrays[f"unanswered_{indicator.name}"].astype(bool),
     )

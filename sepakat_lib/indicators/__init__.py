@@ -169,10 +169,14 @@ def themes() -> dict[str, tuple[Indicator, ...]]:
         theme: indicators[0].question for theme, indicators in by_theme.items()
     }
     names = {indicator.name for theme in by_theme.values() for indicator in theme}
+    codes = {indicator.code for theme in by_theme.values() for indicator in theme}
     for theme, fields in own.declared(SCALE, questions).values():
         file = fields.pop("file")
         if fields["name"] in names:
             raise Refused("own_indicator_twice", file=file, name=fields["name"])
+        if fields["code"] in codes:
+            raise Refused("own_indicator_code", file=file, code=fields["code"])
+        codes.add(fields["code"])
         by_theme[theme] = (*by_theme[theme], Indicator(**fields))
     return by_theme
 
