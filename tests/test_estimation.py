@@ -647,6 +647,8 @@ def test_a_difference_has_no_error_where_either_region_names_no_unit():
         ("3501", "35", False),
         ("3501", "00", False),
         ("3502", "3502", False),
+        ("3502", "3501", False),
+        ("3501", "3502", False),
         ("3501", "3501", True),
         ("7303", "73", True),
     ]
@@ -810,6 +812,42 @@ def test_progress_is_told_from_the_first_indicator_to_the_last():
         progress=lambda *step: steps.append(step),
     )
     assert steps == [(1, 2), (2, 2)]
+
+
+def test_who_has_no_group_by_one_side_has_none_by_both():
+    read = rows_module.read(hand_made_round(), 2023, [catalogue()["p0"]], "kabupaten")
+    size = len(read.psu_of_person)
+    unknown = np.arange(size) % 3 - 1  # none, male, female, none, …
+    read = replace(read, groups=read.groups | {"sex": unknown.astype(np.int8)})
+    scan = Scan(read, {"35": 1, "00": 1})
+    codes = scan.codes(grouping("area*sex"), scan.levels[0], "persons")
+    assert codes.tolist() == [-1 if code < 0 else 2 + code for code in unknown]
+
+
+def test_a_ratio_of_households_is_told_of_persons_with_its_own_denominator():
+    """Three homes of one, two and one; 1 of 4, 1 of 2 and 0 of 2 by hand, twice over."""
+    homes = pd.DataFrame(
+        {
+            **{"region": "3501", "stratum": "s", "psu": list("abc"), "weight": 1e-3},
+            "poor": 0.0,
+        }
+    )
+    ratio = Values(
+        np.array([1.0, 1.0, 0.0]), np.array([4.0, 2.0, 2.0]), np.zeros(3, bool)
+    )
+    scan = made_up(
+        homes,
+        {"35": 1, "00": 1},
+        values={"p0": ratio},
+        household=np.array([0, 1, 1, 2]),
+        psu_of_person=np.array([0, 1, 1, 2]),
+        weight_of_person=np.full(4, 1e-3),
+        groups={"sex": np.array([0, 0, 1, 1], np.int8)},
+    )
+    declared = replace(catalogue()["p0"], denominator="something")
+    (_, cell), *_ = scan.cells(declared, grouping("sex"))
+    assert cell.value[0].tolist() == pytest.approx([2 / 6, 1 / 4])
+    assert cell.n[0].tolist() == [2, 2] and cell.population[0].tolist() == [2e-3, 2e-3]
 
 
 def test_what_is_like_a_crossing_are_its_groupings_without_none_or_all(store):

@@ -5,6 +5,7 @@ import math
 import os
 import re
 import shutil
+import typing
 from typing import Literal
 from unittest import mock
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from sepakat_lib.parameters import (
     resolve,
 )
 from sepakat_lib.refused import Refused
+from sepakat_lib.reports import page
 from sepakat_lib.server import pages
 
 
@@ -355,6 +357,17 @@ def test_the_chooser_leaves_a_regions_own_standard_with_that_region(
     query = urlencode({"region": "7303", "year": 2023} | sent(other))
     chosen = pages.choices(query)  # what somebody chose travels on
     assert (chosen.lines, chosen.confidence) == ("kabupaten", 0.8)
+
+
+def test_a_number_of_a_choice_is_written_with_the_decimals_it_has():
+    share = typing.Annotated[float, pydantic.Field(ge=1, le=50)]
+
+    @pydantic.dataclasses.dataclass(frozen=True, kw_only=True)
+    class Own(Parameters):
+        confidence: share
+
+    for value, written in ((7.0, "7"), (7.5, "7,5"), (0.25, "0,25")):
+        assert page.written_choice("confidence", value, "id", Own)[1] == written
 
 
 # papermill's own door, and what a notebook declares

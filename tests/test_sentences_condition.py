@@ -589,6 +589,12 @@ def test_a_rank_that_no_error_moves_is_told_as_such():
     )
 
 
+def test_of_two_peers_each_has_its_rank():
+    assert lines(standing(place(2, 2, 1, 2)))[0].startswith(
+        "Pacitan di peringkat 2 dari 2"
+    )
+
+
 def test_figures_of_bps_that_are_the_same_are_told_as_the_same():
     told = change(step(0.0))
     assert lines(trend(told))[2] == (

@@ -154,6 +154,8 @@ SAID_IN_INDONESIAN_TOO = [
 # say it in another way, as "tidak lengkap" and "missing", with both counts.
 SAID_AS_OFTEN = [
     ("persen", "percent", ""),
+    (r"provinsi\w*", "provinces?|provincial", "option.lines 1 0"),
+    (r"kabupaten\w*", r"kabupaten\w*", ""),
     (
         "poin",
         "points",
