@@ -365,6 +365,9 @@ def test_of_an_uneven_interval_the_side_of_bpss_figure_counts(of_bps, missed):
         ({"n": 29}, 0),
         ({"low": np.nan}, 0),
         ({"high": np.nan}, 0),
+        ({"rse": 0.3}, 1),  # with care
+        ({"rse": 0.6}, 0),  # not for use, so not quoted either
+        ({"df": 0.0}, 0),
     ],
 )
 def test_what_a_page_shows_with_its_interval_may_contradict(given, missed):
@@ -372,6 +375,18 @@ def test_what_a_page_shows_with_its_interval_may_contradict(given, missed):
     official = published((PACITAN, 2023, 3, 5.0))
     found = analysis.contradictions(chosen(), official, estimates(estimate(**given)))
     assert len(found) == missed
+
+
+def test_a_contradicting_value_keeps_its_star():
+    official = published((PACITAN, 2023, 3, 5.0))
+    for rse, written in ((0.07, "memberi 14 persen"), (0.3, "memberi 14* persen")):
+        against = analysis.contradictions(
+            chosen(), official, estimates(estimate(rse=rse))
+        )
+        series = analysis.over_time(chosen(), official, {})
+        change = analysis.change(chosen(), official)
+        said = lines(show.over_time(chosen(), series, change, {}, against))
+        assert any(written in sentence for sentence in said), rse
 
 
 def test_rates_of_towns_and_desa_contradict_nothing():
@@ -508,6 +523,12 @@ def test_peers_are_parted_by_both_errors():
         both = estimates(estimate(), estimate(PONOROGO, se=other))
         place = analysis.rank(analysis.ranking(chosen(), rates, both), 0.95)
         assert (place["first"], place["last"]) == (1, last)
+
+
+def test_a_ranking_without_an_official_rate_has_the_columns_of_any():
+    whole = analysis.ranking(chosen(), RATES, estimates(estimate()))
+    none = analysis.ranking(chosen(2015), published(), NONE)
+    assert none.empty and list(none) == list(whole)
 
 
 def test_an_equal_peer_is_neither_surely_above_nor_below_whatever_the_errors():

@@ -71,9 +71,7 @@ MAY_IMPORT = {
 ANY_MAY_IMPORT = {"refused"}  # every room but those that know nothing of ours
 NOTHING_OF_OURS = {"refused", "stats"}
 NOTEBOOKS_MAY_IMPORT = STAGES | {
-    *("parameters", "estimation", "figures", "reference", "reports", "widgets"),
-    "places",
-    "published",
+    *("parameters", "estimation", "reference", "reports", "places", "published"),
 }
 
 

@@ -682,6 +682,13 @@ def test_a_region_with_one_invented_kabupaten_is_told_as_invented():
         assert found["synthetic"].tolist() == [True, False, True, False, False, True]
 
 
+def test_nothing_is_crossed_below_the_finest_area_of_a_round(store, monkeypatch):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    assert len(estimation.crossed(chosen, ("p0",), "area*sex"))
+    monkeypatch.setattr(estimation, "_finest", lambda origins: "province")
+    assert estimation.crossed(chosen, ("p0",), "area*sex").empty
+
+
 def test_a_crossing_that_the_files_cannot_answer_is_refused_with_what_they_lack(store):
     chosen = parameters.resolve(region=PACITAN, year=2023)
     with refusal("extreme_line", "not_answered"):

@@ -193,7 +193,7 @@ def test_voila_serves_it_with_its_choice_in_address_and_chooser(house, tmp_path)
         assert status == 200
         assert "7 persen." in text
         assert 'name="share" type="number" step="any" min="1" max="50"' in text
-        assert '<option value="falling" selected>turun</option>' in text
+        assert '<option value="" selected>standar wilayah (turun)</option>' in text
         assert (
             'href="trial.share-7_0.csv?region=3501&amp;year=2010&amp;share=7"' in text
         )

@@ -161,7 +161,7 @@ def test_a_region_without_survey_data_keeps_official_figures_and_says_what_to_do
         ("region=3501&region=9999&year=2023", "region tertulis lebih dari sekali"),
         ("region=3501&year=2021&year=2023", "year tertulis lebih dari sekali"),
         ("region=3501&year=2023&language=en&language=id", "lebih dari sekali"),
-        ("region=3501&year=2023&confidence=&language=en", "confidence has no value"),
+        ("region=3501&year=2023&language=", "Pilihan language .*"),
         ("region=3501&year=2023&lines", "tidak dapat dibaca"),
         ("region=3501&year=2023.0", "yang datang .*2023.0"),
         ("region=3501&year=２０２３", "yang datang .*２０２３"),

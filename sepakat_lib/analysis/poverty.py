@@ -6,7 +6,7 @@ import pandas as pd
 from sepakat_lib import disclosure, regions
 from sepakat_lib.analysis.findings import by_estimated_line, of_region, verdict
 from sepakat_lib.analysis.official import MARCH, WHEN, by_bps, newest, published
-from sepakat_lib.parameters import Parameters, policy
+from sepakat_lib.parameters import Parameters
 from sepakat_lib.regions import tiers
 from sepakat_lib.stats import survey
 from sepakat_lib.stats.change import yearly_growth
@@ -104,11 +104,11 @@ def contradictions(
         where p0 agrees), ``value``, ``low``, ``high``, ``published`` [percent or
         persons], ``synthetic``. A figure of BPS is missed by far when it lies further
         from the value than `MISSED_BY` half widths of the interval on its side, and
-        further than `LEAST_MISS`; at both bounds it is not. Too small a sample, a value
-        without an interval, an estimated line and lines of another set contradict
-        nothing.
+        further than `LEAST_MISS`; at both bounds it is not. A value that is hidden, not
+        for use or without an interval, an estimated line and lines of another set
+        contradict nothing. ``mark`` is "" or "*".
     """
-    columns = "region year indicator value low high published synthetic".split()
+    columns = "region year indicator value low high published synthetic mark".split()
     if chosen.lines != "kabupaten":
         return pd.DataFrame(columns=columns)
     figures = by_bps(official)
@@ -116,10 +116,14 @@ def contradictions(
     of_march = march.set_index(["region", "year", "indicator"])["value"]
     rows = []
     for estimates in rounds:
+        shown = {
+            name: disclosure.publish(_all(estimates, name), year=chosen.year)
+            for name in LEAST_MISS
+        }
         for region in tiers(chosen.region):
             for indicator in LEAST_MISS:
-                survey_row = _own(_all(estimates, indicator), region)
-                if survey_row is None or not _may_contradict(survey_row, chosen):
+                survey_row = _own(shown[indicator], region)
+                if survey_row is None or not _may_contradict(survey_row):
                     continue
                 of_bps = of_march.get((region, survey_row["year"], indicator))
                 if of_bps is not None and _missed(indicator, survey_row, of_bps):
@@ -128,10 +132,9 @@ def contradictions(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _may_contradict(row: pd.Series, chosen: Parameters) -> bool:
-    enough = row["n"] >= policy("least_sample", chosen.year)
-    has_interval = np.isfinite([row["low"], row["high"]]).all()
-    return bool(enough and has_interval and "estimated_line" not in row["remark"])
+def _may_contradict(row: pd.Series) -> bool:
+    fit = row["mark"] in ("", "*") and np.isfinite([row["low"], row["high"]]).all()
+    return bool(fit and "estimated_line" not in row["remark"])
 
 
 def _missed(indicator: str, row: pd.Series, published: float) -> bool:
@@ -149,7 +152,7 @@ def ranking(
     Returns
     -------
     DataFrame
-        ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``own``, ``year``,
+        ``region``, ``value``, ``low``, ``high`` [percent], ``se``, ``df``, ``own``, ``year``,
         ``month``, ``note`` (of the publisher's figure), ``survey_year``, ``synthetic``
         and ``remark`` (of the survey that lends its error; missing where a peer has no
         error here), and on every row ``reference`` and ``reference_value``: the tier above and its official rate
@@ -162,9 +165,9 @@ def ranking(
     peers = regions.peers(chosen.region, among=among)
     rates = published(official, "p0", chosen.year)
     latest = newest(rates, chosen.region)
-    if latest is None:
-        return rates.iloc[:0].assign(own=False)
-    at = rates["year"].eq(latest["year"]) & rates["month"].eq(latest["month"])
+    at = pd.Series(False, rates.index)
+    if latest is not None:
+        at = rates["year"].eq(latest["year"]) & rates["month"].eq(latest["month"])
     rates = rates[at]
     peer_rates = rates.loc[
         rates["region"].isin(peers), ["region", "value", "note", *WHEN]

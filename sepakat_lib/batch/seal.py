@@ -17,7 +17,7 @@ NOTEBOOKS = ROOT / "notebooks"
 PACKAGE = ROOT / "sepakat_lib"
 MAKERS = ("batch/one.py", "batch/seal.py")  # themselves, not all that they import
 ALWAYS = ("sepakat_lib.reports.html", "sepakat_lib.parameters")
-FACTS = (".yml", ".csv", ".html", ".j2", ".css", ".json")
+FACTS = (".yml", ".csv", ".html", ".j2", ".css", ".js", ".json")
 
 
 def seal(chosen: Parameters, module: str, code: bytes) -> str:

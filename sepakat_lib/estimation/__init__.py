@@ -24,6 +24,7 @@ SURVEY = "susenas"
 MOVES_NUMBERS = (
     *("sepakat_lib/estimation", "sepakat_lib/indicators", "sepakat_lib/stats"),
     *("sepakat_lib/reference", "parameters/policy", "parameters/indicators"),
+    "sepakat_lib/parameters.py",
 )
 
 
@@ -409,10 +410,10 @@ def crossed(chosen: Parameters, indicators: tuple[str, ...], by: str) -> pd.Data
     declarations = [by_name[name] for name in indicators]
     lines = chosen.lines if rows_of.has_spending(con) else None
     rows = rows_of.read(con, year, declarations, lines)
-    scan = Scan(rows, _complete())
+    origins = _loaded(survey, year)
+    scan = Scan(rows, _complete(), finest=_finest(origins))
     scan.levels = [lv for lv in scan.levels if chosen.region in lv.regions]
     values, _ = tabling.tabled(scan, declarations, (by,))
-    origins = _loaded(survey, year)
     synthetic = origins.set_index("region")["synthetic"].reindex(members).to_dict()
     values = tabling.with_origin(values, survey, year, synthetic)
     values = values[values["region"] == chosen.region]
@@ -478,7 +479,7 @@ def _code_mark() -> str:
     """SHA-256 of all that can move an estimate: code, policy values, shipped facts."""
     digest = hashlib.sha256()
     for place in MOVES_NUMBERS:
-        for path in sorted((ROOT / place).rglob("*")):
+        for path in sorted([ROOT / place, *(ROOT / place).rglob("*")]):
             if path.suffix in (".py", ".yml", ".csv"):
                 digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -173,8 +173,10 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
             for row in part.itertuples()
         ]
     headers = [say("table.group"), say("table.percent"), say("table.persons")]
-    pairs = _compared(chosen, values)
-    says = [f"{says} {say('groups.compared', pairs=pairs)}" if pairs else says]
+    judged = verdict in ("higher", "within_error") and not without_error(values)
+    if pairs := _compared(chosen, values) if judged else "":
+        says = f"{says} {say('groups.compared', pairs=pairs)}"
+    says = [says]
     says += _in_one_unit(chosen, values)
     caption = say("groups.caption", **source(chosen, values))
     return page.section(

@@ -170,12 +170,8 @@ def _trend_says(chosen: Parameters, change: dict, between: dict) -> list[str]:
 def _contradicting(chosen: Parameters, contradictions: pd.DataFrame) -> list[str]:
     """Say of which values BPS's figure and the survey's cannot both be true."""
     says, language = [], chosen.language
-    for row in contradictions.to_dict("records"):
-        digits = words.digits_for(row["low"], row["high"])
-        numbers = {
-            name: words.number(row[name], language, digits)
-            for name in ("value", "low", "high")
-        }
+    for _, row in contradictions.iterrows():
+        numbers = ends_of(row, language, words.digits_for(row["low"], row["high"]))
         numbers["published"] = words.number(row["published"], language, 2)
         if row["indicator"] == "poor_persons":
             numbers = {
