@@ -51,7 +51,7 @@ def found(run, official=None, now=NONE, differences=NO_DIFFERENCES, before=NONE)
 
 
 NOTHING = pd.DataFrame(
-    columns=["region", "source", "indicator", "year", "month", "value", "synthetic"]
+    columns="region source indicator year month value synthetic verdict".split()
 )
 
 
@@ -494,6 +494,33 @@ def test_the_own_figure_is_held_against_the_province_of_the_same_month():
     told = analysis.comparison(chosen(2015), found(chosen(2015), SERIES), ("p0",))
     # the province has none of March 2015: its newest stands with its own month
     assert told[["year", "month"]].to_numpy().tolist() == [[2015, 3], [2014, 9]]
+
+
+@pytest.mark.parametrize(
+    ("above", "verdict", "judgement"),
+    [
+        (10.35, "higher", "worse"),
+        (13.64, "higher", "worse"),
+        (13.654, "level", "none"),  # as printed
+        (13.66, "lower", "better"),
+    ],
+)
+def test_bpss_rate_is_held_against_the_tiers_as_it_is_printed(
+    above, verdict, judgement
+):
+    official = published(
+        *[(PACITAN, 2023, 3, 13.65), (EAST_JAVA, 2023, 3, above)],
+        *[("00", 2022, 9, 9.57), (PACITAN, 2022, 9, 13.7)],  # of an older round
+    )
+    counts = official.assign(indicator="poor_persons", value=1e4)
+    run = chosen()
+    findings = found(run, pd.concat([official, counts]))
+    (gap,) = findings[findings["kind"].eq("gap")].to_dict("records")
+    assert (gap["indicator"], gap["against_region"]) == ("p0", EAST_JAVA)
+    assert (gap["verdict"], gap["judgement"]) == (verdict, judgement)
+    assert gap["value"] == pytest.approx(round(13.65 - above, 2))
+    rates = analysis.comparison(run, findings, ("p0",)).set_index("region")
+    assert rates["verdict"].to_dict() == {PACITAN: "", EAST_JAVA: verdict, "00": ""}
 
 
 def test_a_rank_of_september_is_among_septembers():

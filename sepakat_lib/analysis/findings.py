@@ -85,17 +85,20 @@ def findings(
     -------
     DataFrame
         `tables.Findings`: levels of the region, its province and the nation; gaps
-        between the region's groups, and of each of its values to the tiers above;
+        between the region's groups, and of each of its values to the tiers above (of
+        BPS's rates those of the same month, level where they are printed alike);
         changes of the region since the earlier round, of independent samples; trends of
         the official figures since the round before and since the first.
     """
     around = estimates["region"].isin(tiers(chosen.region))
     levels = _levels(chosen, estimates[around])
+    of_bps = _official_levels(chosen, official)
     own = earlier["region"].eq(chosen.region) & earlier["grouping"].eq("all")
     before = disclosure.publish(earlier[own], year=chosen.year)
     parts = [
         levels,
-        _official_levels(chosen, official),
+        of_bps,
+        _official_gaps(chosen, of_bps),
         _gaps(chosen, differences, levels),
         _changes(chosen, before, levels),
         _trends(chosen, official),
@@ -123,6 +126,30 @@ def _official_levels(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame
                 rows.append(what | row[["value", *WHEN]].to_dict())
     table = pd.DataFrame(rows, columns=["indicator", "region", "value", *WHEN])
     return table.assign(kind="level", source="official")
+
+
+def _official_gaps(chosen: Parameters, levels: pd.DataFrame) -> pd.DataFrame:
+    """Official rates of the region less those of each tier, of one month, as printed.
+
+    Numbers of people and rupiah of a region and of its province are not compared.
+    """
+    rates = levels[levels["indicator"].map(_is_rate).astype(bool)]
+    own = rates["region"].eq(chosen.region)
+    tiers_of = rates.loc[~own, ["indicator", "region", "value", *WHEN]]
+    pair = rates[own].merge(
+        tiers_of.rename(columns={"region": "against_region"}),
+        on=["indicator", *WHEN],
+        suffixes=("", "_of_tier"),
+    )
+    apart = (pair["value"] - pair["value_of_tier"]).astype(float).round(2)
+    says = np.array(("level", "higher", "lower"))[np.sign(apart).astype(int)]
+    table = pair.assign(value=apart, verdict=says, against_group="all", kind="gap")
+    return table.drop(columns="value_of_tier")
+
+
+def _is_rate(indicator: str) -> bool:
+    declared = catalogue().get(indicator)
+    return declared is not None and declared.unit not in ("persons", "idr")
 
 
 def _gaps(

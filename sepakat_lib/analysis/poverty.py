@@ -250,10 +250,10 @@ def comparison(
     -------
     DataFrame
         Levels of `tables.Findings`, by indicator and tier, the official one first, with
-        the ``verdict`` of the own survey value against that tier ("" of the own, and of
-        official figures, whose error is not published). An official figure of a tier is
-        of the own one's month where that was published, else the newest. A tier without
-        a value has no row.
+        the ``verdict`` of the own value of that source against that tier ("" of the own,
+        and of figures of another month). An official figure of a tier is of the own
+        one's month where that was published, else the newest. A tier without a value
+        has no row.
     """
     place = {name: i for i, name in enumerate(indicators)}
     tier = {region: i for i, region in enumerate(tiers(chosen.region))}
@@ -264,12 +264,12 @@ def comparison(
         & (everybody["value"].notna() | everybody["mark"].ne(""))
     ]
     gaps = everybody[everybody["kind"].eq("gap")]
-    says = gaps.set_index(["indicator", "against_region"])["verdict"].to_dict()
-    pairs = zip(levels["indicator"], levels["region"], strict=True)
-    verdicts = [says.get(pair, "") for pair in pairs]
-    official = levels["source"].eq("official")
+    says = gaps.set_index(["indicator", "source", "against_region"])[
+        "verdict"
+    ].to_dict()
+    keys = zip(levels["indicator"], levels["source"], levels["region"], strict=True)
     levels = levels.assign(
-        verdict=np.where(official, "", verdicts),
+        verdict=[says.get(key, "") for key in keys],
         place=levels["indicator"].map(place),
         tier=levels["region"].map(tier),
     )

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from sepakat_lib import modules, plausibility, regions, words
@@ -158,25 +157,17 @@ def _recent(chosen: Parameters, change: dict) -> str:
 
 def _standing(chosen: Parameters, comparison: pd.DataFrame, change: dict) -> list[str]:
     """How the newest official rate stands to that of the tier above, of one month."""
-    if not change:
-        return []
     above = comparison[
         comparison["indicator"].eq("p0")
         & comparison["source"].eq("official")
-        & comparison["region"].ne(chosen.region)
-        & comparison["year"].eq(
-            change["until"]
-        )  # figures of two rounds are not compared
-        & comparison["month"].eq(change["until_month"])
+        & comparison["verdict"].ne("")
     ]
-    if above.empty:
+    if not change or above.empty:
         return []
     reference = above.iloc[0]
-    apart = int(np.sign(round(change["now"] - reference["value"], 2)))
-    side = ("equal", "higher", "lower")[apart]
     return [
         words.say(
-            f"opening.{side}",
+            f"opening.{reference['verdict']}",
             chosen.language,
             reference=regions.short_name(reference["region"]),
             ref_value=words.percent(reference["value"], chosen.language, 2),
