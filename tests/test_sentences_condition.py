@@ -786,6 +786,17 @@ def test_the_bands_tell_the_poor_and_the_vulnerable():
     ]
 
 
+def test_the_picture_of_the_bands_has_the_decimals_of_their_table():
+    table = bands()
+    assert ">12–16<" in str(show.bands(run(), table))
+    narrow = table.assign(low=table["value"] - 0.5, high=table["value"] + 0.5)
+    drawn = str(show.bands(run(), narrow))
+    wide = str(
+        show.bands(run(), narrow.assign(low=narrow["low"].where(narrow.index > 0, 12)))
+    )
+    assert ">13,5–14,5<" in drawn and ">12,0–14,5<" in wide
+
+
 def test_a_band_that_is_not_for_use_is_not_told_in_the_title():
     table = bands(rse=[0.6, 0.05, 0.05, 0.05, 0.05])
     told = lines(show.bands(run(), table))

@@ -3,6 +3,8 @@
 The sentences were written from the hand-made tables, not taken from the page.
 """
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -463,6 +465,36 @@ def test_all_of_a_table_has_the_decimals_of_its_narrowest_interval():
     ]
     assert table[1][4] == "−19,00 −25,00 sampai −13,00"  # of two, as the next one needs
     assert table[2][2:] == ["0,4 0,3–0,5", "0,3 0,2–0,4", "0,10 0,04–0,16"]
+
+
+def drawn_numbers(block):
+    """Numbers of a block's picture that carry an interval or a percent sign."""
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>|<tspan[^>]*>([^<]*)<", str(block))
+    words_drawn = [one or other for one, other in texts]
+    return [t for t in words_drawn if re.search(r"\d(?:,\d+)?(?: %|–\d)", t)]
+
+
+def test_a_picture_has_the_decimals_of_its_table():
+    near = fifth_rows("crowded", 20.0, 10.0, 10.0, 6.0, 14.0, "higher")
+    near = [
+        row | {"low": row["value"] - 0.5, "high": row["value"] + 0.5} for row in near
+    ]
+    assert drawn_numbers(fifths(WATER)) and not any(
+        "," in text for text in drawn_numbers(fifths(WATER))
+    )
+    for block in (
+        fifths(WATER, near),
+        circles(
+            lacks(
+                "work",
+                WORK | {"AB": (0.0, 0.0), "none": (62.0, 71.0)},
+                (20.0, 38.0),
+                "higher",
+            )
+        ),
+    ):
+        numbers = re.findall(r"\d+(?:,\d+)?", " ".join(drawn_numbers(block)))
+        assert numbers and all("," in number for number in numbers), numbers
 
 
 def test_the_heads_of_fifths_are_said_in_english():

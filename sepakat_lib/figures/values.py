@@ -15,7 +15,7 @@ def checked(
     *,
     may_miss: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Copy of `table` with just `columns`, if it can be drawn honestly.
+    """Copy of `table` with just `columns`, and ``digits``, if it can be drawn honestly.
 
     Parameters
     ----------
@@ -39,7 +39,8 @@ def checked(
         )
     if table.empty:
         raise ValueError(f"{chart} has no row to draw; leave the figure out")
-    selection = table[columns].reset_index(drop=True)
+    kept = [*columns, *(["digits"] if "digits" in table else [])]
+    selection = table[kept].reset_index(drop=True)
     for name in columns:
         if name in ("low", "high", *may_miss):
             continue
