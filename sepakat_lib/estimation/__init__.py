@@ -480,7 +480,7 @@ def _code_mark() -> str:
     digest = hashlib.sha256()
     for place in MOVES_NUMBERS:
         for path in sorted([ROOT / place, *(ROOT / place).rglob("*")]):
-            if path.suffix in (".py", ".yml", ".csv"):
+            if path.suffix in (".py", ".yml", ".csv") and path.is_file():
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 
