@@ -17,7 +17,8 @@ import json
 import os
 import re
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -330,13 +331,21 @@ def _connected(survey: str, year: int, regions: list[str] | None):
         raise Refused("nothing_loaded", year=str(year))
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")
-    for table in TABLES:
+    for table, every in _columns(current).items():
         files = [current[region][0] / region / f"{table}.parquet" for region in wanted]
         quoted = ", ".join("'" + str(name).replace("'", "''") + "'" for name in files)
+        reading = f"SELECT * FROM read_parquet([{quoted}], union_by_name=true)"
         try:
+            described = con.execute(f"DESCRIBE {reading}").fetchall()
+            own = {name for name, *_ in described}
+            absent = [
+                f"CAST(NULL AS {kind}) AS {name}"
+                for name, kind in every.items()
+                if name not in own
+            ]
             con.execute(
-                f"CREATE VIEW {table} AS SELECT * FROM "
-                f"read_parquet([{quoted}], union_by_name=true)"
+                f"CREATE VIEW {table} AS "
+                + reading.replace("*", ", ".join(["*", *absent]), 1)
             )
         except duckdb.Error:
             for file in files:
@@ -344,6 +353,65 @@ def _connected(survey: str, year: int, regions: list[str] | None):
                     raise _damaged_load(file, file.parent) from None
             raise
     return con
+
+
+def columns(survey: str, year: int):
+    """A DuckDB connection whose `households` and `persons` have a round's columns alone.
+
+    Raises
+    ------
+    Refused
+        When no data of that year are in the warehouse, or a file cannot be read.
+    """
+    with reading():
+        current = _current(_place(survey, year))
+        if not current:
+            raise Refused("nothing_loaded", year=str(year))
+        con = duckdb.connect()
+        for table, every in _columns(current).items():
+            empty = ", ".join(
+                f"CAST(NULL AS {kind}) AS {name}" for name, kind in every.items()
+            )
+            con.execute(f"CREATE VIEW {table} AS SELECT {empty} WHERE FALSE")
+    return con
+
+
+def _columns(current: dict[str, tuple[Path, dict]]) -> dict[str, dict[str, str]]:
+    """Columns that any kabupaten of a round has, by table, with their types.
+
+    The kabupaten of one load have the same columns: one of each tells. So a kabupaten
+    whose files lack a question is read as one that did not answer, whoever is read with it.
+    """
+    one_of_each = {load: region for region, (load, _) in current.items()}
+    files = [load / region for load, region in one_of_each.items()]
+    if any(LOAD.fullmatch(load.name) is None for load in one_of_each):
+        files = [load / region for region, (load, _) in current.items()]
+    return {
+        table: _described(
+            tuple(str(file / f"{table}.parquet") for file in sorted(files))
+        )
+        for table in TABLES
+    }
+
+
+@lru_cache(maxsize=64)
+def _described(files: tuple[str, ...]) -> dict[str, str]:
+    """Columns of Parquet files and their types; a load's files never change."""
+    quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
+    try:
+        described = (
+            duckdb.connect()
+            .execute(
+                f"DESCRIBE SELECT * FROM read_parquet([{quoted}], union_by_name=true)"
+            )
+            .fetchall()
+        )
+    except duckdb.Error:
+        for file in map(Path, files):
+            if not _is_parquet(file):
+                raise _damaged_load(file, file.parent) from None
+        raise
+    return {name: kind for name, kind, *_ in described}
 
 
 def _is_parquet(file: Path) -> bool:
@@ -354,39 +422,69 @@ def _is_parquet(file: Path) -> bool:
     return True
 
 
-def store_result(name: str, tables: dict[str, pd.DataFrame], record: dict) -> None:
+def store_result(
+    name: str,
+    tables: dict[str, pd.DataFrame | pyarrow.Table],
+    record: dict,
+    *,
+    update: Callable[[dict | None], tuple[dict, Collection[str]]] | None = None,
+) -> None:
     """Keep computed tables and their record; they replace what had the name at once.
+
+    A table is a file of its own, named by its content: one that comes out the same is
+    the same file, and whoever reads few regions reads few files.
 
     Parameters
     ----------
     name : str
         As "susenas-2023".
     tables : dict
-        Tables by their part's name; all are new, or none.
+        Tables by their part's name ("3501.estimates"); all are new, or none.
     record : dict
         What is told of them, in JSON; ``tables`` in it is written here.
+    update : callable, optional
+        Called with the record that stands, if any, when nobody else can write; gives
+        the record to write and the parts of the stored ones that stay beside `tables`.
+        What it raises stores nothing. Default: `record`, and none.
     """
     place = _results()
     with workplace(place) as scratch:
         files = {}
         for part, table in tables.items():
-            path = scratch / f"{name}.{part}-{scratch.name.rpartition('-')[2]}.parquet"
-            # a report reads few regions: sorted, the others are skipped
-            table.sort_values("region", kind="stable").to_parquet(
-                path, index=False, row_group_size=20_000
-            )
-            files[part] = {"file": path.name, **atomic.mark(path)}
-            atomic.settle(path)
-        fresh = scratch / "record.json"
-        fresh.write_text(json.dumps(record | {"tables": files}), "utf-8")
-        atomic.settle(fresh)
+            fresh = scratch / f"{part}.parquet"
+            if isinstance(table, pd.DataFrame):
+                table = pyarrow.Table.from_pandas(table, preserve_index=False)
+            pyarrow.parquet.write_table(table, fresh, compression="zstd")
+            mark = atomic.mark(fresh)
+            path = scratch / f"{name}.{part}-{mark['sha256'][:16]}.parquet"
+            fresh.rename(path)
+            files[part] = {"file": path.name, **mark}
+        made = [scratch / entry["file"] for entry in files.values()]
+        new = [path for path in made if not _stands(place / path.name, path)]
+        atomic.settle(*new)
         with _writing():
-            for entry in files.values():
-                (scratch / entry["file"]).rename(place / entry["file"])
+            before = result_record(name)
+            record, kept = update(before) if update else (record, ())
+            stand = before["tables"] if before else {}
+            files = {part: stand[part] for part in kept if part in stand} | files
+            fresh = scratch / "record.json"
+            fresh.write_text(json.dumps(record | {"tables": files}), "utf-8")
+            atomic.settle(fresh)
+            for path in made:
+                if path in new or not (place / path.name).exists():
+                    path.replace(place / path.name)
             atomic.settle(place)
             os.replace(fresh, place / f"{name}.json")
             atomic.settle(place)
             _collect_results(name, {entry["file"] for entry in files.values()}, scratch)
+
+
+def _stands(stored: Path, made: Path) -> bool:
+    """Whether a table of that name, and so of that content, lies there whole."""
+    try:
+        return stored.read_bytes() == made.read_bytes()
+    except OSError:
+        return False
 
 
 def _collect_results(name: str, kept: set[str], scratch: Path) -> None:
@@ -400,28 +498,48 @@ def _collect_results(name: str, kept: set[str], scratch: Path) -> None:
                     path.rename(scratch / path.name)
 
 
-def result(name: str, *, exactly: bool = False) -> Result | None:
+def result(
+    name: str, parts: Collection[str] | None = None, *, exactly: bool = False
+) -> Result | None:
     """Computed tables of a name; None where they are not whole, as if never made.
 
     Parameters
     ----------
     name : str
         As "susenas-2023".
+    parts : collection of str, optional
+        Those that are asked for, of which each must stand. Default: all there are.
     exactly : bool
         Compare their content with the record too, not their size alone.
     """
-    record = atomic.read_object(_results() / f"{name}.json")
+    record = result_record(name)
     try:
-        tables = {
-            part: _results() / mark["file"] for part, mark in record["tables"].items()
-        }
-        alike = [
-            atomic.is_marked(tables[part], mark, exactly=exactly)
-            for part, mark in record["tables"].items()
-        ]
+        marks = record["tables"]
+        wanted = marks if parts is None else parts
+        tables = {part: _results() / marks[part]["file"] for part in wanted}
+        whole = tables and all(
+            atomic.is_marked(path, marks[part], exactly=exactly)
+            for part, path in tables.items()
+        )
     except (TypeError, KeyError, AttributeError):  # not a record of ours
         return None
-    return Result(record, tables) if tables and all(alike) else None
+    return Result(record, tables) if whole else None
+
+
+def result_record(name: str) -> dict | None:
+    """Record of computed tables; None where it is not whole. It is not to be changed."""
+    path = _results() / f"{name}.json"
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return _read_record(path, state.st_mtime_ns, state.st_size, state.st_ino)
+
+
+@lru_cache(maxsize=32)  # a page asks some twenty times for a few rounds
+def _read_record(path: Path, *state: int) -> dict | None:
+    record = atomic.read_object(path)
+    return record if record and isinstance(record.get("tables"), dict) else None
 
 
 def results() -> list[str]:
@@ -429,8 +547,8 @@ def results() -> list[str]:
     return sorted(path.stem for path in _results().glob("*.json"))
 
 
-def table(path: Path, **selection) -> pd.DataFrame:
-    """Read a table of a `result`; `selection` as `pandas.read_parquet` takes it.
+def table(path: Path, columns: list[str] | None = None) -> pyarrow.Table:
+    """Read a table of a `result`, or some of its columns.
 
     Raises
     ------
@@ -438,19 +556,13 @@ def table(path: Path, **selection) -> pd.DataFrame:
         The file cannot be read.
     """
     try:
-        return pd.read_parquet(path, **selection)
+        return pyarrow.parquet.read_table(path, columns=columns)
     except (OSError, pyarrow.ArrowException) as error:
         raise Refused("damaged_file", file=str(path)) from error
 
 
 def _results() -> Path:
     return _root() / "estimates"
-
-
-def result_path(name: str, part: str = "estimates") -> Path:
-    """Where a computed table ("susenas-2023") lies, or would lie."""
-    stored = result(name)
-    return stored.tables[part] if stored else _results() / f"{name}.parquet"
 
 
 def official_path() -> Path:

@@ -1,374 +1,583 @@
-"""Totals per first-stage unit become estimates with errors, for all regions at once.
+"""From rows to what each kabupaten adds to any region's estimate.
 
 With R = Y / X the linearised value of a unit is (Y_psu - R X_psu) / X, and the variance
-is that of these values between the units of a stratum: two sums per unit are all that a
-ratio, its error and the error of its difference from another group or region need.
+is that of these values between the units of a stratum. Let R_k be the kabupaten's own
+ratio and u = y - R_k x. A region that holds the kabupaten has y - R x = u + (R_k - R) x,
+so that all it needs of the kabupaten are its sums and three sums of products between the
+units of its strata: uu, ux and xx. No region's rows are read again for another's sake.
 Source: Woodruff (1971), doi:10.1080/01621459.1971.10482280; Binder (1983),
 doi:10.2307/1402588.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from sepakat_lib.estimation.rows import Rows
-from sepakat_lib.indicators import Grouping, Indicator
+from sepakat_lib.indicators import GROUPINGS, Grouping, Indicator
 from sepakat_lib.stats import inequality, survey
 
-NATION = "00"
+SUMS = ("y", "x", "n", "answered", "lost", "df", "pull_df", "uu", "ux", "xx")
+CROSS = ("uu", "ux", "xu", "xx")  # of two sets of units' values, the first one's first
+OF_EXTREMES = tuple(f"{name}_of_pair" for name in CROSS)
+COMPUTED = ("ratio", "total")
+AXIS = ["indicator", "grouping", "group"]
 
 
-@dataclass(frozen=True)
-class Level:
-    """A tier of regions that report: which unit and stratum belongs to which.
+class Units:
+    """The first-stage units of some kabupaten, sorted by region and stratum.
 
-    `psu` and `stratum` hold the place of each unit's and stratum's region in `regions`,
-    or -1 where that region does not report because part of it is not loaded.
+    Attributes
+    ----------
+    region, stratum : (units,) arrays of str
+    regions : (kabupaten,) array of str
+        Sorted.
+    kabupaten : (units,) array of int
+        Place in `regions` of each unit's.
+    design : survey.Design
+        One row a unit; lonely strata are merged inside their kabupaten.
     """
 
-    name: str
-    regions: np.ndarray
-    psu: np.ndarray
-    stratum: np.ndarray
+    def __init__(self, region: np.ndarray, stratum: np.ndarray):
+        self.region, self.stratum = region, stratum
+        self.regions, self.kabupaten = np.unique(region, return_inverse=True)
+        if (np.diff(self.kabupaten) < 0).any():
+            raise ValueError("units must be sorted by region")
+        self.starts = np.flatnonzero(np.diff(self.kabupaten, prepend=-1))
+        self.design = survey.design(
+            stratum,
+            np.arange(len(region)),
+            np.ones(len(region)),
+            lonely="collapse",
+            sibling=self.kabupaten,
+        )
+        self.kabupaten_of_stratum = np.empty(len(self.design.units), np.intp)
+        self.kabupaten_of_stratum[self.design.stratum_of_psu] = self.kabupaten
+
+    def __len__(self) -> int:
+        return len(self.region)
+
+    def by_kabupaten(self, values: np.ndarray) -> np.ndarray:
+        """Add up an array of units, along its first axis."""
+        return np.add.reduceat(values, self.starts, axis=0)
+
+    def deviations(self, values: np.ndarray) -> np.ndarray:
+        """Deviations whose products add up to variances; any shape behind the units."""
+        columns = values.reshape(len(self), -1)
+        away = survey.deviations(columns, self.design, self.kabupaten_of_stratum)
+        return away.reshape(values.shape)
+
+    def df(self, met: np.ndarray) -> np.ndarray:
+        """Units with a member less strata with a member, of each kabupaten."""
+        columns = met.reshape(len(self), -1).astype(float)
+        of_stratum = self.design.stratum_of_psu
+        strata = survey.sum_by(of_stratum, columns, len(self.design.units)) > 0
+        strata = survey.sum_by(
+            self.kabupaten_of_stratum, strata.astype(float), len(self.regions)
+        )
+        df = self.by_kabupaten(columns) - strata
+        return df.reshape(len(self.regions), *met.shape[1:])
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One indicator over one grouping at one level: (regions, groups) and (psus, groups)."""
+class Households:
+    """What each household adds to each indicator; it serves any grouping of households.
 
-    value: np.ndarray
-    pull: np.ndarray  # linearised value of each unit; zero outside the level
-    total: np.ndarray  # how many the numerator counts; NaN where it counts nothing
-    total_pull: np.ndarray
-    n: np.ndarray
-    population: np.ndarray
-    left_out: np.ndarray
-    df: np.ndarray  # 0: the group lies in one unit of each stratum, no error is known
+    Attributes
+    ----------
+    units : Units
+    psu : (households,) array of int
+    size, weight, spending, welfare : (households,) arrays
+    groups : dict of str to array
+        Codes of the groupings that measures of the whole distribution are told by.
+    values : dict of str to tuple
+        By indicator: numerator, denominator or None where every unit counts as one,
+        units that answered, units that did not.
+    """
+
+    units: Units
+    psu: np.ndarray
+    size: np.ndarray
+    weight: np.ndarray
+    spending: np.ndarray
+    welfare: np.ndarray
+    groups: dict[str, np.ndarray]
+    values: dict[str, tuple]
 
 
-class Scan:
-    """The design of one round, and the passes over its rows.
+@dataclass(frozen=True)
+class Part:
+    """Sums of some cells, and products between the units, for each kabupaten.
+
+    Attributes
+    ----------
+    cells : DataFrame
+        One row a cell: ``indicator``, ``grouping``, ``group``, ``pair`` (row of the
+        group that its difference is told from, else -1), ``value`` as below.
+    sums : dict of str to dict
+        By level: arrays (kabupaten, cells) of `SUMS` and `OF_EXTREMES`; of a measure
+        of the whole distribution ``value`` too, that of the level's region. Where
+        groups do not depend on the level, the levels share one dict.
+    between : dict of (str, str) to dict
+        By two levels, the inner one first: arrays of `CROSS`.
+    """
+
+    cells: pd.DataFrame
+    sums: dict[str, dict[str, np.ndarray]]
+    between: dict[tuple[str, str], dict[str, np.ndarray]]
+
+
+def households(rows: Rows, indicators: Iterable[Indicator]) -> Households:
+    """Add up what the members of each household add to the indicators."""
+    values = {}
+    count = len(rows.psu)
+
+    def added(values: np.ndarray) -> np.ndarray:
+        return np.bincount(rows.household, values, count)
+
+    for indicator in indicators:
+        if indicator.name not in rows.values:
+            continue
+        y, x, n, lost = _plain(rows.values[indicator.name])
+        if indicator.table == "persons":
+            y, n, lost = added(y), added(n), added(lost)
+            x = None if x is None else added(x)
+        elif indicator.counts == "persons":
+            y, n, lost = y * rows.size, n * rows.size, lost * rows.size
+            x = None if x is None else x * rows.size
+        values[indicator.name] = y, x, n, lost
+    return Households(
+        units=Units(rows.region, rows.stratum),
+        psu=rows.psu,
+        size=rows.size,
+        weight=rows.weight,
+        spending=rows.spending,
+        welfare=rows.welfare,
+        groups={
+            name: rows.groups[name] for name in ("all", "area") if name in rows.groups
+        },
+        values=values,
+    )
+
+
+def _plain(values) -> tuple:
+    """Numerator and denominator with 0 for no answer, who answered, who did not."""
+    answered = ~np.isnan(values.numerator)
+    y = np.where(answered, values.numerator, 0.0)
+    x = values.denominator
+    if x is not None:
+        x = np.where(answered, np.nan_to_num(x), 0.0)
+    return y, x, answered.astype(float), values.unanswered.astype(float)
+
+
+def fixed(
+    rows: Rows,
+    homes: Households,
+    indicators: list[Indicator],
+    by_indicator: dict[str, list[Grouping]],
+) -> Part:
+    """Sums of the groups that are the same whichever region reports.
 
     Parameters
     ----------
-    rows : rows.Rows
-    complete : dict of str to int
-        Number of kabupaten that a province ("35") or the nation ("00") has; one that is
-        not loaded whole does not report.
-    finest : {"kabupaten", "province"}
-        The smallest regions that the sample was drawn for; below them none reports.
+    rows : Rows
+    homes : Households
+        Of the same rows.
+    indicators : list of Indicator
+    by_indicator : dict of str to list of Grouping
+        What each is told by. Quantiles among them are those of all the rows: for one
+        region alone.
     """
-
-    def __init__(self, rows: Rows, complete: dict[str, int], finest: str = "kabupaten"):
-        self.rows = rows
-        self.units = len(rows.region)
-        kabupaten = pd.factorize(rows.region)[0]
-        self.design = survey.design(
-            rows.stratum,
-            np.arange(self.units),
-            np.ones(self.units),
-            lonely="collapse",
-            sibling=kabupaten,
-        )
-        self.by_stratum = np.argsort(self.design.stratum_of_psu, kind="stable")
-        ordered = self.design.stratum_of_psu[self.by_stratum]
-        self.strata_start = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-        first = self.by_stratum[self.strata_start]
-        self.stratum_region = rows.region[first]
-        self.stratum_group = kabupaten[first]
-        if not np.array_equal(self.design.psu, np.arange(self.units)):
-            raise ValueError("rows must be sorted by region, stratum and unit")
-        self.levels = [
-            level
-            for level in self._levels(complete)
-            if len(level.regions)
-            and (level.name != "kabupaten" or finest == level.name)
-        ]
-        self._codes: dict[tuple[str, str, str], np.ndarray] = {}
-
-    def _levels(self, complete) -> Iterator[Level]:
-        kabupaten = np.unique(self.rows.region)
-        counts = Counter(region[:2] for region in kabupaten) | Counter(
-            {NATION: len(kabupaten)}
-        )
-        for name, digits in (("kabupaten", 4), ("province", 2), ("nation", 0)):
-            own = np.array([region[:digits] or NATION for region in self.rows.region])
-            whole = np.array(
-                [
-                    region
-                    for region in np.unique(own)
-                    if digits == 4 or counts[region] == complete[region]
-                ],
-                dtype=own.dtype,
+    asked: dict[str, tuple[Grouping, list[Indicator]]] = {}
+    for indicator in indicators:
+        if indicator.name in homes.values:
+            for by in by_indicator[indicator.name]:
+                asked.setdefault(by.name, (by, []))[1].append(indicator)
+    blocks = []
+    for by, told in asked.values():
+        if by.table == "households":
+            codes = codes_of(rows, by, "households")
+            blocks.append(
+                (by, told, _by_households(homes, told, len(by.groups), codes))
             )
-            place = {region: i for i, region in enumerate(whole)}
-            strata = [
-                place.get(region[:digits] or NATION, -1)
-                for region in self.stratum_region
-            ]
-            yield Level(
-                name=name,
-                regions=whole,
-                psu=np.array([place.get(region, -1) for region in own]),
-                stratum=np.array(strata),
-            )
-
-    def parted(self, by: Grouping) -> bool:
-        """Whether any row has a group: without spending there are no fifths."""
-        if by.parts:
-            return all(self.parted(part) for part in by.parts)
-        if by.quantiles:
-            return not np.isnan(self.rows.spending).all()
-        return bool((self.rows.groups.get(by.name, np.array([-1])) >= 0).any())
-
-    def codes(self, by: Grouping, level: Level, of: str) -> np.ndarray:
-        """Group of each household or person row, 0 … k-1; -1 where it has none."""
-        key = (by.name, level.name if by.by_level else "", of)
-        if key not in self._codes:
-            self._codes[key] = self._code(by, level, of)
-        return self._codes[key]
-
-    def _code(self, by: Grouping, level: Level, of: str) -> np.ndarray:
-        if by.parts:
-            first, second = (self.codes(part, level, of) for part in by.parts)
-            both = first.astype(np.int16) * len(by.parts[1].groups) + second
-            return np.where((first < 0) | (second < 0), np.int16(-1), both)
-        if of == "persons" and by.table == "households":
-            return self.codes(by, level, "households")[self.rows.household]
-        if of != by.table:
-            raise ValueError(f"{by.name} parts persons, not {of}")
-        if by.quantiles:
-            return self._quantile_codes(by.quantiles, level)
-        return self.rows.groups[by.name]
-
-    def _quantile_codes(self, k: int, level: Level) -> np.ndarray:
-        """Group by spending within each region of the level."""
-        rows = self.rows
-        codes = np.full(len(rows.psu), -1, np.int8)
-        for part in _parts(level.psu[rows.psu], ~np.isnan(rows.spending)):
-            weight = rows.weight[part] * rows.size[part]
-            ranks = inequality.quantile_groups(rows.spending[part], weight, k)
-            codes[part] = ranks - 1
-        return codes
-
-    def can(self, indicator: Indicator) -> bool:
-        """Whether the rows hold what the indicator needs."""
-        if not self.levels:
-            return False
-        if indicator.kind == "distribution":
-            return not np.isnan(self.rows.spending).all()
-        if indicator.kind == "tenths":
-            return not np.isnan(self.rows.welfare).all()
-        return indicator.name in self.rows.values
-
-    def cells(self, indicator: Indicator, by: Grouping) -> list[tuple[Level, Cell]]:
-        """The indicator over a grouping, at every level that reports."""
-        if indicator.kind == "distribution":
-            return [(lv, self._distribution(indicator, by, lv)) for lv in self.levels]
-        if indicator.kind == "tenths":
-            return [(lv, self._tenths(indicator, lv)) for lv in self.levels]
-        if by.by_level:  # the groups differ from level to level, and so do the sums
-            return [
-                (lv, self._cell(indicator, lv, *self._sums(indicator, by, lv)))
-                for lv in self.levels
-            ]
-        sums = self._sums(indicator, by, self.levels[0])
-        return [(lv, self._cell(indicator, lv, *sums)) for lv in self.levels]
-
-    def _sums(
-        self, indicator: Indicator, by: Grouping, level: Level
-    ) -> list[np.ndarray]:
-        """Sums per (unit, group): numerator, denominator, sample, answered, lost.
-
-        Answered and lost count the units that the rows represent, whatever they are
-        divided by.
-        """
-        rows, values = self.rows, self.rows.values[indicator.name]
-        numerator, denominator = values.numerator, values.denominator
-        unanswered = values.unanswered
-        if indicator.table == by.table == "households":
-            codes = self.codes(by, level, "households")
-            psu, weight = rows.psu, rows.weight
-            count = rows.size if indicator.counts == "persons" else 1.0
-        else:  # one row a person; what the household has is told of each member
-            codes = self.codes(by, level, "persons")
-            psu, weight, count = rows.psu_of_person, rows.weight_of_person, 1.0
-            if indicator.table == "households":
-                numerator = numerator[rows.household]
-                unanswered = unanswered[rows.household]
-                if denominator is not None:
-                    denominator = denominator[rows.household]
-        k = len(by.groups)
-        valid = np.flatnonzero((codes >= 0) & ~np.isnan(numerator))
-        lost = np.flatnonzero((codes >= 0) & unanswered)
-        counts = np.broadcast_to(count, codes.shape)
-        place, nowhere = (psu[at] * k + codes[at] for at in (valid, lost))
-        w = weight[valid] * counts[valid]
-
-        def summed(what, place=place):
-            return np.bincount(place, what, self.units * k).reshape(-1, k)
-
-        answered = summed(w)
-        plain = denominator is None  # then the sum of weights is the denominator
-        return [
-            summed(w * numerator[valid]),
-            answered if plain else summed(w * denominator[valid]),
-            summed(counts[valid]),
-            answered,
-            summed(weight[lost] * counts[lost], nowhere),
-        ]
-
-    def _cell(self, indicator, level, y, x, n, answered, lost) -> Cell:
-        total_y, total_n, population, total_lost = (
-            _by_region(part, level.psu, len(level.regions))
-            for part in (y, n, answered, lost)
-        )
-        total_x = population
-        if x is not answered:
-            total_x = _by_region(x, level.psu, len(level.regions))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            if indicator.kind == "total":
-                value, pull = np.where(total_n > 0, total_y, np.nan), y.copy()
-            else:
-                value = np.where(total_x > 0, total_y / total_x, np.nan)
-                pull = (y - value[level.psu] * x) / total_x[level.psu]
-            left_out = total_lost / (population + total_lost)
-        outside = level.psu < 0
-        pull[outside] = 0.0
-        counted = y.copy()
-        counted[outside] = 0.0
-        return Cell(
-            value=value,
-            pull=np.nan_to_num(pull),
-            total=np.where(total_n > 0, total_y, np.nan),
-            total_pull=counted,
-            n=total_n,
-            population=population,
-            left_out=np.nan_to_num(left_out),
-            df=self._df(n > 0, level, None if x is answered else (y != 0) | (x != 0)),
-        )
-
-    def _distribution(self, indicator: Indicator, by: Grouping, level: Level) -> Cell:
-        """A measure of the whole distribution of spending, region by region."""
-        compute = DISTRIBUTIONS[indicator.statistic]
-        return self._statistics(
-            level,
-            self.codes(by, level, "households"),
-            len(by.groups),
-            self.rows.spending,
-            lambda y, w: [compute(y, w)],
-        )
-
-    def _tenths(self, indicator: Indicator, level: Level) -> Cell:
-        """Ten statistics of spending over line, region by region."""
-        everyone = np.zeros(len(self.rows.psu), np.int8)
-        compute = TENTHS[indicator.statistic]
-        return self._statistics(
-            level, everyone, 1, self.rows.welfare, compute, gives=10
-        )
-
-    def _statistics(self, level, codes, k, spending, compute, gives=1) -> Cell:
-        """`gives` statistics of each of `k` groups; one of the two is 1."""
-        rows = self.rows
-        valid = (codes >= 0) & ~np.isnan(spending)
-        region = level.psu[rows.psu]
-        by_cell: dict[tuple[int, int], tuple] = {}
-        for group in range(k):
-            for part in _parts(region, valid & (codes == group)):
-                weight = rows.weight[part] * rows.size[part]
-                results = compute(spending[part], weight)
-                by_cell[region[part[0]], group] = (part, weight, results)
-        width = k * gives
-        shape = (len(level.regions), width)
-        value, n, population = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape)
-        pull = np.zeros((self.units, width))
-        met = np.zeros((self.units, width), bool)
-        for (place, group), (part, weight, results) in by_cell.items():
-            for i, result in enumerate(results):
-                column = group + i
-                value[place, column] = result.value
-                n[place, column] = rows.size[part].sum() / len(results)
-                population[place, column] = weight.sum() / len(results)
-                pull[:, column] += np.bincount(
-                    rows.psu[part], weight * result.influence, self.units
-                )
-                met[rows.psu[part], column] = True
-        return Cell(
-            value=value,
-            pull=pull,
-            total=np.full(shape, np.nan),
-            total_pull=np.zeros_like(pull),
-            n=n,
-            population=population,
-            left_out=self._left_out(codes, k, ~valid, population, level),
-            df=self._df(met, level),
-        )
-
-    def _left_out(self, codes, k, unknown, population, level: Level) -> np.ndarray:
-        """Share of the people in each group whose spending is not known."""
-        lost = np.flatnonzero((codes >= 0) & unknown)
-        people = self.rows.weight[lost] * self.rows.size[lost]
-        place = self.rows.psu[lost] * k + codes[lost]
-        gone = np.bincount(place, people, self.units * k).reshape(-1, k)
-        gone = _by_region(gone, level.psu, len(level.regions))
-        met = population.reshape(len(gone), k, -1).sum(axis=2)
-        share = gone / np.where(met + gone > 0, met + gone, 1.0)
-        return np.repeat(share, population.shape[1] // k, axis=1)
-
-    def _df(
-        self, met: np.ndarray, level: Level, pulls: np.ndarray | None = None
-    ) -> np.ndarray:
-        """Units with a member less strata with a member; at 0 no error is known.
-
-        Where those who have any say (`pulls`) in a ratio stand in one unit of each
-        stratum, its linearised values cancel there as those of a group do: 0 too.
-        """
-        units = _by_region(met.astype(float), level.psu, len(level.regions))
-        strata = np.logical_or.reduceat(met[self.by_stratum], self.strata_start)
-        strata = _by_region(strata.astype(float), level.stratum, len(level.regions))
-        if pulls is None:
-            return units - strata
-        return np.where(self._df(pulls, level) > 0, units - strata, 0.0)
-
-    def variance(self, pull: np.ndarray, level: Level) -> np.ndarray:
-        """Variance of each region's value: contributions of its strata, added up."""
-        return _by_region(self._contributions(pull), level.stratum, len(level.regions))
-
-    def _contributions(self, pull: np.ndarray) -> np.ndarray:
-        return survey.stratum_contributions(
-            pull,
-            self.design.stratum_of_psu,
-            units=self.design.units,
-            lonely=self.design.lonely,
-            group_of_stratum=self.stratum_group,
-        )
-
-    def variance_of_difference(
-        self, own: Cell, own_level: Level, other: Cell, other_level: Level
-    ):
-        """Variance of own - other where each own region lies within another's.
-
-        Strata of the other region outside the own one pull only through the other
-        value, those inside through both.
-        """
-        outside = self._contributions(other.pull)
-        inside = self._contributions(own.pull - other.pull)
-        whole = _by_region(outside, other_level.stratum, len(other_level.regions))
-        part = _by_region(inside - outside, own_level.stratum, len(own_level.regions))
-        return whole[containing(own_level, other_level)] + part
+        else:
+            codes = codes_of(rows, by, "persons")
+            blocks.append((by, told, _by_persons(rows, told, len(by.groups), codes)))
+    cells, sums = [], []
+    for by, told, raw in blocks:
+        made, _ = _reduced(homes.units, told, by, raw)
+        cells.append(_axis(told, by))
+        sums.append(made)
+    return _one_for_all_levels(cells, sums, len(homes.units.regions))
 
 
-def containing(inner: Level, outer: Level) -> np.ndarray:
-    """Place in `outer.regions` of the region that contains each of `inner.regions`."""
-    digits = {"kabupaten": 4, "province": 2, "nation": 0}[outer.name]
-    place = {region: i for i, region in enumerate(outer.regions)}
-    return np.array(
-        [place.get(region[:digits] or NATION, -1) for region in inner.regions]
+def _one_for_all_levels(cells, sums, count: int) -> Part:
+    whole = {
+        name: np.hstack([part[name] for part in sums] or [np.zeros((count, 0))])
+        for name in (*SUMS, *OF_EXTREMES)
+    }
+    return shared(stacked_axes(cells), whole)
+
+
+def shared(cells: pd.DataFrame, sums: dict) -> Part:
+    """A part whose sums serve every level."""
+    between = {"uu": sums["uu"], "ux": sums["ux"], "xu": sums["ux"], "xx": sums["xx"]}
+    return Part(
+        cells,
+        dict.fromkeys(LEVELS, sums),
+        dict.fromkeys(PAIRS, between),
     )
+
+
+LEVELS = ("kabupaten", "province", "nation")
+PAIRS = (("kabupaten", "province"), ("kabupaten", "nation"), ("province", "nation"))
+
+
+def _axis(told: list[Indicator], by: Grouping) -> pd.DataFrame:
+    """Cells of one grouping: groups one after another, in each the indicators."""
+    k, width = len(by.groups), len(told)
+    pair = np.full(k * width, -1)
+    if by.extremes:
+        a, b = (by.groups.index(group) for group in by.extremes)
+        pair[a * width : (a + 1) * width] = np.arange(b * width, (b + 1) * width)
+    names = [indicator.name for indicator in told]
+    return pd.DataFrame(
+        {
+            "indicator": names * k,
+            "grouping": by.name,
+            "group": np.repeat(np.array(by.groups, object), width),
+            "pair": pair,
+        }
+    )
+
+
+def stacked_axes(cells: list[pd.DataFrame]) -> pd.DataFrame:
+    """Axes one behind the other, with the places of pairs moved along."""
+    moved, before = [], 0
+    for axis in cells:
+        pair = axis["pair"].to_numpy()
+        moved.append(axis.assign(pair=np.where(pair < 0, -1, pair + before)))
+        before += len(axis)
+    empty = pd.DataFrame(columns=[*AXIS, "pair"])
+    return pd.concat(moved, ignore_index=True) if moved else empty
+
+
+def codes_of(rows: Rows, by: Grouping, of: str) -> np.ndarray:
+    """Group of each household or person row, 0 … k-1; -1 where it has none."""
+    if by.parts:
+        first, second = (codes_of(rows, part, of) for part in by.parts)
+        both = first.astype(np.int16) * len(by.parts[1].groups) + second
+        return np.where((first < 0) | (second < 0), np.int16(-1), both)
+    if of == "persons" and by.table == "households":
+        return codes_of(rows, by, "households")[rows.household]
+    if of != by.table:
+        raise ValueError(f"{by.name} parts persons, not {of}")
+    if by.quantiles:
+        everywhere = np.zeros(len(rows.psu), np.intp)
+        people = rows.weight * rows.size
+        return quantile_codes(rows.spending, people, everywhere, by.quantiles)
+    return rows.groups[by.name]
+
+
+def quantile_codes(spending, people, region, k: int) -> np.ndarray:
+    """Group by spending within each region; -1 where a household is in none.
+
+    Parameters
+    ----------
+    spending : (households,) array
+        Missing where it is not known.
+    people : (households,) array
+        Persons represented.
+    region : (households,) array of int
+        -1 for a region that does not report.
+    k : int
+    """
+    codes = np.full(len(spending), -1, np.int8)
+    for part in parts_of(region, ~np.isnan(spending)):
+        codes[part] = inequality.quantile_groups(spending[part], people[part], k) - 1
+    return codes
+
+
+def parts_of(region: np.ndarray, kept: np.ndarray):
+    """Row numbers of each region that reports, among the rows that are kept."""
+    rows = np.flatnonzero(kept & (region >= 0))
+    if len(rows):
+        order = rows[np.argsort(region[rows], kind="stable")]
+        yield from np.split(order, np.flatnonzero(np.diff(region[order])) + 1)
+
+
+def _matrix(place, column, data, shape) -> sparse.csr_array:
+    return sparse.csr_array((data, (place, column)), shape=shape)
+
+
+def _by_households(homes: Households, told, k: int, codes) -> dict[str, np.ndarray]:
+    """Sums per (unit, group, indicator) where whole households have a group."""
+    has = np.flatnonzero(codes >= 0)
+    place = homes.psu[has] * k + codes[has]
+    shape = (len(homes.units) * k, len(codes))
+    weighted = _matrix(place, has, homes.weight[has], shape)
+    counted = _matrix(place, has, np.ones(len(has)), shape)
+    values = [homes.values[indicator.name] for indicator in told]
+    return _summed(values, len(homes.units), k, weighted, counted)
+
+
+def _by_persons(rows: Rows, told, k: int, codes) -> dict[str, np.ndarray]:
+    """The same where members of one household may differ."""
+    has = np.flatnonzero(codes >= 0)
+    units = len(rows.region)
+    place = rows.psu_of_person[has] * k + codes[has]
+    ones = np.ones(len(has))
+    made = {}
+    for table, column, count in (
+        ("persons", has, len(codes)),
+        ("households", rows.household[has], len(rows.psu)),
+    ):
+        chosen = [i for i, indicator in enumerate(told) if indicator.table == table]
+        if not chosen:
+            continue
+        shape = (units * k, count)
+        weighted = _matrix(place, column, rows.weight_of_person[has], shape)
+        counted = _matrix(place, column, ones, shape)
+        values = [_plain(rows.values[told[i].name]) for i in chosen]
+        for name, sums in _summed(values, units, k, weighted, counted).items():
+            whole = made.setdefault(name, np.zeros((units, k, len(told))))
+            whole[:, :, chosen] = sums
+    return made
+
+
+def _summed(values, units: int, k: int, weighted, counted) -> dict[str, np.ndarray]:
+    """Sums by the rows of two matrices: (units, groups, indicators) each."""
+
+    def by_unit(matrix, columns) -> np.ndarray:
+        return (matrix @ np.column_stack(columns)).reshape(units, k, -1)
+
+    y, x, n, lost = zip(*values, strict=True)
+    answered = by_unit(weighted, n)
+    divided = answered
+    own = [i for i, one in enumerate(x) if one is not None]
+    if own:
+        divided = answered.copy()
+        divided[:, :, own] = by_unit(weighted, [x[i] for i in own])
+    return {
+        "y": by_unit(weighted, y),
+        "x": divided,
+        "n": by_unit(counted, n),
+        "answered": answered,
+        "lost": by_unit(weighted, lost),
+    }
+
+
+def _reduced(units: Units, told, by: Grouping, raw) -> tuple[dict, tuple]:
+    """Sums of each kabupaten, its products, and the deviations that made them."""
+    sums = {name: units.by_kabupaten(values) for name, values in raw.items()}
+    total = np.array([indicator.kind == "total" for indicator in told])
+    ratio = own_ratio(sums["y"], sums["x"], total)
+    u = units.deviations(raw["y"] - ratio[units.kabupaten] * raw["x"])
+    x = units.deviations(raw["x"])
+    for name, (left, right) in {"uu": (u, u), "ux": (u, x), "xx": (x, x)}.items():
+        sums[name] = units.by_kabupaten(left * right)
+    sums["df"] = units.df(raw["n"] > 0)
+    sums["pull_df"] = sums["df"]
+    own = [i for i, indicator in enumerate(told) if not indicator.bounded]
+    if own:
+        y, divided = (raw[name][:, :, own] for name in ("y", "x"))
+        sums["pull_df"] = sums["df"].copy()
+        sums["pull_df"][:, :, own] = units.df((y != 0) | (divided != 0))
+    pairs = dict.fromkeys(OF_EXTREMES)
+    for name in OF_EXTREMES:
+        pairs[name] = np.zeros_like(sums["uu"])
+    if by.extremes:
+        a, b = (by.groups.index(group) for group in by.extremes)
+        crossed = products(units, (u[:, a], x[:, a]), (u[:, b], x[:, b]))
+        for name, values in crossed.items():
+            pairs[f"{name}_of_pair"][:, a] = values
+    flat = {
+        name: values.reshape(len(units.regions), -1)
+        for name, values in (sums | pairs).items()
+    }
+    return flat, (u, x)
+
+
+def own_ratio(y: np.ndarray, x: np.ndarray, total=False) -> np.ndarray:
+    """Ratio of each kabupaten itself; 0 of a total, and where there is none."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where((x > 0) & ~np.asarray(total), y / x, 0.0)
+
+
+def products(units: Units, first: tuple, second: tuple) -> dict[str, np.ndarray]:
+    """Sums of products of two pairs of deviations, by kabupaten."""
+    return {
+        a + b: units.by_kabupaten(left * right)
+        for a, left in zip("ux", first, strict=True)
+        for b, right in zip("ux", second, strict=True)
+    }
+
+
+def by_level(
+    homes: Households,
+    indicators: list[Indicator],
+    codes: dict[str, dict[str, np.ndarray]],
+) -> Part:
+    """Sums of the groups that depend on the region that reports: quantiles.
+
+    Parameters
+    ----------
+    homes : Households
+    indicators : list of Indicator
+    codes : dict of dict
+        By level and grouping: code of each household. Levels that nobody asks for are
+        left out.
+    """
+    levels = [level for level in LEVELS if level in codes]
+    cells, sums = [], {level: [] for level in levels}
+    between = {pair: [] for pair in PAIRS if set(pair) <= set(levels)}
+    for by in (by for by in GROUPINGS if by.quantiles):
+        told = [
+            indicator
+            for indicator in indicators
+            if indicator.name in homes.values and by.name in indicator.groupings
+        ]
+        if not told:
+            continue
+        cells.append(_axis(told, by))
+        away = {}
+        for level in levels:
+            raw = _by_households(homes, told, len(by.groups), codes[level][by.name])
+            made, away[level] = _reduced(homes.units, told, by, raw)
+            sums[level].append(made)
+        for inner, outer in between:
+            crossed = products(homes.units, away[inner], away[outer])
+            flat = {
+                name: values.reshape(len(values), -1)
+                for name, values in crossed.items()
+            }
+            between[inner, outer].append(flat)
+    count = len(homes.units.regions)
+    return Part(
+        stacked_axes(cells),
+        {
+            level: _beside(made, (*SUMS, *OF_EXTREMES), count)
+            for level, made in sums.items()
+        },
+        {pair: _beside(made, CROSS, count) for pair, made in between.items()},
+    )
+
+
+def _beside(parts: list[dict], names, count: int) -> dict[str, np.ndarray]:
+    nothing = [np.zeros((count, 0))]
+    return {
+        name: np.hstack([part[name] for part in parts] or nothing) for name in names
+    }
+
+
+def statistics(
+    homes: Households,
+    indicators: list[Indicator],
+    by_indicator: dict[str, list[Grouping]],
+    regions: dict[str, np.ndarray],
+) -> Part:
+    """Measures of the whole distribution, whose influences depend on the region.
+
+    Parameters
+    ----------
+    homes : Households
+    indicators : list of Indicator
+        Those of kind distribution or tenths are computed.
+    by_indicator : dict of str to list of Grouping
+        What each is told by; the groups' codes stand in `homes`.
+    regions : dict of str to (kabupaten,) array of int
+        By level: the region that each kabupaten lies in, -1 for one that does not report.
+    """
+    units = homes.units
+    cells, pulls = [], {level: [] for level in regions}
+    sums = {level: [] for level in regions}
+    for indicator in indicators:
+        for by in by_indicator[indicator.name] if indicator.kind in NEEDS else ():
+            spending = NEEDS[indicator.kind]
+            compute = MEASURES[indicator.statistic]
+            gives = len(by.groups) if indicator.kind == "tenths" else 1
+            axis = _axis([indicator], by)
+            if indicator.kind == "tenths":
+                axis["pair"] = -1
+            cells.append(axis)
+            k = len(by.groups) // gives
+            codes = (
+                homes.groups[by.name] if gives == 1 else np.zeros(len(homes.psu), int)
+            )
+            spent = getattr(homes, spending)
+            for level, of_kabupaten in regions.items():
+                made, pull = _statistic(
+                    homes,
+                    of_kabupaten[units.kabupaten],
+                    codes,
+                    k,
+                    spent,
+                    compute,
+                    gives,
+                )
+                away = units.deviations(pull)
+                made["uu"] = units.by_kabupaten(away**2)
+                nothing = np.zeros_like(made["uu"])
+                made |= {"x": nothing + 1, "ux": nothing, "xx": nothing}
+                made |= {name: nothing.copy() for name in OF_EXTREMES}
+                if by.extremes and gives == 1:
+                    a, b = (by.groups.index(group) for group in by.extremes)
+                    crossed = units.by_kabupaten(away[:, a] * away[:, b])
+                    made["uu_of_pair"][:, a] = crossed
+                sums[level].append(made)
+                pulls[level].append(away)
+    count = len(units.regions)
+    names = (*SUMS, *OF_EXTREMES, "value")
+    between = {}
+    for inner, outer in PAIRS:
+        if {inner, outer} <= set(regions):
+            both = zip(pulls[inner], pulls[outer], strict=True)
+            uu = [units.by_kabupaten(left * right) for left, right in both]
+            uu = np.hstack(uu or [np.zeros((count, 0))])
+            between[inner, outer] = {"uu": uu} | dict.fromkeys(
+                CROSS[1:], np.zeros_like(uu)
+            )
+    return Part(
+        stacked_axes(cells),
+        {level: _beside(made, names, count) for level, made in sums.items()},
+        between,
+    )
+
+
+def _statistic(homes, region, codes, k, spending, compute, gives):
+    """`gives` statistics of each of `k` groups of each region; one of the two is 1."""
+    units = homes.units
+    valid = (codes >= 0) & ~np.isnan(spending)
+    people = homes.weight * homes.size
+    width, count = k * gives, len(units.regions)
+    of_household = region[homes.psu]
+    pull, met = np.zeros((len(units), width)), np.zeros((len(units), width), bool)
+    value = np.full((len(units), width), np.nan)
+    for group in range(k):
+        for part in parts_of(of_household, valid & (codes == group)):
+            inside = region == of_household[part[0]]
+            for i, result in enumerate(compute(spending[part], people[part])):
+                weighted = people[part] * result.influence
+                pull[:, group + i] += np.bincount(homes.psu[part], weighted, len(units))
+                met[homes.psu[part], group + i] = True
+                value[inside, group + i] = result.value
+    sums = {"value": value[units.starts], "df": units.df(met)}
+    sums["pull_df"] = sums["df"]
+    kabupaten = units.kabupaten[homes.psu]
+    for name, rows, counts in (
+        ("n", valid, homes.size),
+        ("answered", valid, people),
+        ("lost", (codes >= 0) & ~valid, people),
+    ):
+        table = np.zeros((count, k))
+        np.add.at(table, (kabupaten[rows], codes[rows]), counts[rows] / gives)
+        sums[name] = np.repeat(table, gives, axis=1)
+    sums["y"] = sums["answered"]
+    return sums, pull
 
 
 def decile_means(spending, weight) -> list[survey.Statistic]:
@@ -390,30 +599,10 @@ def decile_shares(spending, weight) -> list[survey.Statistic]:
     ]
 
 
-def _by_region(parts: np.ndarray, place: np.ndarray, count: int) -> np.ndarray:
-    """Sum rows of `parts` by the region in `place`; -1 counts nowhere.
-
-    The rows of a region stand together, since units and strata are sorted by region.
-    """
-    starts = np.flatnonzero(np.r_[True, place[1:] != place[:-1]])
-    sums = np.zeros((count, parts.shape[1]))
-    reports = place[starts] >= 0
-    sums[place[starts][reports]] = np.add.reduceat(parts, starts, axis=0)[reports]
-    return sums
-
-
-def _parts(region: np.ndarray, kept: np.ndarray) -> Iterator[np.ndarray]:
-    """Row numbers of each region that reports, among the rows that are kept."""
-    rows = np.flatnonzero(kept & (region >= 0))
-    if not len(rows):
-        return
-    order = rows[np.argsort(region[rows], kind="stable")]
-    cuts = np.flatnonzero(np.diff(region[order])) + 1
-    yield from np.split(order, cuts)
-
-
-DISTRIBUTIONS = {
-    "gini": inequality.gini,
-    "bottom_40_share": lambda y, w: inequality.quantile_share(y, w, 0.0, 0.4),
+NEEDS = {"distribution": "spending", "tenths": "welfare"}
+MEASURES = {
+    "gini": lambda y, w: [inequality.gini(y, w)],
+    "bottom_40_share": lambda y, w: [inequality.quantile_share(y, w, 0.0, 0.4)],
+    "decile_mean": decile_means,
+    "decile_share": decile_shares,
 }
-TENTHS = {"decile_mean": decile_means, "decile_share": decile_shares}

@@ -1,17 +1,20 @@
 """From cells to tables: values, errors, intervals and remarks, one row each."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sepakat_lib.estimation.scan import NATION, Cell, Level, Scan, containing
+from sepakat_lib.estimation import tiers as tiers_of
+from sepakat_lib.estimation.rows import Rows
+from sepakat_lib.estimation.scan import Part, Units, stacked_axes
+from sepakat_lib.estimation.tiers import NATION, Tier, Values
 from sepakat_lib.indicators import (
     GROUPINGS,
     Grouping,
     Indicator,
     catalogue,
-    grouping,
     read_columns,
 )
 from sepakat_lib.stats import survey
@@ -19,186 +22,276 @@ from sepakat_lib.tables import Differences, Estimates
 
 LEAST_RESTING = 0.1  # share of the people from which a region rests on estimated lines
 INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
+CODES = ("collapsed", "no_psu", "one_unit", "none_or_all", "nothing_met")
+REMARKS = (*CODES, "estimated_line")
 
 
-def tabled(scan: Scan, indicators, by_names=None, progress=None):
-    """Estimates and differences of every indicator that the rows can answer.
+class Caveats(NamedTuple):
+    """What is to be said of regions whatever is estimated of them.
+
+    Attributes
+    ----------
+    merged : set of str
+        Kabupaten with a stratum that was merged or centred.
+    unsampled : set of str
+        Kabupaten whose files do not name first-stage units.
+    lines : frozenset of str
+        Kabupaten or provinces whose poverty line is an estimate of ours.
+    people : dict of str to float
+        Persons that each loaded kabupaten stands for.
+    """
+
+    merged: set[str]
+    unsampled: set[str]
+    lines: frozenset[str]
+    people: dict[str, float]
+
+
+def caveats(rows: Rows, units: Units) -> Caveats:
+    """What the rows and their design say of each kabupaten."""
+    people = pd.Series(rows.weight * rows.size).groupby(rows.region[rows.psu]).sum()
+    return Caveats(
+        merged={name[:4] for name in units.design.touched["stratum"]},
+        unsampled={region for region, has in rows.has_psu.items() if not has},
+        lines=rows.estimated_lines,
+        people=people.to_dict(),
+    )
+
+
+def tabled(
+    parts: Sequence[Part],
+    tiers: Sequence[Tier],
+    by_indicator: dict[str, list[Grouping]],
+    indicators: dict[str, Indicator],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Estimates and differences of every cell of the parts, in every region of the tiers.
 
     Parameters
     ----------
-    scan : Scan
-    indicators : list of Indicator
-    by_names : tuple of str, optional
-        Groupings ("sex", "area*sex"); default those that each indicator declares.
-    progress : callable, optional
-        Called with (done, of how many) after each indicator.
+    parts : sequence of Part
+    tiers : sequence of Tier
+        Of the same kabupaten; the inner ones first.
+    by_indicator : dict of str to list of Grouping
+        In the order in which rows are wanted.
+    indicators : dict of str to Indicator
 
     Returns
     -------
     estimates, differences : DataFrame
-        In the indicators' units, without what holds for a whole region.
+        In the indicators' units, without what holds for a whole region; the rows of a
+        region stand together.
     """
-    answerable = [indicator for indicator in indicators if scan.can(indicator)]
-    estimates: list[dict] = []
-    contrasts: list[dict] = []
-    for done, indicator in enumerate(answerable, 1):
-        for by in filter(scan.parted, map(grouping, by_names or indicator.groupings)):
-            cells = scan.cells(indicator, by)
-            estimates += [_rows(scan, indicator, by, *pair) for pair in cells]
-            contrasts += _contrasts(scan, indicator, by, cells)
-        if progress:
-            progress(done, len(answerable))
-    return _stacked(estimates, Estimates), _stacked(contrasts, Differences)
+    axis = _ordered(stacked_axes([part.cells for part in parts]), by_indicator)
+    if not len(axis) or not tiers:
+        return Estimates.empty(), Differences.empty()
+    values = [
+        [tiers_of.valued(part, tier, indicators) for part in parts] for tier in tiers
+    ]
+    scale = np.array([indicators[name].scale for name in axis["indicator"]])
+    shares = np.array([indicators[name].is_share for name in axis["indicator"]])
+    estimates = [
+        _estimates(axis, scale, shares, tier, _beside(of_tier))
+        for tier, of_tier in zip(tiers, values, strict=True)
+    ]
+    differences = [
+        table
+        for i in range(len(tiers))
+        for table in _differences(axis, scale, shares, parts, values, i, indicators)
+    ]
+    return _under(estimates, Estimates), _under(differences, Differences)
 
 
-class _Coded(NamedTuple):
-    """A column of names as codes: a nation has millions of rows and few names."""
-
-    names: list[str]
-    codes: np.ndarray
-
-
-def _named(names, places: np.ndarray) -> _Coded:
-    return _Coded([str(name) for name in names], places.ravel())
-
-
-def _one(name: str, places: np.ndarray) -> _Coded:
-    return _Coded([name], np.zeros(places.size, np.intp))
+def _ordered(axis: pd.DataFrame, by_indicator) -> pd.DataFrame:
+    """The axis with the place of each cell among the rows that are wanted."""
+    place = {
+        (indicator, by.name, group): (i, j, k)
+        for i, (indicator, told_by) in enumerate(by_indicator.items())
+        for j, by in enumerate(told_by)
+        for k, group in enumerate(by.groups)
+    }
+    cells = zip(axis["indicator"], axis["grouping"], axis["group"], strict=True)
+    places = [place[cell] for cell in cells]
+    return axis.assign(order=pd.Series(places, axis.index, dtype=object))
 
 
-def _stacked(parts: list[dict], schema) -> pd.DataFrame:
-    """All parts under each other, names as categories."""
-    if not parts:
+def _beside(values: list[Values]) -> dict[str, np.ndarray]:
+    """Arrays of all parts, (regions, cells)."""
+    names = [name for name in Values.__dataclass_fields__ if name not in "tier a b"]
+    return {name: np.hstack([getattr(part, name) for part in values]) for name in names}
+
+
+def _under(tables: list[pd.DataFrame], schema) -> pd.DataFrame:
+    """Tables under each other; names stay categories: a nation has millions of rows."""
+    if not tables:
         return schema.empty()
     columns = {}
-    for column, first in parts[0].items():
-        pieces = [part[column] for part in parts]
-        if isinstance(first, _Coded):
-            place: dict[str, int] = {}
-            codes = [
-                np.array([place.setdefault(n, len(place)) for n in one.names])[
-                    one.codes
-                ]
-                for one in pieces
-            ]
-            columns[column] = pd.Categorical.from_codes(
-                np.concatenate(codes), list(place)
-            )
+    for name in tables[0]:
+        pieces = [table[name] for table in tables]
+        if isinstance(pieces[0].dtype, pd.CategoricalDtype):
+            columns[name] = pd.api.types.union_categoricals(pieces)
         else:
-            columns[column] = np.concatenate(pieces)
+            columns[name] = np.concatenate([piece.to_numpy() for piece in pieces])
     return pd.DataFrame(columns)
 
 
-def _rows(scan: Scan, indicator: Indicator, by: Grouping, level: Level, cell: Cell):
+def _rows(
+    regions, columns: pd.DataFrame, arrays: dict[str, np.ndarray]
+) -> pd.DataFrame:
+    """One row a region and cell: names of `columns` again for each region."""
+    count, width = len(regions), len(columns)
+    names = {"region": (np.repeat(np.arange(count), width), [*map(str, regions)])}
+    for name in columns:
+        codes, values = pd.factorize(columns[name])
+        names[name] = np.tile(codes, count), [*values]
+    table = {
+        name: pd.Categorical.from_codes(codes, values)
+        for name, (codes, values) in names.items()
+    }
+    return pd.DataFrame(table | {name: v.ravel() for name, v in arrays.items()})
+
+
+def _estimates(axis, scale, shares, tier: Tier, cell) -> pd.DataFrame:
     """One estimate a region and group, in the indicator's unit."""
-    k = cell.value.shape[1]
-    pulls = np.hstack([cell.pull, cell.total_pull]) if indicator.is_share else cell.pull
-    both = scan.variance(pulls, level)
-    nobody = np.isnan(cell.value)
-    unknown = nobody | (cell.df < 1)  # not estimated, or inside one unit of a stratum
-    variance = np.where(unknown, np.nan, both[:, :k])
+    order = sorted(range(len(axis)), key=axis["order"].to_numpy().__getitem__)
+    cell = {name: values[:, order] for name, values in cell.items()}
+    scale, shares = scale[order], shares[order]
+    nobody = np.isnan(cell["value"])
+    unknown = nobody | (cell["df"] < 1)  # not estimated, or inside one unit
+    variance = np.where(unknown, np.nan, cell["variance"])
     se = np.sqrt(variance)
-    total = total_se = np.full(se.shape, np.nan)
-    if indicator.is_share:
-        total = np.where(nobody, np.nan, cell.total)
-        total_se = np.where(unknown, np.nan, np.sqrt(both[:, k:]))
+    total_se = np.sqrt(np.where(unknown | ~shares, np.nan, cell["total_variance"]))
     with np.errstate(invalid="ignore", divide="ignore"):
-        rse = se / np.abs(cell.value)
-        deff = np.full(se.shape, np.nan)
-        if indicator.is_share:
-            plain = cell.value * (1 - cell.value) / np.maximum(cell.n - 1, 1)
-            deff = np.where(plain > 0, variance / plain, np.nan)
-    places, count = np.indices(cell.value.shape)
+        rse = se / np.abs(cell["value"])
+        plain = cell["value"] * (1 - cell["value"]) / np.maximum(cell["n"] - 1, 1)
+        deff = np.where(shares & (plain > 0), variance / plain, np.nan)
+    return _rows(
+        tier.regions,
+        axis[["indicator", "grouping", "group"]].iloc[order],
+        {
+            "value": cell["value"] * scale,
+            "se": se * scale,
+            "rse": np.where(np.isfinite(rse), rse, np.nan),
+            "df": cell["df"],
+            "deff": deff,
+            "n": np.rint(cell["n"]).astype(np.int64),
+            "population": cell["population"],
+            "total": np.where(nobody | ~shares, np.nan, cell["total"]),
+            "total_se": total_se,
+            "left_out": cell["left_out"],
+        },
+    )
+
+
+def _differences(axis, scale, shares, parts, values, i: int, indicators):
+    """Own region less each that holds it, and one end of a grouping less the other."""
+    inner = values[i]
+    own = _beside(inner)
+    told = np.array(
+        [indicators[name].kind not in ("total", "tenths") for name in axis["indicator"]]
+    )
+    blocks = []
+    for outer in values[i + 1 :]:
+        other = _beside(outer)
+        held_by = tiers_of.holding(inner[0].tier, outer[0].tier)
+        at = np.maximum(held_by, 0)
+        variance = np.hstack(
+            [
+                tiers_of.between(part, *pair)
+                for part, *pair in zip(parts, inner, outer, strict=True)
+            ]
+        )
+        bare = _without_variance(shares, own) | _without_variance(shares, other)[at]
+        blocks.append(
+            {
+                "rank": len(blocks),
+                "cells": np.flatnonzero(told),
+                "against_region": outer[0].tier.regions[at],
+                "against_group": axis["group"].to_numpy()[told],
+                "there": held_by >= 0,
+                "difference": (own["value"] - other["value"][at])[:, told],
+                "variance": np.where(bare, np.nan, variance)[:, told],
+                "df": np.minimum(own["df"], other["df"][at])[:, told],
+            }
+        )
+    blocks.append(
+        _extremes(axis, shares, parts, inner, own, told) | {"rank": len(blocks)}
+    )
+    regions = inner[0].tier.regions
+    blocks = [block for block in blocks if len(block["cells"])]
+    reach = np.column_stack([block["there"] for block in blocks])
+    for held in np.unique(reach, axis=0):
+        chosen = np.flatnonzero((reach == held).all(axis=1))
+        present = [block for block, there in zip(blocks, held, strict=True) if there]
+        if present:
+            yield _stacked(axis, scale, regions, chosen, present)
+
+
+def _extremes(axis, shares, parts, inner, own, told) -> dict:
+    """One end of each grouping less the other, in the same region."""
+    before, first, second, variance = 0, [], [], []
+    for part, values in zip(parts, inner, strict=True):
+        a, b, of_part = tiers_of.of_extremes(part, values)
+        first.append(a + before)
+        second.append(b + before)
+        variance.append(of_part)
+        before += len(part.cells)
+    first, second = np.concatenate(first), np.concatenate(second)
+    kept = told[first]
+    a, b = first[kept], second[kept]
+    bare = _without_variance(shares, own)
+    unknown = bare[:, a] | bare[:, b]
+    regions = inner[0].tier.regions
     return {
-        "region": _named(level.regions, places),
-        "indicator": _one(indicator.name, places),
-        "grouping": _one(by.name, places),
-        "group": _named(by.groups, count),
-        "value": cell.value.ravel() * indicator.scale,
-        "se": se.ravel() * indicator.scale,
-        "rse": np.where(np.isfinite(rse), rse, np.nan).ravel(),
-        "df": cell.df.ravel(),
-        "deff": deff.ravel(),
-        "n": cell.n.ravel().astype(np.int64),
-        "population": cell.population.ravel(),
-        "total": total.ravel(),
-        "total_se": total_se.ravel(),
-        "left_out": cell.left_out.ravel(),
+        "cells": a,
+        "against_region": regions,
+        "against_group": axis["group"].to_numpy()[b],
+        "there": np.ones(len(regions), bool),
+        "difference": own["value"][:, a] - own["value"][:, b],
+        "variance": np.where(unknown, np.nan, np.hstack(variance)[:, kept]),
+        "df": np.minimum(own["df"][:, a], own["df"][:, b]),
     }
 
 
-def _contrasts(scan: Scan, indicator: Indicator, by: Grouping, cells) -> list[dict]:
-    """Own region less province and nation, and one end of a grouping less the other."""
-    made = []
-    if indicator.kind in ("total", "tenths"):
-        return made
-    for i, (level, own) in enumerate(cells):
-        bare = _without_variance(indicator, own)
-        for other_level, other in cells[i + 1 :]:
-            inside = containing(level, other_level)
-            variance = scan.variance_of_difference(own, level, other, other_level)
-            variance[bare | _without_variance(indicator, other)[inside]] = np.nan
-            made.append(
-                _difference_rows(
-                    indicator,
-                    by,
-                    level.regions[inside >= 0],
-                    other_level.regions[inside[inside >= 0]],
-                    (own.value - other.value[inside])[inside >= 0],
-                    variance[inside >= 0],
-                    np.minimum(own.df, other.df[inside])[inside >= 0],
-                )
-            )
-        if by.extremes:
-            a, b = (by.groups.index(group) for group in by.extremes)
-            variance = scan.variance(own.pull[:, [a]] - own.pull[:, [b]], level)
-            variance[bare[:, [a]] | bare[:, [b]]] = np.nan
-            made.append(
-                _difference_rows(
-                    indicator,
-                    by,
-                    level.regions,
-                    level.regions,
-                    own.value[:, [a]] - own.value[:, [b]],
-                    variance,
-                    np.minimum(own.df[:, [a]], own.df[:, [b]]),
-                    groups=[by.extremes[0]],
-                    against=[by.extremes[1]],
-                )
-            )
-    return made
-
-
-def _without_variance(indicator: Indicator, cell: Cell) -> np.ndarray:
+def _without_variance(shares, cell) -> np.ndarray:
     """Where a value has no error to give to a difference: nobody, one unit, none, all."""
-    none_or_all = indicator.is_share & np.isin(cell.value, (0.0, 1.0))
-    return np.isnan(cell.value) | (cell.df < 1) | none_or_all
+    none_or_all = shares & np.isin(cell["value"], (0.0, 1.0))
+    return np.isnan(cell["value"]) | (cell["df"] < 1) | none_or_all
 
 
-def _difference_rows(
-    indicator,
-    by,
-    region,
-    against_region,
-    value,
-    variance,
-    df,
-    groups=None,
-    against=None,
-):
-    groups = list(groups or by.groups)
-    places, column = np.indices(value.shape)
-    return {
-        "region": _named(region, places),
-        "indicator": _one(indicator.name, places),
-        "grouping": _one(by.name, places),
-        "group": _named(groups, column),
-        "against_region": _named(against_region, places),
-        "against_group": _named(against or groups, column),
-        "difference": value.ravel() * indicator.scale,
-        "se": np.sqrt(variance).ravel() * indicator.scale,
-        "df": df.ravel(),
+def _stacked(axis, scale, regions, chosen, blocks) -> pd.DataFrame:
+    """Blocks of differences of some regions, in the order of the estimates."""
+    cells = np.concatenate([block["cells"] for block in blocks])
+    rank = np.concatenate([np.full(len(b["cells"]), b["rank"]) for b in blocks])
+    against = np.concatenate([block["against_group"] for block in blocks])
+    places = axis["order"].to_numpy()[cells]
+    order = sorted(
+        range(len(cells)), key=lambda i: (*places[i][:2], rank[i], places[i][2])
+    )
+    names = axis[["indicator", "grouping", "group"]].iloc[cells[order]]
+    arrays = {
+        name: np.hstack([block[name][chosen] for block in blocks])[:, order]
+        for name in ("difference", "variance", "df")
     }
+    others = np.column_stack(
+        [np.array(block["against_region"], object)[chosen] for block in blocks]
+    )
+    block_of = np.concatenate(
+        [np.full(len(b["cells"]), i) for i, b in enumerate(blocks)]
+    )
+    table = _rows(
+        regions[chosen],
+        names.assign(against_group=against[order]),
+        {
+            "difference": arrays["difference"] * scale[cells[order]],
+            "se": np.sqrt(arrays["variance"]) * scale[cells[order]],
+            "df": arrays["df"],
+        },
+    )
+    codes, values = pd.factorize(others[:, block_of[order]].ravel())
+    against_region = pd.Categorical.from_codes(codes, [*map(str, values)])
+    place = table.columns.get_loc("against_group")
+    table.insert(place, "against_region", against_region)
+    return table
 
 
 def with_origin(table: pd.DataFrame, survey_name: str, year: int, synthetic: dict):
@@ -219,21 +312,16 @@ def _holding(kabupaten) -> set[str]:
     return {part for region in kabupaten for part in (region, region[:2], NATION)}
 
 
-def _unsampled(scan: Scan) -> set[str]:
-    """Regions whose files do not name first-stage units: no error is design-based."""
-    return _holding(region for region, has in scan.rows.has_psu.items() if not has)
-
-
-def without_error(differences: pd.DataFrame, scan: Scan) -> pd.DataFrame:
+def without_error(differences: pd.DataFrame, caveats: Caveats) -> pd.DataFrame:
     """Take away errors that no design gives."""
-    unsampled = _unsampled(scan)
+    unsampled = _holding(caveats.unsampled)
     without = differences["region"].isin(unsampled)
     without |= differences["against_region"].isin(unsampled)
     return differences.assign(se=differences["se"].mask(without))
 
 
 def remarked(
-    table: pd.DataFrame, scan: Scan, like: pd.DataFrame | None = None
+    table: pd.DataFrame, caveats: Caveats, like: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Say what was done with the design, and take away errors that are none.
 
@@ -241,31 +329,33 @@ def remarked(
     rows of `tables.Estimates`; default those of the table itself. A group inside one
     first-stage unit gets none: ten households who are all poor tell of one another.
     """
-    merged = _holding(name[:4] for name in scan.design.touched["stratum"])
-    unsampled = table["region"].isin(_unsampled(scan))
+    unsampled = table["region"].isin(_holding(caveats.unsampled))
     met, share = table["n"].gt(0), table["indicator"].isin(_shares())
     one_unit = met & table["df"].lt(1) & ~unsampled
     certain = met & share & table["value"].isin([0.0, 100.0]) & ~one_unit
     # no gap and no poor person were met: an error of 0 would be just as false
     nothing = met & ~share & table["value"].eq(0) & table["se"].eq(0)
-    remark = pd.Series("", index=table.index)
-    for code, rows in (
-        ("collapsed", table["region"].isin(merged)),
-        ("no_psu", unsampled),
-        ("one_unit", one_unit),
-        ("none_or_all", certain),
-        ("nothing_met", nothing),
-        ("estimated_line", _by_estimated_line(table, scan)),
-    ):
-        if rows.any():
-            remark = remark.mask(rows, remark + f" {code}")
+    applies = (
+        table["region"].isin(_holding(caveats.merged)),
+        unsampled,
+        one_unit,
+        certain,
+        nothing,
+        _by_estimated_line(table, caveats),
+    )
+    bits = sum(rows.to_numpy().astype(int) << i for i, rows in enumerate(applies))
+    codes, values = pd.factorize(bits)
+    texts = [
+        " ".join(code for i, code in enumerate(REMARKS) if value >> i & 1)
+        for value in values
+    ]
     unknown = unsampled | one_unit | certain | nothing
     estimates = table.assign(
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
         deff=table["deff"].mask(unknown),
         total_se=table["total_se"].mask(unknown),
-        remark=remark.str.strip(),
+        remark=pd.Categorical.from_codes(codes, texts),
     )
     bare = certain & ~unsampled
     expected = _expected_deff(table[bare], estimates if like is None else like)
@@ -273,10 +363,9 @@ def remarked(
     return estimates
 
 
-def _by_estimated_line(table: pd.DataFrame, scan: Scan) -> pd.Series:
+def _by_estimated_line(table: pd.DataFrame, caveats: Caveats) -> pd.Series:
     """Rows whose value hangs on a poverty line that is an estimate of ours."""
-    lines = scan.rows.estimated_lines
-    if not lines:
+    if not caveats.lines:
         return pd.Series(False, index=table.index)
     read_line = {"poverty_line", "welfare"}
     moved = {
@@ -288,48 +377,73 @@ def _by_estimated_line(table: pd.DataFrame, scan: Scan) -> pd.Series:
     by_line = {
         name for name in table["grouping"].unique() if parts & set(name.split("*"))
     }
-    inside = table["region"].isin(_resting(lines, scan))
-    inside |= table["region"].astype(str).str[:2].isin(lines)
+    inside = table["region"].isin(_resting(caveats))
+    inside |= table["region"].astype(str).str[:2].isin(caveats.lines)
     return inside & (table["indicator"].isin(moved) | table["grouping"].isin(by_line))
 
 
-def _resting(lines: frozenset[str], scan: Scan) -> set[str]:
+def _resting(caveats: Caveats) -> set[str]:
     """Kabupaten whose line is an estimate, and regions that mostly consist of such.
 
     A province or the nation counts from a tenth of its people on: where fewer have an
     estimated line (2025: twelve kabupaten of 514), its figures rest on published ones.
     """
-    rows = scan.rows
-    of_household = rows.region[rows.psu]
-    people = pd.Series(rows.weight * rows.size).groupby(of_household).sum()
-    resting = set(people.index[people.index.isin(lines)])
+    people = pd.Series(caveats.people)
+    resting = set(people.index[people.index.isin(caveats.lines)])
     for place in {part for name in people.index for part in (name[:2], NATION)}:
         inside = people[people.index.str.startswith("" if place == NATION else place)]
-        if inside[inside.index.isin(lines)].sum() >= LEAST_RESTING * inside.sum():
+        estimated = inside[inside.index.isin(caveats.lines)].sum()
+        if estimated >= LEAST_RESTING * inside.sum():
             resting.add(place)
     return resting
+
+
+def reference_indicator(indicators: Iterable[Indicator]) -> str | None:
+    """Indicator that lends its design effect where an indicator itself has none."""
+    return next((one.name for one in indicators if one.is_share), None)
 
 
 def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
     """Design effect of shares that none or all have, taken from their like.
 
-    The median of the same indicator and grouping, else of all indicators that are
-    grouped so, and 1 at the least; missing where none is known.
+    The median of the same indicator and grouping in kabupaten of the same province (of
+    a province or the nation: in itself), else of the same indicator in any grouping,
+    else of the survey's first share in that grouping; 1 at the least. So no region's
+    interval hangs on another province, nor on which other indicators there are.
     """
     with_deff = like[like["deff"].notna()]
-    both = ["indicator", "grouping"]
-    same, any_like = (
-        with_deff.groupby(keys, observed=True)["deff"]
-        .median()
-        .rename(name)
-        .reset_index()
-        for keys, name in ((both, "same"), (["grouping"], "any_like"))
+    family = _family(with_deff["region"])
+    indicator = with_deff["indicator"].astype(str)
+    grouping = with_deff["grouping"].astype(str)
+    present = set(like["indicator"].unique())
+    first = reference_indicator(i for i in catalogue().values() if i.name in present)
+    of_first = indicator.eq(first)
+    keys = [family, indicator, grouping]
+    own = pd.DataFrame(
+        {
+            "family": _family(table["region"]),
+            "indicator": table["indicator"].astype(str),
+            "grouping": table["grouping"].astype(str),
+        }
     )
-    plain = table[both].astype(str)
-    plain = plain.merge(same.astype(dict.fromkeys(both, str)), how="left", on=both)
-    any_like = any_like.astype({"grouping": str})
-    plain = plain.merge(any_like, how="left", on="grouping")
-    return plain["same"].fillna(plain["any_like"]).clip(lower=1.0).to_numpy()
+    found = np.full(len(own), np.nan)
+    frame = pd.concat(keys, axis=1, keys=["family", "indicator", "grouping"])
+    frame = frame.assign(deff=with_deff["deff"])
+    for names, rows in (
+        (["family", "indicator", "grouping"], frame),
+        (["family", "indicator"], frame),
+        (["family", "grouping"], frame[of_first]),
+    ):
+        median = rows.groupby(names)["deff"].median().rename("median").reset_index()
+        matched = own.merge(median, how="left", on=names)["median"].to_numpy()
+        found = np.where(np.isnan(found), matched, found)
+    return np.fmax(found, np.where(np.isnan(found), np.nan, 1.0))
+
+
+def _family(regions: pd.Series) -> pd.Series:
+    """What a region's like are sought among: its province's kabupaten, or itself."""
+    names = regions.astype(str)
+    return names.where(names.str.len().ne(4), names.str[:2] + ".")
 
 
 def _shares() -> set[str]:

@@ -14,6 +14,7 @@ from sepakat_lib.stats.survey.combining import (
 from sepakat_lib.stats.survey.errors import (
     covariance,
     deff,
+    deviations,
     standard_error,
     stratum_contributions,
 )
@@ -42,7 +43,12 @@ from sepakat_lib.stats.survey.quantiles import (
     quantile,
     quantile_values,
 )
-from sepakat_lib.stats.survey.sampling import Design, degrees_of_freedom, design
+from sepakat_lib.stats.survey.sampling import (
+    Design,
+    degrees_of_freedom,
+    design,
+    sum_by,
+)
 
 __all__ = [
     "Contrast",
@@ -55,6 +61,7 @@ __all__ = [
     "deff",
     "degrees_of_freedom",
     "design",
+    "deviations",
     "difference",
     "domain",
     "independent_difference",
@@ -72,6 +79,7 @@ __all__ = [
     "skewed_interval",
     "standard_error",
     "stratum_contributions",
+    "sum_by",
     "total",
     "variance",
     "woodruff_interval",

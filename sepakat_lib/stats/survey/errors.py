@@ -91,6 +91,49 @@ def stratum_contributions(
     return contributions
 
 
+def deviations(totals, design: Design, group_of_stratum=None) -> np.ndarray:
+    """How far each unit's total lies from its stratum's mean, scaled for adding up.
+
+    Parameters
+    ----------
+    totals : (n_psu, k) array
+        Sum of weight x influence of each PSU of the design, one column a statistic.
+    design : Design
+        Its policy for lonely strata is not "average", which no deviation can tell.
+    group_of_stratum : (n_strata,) array of int, optional
+        As in `stratum_contributions`.
+
+    Returns
+    -------
+    (n_psu, k) array
+        Squared and added up over the units of a region they are the variance of its
+        column; multiplied by another column's and added up, the covariance of the two.
+
+    Examples
+    --------
+    >>> from sepakat_lib.stats.survey.sampling import design
+    >>> drawn = design(["s", "s"], [1, 2], [1, 1])
+    >>> deviations([[1.0], [3.0]], drawn).ravel() ** 2
+    array([2., 2.])
+    """
+    if design.lonely == "average":
+        raise ValueError("an average of other strata is no deviation of a unit")
+    totals = np.asarray(totals, dtype=float)
+    if group_of_stratum is None:
+        group_of_stratum = np.zeros(len(design.units), dtype=int)
+    centre, scale = _centre_and_scale(
+        totals,
+        design.stratum_of_psu,
+        design.units,
+        design.fraction,
+        design.lonely,
+        np.asarray(group_of_stratum),
+    )
+    away = totals - centre[design.stratum_of_psu]
+    away *= np.sqrt(scale)[design.stratum_of_psu, None]
+    return away
+
+
 def covariance(statistics, design: Design) -> np.ndarray:
     """Linearised covariance matrix of statistics under a design.
 
