@@ -237,16 +237,23 @@ def _prepare(chosen: list) -> None:
 def estimate(
     year: RoundYear = None,
     lines: Lines = "kabupaten",
+    region: Annotated[
+        list[str] | None, typer.Option(help=say("option.estimate_region"))
+    ] = None,
     force: Annotated[bool, typer.Option(help=say("option.force_estimate"))] = False,
 ):
-    """Fill the estimates of every loaded kabupaten, each province and the nation."""
-    from sepakat_lib import estimation, intake, parameters, rounds
+    """Fill the estimates of all that is loaded, or of what some regions' pages show."""
+    from sepakat_lib import estimation, intake, parameters, regions, rounds
+
+    wanted = [regions.resolve(text) for text in region] if region else None
 
     year = year or max(intake.years(), default=rounds.newest_invented())
     chosen = parameters.Parameters(region="00", year=year, lines=lines)
     rounds.refuse_without_lines(chosen.year, chosen.lines)
     with bar(say("terminal.estimating", year=str(year))) as progress:
-        result = estimation.estimate(year, lines=lines, force=force, progress=progress)
+        result = estimation.estimate(
+            year, lines=lines, wanted=wanted, force=force, progress=progress
+        )
     state = "terminal.estimated" if result["fresh"] else "terminal.up_to_date"
     print(say(state, rows=result["rows"], regions=result["regions"]))
     for sentence in terminal.absences(result["absent"], year):

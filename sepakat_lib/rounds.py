@@ -189,15 +189,15 @@ def _supply(chosen, year: int, may_invent, progress) -> intake.Supplied:
 
 
 def _estimate(chosen, year: int, left_out: list[str], progress) -> list[dict]:
-    """Estimate by each set of lines for which some kabupaten is there."""
+    """Estimate what the runs show, by each set of lines."""
     by_lines: dict[str, set[str]] = {}
     for run in chosen:
-        by_lines.setdefault(run.lines, set()).update(regions.members(run.region))
+        if set(regions.members(run.region)) - set(left_out):
+            by_lines.setdefault(run.lines, set()).add(run.region)
     step = _step("estimating", year, progress)
     return [
-        estimation.estimate(year, lines=lines, progress=step)
-        for lines, kabupaten in sorted(by_lines.items())
-        if kabupaten - set(left_out)
+        estimation.estimate(year, lines=lines, wanted=sorted(wanted), progress=step)
+        for lines, wanted in sorted(by_lines.items())
     ]
 
 

@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from estimating import caveats, parts_of, tabled, valued
 from refusing import refusal
 from scipy import stats
 
@@ -19,9 +20,8 @@ from sepakat_lib import (
     warehouse,
 )
 from sepakat_lib.estimation import rows as rows_module
-from sepakat_lib.estimation import tabling
+from sepakat_lib.estimation import scan, tabling, tiers
 from sepakat_lib.estimation.rows import Rows, Values
-from sepakat_lib.estimation.scan import Scan
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.stats import inequality, poverty, survey
 
@@ -199,14 +199,14 @@ def test_a_kabupaten_differs_from_its_province_with_the_covariance_between_them(
 
 
 def _scan_difference(homes):
-    scan = made_up(homes)
-    (kabupaten, own), (province, whole) = scan.cells(catalogue()["p0"], grouping("all"))
-    found = scan.variance_of_difference(own, kabupaten, whole, province)
-    return float(np.sqrt(found[0, 0]))
+    p0 = catalogue()["p0"]
+    (part,), levels, _ = parts_of(made_up(homes), [p0], ("all",))
+    own, whole = (tiers.valued(part, tier, {"p0": p0}) for tier in levels)
+    return float(np.sqrt(tiers.between(part, own, whole)[0, 0]))
 
 
-def made_up(homes, complete=None, **columns):
-    """A scan over rows by hand, whose households stand for their members too."""
+def made_up(homes, **columns):
+    """Rows by hand, whose households stand for their members too."""
     first = homes.drop_duplicates("psu")
     rows = Rows(
         region=first["region"].to_numpy().astype(str),
@@ -228,7 +228,7 @@ def made_up(homes, complete=None, **columns):
         },
         absent={},
     )
-    return Scan(replace(rows, **columns), complete or {"99": 2, "00": 514})
+    return replace(rows, **columns)
 
 
 def test_two_groupings_crossed_are_domains_of_the_whole_design(store):
@@ -279,7 +279,8 @@ def test_estimates_that_are_up_to_date_are_not_made_again(store):
 
 
 def test_scratch_of_a_killed_run_goes_also_where_nothing_is_to_be_made(store):
-    left = warehouse.result_path("x").parent / f"{atomic.PREFIX}of_the_dead"
+    place = next(iter(warehouse.result("susenas-2023").tables.values())).parent
+    left = place / f"{atomic.PREFIX}of_the_dead"
     left.mkdir()
     with atomic.scratch(left.parent) as of_the_living:
         left.mkdir(exist_ok=True)
@@ -344,7 +345,7 @@ def test_a_region_where_none_is_poor_gives_its_difference_no_error():
             "poor": [0] * (n // 2) + [0, 0, 1, 0, 1, 0] * (n // 12),
         }
     )
-    _, found = tabling.tabled(made_up(homes), [catalogue()["p0"]], ("all",))
+    _, found = tabled(made_up(homes), [catalogue()["p0"]], ("all",))
     found = found.set_index("region")
     assert found.loc["9901", "difference"] < 0 and np.isnan(found.loc["9901", "se"])
     assert found.loc["9902", "se"] > 0
@@ -408,7 +409,16 @@ def test_what_nobody_is_in_has_neither_value_nor_error_nor_difference(store):
 
 
 def stored(name="susenas-2023"):
-    return pd.read_parquet(warehouse.result_path(name))
+    """All estimates of a round, as they are kept."""
+    tables = warehouse.result(name).tables
+    return pd.concat(
+        [
+            warehouse.table(path).to_pandas()
+            for part, path in tables.items()
+            if part.endswith(".estimates")
+        ],
+        ignore_index=True,
+    )
 
 
 def test_the_interval_of_none_does_not_hang_on_what_else_is_read(store):
@@ -519,14 +529,14 @@ def test_unanswered_is_a_share_of_people_not_of_rupiah():
     lost = np.arange(n) % 4 == 0
     paid = np.where(lost, np.nan, 2_000_000.0)
     values = {"dependency": Values(paid, np.full(n, 1_500_000.0), lost)}
-    scan = made_up(homes, values=values)
-    found, _ = tabling.tabled(scan, [catalogue()["dependency"]], ("all",))
+    rows = made_up(homes, values=values)
+    found, _ = tabled(rows, [catalogue()["dependency"]], ("all",))
     assert found["value"].tolist() == pytest.approx([100 * 4 / 3] * 3)
     assert found["left_out"].tolist() == pytest.approx([0.1] * 3)
     assert found["population"].tolist() == pytest.approx([54.0, 54.0, 108.0])
-    scan = made_up(homes, spending=paid, welfare=paid)
+    rows = made_up(homes, spending=paid, welfare=paid)
     for name, by in (("gini", "all"), ("decile_mean", "decile")):
-        found, _ = tabling.tabled(scan, [catalogue()[name]], (by,))
+        found, _ = tabled(rows, [catalogue()[name]], (by,))
         assert found["left_out"].to_numpy() == pytest.approx(0.1)
 
 
@@ -596,7 +606,7 @@ def test_no_row_of_a_published_line_says_it_is_estimated(store):
 
 
 def two_provinces(**columns):
-    """A scan of 10 people in 3501, 90 in 3502 and 100 in 7303, one household each."""
+    """Rows of 10 people in 3501, 90 in 3502 and 100 in 7303, one household each."""
     homes = pd.DataFrame(
         {
             "region": ["3501", "3502", "7303"],
@@ -606,7 +616,7 @@ def two_provinces(**columns):
             "poor": 0,
         }
     )
-    return made_up(homes, {"35": 38, "73": 24, "00": 514}, **columns)
+    return made_up(homes, **columns)
 
 
 @pytest.mark.parametrize(
@@ -620,13 +630,17 @@ def two_provinces(**columns):
 def test_a_region_rests_on_estimated_lines_from_a_tenth_of_its_people_on(
     lines, resting
 ):
-    assert tabling._resting(frozenset(lines), two_provinces()) == resting
-    fewer = two_provinces(weight=np.array([9.9, 90.1, 100.0]))
-    assert tabling._resting(frozenset({"3501"}), fewer) == {"3501"}
+    estimated = two_provinces(estimated_lines=frozenset(lines))
+    assert tabling._resting(caveats(estimated)) == resting
+    fewer = replace(
+        two_provinces(weight=np.array([9.9, 90.1, 100.0])),
+        estimated_lines=frozenset({"3501"}),
+    )
+    assert tabling._resting(caveats(fewer)) == {"3501"}
 
 
 def test_an_estimated_line_of_a_province_is_that_of_its_kabupaten():
-    scan = two_provinces(estimated_lines=frozenset({"73"}))
+    said = two_provinces(estimated_lines=frozenset({"73"}))
     rows = [
         ("7303", "p0", "all", True),
         ("73", "p0", "all", True),
@@ -637,12 +651,12 @@ def test_an_estimated_line_of_a_province_is_that_of_its_kabupaten():
         ("7303", "decile_mean", "decile", True),
     ]
     table = pd.DataFrame(rows, columns=["region", "indicator", "grouping", "expected"])
-    found = tabling._by_estimated_line(table, scan)
+    found = tabling._by_estimated_line(table, caveats(said))
     assert found.tolist() == table["expected"].tolist()
 
 
 def test_a_difference_has_no_error_where_either_region_names_no_unit():
-    scan = two_provinces(has_psu={"3501": True, "3502": False, "7303": True})
+    drawn = two_provinces(has_psu={"3501": True, "3502": False, "7303": True})
     rows = [
         ("3501", "35", False),
         ("3501", "00", False),
@@ -654,7 +668,7 @@ def test_a_difference_has_no_error_where_either_region_names_no_unit():
     ]
     columns = ["region", "against_region", "kept"]
     table = pd.DataFrame(rows, columns=columns).assign(se=1.0)
-    found = tabling.without_error(table, scan)
+    found = tabling.without_error(table, caveats(drawn))
     assert found["se"].notna().tolist() == table["kept"].tolist()
 
 
@@ -731,8 +745,7 @@ def test_a_household_is_headed_by_whom_the_files_name():
 def test_a_fifth_is_of_people_and_each_household_counts_as_many_as_it_has():
     """Of ten: one, three, seven, eight stand below the second to the fifth."""
     read = rows_module.read(hand_made_round(), 2023, [catalogue()["p0"]], "kabupaten")
-    scan = Scan(read, {"35": 1, "00": 1})
-    fifths = scan.codes(grouping("quintile"), scan.levels[0], "households")
+    fifths = scan.codes_of(read, grouping("quintile"), "households")
     assert fifths.tolist() == [0, 0, 1, 3, 4]
     assert read.spending.tolist() == [1, 2, 3, 4, 5]
 
@@ -810,15 +823,11 @@ def test_what_the_files_lack_is_named_as_any_of_them_names_it(monkeypatch):
     assert estimation.absent(chosen) == {"p0": ["R1", "R2", "c"]}
 
 
-def test_progress_is_told_from_the_first_indicator_to_the_last():
-    read = rows_module.read(hand_made_round(), 2023, [catalogue()["p0"]], "kabupaten")
+def test_progress_is_told_to_the_last_step(store):
     steps = []
-    tabling.tabled(
-        Scan(read, {"35": 1, "00": 1}),
-        [catalogue()["p0"], catalogue()["gini"]],
-        progress=lambda *step: steps.append(step),
-    )
-    assert steps == [(1, 2), (2, 2)]
+    estimation.estimate(2023, force=True, progress=lambda *step: steps.append(step))
+    assert [done for done, _ in steps] == [*range(1, len(steps) + 1)]
+    assert steps[-1] == (len(steps), len(steps))
 
 
 def test_who_has_no_group_by_one_side_has_none_by_both():
@@ -826,8 +835,7 @@ def test_who_has_no_group_by_one_side_has_none_by_both():
     size = len(read.psu_of_person)
     unknown = np.arange(size) % 3 - 1  # none, male, female, none, …
     read = replace(read, groups=read.groups | {"sex": unknown.astype(np.int8)})
-    scan = Scan(read, {"35": 1, "00": 1})
-    codes = scan.codes(grouping("area*sex"), scan.levels[0], "persons")
+    codes = scan.codes_of(read, grouping("area*sex"), "persons")
     assert codes.tolist() == [-1 if code < 0 else 2 + code for code in unknown]
 
 
@@ -842,9 +850,8 @@ def test_a_ratio_of_households_is_told_of_persons_with_its_own_denominator():
     ratio = Values(
         np.array([1.0, 1.0, 0.0]), np.array([4.0, 2.0, 2.0]), np.zeros(3, bool)
     )
-    scan = made_up(
+    rows = made_up(
         homes,
-        {"35": 1, "00": 1},
         values={"p0": ratio},
         household=np.array([0, 1, 1, 2]),
         psu_of_person=np.array([0, 1, 1, 2]),
@@ -852,7 +859,7 @@ def test_a_ratio_of_households_is_told_of_persons_with_its_own_denominator():
         groups={"sex": np.array([0, 0, 1, 1], np.int8)},
     )
     declared = replace(catalogue()["p0"], denominator="something")
-    (_, cell), *_ = scan.cells(declared, grouping("sex"))
+    cell = valued(rows, declared, "sex", complete={"35": 1, "00": 1})
     assert cell.value[0].tolist() == pytest.approx([2 / 6, 1 / 4])
     assert cell.n[0].tolist() == [2, 2] and cell.population[0].tolist() == [2e-3, 2e-3]
 
@@ -868,7 +875,7 @@ def test_what_is_like_a_crossing_are_its_groupings_without_none_or_all(store):
 
 def test_estimates_that_were_damaged_at_the_same_size_are_made_again(store):
     result = warehouse.result("susenas-2023")
-    path = result.tables["estimates"]
+    path = result.tables[f"{PACITAN}.estimates"]
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(content)

@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from estimating import caveats, tabled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -20,7 +21,6 @@ from sepakat_lib import (
 )
 from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.rows import Rows, Values
-from sepakat_lib.estimation.scan import Scan
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.stats import inequality, poverty, survey
@@ -209,36 +209,35 @@ def scanned(rows):
     told = {"p0": gap > 0, "poor_persons": gap > 0, "p1": gap, "p2": gap**2}
     values = {name: Values(each.astype(float), None, no) for name, each in told.items()}
     values["dependency"] = Values(old, 1 + old, no)
-    scan = Scan(
-        Rows(
-            region=first["region"].to_numpy().astype(str),
-            stratum=first["stratum"].to_numpy().astype(str),
-            has_psu={},
-            psu=psu,
-            size=size,
-            weight=rows["weight"].to_numpy(),
-            spending=welfare,
-            welfare=welfare,
-            household=np.arange(n),
-            psu_of_person=psu,
-            weight_of_person=rows["weight"].to_numpy(),
-            groups={
-                "all": np.zeros(n, np.int8),
-                "area": np.where(rows["member"], 0, 1).astype(np.int8),
-            },
-            values=values,
-            absent={},
-        ),
-        {"99": 2, "00": 514},
+    made = Rows(
+        region=first["region"].to_numpy().astype(str),
+        stratum=first["stratum"].to_numpy().astype(str),
+        has_psu={},
+        psu=psu,
+        size=size,
+        weight=rows["weight"].to_numpy(),
+        spending=welfare,
+        welfare=welfare,
+        household=np.arange(n),
+        psu_of_person=psu,
+        weight_of_person=rows["weight"].to_numpy(),
+        groups={
+            "all": np.zeros(n, np.int8),
+            "area": np.where(rows["member"], 0, 1).astype(np.int8),
+        },
+        values=values,
+        absent={},
     )
     asked = [catalogue()[name] for name in ASKED]
-    table, contrasts = tabling.tabled(scan, asked, ("all", "area"))
+    table, contrasts = tabled(made, asked, ("all", "area"))
     bare = table[table["df"].lt(1)]
     assert bare[["se", "total_se", "rse", "deff"]].isna().all(axis=None)
     known = {"9901": True, "9902": True}
-    table = tabling.remarked(tabling.with_origin(table, "susenas", 2023, known), scan)
+    table = tabling.remarked(
+        tabling.with_origin(table, "susenas", 2023, known), caveats(made)
+    )
     table = tabling.with_intervals(table, 0.95)
-    contrasts = tabling.without_error(contrasts, scan)
+    contrasts = tabling.without_error(contrasts, caveats(made))
     contrasts = tabling.with_difference_intervals(contrasts, table, 0.95)
     return table, contrasts
 

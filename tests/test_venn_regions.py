@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from estimating import valued
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_indicator_values import connection
 
 from sepakat_lib.estimation import rows
-from sepakat_lib.estimation.scan import Scan
-from sepakat_lib.indicators import catalogue, grouping
+from sepakat_lib.indicators import catalogue
 from sepakat_lib.indicators.venns import LETTERS, VENNS
 
 SECURITIES = ("pension", "old_age", "work_accident", "death", "job_loss", "severance")
@@ -20,10 +20,9 @@ def scanned(venn, homes, people):
     names = venn.regions
     asked = [catalogue()[name] for name in names.values()]
     found = rows.read(connection(homes, people), 2023, asked, "kabupaten")
-    scan = Scan(found, {"35": 38, "00": 514})
     told = {}
     for letters, name in names.items():
-        ((_, cell),) = scan.cells(catalogue()[name], grouping("all"))
+        cell = valued(found, catalogue()[name], "all")
         told[letters] = (cell.value[0, 0], cell.total[0, 0], cell.n[0, 0])
     return told
 
@@ -127,10 +126,10 @@ def test_the_example_of_the_wiki_comes_out():
         frame = con.execute(f"SELECT * FROM {table} ORDER BY household").df()
         con.register(table, frame.assign(weight=[9_995_864.0, 3_865_872.0]))
     asked = [catalogue()[name] for name in VENNS["protection"].regions.values()]
-    scan = Scan(rows.read(con, 2023, asked, "kabupaten"), {"35": 38, "00": 514})
+    found = rows.read(con, 2023, asked, "kabupaten")
     told = {}
     for letters, name in VENNS["protection"].regions.items():
-        ((_, cell),) = scan.cells(catalogue()[name], grouping("all"))
+        cell = valued(found, catalogue()[name], "all")
         told[letters] = (round(100 * cell.value[0, 0]), cell.total[0, 0])
     assert told == {
         "A": (72, 9_995_864),

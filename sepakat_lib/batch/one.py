@@ -301,18 +301,11 @@ def _title(chosen: Parameters, module: str) -> str:
     )
 
 
-def _is_synthetic(chosen: Parameters) -> bool:
-    """Whether the region's values, or those that they stand beside, are invented."""
-    shown = {chosen.region, regions.province(chosen.region), regions.NATION}
-    table = estimation.read(chosen)
-    return bool(table.loc[table["region"].isin(shown), "synthetic"].any())
-
-
 def _record(chosen: Parameters, notebook: Path) -> dict:
     return {
         "parameters": chosen.as_dict(),
         "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "synthetic": _is_synthetic(chosen),
+        "synthetic": estimation.is_synthetic(chosen),
         "code": {
             "version": __version__,
             "commit": _commit(),

@@ -129,10 +129,10 @@ def _estimated(
     reads = _read_for(stale, now)
     steps = _Steps(progress)
     scanned = _scan(now, survey, reads, chosen, force, steps)
-    tables, segments = _assembled(now, reads, stale, chosen, steps)
+    tables = _assembled(now, reads, stale, chosen, steps)
     if partly is not None:
-        tables = _merged(record, now, tables, partly)
-    _store(now, tables, stale, segments)
+        tables = _merged(now, tables, partly)
+    _store(now, tables, stale)
     return _summary(_sound_record(now.name), now, needed) | {
         "fresh": True,
         "scanned": scanned,
@@ -337,6 +337,8 @@ def _scan(now: _Round, survey, reads, chosen, force, steps) -> int:
     steps.more(len(missing) + len({region[:2] for region in reads}))
     for kabupaten, names in missing:
         con = warehouse.connect(now.stored_as, now.year, kabupaten)
+        if len(missing) > 1:  # many small questions: a second thread only waits
+            con.execute("SET threads = 1")
         declared = [now.indicators[name] for name in names]
         rows = rows_of.read(
             con, now.year, declared, now.lines, any_spending=now.any_spending
@@ -392,7 +394,7 @@ def _blank(now: _Round) -> dict:
 
 
 def _assembled(now: _Round, reads, stale, chosen, steps):
-    """Tables of the stale regions, by part, and the segments that they are made of."""
+    """Tables of the stale regions, by part, from the segments that hold them."""
     wanted = _wanted(now, reads, chosen)
     with warehouse.reading():
         record = _sound_record(now.name)
@@ -411,12 +413,21 @@ def _assembled(now: _Round, reads, stale, chosen, steps):
         by_indicator = _told_by(now, chosen, taking, segments)
         parts = _parts(now, reads, taking, paths, levels, by_indicator, steps)
     indicators = {name: now.indicators[name] for name in by_indicator}
-    values, contrasts = tabling.tabled(parts, levels, by_indicator, indicators)
+    told = tabling.told(parts, levels, by_indicator, indicators)
     caveats = kept.caveats(segments, taking)
+    return _tables(now, told, caveats, stale, shown)
+
+
+def _tables(now: _Round, told, caveats, stale, shown) -> Iterator[tuple[str, pa.Table]]:
+    """Tables of the stale regions by part, a province at a time: the nation's are large."""
     where = (now.stored_as, now.year, now.synthetic)
-    values = tabling.remarked(tabling.with_origin(values, *where), caveats)
-    contrasts = tabling.without_error(tabling.with_origin(contrasts, *where), caveats)
-    return _by_region(values, contrasts, stale), [*taking]
+    for place in sorted({region[:2] for region in stale}):
+        names = {region for region in shown if region[:2] == place}
+        values, contrasts = tabling.tabled(told, names)
+        values = tabling.remarked(tabling.with_origin(values, *where), caveats)
+        contrasts = tabling.with_origin(contrasts, *where)
+        contrasts = tabling.without_error(contrasts, caveats)
+        yield from _by_region(values, contrasts, [r for r in stale if r in names])
 
 
 def _told_by(now: _Round, chosen, taking, segments) -> dict[str, list[Grouping]]:
@@ -487,29 +498,18 @@ def _asked(part: scan.Part, by_indicator) -> scan.Part:
     return kept.narrowed(part, np.flatnonzero([cell in asked for cell in cells]))
 
 
-def _by_region(values, contrasts, stale) -> dict[str, pa.Table]:
-    """One table a region of each kind, and one of the peers of each province."""
-    tables = {}
+def _by_region(values, contrasts, stale) -> Iterator[tuple[str, pa.Table]]:
+    """One table a region of each kind, and one of a province's kabupaten for ranking."""
+    nothing = _plain_arrow(contrasts).slice(0, 0)
     for kind, table in ((ESTIMATES, values), (DIFFERENCES, contrasts)):
-        arrow = _plain_arrow(table)
-        for region, part in _runs(table["region"], arrow):
-            if region in stale:
-                tables[f"{region}.{kind}"] = part
-    for region in stale:  # a region without any difference has an empty table of them
-        nothing = _plain_arrow(contrasts).slice(0, 0)
-        tables.setdefault(f"{region}.{DIFFERENCES}", nothing)
-    everybody = values[values["grouping"].eq("all").to_numpy()]
-    groups = {region: _peer_group(region) for region in stale}
-    for group in set(groups.values()):
-        names = [region for region in stale if groups[region] == group]
-        rows = everybody[everybody["region"].isin(names)]
-        tables[f"{group}.{PEERS}"] = _plain_arrow(rows)
-    return tables
-
-
-def _peer_group(region: str) -> str:
-    """Region whose parts a region is ranked among: a province's, else the nation's."""
-    return region[:2] if regions.level(region) == "kabupaten" else NATION
+        by_region = dict(_runs(table["region"], _plain_arrow(table)))
+        for region in stale:
+            yield f"{region}.{kind}", by_region.get(region, nothing)
+    kabupaten = values["region"].astype(str).str.len().eq(4)
+    everybody = values[values["grouping"].eq("all") & kabupaten]
+    ranked = {region[:2] for region in stale if regions.level(region) == "kabupaten"}
+    for province in ranked:
+        yield f"{province}.{PEERS}", _plain_arrow(everybody)
 
 
 def _plain_arrow(table: pd.DataFrame) -> pa.Table:
@@ -538,26 +538,37 @@ def _runs(regions_of: pd.Series, table: pa.Table) -> Iterator[tuple[str, pa.Tabl
         yield name, pa.concat_tables(pieces)
 
 
-def _merged(record, now: _Round, tables, made: list[str]) -> dict[str, pa.Table]:
+def _merged(now: _Round, tables, made: list[str]) -> Iterator[tuple[str, pa.Table]]:
     """New rows of some indicators among the kept rows of the others."""
     order = {name: i for i, name in enumerate(now.indicators)}
-    whole = {}
-    for part, fresh in tables.items():
+    stay = pa.array([name for name in order if name not in made], pa.string())
+    for part, fresh in tables:
         stored = warehouse.result(now.name, [part])
         if stored is None:
             raise _Moved
         old = warehouse.table(stored.tables[part])
-        stay = pa.array([name for name in order if name not in made], pa.string())
         old = old.filter(pa.compute.is_in(old["indicator"], stay))
         both = pa.concat_tables([old.select(fresh.column_names), fresh])
-        place = np.array([order[name] for name in both["indicator"].to_pylist()])
-        whole[part] = both.take(pa.array(np.argsort(place, kind="stable")))
-    return whole
+        regions_of = both["region"].to_pylist()
+        first = {region: i for i, region in enumerate(dict.fromkeys(regions_of))}
+        keys = zip(regions_of, both["indicator"].to_pylist(), strict=True)
+        places = [(first[region], order[name]) for region, name in keys]
+        rows = sorted(range(len(places)), key=places.__getitem__)  # it is stable
+        yield part, both.take(pa.array(rows))
 
 
-def _store(now: _Round, tables, stale, used: list[str]) -> None:
+def _counting(tables, counts: dict[str, int]) -> Iterator[tuple[str, pa.Table]]:
+    """The same tables; `counts` learns how many estimates each region has."""
+    for part, table in tables:
+        region, kind = part.rsplit(".", 1)
+        if kind == ESTIMATES:
+            counts[region] = table.num_rows
+        yield part, table
+
+
+def _store(now: _Round, tables, stale) -> None:
     """Put tables in their place, unless a load came meanwhile."""
-    declared = marks.of(now.rows)
+    declared, counts = marks.of(now.rows), {}
 
     def update(before: dict | None):
         again = marks.of_data(_loaded(now.stored_as, now.year), now.year, now.lines)
@@ -572,7 +583,7 @@ def _store(now: _Round, tables, stale, used: list[str]) -> None:
             region: {
                 "data": now.regions[region],
                 "declared": declared,
-                "rows": tables[f"{region}.{ESTIMATES}"].num_rows,
+                "rows": counts[region],
             }
             for region in stale
         }
@@ -589,7 +600,7 @@ def _store(now: _Round, tables, stale, used: list[str]) -> None:
             part for part in before["tables"] if _is_named(part, told, segments)
         ]
 
-    warehouse.store_result(now.name, tables, {}, update=update)
+    warehouse.store_result(now.name, _counting(tables, counts), {}, update=update)
 
 
 def _still_good(record: dict, now: _Round) -> dict:
@@ -694,31 +705,42 @@ def _result(
             return None  # made by lines, and by others
     if record is None or chosen.region not in record["regions"]:
         return None
-    holding, _, group = _around(chosen.region)
-    parts = [
-        f"{region}.{ESTIMATES}" for region in holding if region in record["regions"]
-    ]
-    parts += [f"{chosen.region}.{DIFFERENCES}"]
-    parts += [part for part in (f"{group}.{PEERS}",) if part in record["tables"]]
-    return warehouse.result(name, parts)
+    holding, peers = _around(chosen.region)
+    read = [region for region in holding if region in record["regions"]]
+    parts = [f"{chosen.region}.{DIFFERENCES}"]
+    if regions.level(chosen.region) == "kabupaten":
+        parts.append(f"{regions.province(chosen.region)}.{PEERS}")
+    else:
+        read += [region for region in peers if region in record["regions"]]
+    return warehouse.result(name, [f"{region}.{ESTIMATES}" for region in read] + parts)
 
 
 def _estimates(result: warehouse.Result, chosen: Parameters) -> pd.DataFrame:
-    own, peers = (
-        tuple(path for part, path in result.tables.items() if part.endswith(kind))
-        for kind in (ESTIMATES, PEERS)
+    holding, _ = _around(chosen.region)
+    own = {f"{region}.{ESTIMATES}" for region in holding}
+    paths = {p: path for p, path in result.tables.items() if not _compares(p)}
+    table = _read(
+        tuple(path for part, path in paths.items() if part in own),
+        tuple(path for part, path in paths.items() if part not in own),
+        chosen.region,
+        chosen.confidence,
     )
-    table = _read(own, peers, chosen.region, chosen.confidence)
     return table.copy(deep=False)  # a change to it is written elsewhere
+
+
+def _compares(part: str) -> bool:
+    return part.endswith(DIFFERENCES)
 
 
 @lru_cache(maxsize=8)  # a page asks five times for two rounds
 def _read(own: tuple, peers: tuple, region: str, confidence: float) -> pd.DataFrame:
-    holding, among, _ = _around(region)
+    holding, among = _around(region)
     pieces = [warehouse.table(path) for path in own]
     others = pa.array(sorted(set(among) - set(holding)), pa.string())
     for path in peers:
         table = warehouse.table(path)
+        everybody = pa.compute.equal(table["grouping"], "all")
+        table = table.filter(everybody)
         pieces.append(table.filter(pa.compute.is_in(table["region"], others)))
     table = pa.concat_tables(pieces)
     needed = set(Estimates.to_schema().columns) - set(tabling.INTERVALS)
@@ -815,6 +837,24 @@ def assumed(chosen: Parameters, survey: str = SURVEY) -> int:
         for item in remark["fields"]["items"]
     }
     return len(items)
+
+
+def is_synthetic(chosen: Parameters, survey: str = SURVEY) -> bool:
+    """Whether what the page of a region tells, or stands beside, is invented in part."""
+    year = survey_year(chosen, survey)
+    result = _result(chosen, year, survey)
+    if result is None:
+        return False
+    told = [
+        region
+        for region in _around(chosen.region)[0]
+        if region in result.record["regions"]
+    ]
+    origins = _loaded(survey, year)
+    inside = origins["region"].isin(
+        [part for region in told for part in regions.members(region)]
+    )
+    return bool(origins.loc[inside, "synthetic"].astype(bool).any())
 
 
 def doubts(chosen: Parameters, survey: str = SURVEY) -> list[dict]:
@@ -931,7 +971,7 @@ def crossed(chosen: Parameters, indicators: tuple[str, ...], by: str) -> pd.Data
     parts.append(_crossed_distributions(rows, homes, declarations, told_by, levels))
     parts = [part for part in parts if len(part.cells)]
     kinds = {one.name: one for one in declarations}
-    values, _ = tabling.tabled(parts, levels, told_by, kinds)
+    values, _ = tabling.tabled(tabling.told(parts, levels, told_by, kinds))
     synthetic = origins.set_index("region")["synthetic"].reindex(members).to_dict()
     values = tabling.with_origin(values, survey, year, synthetic)
     caveats = tabling.caveats(rows, homes.units)
@@ -989,11 +1029,10 @@ def _like(chosen: Parameters, by: str, survey: str) -> pd.DataFrame | None:
     return table[~table["remark"].str.contains("none_or_all")].assign(grouping=by)
 
 
-def _around(region: str) -> tuple[list[str], list[str], str]:
-    """The region with its tiers, its peers, and the region that they are the parts of."""
+def _around(region: str) -> tuple[list[str], list[str]]:
+    """The region with those that hold it, and the peers that it is ranked among."""
     holding = {region, regions.province(region), NATION} - {""}
-    peers = regions.peers(region, among=_among(region))
-    return sorted(holding), peers, _peer_group(region)
+    return sorted(holding), regions.peers(region, among=_among(region))
 
 
 def _among(region: str) -> str:

@@ -29,6 +29,7 @@ from sepakat_lib.estimation.scan import (
 )
 from sepakat_lib.estimation.tabling import Caveats
 
+FEW = 12  # indicators of which the whole nation's rows are small enough to hold at once
 LIGHT = ("psu", "size", "weight", "spending", "welfare")
 FIELDS = (*SUMS, *OF_EXTREMES)
 
@@ -153,7 +154,7 @@ def taken(segments: dict[str, Segment], wanted: Wanted) -> Taken:
 
 
 def missing(taking: Taken, wanted: Wanted) -> list[tuple[list[str], list[str]]]:
-    """What must be scanned: kabupaten of a province, and indicators."""
+    """What must be scanned: kabupaten and indicators; where these are many, by province."""
     left = {region: set(wanted.indicators) for region in wanted.regions}
     for by_region in taking.values():
         for region, indicators in by_region.items():
@@ -161,7 +162,8 @@ def missing(taking: Taken, wanted: Wanted) -> list[tuple[list[str], list[str]]]:
     groups: dict[tuple, list[str]] = {}
     for region, indicators in sorted(left.items()):
         if indicators:
-            groups.setdefault((region[:2], frozenset(indicators)), []).append(region)
+            place = region[:2] if len(indicators) > FEW else ""
+            groups.setdefault((place, frozenset(indicators)), []).append(region)
     order = {name: i for i, name in enumerate(wanted.indicators)}
     return [
         (kabupaten, sorted(indicators, key=order.__getitem__))

@@ -435,7 +435,10 @@ def _values(indicator: Indicator, arrays: dict[str, np.ndarray]) -> Values:
 def _arrays(con, table: str, columns: list[str]) -> dict[str, np.ndarray]:
     """Columns as plain arrays, NaN where SQL says NULL."""
     selection = ", ".join(columns)
-    fetched = con.execute(f"SELECT {selection} FROM {table} ORDER BY row").fetchnumpy()
+    order = "row, person" if table == "rows_persons" else "row"
+    fetched = con.execute(
+        f"SELECT {selection} FROM {table} ORDER BY {order}"
+    ).fetchnumpy()
     return {
         name: values.filled(np.nan) if np.ma.isMaskedArray(values) else values
         for name, values in fetched.items()

@@ -197,6 +197,11 @@ def fixed(
         if indicator.name in homes.values:
             for by in by_indicator[indicator.name]:
                 asked.setdefault(by.name, (by, []))[1].append(indicator)
+    plain = {
+        one.name: _plain(rows.values[one.name])
+        for one in indicators
+        if one.name in rows.values
+    }
     blocks = []
     for by, told in asked.values():
         if by.table == "households":
@@ -206,7 +211,9 @@ def fixed(
             )
         else:
             codes = codes_of(rows, by, "persons")
-            blocks.append((by, told, _by_persons(rows, told, len(by.groups), codes)))
+            blocks.append(
+                (by, told, _by_persons(rows, plain, told, len(by.groups), codes))
+            )
     cells, sums = [], []
     for by, told, raw in blocks:
         made, _ = _reduced(homes.units, told, by, raw)
@@ -325,7 +332,7 @@ def _by_households(homes: Households, told, k: int, codes) -> dict[str, np.ndarr
     return _summed(values, len(homes.units), k, weighted, counted)
 
 
-def _by_persons(rows: Rows, told, k: int, codes) -> dict[str, np.ndarray]:
+def _by_persons(rows: Rows, plain, told, k: int, codes) -> dict[str, np.ndarray]:
     """The same where members of one household may differ."""
     has = np.flatnonzero(codes >= 0)
     units = len(rows.region)
@@ -342,7 +349,7 @@ def _by_persons(rows: Rows, told, k: int, codes) -> dict[str, np.ndarray]:
         shape = (units * k, count)
         weighted = _matrix(place, column, rows.weight_of_person[has], shape)
         counted = _matrix(place, column, ones, shape)
-        values = [_plain(rows.values[told[i].name]) for i in chosen]
+        values = [plain[told[i].name] for i in chosen]
         for name, sums in _summed(values, units, k, weighted, counted).items():
             whole = made.setdefault(name, np.zeros((units, k, len(told))))
             whole[:, :, chosen] = sums
@@ -353,7 +360,12 @@ def _summed(values, units: int, k: int, weighted, counted) -> dict[str, np.ndarr
     """Sums by the rows of two matrices: (units, groups, indicators) each."""
 
     def by_unit(matrix, columns) -> np.ndarray:
-        return (matrix @ np.column_stack(columns)).reshape(units, k, -1)
+        # one by one: a matrix of all columns side by side would cost more to lay out
+        summed = np.zeros((units * k, len(columns)))
+        for i, column in enumerate(columns):
+            if column.any():
+                summed[:, i] = matrix @ column
+        return summed.reshape(units, k, -1)
 
     y, x, n, lost = zip(*values, strict=True)
     answered = by_unit(weighted, n)
@@ -574,8 +586,8 @@ def _statistic(homes, region, codes, k, spending, compute, gives):
         ("lost", (codes >= 0) & ~valid, people),
     ):
         table = np.zeros((count, k))
-        np.add.at(table, (kabupaten[rows], codes[rows]), counts[rows] / gives)
-        sums[name] = np.repeat(table, gives, axis=1)
+        np.add.at(table, (kabupaten[rows], codes[rows]), counts[rows])
+        sums[name] = np.repeat(table / gives, gives, axis=1)
     sums["y"] = sums["answered"]
     return sums, pull
 

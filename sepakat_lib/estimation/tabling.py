@@ -1,6 +1,6 @@
 """From cells to tables: values, errors, intervals and remarks, one row each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ from sepakat_lib.tables import Differences, Estimates
 LEAST_RESTING = 0.1  # share of the people from which a region rests on estimated lines
 INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 CODES = ("collapsed", "no_psu", "one_unit", "none_or_all", "nothing_met")
+UNTOLD = ("tier", "a", "b")
 REMARKS = (*CODES, "estimated_line")
 
 
@@ -58,13 +59,32 @@ def caveats(rows: Rows, units: Units) -> Caveats:
     )
 
 
-def tabled(
+class Told(NamedTuple):
+    """Values of all cells in all regions, ready to be told in tables.
+
+    Attributes
+    ----------
+    axis : DataFrame
+        The cells, with the place of each among the rows that are wanted in ``order``.
+    indicators : dict of str to Indicator
+    parts : list of Part
+    values : list of list of Values
+        By tier, the inner ones first, and part.
+    """
+
+    axis: pd.DataFrame
+    indicators: dict[str, Indicator]
+    parts: list[Part]
+    values: list[list[Values]]
+
+
+def told(
     parts: Sequence[Part],
     tiers: Sequence[Tier],
     by_indicator: dict[str, list[Grouping]],
     indicators: dict[str, Indicator],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Estimates and differences of every cell of the parts, in every region of the tiers.
+) -> Told:
+    """Values of every cell of the parts in every region of the tiers.
 
     Parameters
     ----------
@@ -74,6 +94,25 @@ def tabled(
     by_indicator : dict of str to list of Grouping
         In the order in which rows are wanted.
     indicators : dict of str to Indicator
+    """
+    axis = _ordered(stacked_axes([part.cells for part in parts]), by_indicator)
+    values = [
+        [tiers_of.valued(part, tier, indicators) for part in parts]
+        for tier in (tiers if len(axis) else ())
+    ]
+    return Told(axis, indicators, [*parts], values)
+
+
+def tabled(
+    told: Told, regions: Collection[str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Estimates and differences of some regions.
+
+    Parameters
+    ----------
+    told : Told
+    regions : collection of str, optional
+        Default all.
 
     Returns
     -------
@@ -81,23 +120,13 @@ def tabled(
         In the indicators' units, without what holds for a whole region; the rows of a
         region stand together.
     """
-    axis = _ordered(stacked_axes([part.cells for part in parts]), by_indicator)
-    if not len(axis) or not tiers:
-        return Estimates.empty(), Differences.empty()
-    values = [
-        [tiers_of.valued(part, tier, indicators) for part in parts] for tier in tiers
-    ]
-    scale = np.array([indicators[name].scale for name in axis["indicator"]])
-    shares = np.array([indicators[name].is_share for name in axis["indicator"]])
-    estimates = [
-        _estimates(axis, scale, shares, tier, _beside(of_tier))
-        for tier, of_tier in zip(tiers, values, strict=True)
-    ]
-    differences = [
-        table
-        for i in range(len(tiers))
-        for table in _differences(axis, scale, shares, parts, values, i, indicators)
-    ]
+    estimates, differences = [], []
+    for i, of_tier in enumerate(told.values):
+        names = of_tier[0].tier.regions
+        chosen = np.flatnonzero([regions is None or name in regions for name in names])
+        if len(chosen):
+            estimates.append(_estimates(told, of_tier, chosen))
+            differences += _differences(told, i, chosen)
     return _under(estimates, Estimates), _under(differences, Differences)
 
 
@@ -114,10 +143,13 @@ def _ordered(axis: pd.DataFrame, by_indicator) -> pd.DataFrame:
     return axis.assign(order=pd.Series(places, axis.index, dtype=object))
 
 
-def _beside(values: list[Values]) -> dict[str, np.ndarray]:
-    """Arrays of all parts, (regions, cells)."""
-    names = [name for name in Values.__dataclass_fields__ if name not in "tier a b"]
-    return {name: np.hstack([getattr(part, name) for part in values]) for name in names}
+def _beside(values: list[Values], chosen: np.ndarray) -> dict[str, np.ndarray]:
+    """Arrays of all parts for some regions: (regions, cells)."""
+    names = [name for name in Values.__dataclass_fields__ if name not in UNTOLD]
+    return {
+        name: np.hstack([getattr(part, name)[chosen] for part in values])
+        for name in names
+    }
 
 
 def _under(tables: list[pd.DataFrame], schema) -> pd.DataFrame:
@@ -150,11 +182,22 @@ def _rows(
     return pd.DataFrame(table | {name: v.ravel() for name, v in arrays.items()})
 
 
-def _estimates(axis, scale, shares, tier: Tier, cell) -> pd.DataFrame:
+def _scale(told: Told) -> np.ndarray:
+    names = told.axis["indicator"]
+    return np.array([told.indicators[name].scale for name in names])
+
+
+def _shares_of(told: Told) -> np.ndarray:
+    names = told.axis["indicator"]
+    return np.array([told.indicators[name].is_share for name in names], bool)
+
+
+def _estimates(told: Told, values: list[Values], chosen: np.ndarray) -> pd.DataFrame:
     """One estimate a region and group, in the indicator's unit."""
+    axis = told.axis
     order = sorted(range(len(axis)), key=axis["order"].to_numpy().__getitem__)
-    cell = {name: values[:, order] for name, values in cell.items()}
-    scale, shares = scale[order], shares[order]
+    cell = {name: v[:, order] for name, v in _beside(values, chosen).items()}
+    scale, shares = _scale(told)[order], _shares_of(told)[order]
     nobody = np.isnan(cell["value"])
     unknown = nobody | (cell["df"] < 1)  # not estimated, or inside one unit
     variance = np.where(unknown, np.nan, cell["variance"])
@@ -165,7 +208,7 @@ def _estimates(axis, scale, shares, tier: Tier, cell) -> pd.DataFrame:
         plain = cell["value"] * (1 - cell["value"]) / np.maximum(cell["n"] - 1, 1)
         deff = np.where(shares & (plain > 0), variance / plain, np.nan)
     return _rows(
-        tier.regions,
+        values[0].tier.regions[chosen],
         axis[["indicator", "grouping", "group"]].iloc[order],
         {
             "value": cell["value"] * scale,
@@ -173,7 +216,8 @@ def _estimates(axis, scale, shares, tier: Tier, cell) -> pd.DataFrame:
             "rse": np.where(np.isfinite(rse), rse, np.nan),
             "df": cell["df"],
             "deff": deff,
-            "n": np.rint(cell["n"]).astype(np.int64),
+            # of a tenth, in whole people
+            "n": np.floor(cell["n"] + 1e-6).astype(np.int64),
             "population": cell["population"],
             "total": np.where(nobody | ~shares, np.nan, cell["total"]),
             "total_se": total_se,
@@ -182,69 +226,69 @@ def _estimates(axis, scale, shares, tier: Tier, cell) -> pd.DataFrame:
     )
 
 
-def _differences(axis, scale, shares, parts, values, i: int, indicators):
+def _differences(told: Told, i: int, chosen: np.ndarray) -> Iterator[pd.DataFrame]:
     """Own region less each that holds it, and one end of a grouping less the other."""
-    inner = values[i]
-    own = _beside(inner)
-    told = np.array(
-        [indicators[name].kind not in ("total", "tenths") for name in axis["indicator"]]
-    )
+    axis, shares, inner = told.axis, _shares_of(told), told.values[i]
+    own = _beside(inner, chosen)
+    kinds = [told.indicators[name].kind for name in axis["indicator"]]
+    compared = np.array([kind not in ("total", "tenths") for kind in kinds], bool)
     blocks = []
-    for outer in values[i + 1 :]:
-        other = _beside(outer)
-        held_by = tiers_of.holding(inner[0].tier, outer[0].tier)
+    for outer in told.values[i + 1 :]:
+        held_by = tiers_of.holding(inner[0].tier, outer[0].tier)[chosen]
         at = np.maximum(held_by, 0)
+        other = _beside(outer, at)
         variance = np.hstack(
             [
-                tiers_of.between(part, *pair)
-                for part, *pair in zip(parts, inner, outer, strict=True)
+                tiers_of.between(part, one, two, chosen)
+                for part, one, two in zip(told.parts, inner, outer, strict=True)
             ]
         )
-        bare = _without_variance(shares, own) | _without_variance(shares, other)[at]
+        bare = _without_variance(shares, own) | _without_variance(shares, other)
         blocks.append(
             {
                 "rank": len(blocks),
-                "cells": np.flatnonzero(told),
+                "cells": np.flatnonzero(compared),
                 "against_region": outer[0].tier.regions[at],
-                "against_group": axis["group"].to_numpy()[told],
+                "against_group": axis["group"].to_numpy()[compared],
                 "there": held_by >= 0,
-                "difference": (own["value"] - other["value"][at])[:, told],
-                "variance": np.where(bare, np.nan, variance)[:, told],
-                "df": np.minimum(own["df"], other["df"][at])[:, told],
+                "difference": (own["value"] - other["value"])[:, compared],
+                "variance": np.where(bare, np.nan, variance)[:, compared],
+                "df": np.minimum(own["df"], other["df"])[:, compared],
             }
         )
-    blocks.append(
-        _extremes(axis, shares, parts, inner, own, told) | {"rank": len(blocks)}
-    )
-    regions = inner[0].tier.regions
+    ends = _extremes(told, inner, own, compared, chosen)
+    blocks.append(ends | {"rank": len(blocks)})
     blocks = [block for block in blocks if len(block["cells"])]
+    if not blocks:
+        return
     reach = np.column_stack([block["there"] for block in blocks])
     for held in np.unique(reach, axis=0):
-        chosen = np.flatnonzero((reach == held).all(axis=1))
+        rows = np.flatnonzero((reach == held).all(axis=1))
         present = [block for block, there in zip(blocks, held, strict=True) if there]
         if present:
-            yield _stacked(axis, scale, regions, chosen, present)
+            names = inner[0].tier.regions[chosen]
+            yield _stacked(axis, _scale(told), names, rows, present)
 
 
-def _extremes(axis, shares, parts, inner, own, told) -> dict:
+def _extremes(told: Told, inner, own, compared, chosen) -> dict:
     """One end of each grouping less the other, in the same region."""
     before, first, second, variance = 0, [], [], []
-    for part, values in zip(parts, inner, strict=True):
+    for part, values in zip(told.parts, inner, strict=True):
         a, b, of_part = tiers_of.of_extremes(part, values)
         first.append(a + before)
         second.append(b + before)
-        variance.append(of_part)
+        variance.append(of_part[chosen])
         before += len(part.cells)
     first, second = np.concatenate(first), np.concatenate(second)
-    kept = told[first]
+    kept = compared[first]
     a, b = first[kept], second[kept]
-    bare = _without_variance(shares, own)
+    bare = _without_variance(_shares_of(told), own)
     unknown = bare[:, a] | bare[:, b]
-    regions = inner[0].tier.regions
+    regions = inner[0].tier.regions[chosen]
     return {
         "cells": a,
         "against_region": regions,
-        "against_group": axis["group"].to_numpy()[b],
+        "against_group": told.axis["group"].to_numpy()[b],
         "there": np.ones(len(regions), bool),
         "difference": own["value"][:, a] - own["value"][:, b],
         "variance": np.where(unknown, np.nan, np.hstack(variance)[:, kept]),
@@ -407,9 +451,9 @@ def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
     """Design effect of shares that none or all have, taken from their like.
 
     The median of the same indicator and grouping in kabupaten of the same province (of
-    a province or the nation: in itself), else of the same indicator in any grouping,
-    else of the survey's first share in that grouping; 1 at the least. So no region's
-    interval hangs on another province, nor on which other indicators there are.
+    a province or the nation: in itself), else of the survey's first share in that
+    grouping, else of either in any grouping; 1 at the least. So no region's interval
+    hangs on another province, nor on which other indicators there are.
     """
     with_deff = like[like["deff"].notna()]
     family = _family(with_deff["region"])
@@ -431,8 +475,9 @@ def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
     frame = frame.assign(deff=with_deff["deff"])
     for names, rows in (
         (["family", "indicator", "grouping"], frame),
-        (["family", "indicator"], frame),
         (["family", "grouping"], frame[of_first]),
+        (["family", "indicator"], frame),
+        (["family"], frame[of_first]),
     ):
         median = rows.groupby(names)["deff"].median().rename("median").reset_index()
         matched = own.merge(median, how="left", on=names)["median"].to_numpy()

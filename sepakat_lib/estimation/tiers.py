@@ -156,20 +156,33 @@ def holding(inner: Tier, outer: Tier) -> np.ndarray:
     return np.array([place.get(name, -1) for name in names])
 
 
-def between(part: Part, inner: Values, outer: Values) -> np.ndarray:
-    """Variance of each inner region's value less that of the region that holds it.
+def between(
+    part: Part, inner: Values, outer: Values, chosen: np.ndarray | slice = slice(None)
+) -> np.ndarray:
+    """Variance of inner regions' values less those of the regions that hold them.
+
+    Parameters
+    ----------
+    part : Part
+    inner, outer : Values
+    chosen : (n,) array of int, optional
+        Places of the inner regions. Default all.
 
     Returns
     -------
-    (inner regions, cells) array
+    (n, cells) array
         Of regions that none holds anything.
     """
     sums = part.between[inner.tier.level, outer.tier.level]
-    covariance = _added(
-        inner.tier, _product(sums, (inner.a, inner.b), (outer.a, outer.b))
-    )
-    outside = outer.variance[np.maximum(holding(inner.tier, outer.tier), 0)]
-    return _less(inner.variance, outside, covariance)
+    place = np.full(len(inner.tier.regions), -1)
+    place[chosen] = np.arange(len(place[chosen]))
+    inside = np.where(inner.tier.inside >= 0, place[inner.tier.inside], -1)
+    held = inside >= 0
+    ends = [(values.a[held], values.b[held]) for values in (inner, outer)]
+    products = _product({name: sums[name][held] for name in CROSS}, *ends)
+    covariance = survey.sum_by(inside[held], products, len(place[chosen]))
+    at = np.maximum(holding(inner.tier, outer.tier), 0)[chosen]
+    return _less(inner.variance[chosen], outer.variance[at], covariance)
 
 
 def of_extremes(
