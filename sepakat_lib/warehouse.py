@@ -333,7 +333,7 @@ def _connected(survey: str, year: int, regions: list[str] | None):
     con.execute("SET enable_progress_bar = false")
     # with a hundred expressions of "x IN (1, 2)" it takes seconds, and gains nothing
     con.execute("SET disabled_optimizers = 'in_clause'")
-    for table, every in _columns(current).items():
+    for table, every in _columns(current, wanted).items():
         files = [current[region][0] / region / f"{table}.parquet" for region in wanted]
         quoted = ", ".join("'" + str(name).replace("'", "''") + "'" for name in files)
         reading = f"SELECT * FROM read_parquet([{quoted}], union_by_name=true)"
@@ -378,13 +378,16 @@ def columns(survey: str, year: int):
     return con
 
 
-def _columns(current: dict[str, tuple[Path, dict]]) -> dict[str, dict[str, str]]:
+def _columns(
+    current: dict[str, tuple[Path, dict]], wanted: Collection[str] = ()
+) -> dict[str, dict[str, str]]:
     """Columns that any kabupaten of a round has, by table, with their types.
 
     The kabupaten of one load have the same columns: one of each tells. So a kabupaten
     whose files lack a question is read as one that did not answer, whoever is read with it.
     """
-    one_of_each = {load: region for region, (load, _) in current.items()}
+    ordered = [*current, *wanted]  # of what is read anyway, one tells
+    one_of_each = {current[region][0]: region for region in ordered}
     files = [load / region for load, region in one_of_each.items()]
     if any(LOAD.fullmatch(load.name) is None for load in one_of_each):
         files = [load / region for region, (load, _) in current.items()]

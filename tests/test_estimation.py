@@ -463,18 +463,38 @@ def test_a_gini_of_one_household_that_holds_all_has_an_interval_within_one(value
 
 
 def test_the_design_effect_to_expect_is_the_middle_of_its_like_and_no_gain(store):
-    table = stored().astype({"indicator": str, "grouping": str})
+    """Here each kabupaten is alone in its province, and so its own like."""
+    table = stored()
     none = table["remark"].eq("none_or_all")
     others = table[~none].dropna(subset=["deff"])
     ways = set()
-    for (indicator, by), rows in table[none].groupby(["indicator", "grouping"]):
-        like = others[others["grouping"].eq(by)]
-        same = like[like["indicator"].eq(indicator)]
-        alone = same.empty
-        wanted = max(1.0, np.median((like if alone else same)["deff"]))
+    keys = ["region", "indicator", "grouping"]
+    for (region, indicator, by), rows in table[none].groupby(keys):
+        like = others[others["region"].eq(region)]
+        of_it, of_first = (like["indicator"].eq(name) for name in (indicator, "p0"))
+        told_so = like["grouping"].eq(by)
+        steps = [of_it & told_so, of_first & told_so, of_it, of_first]
+        step = next(i for i, rows_of_step in enumerate(steps) if rows_of_step.any())
+        wanted = max(1.0, np.median(like.loc[steps[step], "deff"]))
         assert rows["deff"].to_numpy() == pytest.approx(wanted)
-        ways.add((alone, wanted > 1))
-    assert {(False, True), (False, False), (True, True)} <= ways
+        ways.add((step, wanted > 1))
+    assert {(0, True), (0, False), (1, True), (2, True)} <= ways
+
+
+def test_the_like_of_a_kabupaten_are_those_of_its_province_alone():
+    rows = [
+        *(("3501", 1, 0.0), ("3502", 4, 50.0), ("3503", 6, 50.0), ("7303", 90, 50.0)),
+        *(("35", 40, 50.0), ("00", 70, 50.0)),
+    ]
+    table = pd.DataFrame(rows, columns=["region", "deff", "value"])
+    table = table.assign(
+        indicator="p0", grouping="all", deff=table["deff"].astype(float)
+    )
+    bare = table["value"].eq(0.0)
+    like = table.assign(deff=table["deff"].mask(bare))
+    assert tabling._expected_deff(table[bare], like) == pytest.approx([5.0])
+    beside = pd.concat([like, like.assign(indicator="jkn", deff=100.0)])
+    assert tabling._expected_deff(table[bare], beside) == pytest.approx([5.0])
 
 
 def test_made_on_demand_none_has_the_interval_that_is_read(store):

@@ -210,14 +210,18 @@ def test_a_file_that_is_no_names_and_values_is_refused_by_its_line(declare):
         indicators.catalogue()
 
 
-def test_the_file_moves_the_fingerprint_of_the_estimates(tmp_path, monkeypatch):
-    monkeypatch.setattr(estimation, "ROOT", tmp_path)
-    folder = tmp_path / "parameters" / "indicators"
-    folder.mkdir(parents=True)
-    marks = []
-    for text in ("a: 1", "a: 2"):
-        (folder / "own.yml").write_text(text)
-        estimation._code_mark.cache_clear()
-        marks.append(estimation._code_mark())
-    estimation._code_mark.cache_clear()
-    assert marks[0] != marks[1]
+def test_the_file_moves_its_own_rows_and_no_others(declare):
+    def rows():
+        now = estimation._now("susenas", 2023, "susenas", "", "kabupaten")
+        return now.rows
+
+    intake.invent(["3501"], 2023)
+    before = rows()
+    declare()
+    with_own = rows()
+    declare(numerator="CASE WHEN age < 10 THEN 1 ELSE 0 END")
+    changed = rows()
+    (own,) = set(with_own) - set(before)
+    assert {name: with_own[name] for name in before} == before
+    assert {name: changed[name] for name in before} == before
+    assert changed[own] != with_own[own]

@@ -348,7 +348,7 @@ def _constants(year: int) -> dict[str, float | None]:
     day = policy("extreme_line_day", year)
     if definition("extreme_line_day", year) != EXTREME:
         day = None  # another definition's rate may not stand under this indicator
-    bands = enumerate(policy("welfare_bands", year), 1)
+    bands = enumerate(policy("welfare_bands", year) or [None] * 4, 1)
     return {f"band_{i}": value for i, value in bands} | {
         "chronic_cut": policy("chronic_cut", year),
         "extreme_line": None if day is None else day * 365 / 12,  # a month's

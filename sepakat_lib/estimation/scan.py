@@ -196,6 +196,8 @@ def fixed(
     for indicator in indicators:
         if indicator.name in homes.values:
             for by in by_indicator[indicator.name]:
+                if not _parted(rows, by):
+                    continue
                 asked.setdefault(by.name, (by, []))[1].append(indicator)
     plain = {
         one.name: _plain(rows.values[one.name])
@@ -220,6 +222,15 @@ def fixed(
         cells.append(_axis(told, by))
         sums.append(made)
     return _one_for_all_levels(cells, sums, len(homes.units.regions))
+
+
+def _parted(rows: Rows, by: Grouping) -> bool:
+    """Whether the rows can be parted so: without spending there are no fifths."""
+    if by.parts:
+        return all(_parted(rows, part) for part in by.parts)
+    if by.quantiles:
+        return not np.isnan(rows.spending).all()
+    return bool((rows.groups.get(by.name, np.array([-1])) >= 0).any())
 
 
 def _one_for_all_levels(cells, sums, count: int) -> Part:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from sepakat_lib.stats.survey.estimators import Statistic
 
@@ -149,4 +149,4 @@ def independent_difference(a, se_a, df_a, b, se_b, df_b) -> Contrast:
     se = np.where(df > 0, np.hypot(se_a, se_b), np.nan)[()]
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.where(se > 0, np.abs(value) / se, np.nan)
-    return Contrast(value, se, df, 2 * stats.t.sf(distance, df))
+    return Contrast(value, se, df, 2 * special.stdtr(df, -distance))

@@ -1,7 +1,7 @@
 """Confidence intervals, and how far a figure may be trusted."""
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from sepakat_lib.stats.survey.errors import standard_error
 from sepakat_lib.stats.survey.estimators import Statistic, domain, proportion
@@ -12,7 +12,7 @@ from sepakat_lib.stats.survey.sampling import Design, degrees_of_freedom
 def _t(df, confidence):
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is a fraction such as 0.95; got {confidence!r}")
-    return stats.t.ppf(0.5 + confidence / 2, df)
+    return special.stdtrit(df, 0.5 + confidence / 2)
 
 
 def interval(estimate, se, df, confidence):

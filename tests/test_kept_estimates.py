@@ -1,0 +1,296 @@
+"""Estimates made where something changed are those of a scan from nothing."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sepakat_lib import estimation, intake, parameters, warehouse
+from sepakat_lib.estimation import kept, marks, scan, tiers
+from sepakat_lib.indicators import catalogue
+
+PLACES = ("3501", "3502", "7301", "7302")
+COMPLETE = {"35": 2, "73": 2, "00": 4}
+ASKED = (
+    "p0",
+    "poor_persons",
+    "jkn",
+    "dependency",
+    "gini",
+    "decile_mean",
+    "earth_floor",
+)
+REGIONS = (*PLACES, "35", "73", "00")
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory):
+    """Households and persons of one kabupaten, from which small ones are cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEPAKAT_DATA", str(tmp_path_factory.mktemp("data")))
+        intake.invent(["3501"], 2023)
+        con = warehouse.connect("susenas", 2023)
+        homes, people = (
+            con.execute(f"SELECT * FROM {t} ORDER BY ALL").df()
+            for t in warehouse.TABLES
+        )
+        yield homes, people
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """A nation of four kabupaten in two provinces, and seven indicators."""
+    shown = {name: catalogue()[name] for name in ASKED}
+    monkeypatch.setattr(estimation, "_complete", lambda: COMPLETE)
+    monkeypatch.setattr(estimation, "catalogue", lambda: shown)
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
+    return tmp_path
+
+
+def load(invented, place, draw):
+    """Store a cut of the invented kabupaten as another; `draw` says which."""
+    homes, people = invented
+    rng = np.random.default_rng([PLACES.index(place), draw])
+    drawn = homes.drop_duplicates(["stratum", "psu"])[["stratum", "psu"]]
+    kept_units = drawn.sample(8, random_state=rng.integers(1 << 31))
+    cut = homes.merge(kept_units, on=["stratum", "psu"])
+    cut = cut.assign(
+        region=place,
+        stratum=place + cut["stratum"].str[4:],
+        spending_pc_month=cut["spending_pc_month"] * rng.uniform(0.7, 1.4),
+    )
+    members = people[people["household"].isin(cut["household"])].assign(region=place)
+    origin = {"survey": "susenas", "layout": "", "columns": {}, "synthetic": True}
+    origin |= {"inputs": [{"file": "x", "sha256": f"{place}{draw}"}], "remarks": []}
+    warehouse.store("susenas", 2023, cut, members, origin)
+
+
+def stored():
+    """Every estimate and difference that stands, in order, without the intervals."""
+    found = {}
+    for region in REGIONS:
+        chosen = parameters.resolve(region=region, year=2023)
+        for kind, read in (("e", estimation.read), ("d", estimation.differences)):
+            table = read(chosen)
+            found[region, kind] = table[table["region"].eq(region)].reset_index(
+                drop=True
+            )
+    return found
+
+
+def same(one, other):
+    for key, table in one.items():
+        pd.testing.assert_frame_equal(table, other[key], rtol=1e-12, atol=1e-12)
+
+
+STEP = st.tuples(
+    st.sampled_from(PLACES),
+    st.integers(0, 2),
+    st.lists(st.sampled_from(REGIONS), max_size=2),
+)
+
+
+@settings(
+    max_examples=6,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(STEP, min_size=1, max_size=5))
+def test_in_whatever_order_it_is_loaded_it_is_as_if_made_from_nothing(
+    invented, house, steps
+):
+    shutil.rmtree(house / "data", ignore_errors=True)
+    last = dict.fromkeys(PLACES, 0)
+    for place in PLACES:
+        load(invented, place, 0)
+    for place, draw, wanted in steps:
+        load(invented, place, draw)
+        last[place] = draw
+        estimation.estimate(2023, wanted=wanted or None)
+    estimation.estimate(2023)
+    by_steps = stored()
+    shutil.rmtree(house / "data")
+    for place, draw in last.items():
+        load(invented, place, draw)
+    estimation.estimate(2023)
+    at_once = stored()
+    assert all(len(table) for table in at_once.values())
+    same(by_steps, at_once)
+
+
+def whole_nation(invented):
+    for place in PLACES:
+        load(invented, place, 0)
+    estimation.estimate(2023)
+
+
+def reads(monkeypatch):
+    """Kabupaten whose rows are read from now on."""
+    seen = []
+    read = estimation.rows_of.read
+
+    def watched(con, *args, **options):
+        rows = con.execute("SELECT DISTINCT region FROM households").fetchall()
+        seen.extend(region for (region,) in rows)
+        return read(con, *args, **options)
+
+    monkeypatch.setattr(estimation.rows_of, "read", watched)
+    return seen
+
+
+def parts():
+    return {
+        part: entry["file"]
+        for part, entry in warehouse.result_record("susenas-2023")["tables"].items()
+    }
+
+
+def test_a_load_reads_no_other_kabupatens_rows(invented, house, monkeypatch):
+    whole_nation(invented)
+    seen = reads(monkeypatch)
+    load(invented, "3502", 1)
+    assert estimation.estimate(2023, wanted=["3501"])["scanned"] == 1
+    assert seen == ["3502"]
+
+
+def test_a_load_leaves_the_estimates_of_another_province_as_they_are(invented, house):
+    whole_nation(invented)
+    before = parts()
+    load(invented, "3502", 1)
+    estimation.estimate(2023, wanted=["3501"])
+    near = parts()
+    moved = {part for part in before if near.get(part) != before[part]}
+    assert {f"{region}.estimates" for region in ("3502", "35", "00")} <= moved
+    assert {"3501.differences", "35.peers"} <= moved
+    assert not any(part.startswith("73") and part in near for part in moved)
+    estimation.estimate(2023)
+    after = parts()
+    moved = {part for part in before if after.get(part) != before[part]}
+    of_the_other = {part for part in moved if part.startswith("73")}
+    # only what is held against the nation
+    assert of_the_other == {"7301.differences", "7302.differences", "73.differences"}
+
+
+def test_an_indicator_makes_its_own_rows_and_leaves_the_others(
+    invented, house, monkeypatch
+):
+    without = {name: catalogue()[name] for name in ASKED if name != "earth_floor"}
+    shown = {name: catalogue()[name] for name in ASKED}
+    monkeypatch.setattr(estimation, "catalogue", lambda: without)
+    whole_nation(invented)
+    before = stored()
+    monkeypatch.setattr(estimation, "catalogue", lambda: shown)
+    made = []
+    fixed = scan.fixed
+    monkeypatch.setattr(
+        scan,
+        "fixed",
+        lambda *args: made.append([i.name for i in args[2]]) or fixed(*args),
+    )
+    estimation.estimate(2023, wanted=["3501"])
+    after = stored()
+    assert made == [["earth_floor"]]
+    for (region, kind), table in after.items():
+        new = table["indicator"].eq("earth_floor")
+        if region in ("3501", "3502", "35", "00"):
+            assert new.any()
+        pd.testing.assert_frame_equal(
+            table[~new].reset_index(drop=True), before[region, kind]
+        )
+    estimation.estimate(2023)
+    step_by_step = stored()
+    estimation.estimate(2023, force=True)
+    same(step_by_step, stored())
+
+
+def test_a_policy_value_makes_what_reads_it_old_and_nothing_else(
+    invented, house, monkeypatch
+):
+    whole_nation(invented)
+    before = estimation._now("susenas", 2023, "susenas", "", "kabupaten")
+    policy = estimation.rows_of.policy
+    monkeypatch.setattr(
+        estimation.rows_of,
+        "policy",
+        lambda name, *rest: 0.9 if name == "chronic_cut" else policy(name, *rest),
+    )
+    now = estimation._now("susenas", 2023, "susenas", "", "kabupaten")
+    assert now.data == before.data
+    assert now.groupings["welfare"] != before.groupings["welfare"]
+    assert {n for n in now.groupings if now.groupings[n] != before.groupings[n]} == {
+        "welfare"
+    }
+    told_so = {n for n, one in now.indicators.items() if "welfare" in one.groupings}
+    lender_moved = now.rows["p0"] != before.rows["p0"]
+    moved = {n for n in now.rows if now.rows[n] != before.rows[n]}
+    shares = {n for n, one in now.indicators.items() if one.is_share}
+    assert moved == told_so | (shares if lender_moved else set())
+    assert "gini" not in moved and estimation.estimate(2023)["scanned"] == 4
+
+
+def test_a_poverty_line_makes_its_own_kabupaten_old(invented, house, monkeypatch):
+    whole_nation(invented)
+    line = estimation.rows_of.of_region
+    monkeypatch.setattr(
+        estimation.rows_of,
+        "of_region",
+        lambda region, *rest: [*line(region, *rest), region == "7302"],
+    )
+    assert estimation.estimate(2023)["scanned"] == 4  # every mark has one field more
+    monkeypatch.setattr(
+        estimation.rows_of,
+        "of_region",
+        lambda region, *rest: [*line(region, *rest), region in ("7301", "7302")],
+    )
+    assert estimation.estimate(2023)["scanned"] == 1
+
+
+def test_a_damaged_segment_is_scanned_again(invented, house):
+    whole_nation(invented)
+    good = stored()
+    result = warehouse.result("susenas-2023")
+    for kind in ("cells", "homes"):
+        name = next(p for p in result.tables if p.startswith("73") and p.endswith(kind))
+        result.tables[name].write_bytes(b"cut off")
+        load(invented, "3501", 0)  # the same rows again
+        estimation.estimate(2023, force=False, wanted=["7301"])
+        same(good, stored())
+        result = warehouse.result("susenas-2023")
+
+
+def test_the_newest_segment_counts_and_only_of_todays_marks():
+    def segment(indicator, data="d", grouping="g"):
+        return kept.Segment(
+            {"3501": data}, {"p0": indicator}, {"all": grouping}, [], [], {}, []
+        )
+
+    wanted = kept.Wanted({"3501": "d"}, {"p0": "i"}, {"all": "g"}, {"p0": ["all"]})
+    segments = {"old": segment("i"), "other": segment("j"), "new": segment("i")}
+    taking = kept.taken(segments, wanted)
+    assert taking == {"new": {"3501": {"p0"}}} and kept.missing(taking, wanted) == []
+    for bad in (segment("j"), segment("i", "e"), segment("i", "d", "h")):
+        taking = kept.taken({"bad": bad}, wanted)
+        assert taking == {} and kept.missing(taking, wanted) == [(["3501"], ["p0"])]
+
+
+def test_a_tier_reports_only_where_all_of_it_is_loaded():
+    made = tiers.tiers(["3501", "3502", "7301"], COMPLETE)
+    assert [(t.level, [*t.regions]) for t in made] == [
+        ("kabupaten", ["3501", "3502", "7301"]),
+        ("province", ["35"]),
+    ]
+    assert made[1].inside.tolist() == [0, 0, -1]
+    (nation,) = tiers.tiers(PLACES, COMPLETE, wanted={"00"})
+    assert nation.inside.tolist() == [0, 0, 0, 0]
+    assert [t.level for t in tiers.tiers(PLACES, COMPLETE, "province")] == [
+        "province",
+        "nation",
+    ]
+
+
+def test_the_mark_of_a_grouping_is_of_what_it_declares():
+    plain = marks.of_groupings(["area", "welfare"], 2023)
+    assert plain == marks.of_groupings(["welfare", "area"], 2023)
+    assert plain["area"] != plain["welfare"]
