@@ -550,6 +550,19 @@ def _read_record(path: Path, *state: int) -> dict | None:
     return record if record and isinstance(record.get("tables"), dict) else None
 
 
+def discard(file: str) -> None:
+    """Take away a computed table that cannot be read: it counts as never made.
+
+    Parameters
+    ----------
+    file : str
+        As a refusal ``damaged_file`` names it; a file elsewhere is left alone.
+    """
+    path = Path(file)
+    if path.parent == _results() and path.suffix == ".parquet":
+        path.unlink(missing_ok=True)
+
+
 def results() -> list[str]:
     """Names of which computed tables are recorded."""
     return sorted(path.stem for path in _results().glob("*.json"))

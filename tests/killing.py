@@ -69,7 +69,7 @@ def stand_ins(kind):
     one._execute, one.html.export = executed, exported
     one.estimation.made = lambda _: {2023: kind}
     one.estimation.inputs = lambda _: pd.DataFrame({"year": [2023]})
-    one.estimation.read = lambda _: pd.DataFrame({"region": ["3501"], "synthetic": [0]})
+    one.estimation.is_synthetic = lambda _: False
     seal.code_now = lambda *_: b""
     attachments.names = lambda *_: {"csv": "estimates.csv", "map": "map.html"}
     attachments.content = lambda _, name, module: f"{name} {kind}".encode()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sepakat_lib import estimation, intake, parameters, warehouse
-from sepakat_lib.estimation import kept, marks, scan, tiers
+from sepakat_lib import estimation, intake, warehouse
+from sepakat_lib.estimation import kept, making, marks, scan, tiers
 from sepakat_lib.indicators import catalogue
 
 PLACES = ("3501", "3502", "7301", "7302")
@@ -44,8 +44,8 @@ def invented(tmp_path_factory):
 def house(tmp_path, monkeypatch):
     """A nation of four kabupaten in two provinces, and seven indicators."""
     shown = {name: catalogue()[name] for name in ASKED}
-    monkeypatch.setattr(estimation, "_complete", lambda: COMPLETE)
-    monkeypatch.setattr(estimation, "catalogue", lambda: shown)
+    monkeypatch.setattr(making, "complete", lambda: COMPLETE)
+    monkeypatch.setattr(making, "catalogue", lambda: shown)
     monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
     return tmp_path
 
@@ -69,19 +69,17 @@ def load(invented, place, draw):
 
 
 def stored():
-    """Every estimate and difference that stands, in order, without the intervals."""
-    found = {}
-    for region in REGIONS:
-        chosen = parameters.resolve(region=region, year=2023)
-        for kind, read in (("e", estimation.read), ("d", estimation.differences)):
-            table = read(chosen)
-            found[region, kind] = table[table["region"].eq(region)].reset_index(
-                drop=True
-            )
-    return found
+    """Every estimate and difference that stands, by region and kind."""
+    result = warehouse.result("susenas-2023")
+    return {
+        tuple(part.split(".")): warehouse.table(path).to_pandas()
+        for part, path in result.tables.items()
+        if part.split(".")[0] in REGIONS
+    }
 
 
 def same(one, other):
+    assert one.keys() == other.keys() and len(one) == 2 * len(REGIONS) + 2
     for key, table in one.items():
         pd.testing.assert_frame_equal(table, other[key], rtol=1e-12, atol=1e-12)
 
@@ -129,14 +127,14 @@ def whole_nation(invented):
 def reads(monkeypatch):
     """Kabupaten whose rows are read from now on."""
     seen = []
-    read = estimation.rows_of.read
+    read = making.rows_of.read
 
     def watched(con, *args, **options):
         rows = con.execute("SELECT DISTINCT region FROM households").fetchall()
         seen.extend(region for (region,) in rows)
         return read(con, *args, **options)
 
-    monkeypatch.setattr(estimation.rows_of, "read", watched)
+    monkeypatch.setattr(making.rows_of, "read", watched)
     return seen
 
 
@@ -178,10 +176,10 @@ def test_an_indicator_makes_its_own_rows_and_leaves_the_others(
 ):
     without = {name: catalogue()[name] for name in ASKED if name != "earth_floor"}
     shown = {name: catalogue()[name] for name in ASKED}
-    monkeypatch.setattr(estimation, "catalogue", lambda: without)
+    monkeypatch.setattr(making, "catalogue", lambda: without)
     whole_nation(invented)
     before = stored()
-    monkeypatch.setattr(estimation, "catalogue", lambda: shown)
+    monkeypatch.setattr(making, "catalogue", lambda: shown)
     made = []
     fixed = scan.fixed
     monkeypatch.setattr(
@@ -209,14 +207,14 @@ def test_a_policy_value_makes_what_reads_it_old_and_nothing_else(
     invented, house, monkeypatch
 ):
     whole_nation(invented)
-    before = estimation._now("susenas", 2023, "susenas", "", "kabupaten")
-    policy = estimation.rows_of.policy
+    before = making.now_of("susenas", 2023, "susenas", "", "kabupaten")
+    policy = making.rows_of.policy
     monkeypatch.setattr(
-        estimation.rows_of,
+        making.rows_of,
         "policy",
         lambda name, *rest: 0.9 if name == "chronic_cut" else policy(name, *rest),
     )
-    now = estimation._now("susenas", 2023, "susenas", "", "kabupaten")
+    now = making.now_of("susenas", 2023, "susenas", "", "kabupaten")
     assert now.data == before.data
     assert now.groupings["welfare"] != before.groupings["welfare"]
     assert {n for n in now.groupings if now.groupings[n] != before.groupings[n]} == {
@@ -232,32 +230,36 @@ def test_a_policy_value_makes_what_reads_it_old_and_nothing_else(
 
 def test_a_poverty_line_makes_its_own_kabupaten_old(invented, house, monkeypatch):
     whole_nation(invented)
-    line = estimation.rows_of.of_region
+    line = making.rows_of.of_region
     monkeypatch.setattr(
-        estimation.rows_of,
+        making.rows_of,
         "of_region",
         lambda region, *rest: [*line(region, *rest), region == "7302"],
     )
     assert estimation.estimate(2023)["scanned"] == 4  # every mark has one field more
     monkeypatch.setattr(
-        estimation.rows_of,
+        making.rows_of,
         "of_region",
         lambda region, *rest: [*line(region, *rest), region in ("7301", "7302")],
     )
     assert estimation.estimate(2023)["scanned"] == 1
 
 
-def test_a_damaged_segment_is_scanned_again(invented, house):
+@pytest.mark.parametrize("kind", ["cells", "homes"])
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_damaged_segment_is_scanned_again(invented, house, kind, cut):
     whole_nation(invented)
-    good = stored()
-    result = warehouse.result("susenas-2023")
-    for kind in ("cells", "homes"):
-        name = next(p for p in result.tables if p.startswith("73") and p.endswith(kind))
-        result.tables[name].write_bytes(b"cut off")
-        load(invented, "3501", 0)  # the same rows again
-        estimation.estimate(2023, force=False, wanted=["7301"])
-        same(good, stored())
-        result = warehouse.result("susenas-2023")
+    tables = warehouse.result("susenas-2023").tables
+    path = tables[next(part for part in tables if part.endswith(kind))]
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 3
+    content[middle : middle + 64] = bytes(64)
+    path.write_bytes(content[:-9] if cut else content)
+    load(invented, "3501", 1)
+    assert estimation.estimate(2023)["scanned"] > 1
+    mended = stored()
+    estimation.estimate(2023, force=True)
+    same(mended, stored())
 
 
 def test_the_newest_segment_counts_and_only_of_todays_marks():

@@ -7,6 +7,7 @@ import yaml
 from refusing import refusal
 
 from sepakat_lib import analysis, estimation, indicators, intake, parameters, warehouse
+from sepakat_lib.estimation import making
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.tables import Estimates, Official
 
@@ -212,7 +213,7 @@ def test_a_file_that_is_no_names_and_values_is_refused_by_its_line(declare):
 
 def test_the_file_moves_its_own_rows_and_no_others(declare):
     def rows():
-        now = estimation._now("susenas", 2023, "susenas", "", "kabupaten")
+        now = making.now_of("susenas", 2023, "susenas", "", "kabupaten")
         return now.rows
 
     intake.invent(["3501"], 2023)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from sepakat_lib import estimation, indicators, intake, parameters, tables, warehouse
+from sepakat_lib.estimation import making
 from sepakat_lib.indicators import Indicator, work
 
 KULON_PROGO, BANTUL, YOGYAKARTA, NATION = "3401", "3402", "34", "00"
@@ -74,7 +75,7 @@ def rows():
 def declared(tmp_path, monkeypatch):
     """An empty warehouse, an Indonesia of two kabupaten, and two more declarations."""
     monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
-    monkeypatch.setattr(estimation, "_complete", lambda: {YOGYAKARTA: 2, NATION: 2})
+    monkeypatch.setattr(making, "complete", lambda: {YOGYAKARTA: 2, NATION: 2})
     monkeypatch.setattr(work, "INDICATORS", (*work.INDICATORS, *DECLARED))
     _forget()
     yield
