@@ -257,39 +257,16 @@ def _seal(chosen: Parameters, module: str) -> str:
 def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> None:
     import papermill
 
+    from sepakat_lib.batch import engine
+
     papermill.execute_notebook(
         source,
         target,
         parameters.of_notebook(source, chosen),
+        engine_name=engine.NAME if engine.is_free() else None,
         progress_bar=False,
         cwd=str(place),
-        config=_private_kernel(),
     )
-
-
-def _private_kernel():
-    """A kernel that is spoken to through files, not ports, and that ends quietly.
-
-    The files, also the one with the key, lie in the folder that it works in, which is
-    of this run alone. Their names are relative, since a socket's may have 107 bytes.
-    """
-    from jupyter_client.manager import AsyncKernelManager
-    from traitlets.config import Config
-
-    class Quiet(AsyncKernelManager):
-        """Shuts down by request alone: an interrupt first makes the kernel complain."""
-
-        async def _async_interrupt_kernel(self) -> None:
-            return
-
-        interrupt_kernel = _async_interrupt_kernel
-
-    config = Config()
-    config.NotebookClient.kernel_manager_class = Quiet
-    if os.name == "posix":
-        config.KernelManager.transport = "ipc"
-        config.KernelManager.connection_file = "kernel.json"
-    return config
 
 
 def _title(chosen: Parameters, module: str) -> str:

@@ -52,6 +52,11 @@ def shapes(region: str, level: str) -> pd.DataFrame:
     >>> len(pacitan), pacitan["name"].iloc[0]
     (12, 'Donorojo')
     """
+    return _shapes(region, level).copy(deep=False)
+
+
+@lru_cache(maxsize=40)  # pages of one province draw the same map
+def _shapes(region: str, level: str) -> pd.DataFrame:
     if level not in LEVELS:
         raise ValueError(f"level is one of {', '.join(LEVELS)}; {level!r} came")
     if level == "province" and regions.level(region) == "kabupaten":
