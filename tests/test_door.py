@@ -10,8 +10,8 @@ import psutil
 import pytest
 from doors_fixture import PATIENCE, ask, serving_cells
 
-from sepakat_lib import batch, parameters, words
-from sepakat_lib.server import made, officials, pages
+from sepakat_lib import batch, parameters, warehouse, words
+from sepakat_lib.server import holdings, made, officials, pages
 from sepakat_lib.server.line import Line
 
 PAGE = "voila/render/analysis.ipynb"
@@ -145,7 +145,9 @@ def test_a_line_that_is_full_turns_away_with_a_sentence(door, folder):
     status, page = ask(f"{door}{PAGE}?{PACITAN}")
     assert status == 503
     assert words.say("door.full", "id", waiting=WAITING) in page
+    (folder / "go").touch()
     for each in inside:
+        assert "cells are done" in each.until("</html>")
         each.go()
 
 
@@ -161,6 +163,18 @@ def test_who_closes_the_page_while_cells_run_gives_his_turn_on(door, serving, fo
     (folder / "go").touch()
     assert "cells are done" in second.until("</html>")
     until(lambda: not kernels(serving[1]))
+    second.go()
+
+
+def test_who_closes_the_page_while_his_kernel_starts_runs_no_cell(door, folder):
+    first = Visitor(door)
+    first.until(words.say("door.waiting", "id"))
+    first.go()
+    second = Visitor(door)
+    until(lambda: begun(folder))
+    (folder / "go").touch()
+    assert "cells are done" in second.until("</html>")
+    assert begun(folder) == 1
     second.go()
 
 
@@ -366,12 +380,12 @@ def test_an_answer_about_a_page_is_not_believed_once_data_came(standing, monkeyp
     chosen, _ = standing
     assert made.page(chosen, "analysis", QUERY)
     monkeypatch.setattr(made.one, "whole", lambda chosen, module: False)
-    monkeypatch.setattr(made.time, "monotonic", lambda: 0)  # nothing grows old
+    monkeypatch.setattr(holdings.time, "monotonic", lambda: 0)  # nothing grows old
     made._is_whole.cache_clear()
     assert made.page(chosen, "analysis", QUERY) is None
     monkeypatch.setattr(made.one, "whole", lambda chosen, module: True)
     assert made.page(chosen, "analysis", QUERY) is None  # believed still
-    place = made.warehouse.folder() / "warehouse" / "susenas" / "2023" / "load-000001"
+    place = warehouse.folder() / "warehouse" / "susenas" / "2023" / "load-000001"
     place.mkdir(parents=True)
     assert made.page(chosen, "analysis", QUERY)
 

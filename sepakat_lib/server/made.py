@@ -1,37 +1,23 @@
 """Pages that a batch has made, shown by the officials' door without a kernel.
 
-Whether a page is current is asked of `batch`; the answer is believed for `BELIEVED`
-seconds, and only as long as neither the page's files nor the folders of the warehouse
-changed, in which everything appears by a rename.
+Whether a page is current is asked of `batch`; the answer is believed as long as neither
+the page's files nor the holdings changed (`holdings.state`).
 """
 
 import datetime
 import functools
-import time
 from pathlib import Path
 
 import jinja2
 from pydantic_core import from_json
 
-from sepakat_lib import modules, rounds, warehouse, words
+from sepakat_lib import modules, words
 from sepakat_lib.batch import one
 from sepakat_lib.modules import Parameters
 from sepakat_lib.refused import Refused
-from sepakat_lib.server import cells, pages
+from sepakat_lib.server import cells, holdings, pages
 
-BELIEVED = 10  # seconds
-DEEP = 3  # folders below the warehouse's: survey, year, load
 KEPT = 600  # answers
-
-
-def refuse_beyond(year: int) -> None:
-    """Refuse a year that nothing is held of, as `rounds.refuse_beyond` does."""
-    _refuse_beyond(year, _state())
-
-
-@functools.lru_cache(KEPT)
-def _refuse_beyond(year: int, state: tuple) -> None:
-    rounds.refuse_beyond(year)
 
 
 def page(chosen: Parameters, module: str, query: str) -> str | None:
@@ -85,7 +71,7 @@ def _stands(chosen: Parameters, module: str) -> bool:
     place = one.place_of(chosen.region, chosen.year)
     if not (place / one.RECORD).exists():
         return False
-    return _is_whole(chosen, module, (_marks(place), _state()))
+    return _is_whole(chosen, module, (place, _marks(place), holdings.state()))
 
 
 @functools.lru_cache(KEPT)
@@ -97,17 +83,6 @@ def _marks(folder: Path) -> tuple:
     """By which it is seen that a file came, went or changed."""
     stats = ((path.name, path.stat()) for path in sorted(folder.iterdir()))
     return tuple((name, s.st_mtime_ns, s.st_size, s.st_ino) for name, s in stats)
-
-
-def _state() -> tuple:
-    """Changes with the warehouse, and every `BELIEVED` seconds."""
-    found = []
-    level = [warehouse.folder() / "warehouse"]
-    for _ in range(DEEP + 1):
-        level = [path for path in level if path.is_dir()]
-        found += [(str(path), path.stat().st_mtime_ns) for path in level]
-        level = [below for path in level for below in sorted(path.iterdir())]
-    return (str(one.outputs()), time.monotonic() // BELIEVED, tuple(found))
 
 
 @functools.cache

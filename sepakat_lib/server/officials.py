@@ -43,7 +43,7 @@ from sepakat_lib import (
     words,
 )
 from sepakat_lib.refused import Refused
-from sepakat_lib.server import ADDRESS, cells, free, gate, made, pages
+from sepakat_lib.server import ADDRESS, cells, free, gate, holdings, made, pages
 from sepakat_lib.server.line import Line
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -217,7 +217,7 @@ class OwnPages:
 
 def _checked(query: str, module: str):
     chosen = pages.choices(query, module)
-    made.refuse_beyond(chosen.year)
+    holdings.refuse_beyond(chosen.year)
     return chosen
 
 
@@ -361,6 +361,10 @@ class Report(OwnPages, TornadoVoilaHandler):
             self.kernel = await ensure_async(
                 manager.start_kernel(kernel_name=name, path="")
             )
+            if (
+                self.gone
+            ):  # while it started; the first text comes with the first output
+                return
             parts = renderer.generate_content_generator(
                 self.kernel, manager.get_kernel(self.kernel)
             )

@@ -17,12 +17,12 @@ from sepakat_lib import (
     regions,
     rounds,
     speaker,
-    warehouse,
     words,
 )
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import page
+from sepakat_lib.server import holdings
 
 SHARE = ROOT / "sepakat_lib" / "server" / "share"
 TEMPLATES = SHARE / "voila" / "templates" / "sepakat"
@@ -130,7 +130,7 @@ def chooser(language: str, chosen: Parameters | None = None, module=FIRST) -> Ma
     """
     years = {*_official_years()}
     with contextlib.suppress(Refused):  # what cannot be read is told by the page itself
-        years |= {*map(int, warehouse.loaded()["year"])}
+        years |= {*holdings.years()}
     if chosen:
         years.add(chosen.year)
     return Markup(
