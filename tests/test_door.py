@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from doors_fixture import PATIENCE, ask, serving_cells
+from doors_fixture import PATIENCE, ask, serving_cells, visit
 
 from sepakat_lib import batch, parameters, warehouse, words
 from sepakat_lib.server import holdings, made, officials, pages
@@ -134,6 +134,21 @@ def test_who_waits_is_told_how_many_are_before_him_and_then_gets_his_page(
     assert begun(folder) == 2
     first.go()
     third.go()
+
+
+def test_a_browser_shows_the_newest_line_alone_while_the_page_comes_in(door, browser):
+    first = Visitor(door)
+    first.until(words.say("door.waiting", "id"))
+    second = Visitor(door)
+    second.until(told(1))
+    with visit(browser) as (page, outside, said):
+        page.goto(f"{door}{PAGE}?{PACITAN}", wait_until="commit")
+        page.get_by_text(told(2)).wait_for()
+        second.go()
+        page.get_by_text(told(1)).wait_for()
+        assert page.inner_text(".waiting").strip() == told(1)
+        assert outside == [] and said == []
+    first.go()
 
 
 def test_a_line_that_is_full_turns_away_with_a_sentence(door, folder):

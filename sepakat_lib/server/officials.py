@@ -262,7 +262,7 @@ class Report(OwnPages, TornadoVoilaHandler):
         super().initialize(**kwargs)
         self.notebooks, self.line = notebooks, line
         self.kernel = self.ending = None
-        self.gone = False
+        self.gone, self.told = False, 0
 
     @web.authenticated
     async def get(self, path: str = ""):
@@ -318,9 +318,14 @@ class Report(OwnPages, TornadoVoilaHandler):
         self.flush()
 
     def _tell(self, key: str, **fields):
-        """A line about what happens; each hides the one before."""
+        """A line about what happens; each hides the one before.
+
+        By a style of its own: `:last-child` matches nothing while a page still comes in.
+        """
         sentence = words.say(key, self.choices.language, **fields)
-        self._send(f"<p>{html.escape(sentence)}</p>\n")
+        hidden = f"<style>.told-{self.told}{{display:none}}</style>"
+        self.told += 1
+        self._send(f'{hidden}<p class="told-{self.told}">{html.escape(sentence)}</p>\n')
 
     async def _wait(self):
         """Tell who waits how many are before him, each time that somebody leaves."""
