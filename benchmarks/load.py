@@ -96,17 +96,19 @@ async def crowd(address: str, server: psutil.Process, wanted, year: int) -> str:
     peaks: dict[str, int] = {}
     watching = asyncio.ensure_future(watch(server, peaks))
     page = f"{address}voila/render/analysis.ipynb"
+    before = sum(server.cpu_times()[:2])
     began = time.perf_counter()
     came = await asyncio.gather(
         *(visit(f"{page}?region={region}&year={year}") for region in wanted)
     )
     took = time.perf_counter() - began
     watching.cancel()
+    computed = sum(server.cpu_times()[:2]) - before
     first, whole = zip(*came, strict=True)
     return (
         f"first words p50 {at(first, 50):.2f} s, p95 {at(first, 95):.2f} s; "
         f"whole page p50 {at(whole, 50):.2f} s, p95 {at(whole, 95):.2f} s; "
-        f"all in {took:.1f} s\n"
+        f"all in {took:.1f} s, of the server's {computed:.2f} s of a core\n"
         f"  peak: server {peaks['server'] / 1e6:,.0f} MB, "
         f"kernels {peaks['kernels'] / 1e6:,.0f} MB in {peaks['number']}, "
         f"together {peaks['all'] / 1e6:,.0f} MB"
