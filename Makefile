@@ -1,12 +1,13 @@
 # `make help` lists the verbs. Everything else is behind `sepakat --help`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env report test format strip lock shots kills mutants clean
+.PHONY: help env report test format strip lock shots load kills mutants clean
 
 # `=` and not `?=`: what is asked stands on the command line of make; a variable of the
 # same name in the environment (LANGUAGE is one of Linux's own) changes no report.
 REGION = 3501
 YEAR =
+DATA =
 LANGUAGE = id
 BIN := .venv/bin
 
@@ -39,6 +40,9 @@ lock:  ## choose versions anew (needs uv): one lock, hashes, no addresses
 
 shots: .venv/.made  ## pictures of every page and report, for people to look at, in shots/
 	@$(BIN)/python tests/shots.py
+
+load: .venv/.made  ## thirty visitors at once at the officials' door: seconds and memory [DATA=folder]
+	@$(BIN)/python benchmarks/load.py $(if $(DATA),--data "$(DATA)")
 
 kills: .venv/.made  ## end load, estimate, report and batch 100 times and look what stands
 	@$(BIN)/python tests/kills.py "$${TMPDIR:-/tmp}/sepakat-kills" 100

@@ -4,6 +4,7 @@ The options of the command line, the address bar, the chooser, `run.json`, the f
 page, the names of its files and the words that must stand all come from here.
 """
 
+import copy
 import re
 import typing
 from dataclasses import dataclass as plain_dataclass
@@ -125,13 +126,22 @@ def given_with_each_run(of: type[Parameters]) -> list[str]:
     >>> given_with_each_run(Parameters)
     ['region', 'year']
     """
-    standard = TypeAdapter(of).json_schema()
-    return standard["required"]
+    return [*_required(of)]
+
+
+@cache  # pydantic makes a schema in two milliseconds, and a page asks a hundred times
+def _required(of: type[Parameters]) -> tuple[str, ...]:
+    return tuple(TypeAdapter(of).json_schema()["required"])
 
 
 @cache
 def _adapter(of: type[Parameters], name: str) -> TypeAdapter:
     return TypeAdapter(typing.get_type_hints(of, include_extras=True)[name])
+
+
+@cache
+def _schema(of: type[Parameters], name: str) -> dict:
+    return _adapter(of, name).json_schema()
 
 
 def described(name: str, of: type[Parameters] = Parameters) -> dict:
@@ -140,7 +150,7 @@ def described(name: str, of: type[Parameters] = Parameters) -> dict:
     >>> described("language")["enum"], described("confidence")["unit"]
     (['id', 'en'], 'fraction')
     """
-    return _adapter(of, name).json_schema()
+    return copy.deepcopy(_schema(of, name))
 
 
 def checked(name: str, value, of: type[Parameters] = Parameters):

@@ -60,7 +60,7 @@ MAY_IMPORT = {
         *("modules", "published", "reports"),
     },
     "batch": EVERYTHING - {"cli", "terminal", "batch", "server"},
-    "server": EVERYTHING - {"cli", "terminal", "batch", "server"},
+    "server": EVERYTHING - {"cli", "terminal", "server"},  # batch: pages that stand
     "terminal": {
         *("words", "speaker", "sources", "estimation", "warehouse", "indicators"),
         "plausibility",

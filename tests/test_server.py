@@ -34,7 +34,7 @@ from sepakat_lib import (
     words,
 )
 from sepakat_lib.reports import page as blocks
-from sepakat_lib.server import lab, officials
+from sepakat_lib.server import cells, lab, officials
 
 PACITAN, BANTAENG, PONOROGO = "3501", "7303", "3502"
 REPORT = "voila/render/analysis.ipynb"
@@ -245,7 +245,7 @@ def test_a_link_to_the_map_becomes_the_map_and_other_links_carry_the_choices():
     links = [("CSV", "estimates.province_urban_rural.csv")]
     chosen = parameters.resolve(region=PACITAN, year=2023)
     foot = blocks.foot(chosen, {}, datetime.date(2024, 1, 1), links, language="en")
-    markup = officials.answering((figure + foot).as_dict(), query)
+    markup = cells.answering((figure + foot).as_dict(), query)
     asked = query.replace("&", "&amp;")
     assert (
         '<iframe class="map" title="Open the &#34;map&#34;" '

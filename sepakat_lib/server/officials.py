@@ -5,21 +5,25 @@ Jupyter API open: here neither contents, terminals nor `execute_request` exist.
 """
 
 import asyncio
+import contextlib
+import html
 import os
 import time
 import webbrowser
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from tornado import web
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from voila.app import Voila
+from voila.notebook_renderer import NotebookRenderer
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import (
     AllowListFileHandler,
@@ -28,26 +32,32 @@ from voila.static_file_handler import (
 )
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+from voila.utils import get_page_config
 
 from sepakat_lib import (
     ROOT,
     attachments,
     modules,
     parameters,
-    refused,
-    regions,
-    rounds,
     speaker,
     words,
 )
 from sepakat_lib.refused import Refused
-from sepakat_lib.reports import page
-from sepakat_lib.server import ADDRESS, free, pages
+from sepakat_lib.server import ADDRESS, cells, free, gate, holdings, made, pages
+from sepakat_lib.server.line import Line
 
 NOTEBOOKS = ROOT / "notebooks"
 PORT = 8866
 LONGEST = 300  # seconds that the cells of a page may take
-LOST = 60  # seconds more until a page is given up that Voilà itself does not end
+LOST = 60  # seconds more until a page is given up whose cells do not end it
+AT_ONCE = 3  # pages that are made at a time; each has a kernel
+WAITING = 40  # visitors that may wait for their turn
+CONNECTIONS = 300  # open ones; a browser holds up to six
+ASKING = 20  # seconds that a request may take to come in, or a connection be idle
+READING = 60  # seconds that a part of an answer may lie unread
+PAGES = ThreadPoolExecutor(2)  # for what needs no kernel; more would only share a core
+FILES = ThreadPoolExecutor(2)  # for tables and maps, which take longer and more memory
+HTML = "text/html; charset=UTF-8"
 IDLE = 600  # seconds until a kernel that nobody talks to is ended
 KEPT = (
     *(KernelHandler, VoilaKernelWebsocketHandler, VoilaShutdownKernelHandler),
@@ -71,7 +81,7 @@ OWN_ADDRESS_ONLY = (
 KINDS = {  # of the files beside a page
     ".csv": "text/csv; charset=UTF-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".html": "text/html; charset=UTF-8",
+    ".html": HTML,
 }
 # shows the chooser
 ALONE = {"", *(f"language={language}" for language in words.LANGUAGES)}
@@ -127,15 +137,11 @@ def configuration(notebooks: Path) -> Config:
     voila.allow_template_override = voila.allow_theme_override = "NO"
     voila.show_tracebacks = True  # it would wipe refusals too; `stopped` shows no trace
     voila.strip_sources = True
+    voila.prelaunch_hook = clothe
     voila.extension_allowlist = WIDGET_SCRIPTS
     voila.file_allowlist = [r".*\.(png|jpg|gif|svg)"]
     voila.file_denylist = [rf".*\.({'|'.join(NEVER_SERVED)})(\..*)?", r"(.*/)?\..*"]
-    voila.prelaunch_hook = clothe
-    config.VoilaExporter.filters = {
-        "answering": answering,
-        "prose": prose,
-        "stopped": stopped,
-    }
+    config.VoilaExporter.filters = cells.FILTERS
     config.VoilaExecutor.timeout_func = remaining
     culling = config.MappingKernelManager
     culling.cull_idle_timeout, culling.cull_interval = IDLE, 60
@@ -148,26 +154,6 @@ def configuration(notebooks: Path) -> Config:
 class Officials(Voila):
     """Voilà with only the handlers that a page needs, and our own pages."""
 
-    def initialize(self, argv=None):
-        """Hand the template what it needs of us."""
-        super().initialize(argv)
-        ending = set()
-
-        def release(kernel_id: str) -> str:
-            """End the kernel of a page without widgets: nothing will ask it again."""
-            task = asyncio.ensure_future(
-                self.kernel_manager.shutdown_kernel(kernel_id, now=True)
-            )
-            ending.add(task)
-            task.add_done_callback(ending.discard)
-            return ""
-
-        self.voila_configuration.config.VoilaConfiguration.resources = {
-            "style": page.style(),
-            "door_style": pages.door_style(),
-            "release": release,
-        }
-
     def init_handlers(self) -> list:
         """Keep what serves pages and widgets; leave tree, contents and login out."""
         kept = [handler for handler in super().init_handlers() if handler[1] in KEPT]
@@ -175,18 +161,32 @@ class Officials(Voila):
             "template_paths": self.template_paths,
             "config": self.config,
             "voila_configuration": self.voila_configuration,
+            "line": Line(AT_ONCE, WAITING),
             "notebooks": {path.name for path in Path(self.root_dir).glob("*.ipynb")},
         }
         return [
+            (gate.Foreign(), Refusal),
             *kept,
             (r"/voila/render/([^/]+\.(?:csv|xlsx|html))", Attachment),
             (r"/voila/render/(.*)", Report, report),
             (r"/(.*)", Landing),
         ]
 
+    def listen(self):
+        """Listen, with bounds on connections."""
+        bounds = {"connections": CONNECTIONS, "asking": ASKING, "reading": READING}
+        server = gate.Gate(self.app, **bounds)
+        self.app.listen = server.listen  # which Voilà calls
+        super().listen()
+
     def launch_browser(self):
         """Open the address itself; Voilà's interim page links a style sheet outside."""
         webbrowser.open(self.connection_url)
+
+
+def beside(pool: ThreadPoolExecutor, work, *arguments) -> asyncio.Future:
+    """Do what takes a while beside the loop that serves everybody."""
+    return asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
 
 
 class OwnPages:
@@ -195,7 +195,7 @@ class OwnPages:
     def write_error(self, status_code: int, **kwargs):
         """Page of an error."""
         language = pages.language_of(self.request.query)
-        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        self.set_header("Content-Type", HTML)
         if isinstance(error := kwargs.get("exc_info", (None, None))[1], Refused):
             sentence = speaker.sentence(error, language)
         else:
@@ -203,18 +203,34 @@ class OwnPages:
             sentence = words.say(key, language)
         self.finish(pages.plain(language, "door.refused", sentence))
 
-    def chosen(self, module: str):
+    async def chosen(self, module: str):
         """Choices of the address; None after a refusal was sent."""
         query = self.request.query
         try:
-            chosen = pages.choices(query, module)
-            rounds.refuse_beyond(chosen.year)
-            return chosen
+            return await beside(PAGES, _checked, query, module)
         except Refused as error:
             self.set_status(400)
-            self.set_header("Content-Type", "text/html; charset=UTF-8")
+            self.set_header("Content-Type", HTML)
             self.finish(pages.refused(error, query, module))
             return None
+
+
+def _checked(query: str, module: str):
+    chosen = pages.choices(query, module)
+    holdings.refuse_beyond(chosen.year)
+    return chosen
+
+
+class Refusal(OwnPages, JupyterHandler):
+    """Whatever a page of another site asks for."""
+
+    async def prepare(self):
+        """Refuse before anything is read or started."""
+        uri = self.request.uri
+        again = uri if uri.startswith("/voila/render/") else "/"
+        self.set_status(403)
+        self.set_header("Content-Type", HTML)
+        self.finish(pages.foreign(pages.language_of(self.request.query), again))
 
 
 class Landing(OwnPages, JupyterHandler):
@@ -235,29 +251,169 @@ class Landing(OwnPages, JupyterHandler):
 
 
 class Report(OwnPages, TornadoVoilaHandler):
-    """A notebook as a page, once its address has been checked."""
+    """A notebook as a page: as a batch has made it, else run now, a few at a time.
 
-    def initialize(self, notebooks: set[str], **kwargs):
-        """Take the names that may be asked for beside what Voilà wants."""
+    Nothing waits for a visitor who reads slowly: what is written to him is kept in
+    memory, so that his turn and his kernel end with the last cell.
+    """
+
+    def initialize(self, notebooks: set[str], line: Line, **kwargs):
+        """Take the names that may be asked for, and the line, beside what Voilà wants."""
         super().initialize(**kwargs)
-        self.notebooks = notebooks
+        self.notebooks, self.line = notebooks, line
+        self.kernel = self.ending = None
+        self.gone, self.told = False, 0
 
     @web.authenticated
     async def get(self, path: str = ""):
-        """Check the address, then let Voilà run the notebook."""
+        """Check the address; show the page that stands, or one that is made in turn."""
         if path not in self.notebooks:
             raise web.HTTPError(404)
-        if not self.request.query:
+        query, module = self.request.query, PurePosixPath(path).stem
+        if not query:
             self.redirect("/")
             return
-        self.choices = self.chosen(PurePosixPath(path).stem)
-        if self.choices:
-            try:
-                async with asyncio.timeout(LONGEST + LOST):
-                    await super().get(path)
-            except TimeoutError:  # the template failed, and Voilà waits for its rest
-                self.log.exception("given up: %s", self.request.uri)
-                self.finish(f"{_stopped(self.choices.language)}{DONE}")
+        self.choices = await self.chosen(module)
+        if not self.choices:
+            return
+        self.set_header("Content-Type", HTML)
+        self.set_header("Cache-Control", "no-store")
+        if not pages.is_live(query):
+            stands = await beside(PAGES, made.page, self.choices, module, query)
+            if stands:
+                self.finish(stands)
+                return
+        opening = await beside(PAGES, pages.opening, self.choices, module)
+        if self.gone:
+            return
+        if not self.line.join(self):
+            self._turn_away()
+            return
+        try:
+            self._send(f'{opening}<div class="waiting" role="status">')
+            await self._wait()
+            if not self.gone:
+                await self._draw(path)
+        finally:
+            self.line.leave(self)
+
+    def _turn_away(self):
+        language = self.choices.language
+        sentence = words.say("door.full", language, waiting=self.line.waiting)
+        self.set_status(503)
+        self.set_header("Retry-After", "60")
+        self.finish(pages.plain(language, "door.full_title", sentence))
+
+    def on_connection_close(self):
+        """Leave the line, or end the kernel: nobody will see the page."""
+        super().on_connection_close()
+        self.gone = True
+        if self.kernel:
+            self._end_kernel()
+        elif self.line.before(self):
+            self.line.leave(self)
+
+    def _send(self, text: str):
+        self.write(text)
+        self.flush()
+
+    def _tell(self, key: str, **fields):
+        """A line about what happens; each hides the one before.
+
+        By a style of its own: `:last-child` matches nothing while a page still comes in.
+        """
+        sentence = words.say(key, self.choices.language, **fields)
+        hidden = f"<style>.told-{self.told}{{display:none}}</style>"
+        self.told += 1
+        self._send(f'{hidden}<p class="told-{self.told}">{html.escape(sentence)}</p>\n')
+
+    async def _wait(self):
+        """Tell who waits how many are before him, each time that somebody leaves."""
+        while not self.gone and (before := self.line.before(self)):
+            self._tell("door.queue", before=before, at_once=self.line.at_once)
+            await self.line.moved()
+
+    async def _draw(self, path: str):
+        """Send the rest of the page while its cells run; what fails is told in it."""
+        self._tell("door.waiting")
+        self._send("</div>")
+        try:
+            async with asyncio.timeout(LONGEST + LOST):
+                if notice := await beside(PAGES, pages.notice, self.choices):
+                    self._send(f'<p class="notice">{html.escape(notice)}</p>')
+                await self._run(path)
+        except Exception as error:
+            if self.gone:
+                return
+            self.log.exception("given up: %s", self.request.uri)
+            why = error if isinstance(error, Refused) else None
+            self._send(f"{cells.banner(self.choices.language, why)}{DONE}")
+
+    async def _run(self, path: str):
+        """Start a kernel and send each cell's output; only a widget keeps the kernel."""
+        kept = []
+
+        def keep(kernel: str) -> str:
+            kept.append(kernel)
+            return ""
+
+        renderer = self._renderer(path)
+        await renderer.initialize(template=None, theme=None)
+        renderer.resources["keep"] = keep
+        manager = self.kernel_manager
+        name = renderer.notebook.metadata.kernelspec.name
+        try:
+            self.kernel = await ensure_async(
+                manager.start_kernel(kernel_name=name, path="")
+            )
+            if (
+                self.gone
+            ):  # while it started; the first text comes with the first output
+                return
+            parts = renderer.generate_content_generator(
+                self.kernel, manager.get_kernel(self.kernel)
+            )
+            async with contextlib.aclosing(parts):
+                async for text, _ in parts:
+                    if self.gone:
+                        return
+                    self._send(text)
+        finally:
+            executor = getattr(renderer, "executor", None)
+            if executor and executor.kc:
+                executor.kc.stop_channels()
+            if self.kernel and (self.gone or not kept):
+                await self._end_kernel()
+
+    def _renderer(self, path: str) -> NotebookRenderer:
+        of_page = {
+            "base_url": self.base_url,
+            "settings": self.settings,
+            "log": self.log,
+            "voila_configuration": self.voila_configuration,
+        }
+        return NotebookRenderer(
+            request_handler=self,
+            voila_configuration=self.voila_configuration,
+            traitlet_config=self.traitlet_config,
+            notebook_path=path,
+            template_paths=self.template_paths,
+            config_manager=self.config_manager,
+            contents_manager=self.contents_manager,
+            base_url=self.base_url,
+            kernel_spec_manager=self.kernel_spec_manager,
+            page_config=get_page_config(**of_page),
+            mathjax_config=self.settings.get("mathjax_config"),
+            mathjax_url=self.settings.get("mathjax_url"),
+        )
+
+    def _end_kernel(self) -> asyncio.Future:
+        """End the kernel once, however many ask for it."""
+        if self.ending is None:
+            self.ending = asyncio.ensure_future(
+                self.kernel_manager.shutdown_kernel(self.kernel, now=True)
+            )
+        return self.ending
 
 
 class Attachment(OwnPages, JupyterHandler):
@@ -265,16 +421,16 @@ class Attachment(OwnPages, JupyterHandler):
 
     @web.authenticated
     async def get(self, name: str):
-        """Send the file as it is made for the choices of the address."""
+        """Send the file: as it stands beside a page, else made for the choices."""
         module = modules.writer(name)
         if module is None:
             raise web.HTTPError(404)
-        chosen = self.chosen(module)
+        chosen = await self.chosen(module)
         if not chosen:
             return
-        if name not in attachments.names(chosen, module).values():
+        content = await beside(FILES, self._content, chosen, module, name)
+        if content is None:
             raise web.HTTPError(404)
-        content = await asyncio.to_thread(attachments.content, chosen, name, module)
         kind = PurePosixPath(name).suffix
         self.set_header("Content-Type", KINDS[kind])
         if kind != ".html":
@@ -282,6 +438,13 @@ class Attachment(OwnPages, JupyterHandler):
             called = f"{first}-{chosen.region}-{chosen.year}.{rest}"
             self.set_header("Content-Disposition", f'attachment; filename="{called}"')
         self.finish(content)
+
+    def _content(self, chosen, module: str, name: str) -> bytes | None:
+        if name not in attachments.names(chosen, module).values():
+            return None
+        live = pages.is_live(self.request.query)
+        stands = None if live else made.file(chosen, module, name)
+        return stands or attachments.content(chosen, name, module)
 
 
 def clothe(handler, notebook, cwd):
@@ -293,7 +456,6 @@ def clothe(handler, notebook, cwd):
     chosen = handler.choices
     notebook = _with_choices(notebook, chosen)
     language = chosen.language
-    module = PurePosixPath(handler.request.path).stem
     until = time.monotonic() + LONGEST
     for cell in notebook.cells:
         cell.metadata["until"] = until
@@ -301,19 +463,9 @@ def clothe(handler, notebook, cwd):
             cell.source = words.translate_markdown(cell.source, language)
     notebook.metadata["sepakat"] = {
         "language": language,
-        "title": words.say(
-            f"module.{module}.title",
-            language,
-            place=regions.name(chosen.region),
-            year=chosen.year,
-        ),
         "query": handler.request.query,
-        "skip": words.say("page.skip", language),
-        "waiting": words.say("door.waiting", language),
-        "notice": pages.notice(chosen),
-        "chooser": str(pages.chooser(language, chosen, module)),
-        "stopped": _stopped(language),
         "done": DONE,
+        "lives": True,
     }
     return notebook
 
@@ -329,38 +481,3 @@ def _with_choices(notebook, chosen):
 def remaining(cell) -> float:
     """Seconds that a cell may still take; the whole page has `LONGEST`."""
     return max(cell.metadata["until"] - time.monotonic(), 0.1)
-
-
-def _stopped(language: str) -> str:
-    """Banner in place of what failed."""
-    sentence = words.say("door.cell_failed", language)
-    return str(page.stopped(sentence, language=language))
-
-
-def stopped(output, settings) -> str:
-    """Banner in place of a cell that failed: of a refusal why, of all else nothing."""
-    error = refused.of_kernel(output["ename"], output["evalue"])
-    if error is None:
-        return settings["stopped"]
-    sentence = speaker.sentence(error, settings["language"])
-    return str(page.stopped(sentence, language=settings["language"]))
-
-
-def answering(record: dict, query: str) -> str:
-    """HTML of a block whose links lead to this door, with the map in its place."""
-    return page.rendered(
-        page.read(record),
-        with_style=False,  # the frame of the page has it
-        address=lambda name: f"{name}?{query}",
-        moves_maps=True,
-    )
-
-
-def prose(source: str) -> str:
-    r"""Markdown as HTML, without the anchors that nbconvert adds to headings.
-
-    >>> prose("## Yang belum kita ketahui")
-    '<h2>Yang belum kita ketahui</h2>\n'
-    """
-    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
-    return MarkdownWithMath(renderer=renderer).render(source)

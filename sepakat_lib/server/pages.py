@@ -17,18 +17,20 @@ from sepakat_lib import (
     regions,
     rounds,
     speaker,
-    warehouse,
     words,
 )
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import page
+from sepakat_lib.server import holdings
 
 SHARE = ROOT / "sepakat_lib" / "server" / "share"
 TEMPLATES = SHARE / "voila" / "templates" / "sepakat"
 FIRST_YEAR = 2016  # that the chooser offers; older figures stand in the series
 FIRST = "analysis"  # the module that the landing page leads to
 LONGEST = 50  # names of an address; a longer one is no address of ours
+LIVE_NAME, ONLY = "live", "1"
+LIVE = f"{LIVE_NAME}={ONLY}"  # in an address: by a kernel, also where a batch has made the page
 
 
 def address(module: str) -> str:
@@ -48,7 +50,7 @@ def choices(query: str, module: str = FIRST) -> Parameters:
     query : str
         What stands behind the question mark.
     module : str
-        Whose choices they are.
+        Whose choices they are. `LIVE` may stand beside them.
 
     Raises
     ------
@@ -69,14 +71,26 @@ def choices(query: str, module: str = FIRST) -> Parameters:
     except ValueError:  # a part without "=", bytes that are no UTF-8, too many parts
         raise Refused("broken_address", given=query[:60]) from None
     given, of = dict(pairs), modules.of(module).choices
-    parameters.check_names(given, of)
+    parameters.check_names([name for name in given if name != LIVE_NAME], of)
     for name in given:
         if sum(name == key for key, _ in pairs) > 1:
             raise Refused("repeated_choice", given=name)
+    live = given.pop(LIVE_NAME, ONLY)
+    if live != ONLY:
+        raise Refused("wrong_choice", given=LIVE_NAME, value=live[:60], choices=[ONLY])
     blank = {name for name in _with_standard(of) if given.get(name) == ""}
     return parameters.resolve(
         module, **{name: value for name, value in given.items() if name not in blank}
     )
+
+
+def is_live(query: str) -> bool:
+    """Whether a checked address asks for the page that a kernel makes.
+
+    >>> is_live("region=7303&year=2023&live=1"), is_live("region=7303&year=2023")
+    (True, False)
+    """
+    return (LIVE_NAME, ONLY) in parse_qsl(query)
 
 
 def _with_standard(of: type[Parameters]) -> list[str]:
@@ -116,7 +130,7 @@ def chooser(language: str, chosen: Parameters | None = None, module=FIRST) -> Ma
     """
     years = {*_official_years()}
     with contextlib.suppress(Refused):  # what cannot be read is told by the page itself
-        years |= {*map(int, warehouse.loaded()["year"])}
+        years |= {*holdings.years()}
     if chosen:
         years.add(chosen.year)
     return Markup(
@@ -199,8 +213,53 @@ def refused(error: Refused, query: str, module: str = FIRST) -> str:
     return plain(language, "door.refused", sentence, nearest, module)
 
 
+def opening(chosen: Parameters, module: str, note: dict | None = None) -> str:
+    """A page up to what its cells show, which stays open.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    module : str
+    note : dict, optional
+        A line under the chooser: ``sentence``, and a ``link`` to an ``address``.
+    """
+    language = chosen.language
+    return _template("opening.html").render(
+        say=functools.partial(words.say, language=language),
+        language=language,
+        title=words.say(
+            f"module.{module}.title",
+            language,
+            place=regions.name(chosen.region),
+            year=chosen.year,
+        ),
+        chooser=chooser(language, chosen, module),
+        note=note,
+        style=Markup(page.style()),
+        door_style=Markup(door_style()),
+    )
+
+
+def foreign(language: str, address: str) -> str:
+    """Page for what another site asked for; without the chooser, which reads data."""
+    return plain(
+        language,
+        "door.foreign_title",
+        words.say("door.foreign", language),
+        [(address, words.say("door.foreign_link", language))],
+        module=None,
+        meant=False,
+    )
+
+
 def plain(
-    language: str, title: str, sentence: str, nearest=(), module: str = FIRST
+    language: str,
+    title: str,
+    sentence: str,
+    nearest=(),
+    module: str | None = FIRST,
+    *,
+    meant: bool = True,
 ) -> str:
     """A whole page with the chooser, a title and a sentence.
 
@@ -212,8 +271,10 @@ def plain(
     sentence : str
     nearest : sequence of (address, name)
         Links to what may be meant.
-    module : str
-        To which the chooser leads.
+    module : str or None
+        To which the chooser leads; None leaves it out.
+    meant : bool
+        Whether the links are to what may have been meant.
     """
     return _template("plain.html").render(
         say=functools.partial(words.say, language=language),
@@ -221,7 +282,8 @@ def plain(
         title=words.say(title, language),
         sentence=sentence,
         nearest=nearest,
-        chooser=chooser(language, module=module),
+        meant=meant,
+        chooser=chooser(language, module=module) if module else "",
         style=Markup(page.style()),
         door_style=Markup(door_style()),
     )

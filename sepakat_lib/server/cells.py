@@ -1,0 +1,44 @@
+"""What a cell of a notebook shows on the officials' door, as HTML."""
+
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from sepakat_lib import refused, speaker, words
+from sepakat_lib.refused import Refused
+from sepakat_lib.reports import page
+
+
+def banner(language: str, error: Refused | None = None) -> str:
+    """In place of what failed: of a refusal why, of all else nothing."""
+    if error is None:
+        sentence = words.say("door.cell_failed", language)
+    else:
+        sentence = speaker.sentence(error, language)
+    return str(page.stopped(sentence, language=language))
+
+
+def stopped(output, language: str) -> str:
+    """Banner in place of a cell that failed."""
+    return banner(language, refused.of_kernel(output["ename"], output["evalue"]))
+
+
+def answering(record: dict, query: str) -> str:
+    """HTML of a block whose links lead to this door, with the map in its place."""
+    return page.rendered(
+        page.read(record),
+        with_style=False,  # the frame of the page has it
+        address=lambda name: f"{name}?{query}",
+        moves_maps=True,
+    )
+
+
+def prose(source: str) -> str:
+    r"""Markdown as HTML, without the anchors that nbconvert adds to headings.
+
+    >>> prose("## Yang belum kita ketahui")
+    '<h2>Yang belum kita ketahui</h2>\n'
+    """
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=renderer).render(source)
+
+
+FILTERS = {"answering": answering, "prose": prose, "stopped": stopped}
