@@ -124,8 +124,9 @@ def rendered(
     block: Block,
     *,
     with_style: bool = True,
-    address: Callable[[str], str] = str,
+    address: Callable[[str], str | None] = str,
     moves_maps: bool = False,
+    lacking: str = "",
 ) -> Markup:
     """HTML of a block.
 
@@ -135,18 +136,21 @@ def rendered(
     with_style : bool
         The bar brings the style sheet along; False where the page round it has it.
     address : callable
-        What leads to a file beside the page, of the file's name.
+        What leads to a file beside the page, of the file's name; None, and there is no
+        link to it.
     moves_maps : bool
         Show a map that can be moved in its place, and not as a link.
+    lacking : str
+        Stands at the foot: how files come to be that are not there.
     """
     if not block:
         return Markup()
 
+    links = {"address": address, "moves_maps": moves_maps, "lacking": lacking}
+
     def part(value):
         if isinstance(value, Block):
-            return rendered(
-                value, with_style=with_style, address=address, moves_maps=moves_maps
-            )
+            return rendered(value, with_style=with_style, **links)
         return [*map(part, value)] if isinstance(value, list) else value
 
     content = {name: part(value) for name, value in block.content.items()}
@@ -155,8 +159,7 @@ def rendered(
     macro = getattr(_macros(), block.kind)
     around = {
         "say": functools.partial(words.say, language=block.language),
-        "address": address,
-        "moves_maps": moves_maps,
+        **links,
     }
     own = {
         name: argument for name, argument in around.items() if name in macro.arguments
