@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sepakat_lib import atomic, modules, parameters, refused
-from sepakat_lib.batch import one
+from sepakat_lib.batch import one, standing
 from sepakat_lib.batch.index import write_index
 from sepakat_lib.batch.one import (
     check,
@@ -27,6 +27,7 @@ from sepakat_lib.batch.one import (
     outputs,
     run,
 )
+from sepakat_lib.batch.publishing import publish
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.refused import Refused
 
@@ -36,8 +37,10 @@ __all__ = [
     "failed_notebook",
     "notebooks",
     "outputs",
+    "publish",
     "run",
     "run_all",
+    "standing",
     "write_index",
 ]
 

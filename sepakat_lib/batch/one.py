@@ -360,7 +360,9 @@ def _rendered(
         language=chosen.language,
         title=_title(chosen, module),
         beside=frozenset(files.values()),
-        lacking=_how_to_make(chosen, module, [kind for kind in possible if kind not in files]),
+        lacking=_how_to_make(
+            chosen, module, [kind for kind in possible if kind not in files]
+        ),
     )
     return {file: atomic.mark(fresh / file) for file in (page | files).values()}
 
