@@ -410,10 +410,15 @@ def _run(entry: dict) -> str:
         "status.run",
         when=when,
         verb=str(entry["verb"]),
-        seconds=str(entry.get("seconds", "")),
+        seconds=_seconds(entry.get("seconds")),
         code=str(entry.get("code", "")),
         what=", ".join(shown) or "–",
     )
+
+
+def _seconds(value) -> str:
+    whole = isinstance(value, int | float) and not isinstance(value, bool)
+    return words.number(value, language(), 1) if whole else "–"
 
 
 def _short(value) -> str:
