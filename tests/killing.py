@@ -105,11 +105,8 @@ def publish_by_page(kind="new"):
     def refused(*_, **__):
         raise PermissionError(errno.EPERM, "no links here")
 
-    page("new") if kind == "new" else None
-    publishing.os.link, exchange = refused, atomic.exchange
-    atomic.exchange = lambda *_: False
+    os.link, atomic.exchange = refused, lambda *_: False
     publish(kind)
-    atomic.exchange = exchange
 
 
 ACTIONS = {
