@@ -126,8 +126,12 @@ def given_with_each_run(of: type[Parameters]) -> list[str]:
     >>> given_with_each_run(Parameters)
     ['region', 'year']
     """
-    standard = TypeAdapter(of).json_schema()
-    return standard["required"]
+    return list(_required(of))
+
+
+@cache
+def _required(of: type[Parameters]) -> tuple[str, ...]:
+    return tuple(TypeAdapter(of).json_schema()["required"])
 
 
 @cache
@@ -141,6 +145,11 @@ def described(name: str, of: type[Parameters] = Parameters) -> dict:
     >>> described("language")["enum"], described("confidence")["unit"]
     (['id', 'en'], 'fraction')
     """
+    return dict(_schema(of, name))
+
+
+@cache
+def _schema(of: type[Parameters], name: str) -> dict:
     return _adapter(of, name).json_schema()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sepakat_lib import atomic, modules, refused, regions, warehouse
+from sepakat_lib import atomic, estimation, modules, refused, regions, warehouse
 from sepakat_lib.batch import one
 from sepakat_lib.modules import Parameters
 from sepakat_lib.refused import Refused
@@ -146,13 +146,16 @@ def state(page: Page) -> State:
 @contextlib.contextmanager
 def read_once() -> Iterator[None]:
     """Read meanwhile only once what all pages rest on: 514 pages ask for the same."""
-    plain = warehouse.loaded, warehouse.result
+    shared = ((warehouse, "loaded"), (warehouse, "result"), (estimation, "inputs"))
+    plain = [getattr(room, name) for room, name in shared]
     with warehouse.reading():
-        warehouse.loaded, warehouse.result = map(functools.cache, plain)
+        for (room, name), read in zip(shared, plain, strict=True):
+            setattr(room, name, functools.cache(read))
         try:
             yield
         finally:
-            warehouse.loaded, warehouse.result = plain
+            for (room, name), read in zip(shared, plain, strict=True):
+                setattr(room, name, read)
 
 
 def counted(states: list[tuple[Page, State]]) -> dict[str, int]:
