@@ -209,7 +209,7 @@ def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
     for given in ({"language": "en"}, {"lines": "province_urban_rural"}):
         batch.run(parameters.resolve(region=PACITAN, year=2023, **given))
     index = batch.write_index().read_text("utf-8")
-    rows = re.findall(r"<tr>.*?</tr>", index, re.S)
+    rows = re.findall(r"<tr\b.*?</tr>", index, re.S)
     told = {re.search('href="(.*?)"', row)[1]: row for row in rows if "href" in row}
     assert len(told) == 4
     assert "Bahasa: English" in told["3501/2023/analysis.en.html"]
