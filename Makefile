@@ -21,7 +21,8 @@ env: .venv/.made  ## build the environment in .venv (uv where present, else pip)
 	@touch .venv/.made
 
 report: .venv/.made  ## one region's report: make report REGION=3501 [YEAR=2023] [LANGUAGE=en]
-	@$(BIN)/sepakat report "$(REGION)" $(if $(YEAR),--year "$(YEAR)") --language "$(LANGUAGE)"
+	@$(BIN)/sepakat report "$(REGION)" $(if $(YEAR),--year "$(YEAR)") --language "$(LANGUAGE)" \
+		--format csv,xlsx,map
 
 test: .venv/.made  ## format and lint checks, then all tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

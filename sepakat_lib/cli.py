@@ -1,8 +1,10 @@
 """`sepakat …`: arguments only; every verb ends in one call of the library."""
 
 import contextlib
+import datetime
 import functools
 import inspect
+import json
 import os
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sepakat_lib import modules, refused, terminal, words
 from sepakat_lib.refused import Refused
 from sepakat_lib.speaker import place
-from sepakat_lib.terminal import say
+from sepakat_lib.terminal import Exit, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help=say("command.sepakat"),
+    epilog=say("terminal.exits"),
 )
 data = typer.Typer(no_args_is_help=True, help=say("command.data"))
 app.add_typer(data, name="data")
@@ -40,6 +43,15 @@ Region = Annotated[str, typer.Argument(help=say("option.region"))]
 YEAR = {"metavar": "<year>", "callback": whole_year}
 RoundYear = Annotated[str | None, typer.Option(help=say("option.year"), **YEAR)]
 ReportYear = Annotated[str | None, typer.Option(help=say("option.report_year"), **YEAR)]
+Modules = Annotated[str, typer.Option("--modules", help=say("option.modules"))]
+# the name of before, which scripts may still have
+ModulesOfReport = Annotated[
+    str, typer.Option("--modules", "--module", help=say("option.modules"))
+]
+Format = Annotated[str, typer.Option("--format", help=say("option.format"))]
+Province = Annotated[str | None, typer.Option(help=say("option.province"))]
+Regions = Annotated[list[str] | None, typer.Option(help=say("option.batch_region"))]
+StandingYear = Annotated[str | None, typer.Option(help=say("option.only_year"), **YEAR)]
 Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
 DEBUG = "SEPAKAT_DEBUG"
 PLACES = ("SEPAKAT_DATA", "SEPAKAT_OUTPUTS", "SEPAKAT_WORK")
@@ -88,6 +100,45 @@ def with_choices(verb):
     return wrapper
 
 
+def logged(name: str):
+    """Note in the log when a verb began and ended, and how.
+
+    The verb takes `what` and puts into it what it is about: codes and choices alone.
+    A verb that was refused before there is any data leaves no folder behind.
+    """
+
+    def around(verb):
+        @functools.wraps(verb)
+        def wrapper(*positional, **options):
+            began, what = datetime.datetime.now(datetime.UTC), {}
+            code = Exit.DONE
+            try:
+                return verb(*positional, what=what, **options)
+            except typer.Exit as end:
+                code = end.exit_code
+                raise
+            except BaseException as error:
+                code = terminal.exit_of(error)
+                what["refused"] = refused.of(error).code
+                raise
+            finally:
+                from sepakat_lib import log, warehouse
+
+                folder = warehouse.folder()
+                with contextlib.suppress(OSError):
+                    if code == Exit.DONE:
+                        folder.mkdir(parents=True, exist_ok=True)
+                    if folder.is_dir():
+                        log.append(folder, name, began, what, code)
+
+        shown = inspect.signature(verb).parameters.values()
+        fields = [field for field in shown if field.name != "what"]
+        wrapper.__signature__ = inspect.Signature(fields)
+        return wrapper
+
+    return around
+
+
 @app.callback()
 def everywhere(
     debug: Annotated[bool, typer.Option("--debug", help=say("option.debug"))] = False,
@@ -97,33 +148,60 @@ def everywhere(
 
 @app.command(help=say("command.report"))
 @with_choices
+@logged("report")
 def report(
     region: Region,
     given: dict,
-    module: Annotated[str, typer.Option(help=say("option.module"))] = "analysis",
+    what: dict,
+    names: ModulesOfReport = "analysis",
+    format: Format = "html",
+    force: Annotated[bool, typer.Option(help=say("option.force_report"))] = False,
 ):
     """Make one region's report; invent survey data where no licensed file is present."""
     from sepakat_lib import batch, parameters
 
-    batch.check(module)
-    chosen = parameters.resolve(module, region=region, **given)
-    _prepare([chosen])
+    formats = modules.read_formats(format)
+    chosen = {}
+    names = _modules(names)
+    _refuse_what_none_has(names, given)
+    for name in names:
+        taken = modules.names(modules.of(name).choices)
+        own = {choice: value for choice, value in given.items() if choice in taken}
+        chosen[name] = parameters.resolve(name, region=region, **own)
+        what |= chosen[name].as_dict()
+    what |= {"modules": names, "formats": formats}
+    _prepare(list(chosen.values()))
+    paths = []
     with screen.status(say("terminal.running")):
-        paths = _run(chosen, module)
-    batch.write_index(chosen.language)
-    for path in (paths["html"], paths["ipynb"]):
-        print(path)
+        for name, each in chosen.items():
+            paths.append(_run(each, name, formats, force=force))
+    batch.write_index(each.language)
+    for made in paths:
+        for kind, path in made.items():
+            if kind != "record":
+                print(path)
 
 
-def _run(chosen, module: str) -> dict[str, Path]:
+def _modules(text: str) -> list[str]:
+    """Modules by their names with commas between, or all; refuse one that is none."""
+    from sepakat_lib import batch
+
+    wanted = [name.strip() for name in text.split(",")]
+    names = batch.notebooks() if text == "all" else list(dict.fromkeys(wanted))
+    for name in names:
+        batch.check(name)
+    return names
+
+
+def _run(chosen, module: str, formats, *, force: bool) -> dict[str, Path]:
     """Run the notebook; say where it stands when a cell of it fails."""
-    from papermill.exceptions import PapermillExecutionError
-
     from sepakat_lib import batch
 
     try:
-        return batch.run(chosen, module)
-    except PapermillExecutionError as error:
+        return batch.run(chosen, module, formats, anew=force)
+    except Exception as error:
+        if type(error).__name__ != "PapermillExecutionError":  # slow to import
+            raise
         cause = refused.of(error)
         if cause.code != "unexpected":
             raise cause from error
@@ -137,15 +215,14 @@ def _run(chosen, module: str) -> dict[str, Path]:
 
 @app.command("batch", help=say("command.batch"))
 @with_choices
+@logged("batch")
 def make_batch(
     given: dict,
-    province: Annotated[str | None, typer.Option(help=say("option.province"))] = None,
-    region: Annotated[
-        list[str] | None, typer.Option(help=say("option.batch_region"))
-    ] = None,
-    names: Annotated[
-        str, typer.Option("--modules", help=say("option.modules"))
-    ] = "all",
+    what: dict,
+    province: Province = None,
+    region: Regions = None,
+    names: Modules = "all",
+    format: Format = "html",
     workers: Annotated[
         int, typer.Option(min=1, max=64, help=say("option.workers"))
     ] = 2,
@@ -154,20 +231,29 @@ def make_batch(
     """Make the reports of many regions; go on where a killed run stopped."""
     from sepakat_lib import batch, parameters, reference
 
+    formats = modules.read_formats(format)
     wanted = _wanted(province, region)
     given = {"year": given.get("year") or reference.newest_year(wanted), **given}
-    chosen = batch.notebooks() if names == "all" else names.split(",")
-    for name in chosen:
-        batch.check(name)
+    chosen = _modules(names)
     _refuse_what_none_has(chosen, given)
-    _prepare(_resolved(wanted, chosen, given))
+    resolved = _resolved(wanted, chosen, given)
+    what |= resolved[0].as_dict() | {"region": wanted}  # no text as it was typed
+    what |= {"modules": chosen, "formats": formats}
+    _prepare(resolved)
     with bar(say("terminal.reports")) as progress:
         done = batch.run_all(
-            wanted, chosen, workers=workers, force=force, progress=progress, **given
+            wanted,
+            chosen,
+            workers=workers,
+            formats=formats,
+            force=force,
+            progress=progress,
+            **given,
         )
     language = parameters.resolve(region="00", language=given.get("language")).language
     batch.write_index(language)
     counts = {name: len(getattr(done, name)) for name in ("made", "kept", "failed")}
+    what |= counts
     print(say("terminal.batch_done", **counts))
     for (code, name), why in done.failed.items():
         reason = terminal.sentence(why)
@@ -175,7 +261,7 @@ def make_batch(
         print(f"  {say('terminal.batch_failed', **fields)}")
     print(batch.outputs() / "index.html")
     if done.failed:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FAILED)
 
 
 def _wanted(province: str | None, region: list[str] | None) -> list[str]:
@@ -195,6 +281,18 @@ def _wanted(province: str | None, region: list[str] | None) -> list[str]:
             province=place(regions.province(code)),
         )
     return regions.members(code)
+
+
+def _narrowed(province: str | None, region: list[str] | None) -> list[str] | None:
+    """Codes of a province's pages and of those named; None where nothing was named."""
+    from sepakat_lib import regions
+
+    if province is None and not region:
+        return None
+    codes = [regions.resolve(text) for text in region or ()]
+    if province is not None:
+        codes += [regions.resolve(province), *_wanted(province, None)]
+    return sorted(set(codes))
 
 
 def _refuse_what_none_has(names: list[str], given: dict) -> None:
@@ -234,7 +332,9 @@ def _prepare(chosen: list) -> None:
 
 
 @app.command(help=say("command.estimate"))
+@logged("estimate")
 def estimate(
+    what: dict,
     year: RoundYear = None,
     lines: Lines = "kabupaten",
     region: Annotated[
@@ -249,6 +349,7 @@ def estimate(
 
     year = year or max(intake.years(), default=rounds.newest_invented())
     chosen = parameters.Parameters(region="00", year=year, lines=lines)
+    what |= {"year": year, "lines": chosen.lines}
     rounds.refuse_without_lines(chosen.year, chosen.lines)
     with bar(say("terminal.estimating", year=str(year))) as progress:
         result = estimation.estimate(
@@ -259,6 +360,101 @@ def estimate(
     for sentence in terminal.absences(result["absent"], year):
         print(f"  {sentence}")
     terminal.tell_touched(result, screen)
+
+
+@app.command(help=say("command.status"))
+def status(
+    province: Annotated[
+        str | None, typer.Option(help=say("option.only_province"))
+    ] = None,
+    region: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
+    year: StandingYear = None,
+    names: Annotated[
+        str, typer.Option("--modules", help=say("option.modules"))
+    ] = "all",
+    as_json: Annotated[bool, typer.Option("--json", help=say("option.json"))] = False,
+):
+    """Tell what is loaded and estimated, and which pages are whole, stale or failed."""
+    from sepakat_lib import batch, estimation, log, warehouse
+
+    found = batch.standing.pages(
+        wanted=_narrowed(province, region), year=year, names=_modules(names)
+    )
+    with batch.standing.read_once(), bar(say("terminal.reports")) as progress:
+        states = []
+        for number, page in enumerate(found, start=1):
+            states.append((page, batch.standing.state(page)))
+            progress(number, len(found))
+        told = {
+            "data": terminal.rounds_of(warehouse.loaded()),
+            "estimated": {
+                lines: sorted(estimation.made(_nation(lines)))
+                for lines in modules.described("lines")["enum"]
+            },
+            "pages": batch.standing.counted(states),
+            "not_whole": [
+                batch.standing.told(page, state)
+                for page, state in states
+                if state.name != batch.standing.WHOLE
+            ],
+            "runs": log.last(warehouse.folder(), terminal.RUNS),
+        }
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for line in terminal.status(told):
+            print(line)
+    if told["not_whole"]:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _nation(lines: str):
+    """Choices of the nation in the last year that a run may be of."""
+    return modules.Parameters(region="00", year=modules.YEARS[-1], lines=lines)
+
+
+@app.command(help=say("command.publish"))
+@logged("publish")
+def publish(
+    folder: Annotated[Path, typer.Argument(help=say("option.publish_folder"))],
+    what: dict,
+    province: Annotated[
+        str | None, typer.Option(help=say("option.only_province"))
+    ] = None,
+    region: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
+    year: StandingYear = None,
+    names: Modules = "all",
+    stale: Annotated[bool, typer.Option("--stale", help=say("option.stale"))] = False,
+    notebooks: Annotated[
+        bool, typer.Option("--notebooks", help=say("option.notebooks"))
+    ] = False,
+    language: Annotated[str, typer.Option(help=say("option.language_of_index"))] = "id",
+):
+    """Lay out what stands whole in the outputs for a web server or a USB stick."""
+    from sepakat_lib import batch
+
+    language = modules.checked("language", language)
+    wanted, chosen = _narrowed(province, region), _modules(names)
+    what |= {"regions": wanted or "all", "year": year, "modules": chosen}
+    what |= {"stale": stale, "notebooks": notebooks, "language": language}
+    with bar(say("terminal.publishing")) as progress:
+        done = batch.publish(
+            folder,
+            wanted=wanted,
+            year=year,
+            names=chosen,
+            stale=stale,
+            notebooks=notebooks,
+            language=language,
+            progress=progress,
+        )
+    what |= {"pages": len(done.pages), "left_out": len(done.left_out)}
+    print(say("terminal.published", pages=len(done.pages), files=done.files))
+    for line in terminal.left_out(
+        [batch.standing.told(page, state) for page, state in done.left_out]
+    ):
+        print(line)
+    print(done.place)
 
 
 @app.command(help=say("command.region"))
@@ -276,8 +472,10 @@ def region(text: Region):
 
 
 @data.command(help=say("command.load"))
+@logged("load")
 def load(
     paths: Annotated[list[Path], typer.Argument(help=say("option.paths"))],
+    what: dict,
     year: Annotated[
         str | None, typer.Option(help=say("option.year_of_files"), **YEAR)
     ] = None,
@@ -300,6 +498,7 @@ def load(
             accept=despite or (),
             progress=progress,
         )
+    what |= {"year": survey.year, "kabupaten": survey.households["region"].nunique()}
     print(
         say(
             "terminal.loaded",
@@ -314,7 +513,9 @@ def load(
 
 
 @data.command(help=say("command.demo"))
+@logged("demo")
 def demo(
+    what: dict,
     region: Annotated[str, typer.Argument(help=say("option.demo_region"))] = "00",
     year: RoundYear = None,
     folder: Annotated[Path | None, typer.Option(help=say("option.folder"))] = None,
@@ -324,7 +525,9 @@ def demo(
     from sepakat_lib.sources import susenas
 
     year = year or rounds.newest_invented()
-    wanted = regions.members(regions.resolve(region))
+    code = regions.resolve(region)
+    what |= {"region": code, "year": year}
+    wanted = regions.members(code)
     with bar(say("terminal.inventing", year=str(year))) as progress:
         if folder is None:
             intake.invent(wanted, year, progress=progress)
@@ -339,8 +542,10 @@ def demo(
 
 
 @data.command("add-boundaries", help=say("command.add_boundaries"))
+@logged("add-boundaries")
 def add_boundaries(
     path: Annotated[Path, typer.Argument(help=say("option.boundaries"))],
+    what: dict,
     layer: Annotated[str | None, typer.Option(help=say("option.layer"))] = None,
 ):
     """Take the office's own boundaries for maps, in place of schematic shapes."""
@@ -352,6 +557,7 @@ def add_boundaries(
         "level": boundaries.level,
         "scheme": boundaries.scheme,
     }
+    what |= fields
     print(say("terminal.boundaries", **fields))
     if boundaries.repaired:
         print(say("terminal.repaired", regions=[*boundaries.repaired]))
@@ -360,13 +566,16 @@ def add_boundaries(
 
 
 @data.command("add-official", help=say("command.add_official"))
+@logged("add-official")
 def add_official(
     path: Annotated[Path, typer.Argument(help=say("option.official"))],
+    what: dict,
 ):
     """Take the office's own table of official figures, beside those of BPS."""
     from sepakat_lib import intake
 
     added, kept = intake.add_official(path)
+    what |= {"added": added, "kept": kept}
     print(say("terminal.official", added=added, kept=kept))
 
 
@@ -375,20 +584,8 @@ def listing():
     """List the rounds and regions in the warehouse."""
     from sepakat_lib import warehouse
 
-    loaded = warehouse.loaded()
-    if loaded.empty:
-        print(say("terminal.empty"))
-        return
-    for (year, synthetic), part in loaded.groupby(["year", "synthetic"]):
-        print(
-            say(
-                f"terminal.listed_{'synthetic' if synthetic else 'licensed'}",
-                year=str(year),
-                kabupaten=len(part),
-                households=int(part["households"].sum()),
-                persons=int(part["persons"].sum()),
-            )
-        )
+    for line in terminal.listed(terminal.rounds_of(warehouse.loaded())):
+        print(line)
 
 
 @data.command("check", help=say("command.check"))
@@ -419,7 +616,7 @@ def hold_against_published(year: RoundYear = None):
         print(say("terminal.not_checked", licensed=licensed))
     if beyond := sorted(set(table.loc[table["beyond"], "region"])):
         print(say("terminal.beyond", n=len(beyond), regions=beyond))
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FAILED)
 
 
 def _number(value: float, digits: int) -> str:

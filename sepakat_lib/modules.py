@@ -9,6 +9,7 @@ import re
 import typing
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import field, fields
+from difflib import get_close_matches
 from functools import cache
 from numbers import Integral, Real
 from types import MappingProxyType
@@ -248,6 +249,36 @@ def of(name: str) -> Module:
     return declared.get(name) or Module(name=name)
 
 
+def formats() -> list[str]:
+    """What a page can be made as: itself, and the files beside it of any module.
+
+    >>> formats()
+    ['html', 'csv', 'xlsx', 'map']
+    """
+    return ["html", *dict.fromkeys(kind for each in MODULES for kind in each.beside)]
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Formats that were asked for, with commas between.
+
+    Raises
+    ------
+    Refused
+        ``unknown_format``, of the first that there is not.
+
+    >>> read_formats("csv, map")
+    ('csv', 'map')
+    """
+    asked = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    for name in asked:
+        if name not in formats():
+            near = get_close_matches(name, formats())
+            raise Refused(
+                "unknown_format", given=name[:60], choices=formats(), nearest=near
+            )
+    return asked
+
+
 def choices() -> dict[str, type[Parameters]]:
     """Every choice of any module by name, with where it is declared."""
     return {
@@ -264,6 +295,7 @@ def needed_words(module: Module) -> set[str]:
     ['option.lines', 'option.region']
     """
     keys = {f"module.{module.name}.name", f"module.{module.name}.title"}
+    keys |= {f"format.{kind}" for kind in module.beside}
     for name in names(module.choices):
         keys |= {f"choice.{name}"} | ({f"option.{name}"} if name != "year" else set())
         values = described(name, module.choices).get("enum", ())

@@ -6,15 +6,18 @@ numbers are another place's BPS code, so a bare number is always read as BPS's a
 dotted one as Kemendagri's.
 """
 
+import csv
 import re
 import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from sepakat_lib import reference
 from sepakat_lib.refused import Refused
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NATION = "00"
 # BPS numbers the big islands by the first digit; 2 is Kepulauan Riau, off Sumatera.
@@ -38,8 +41,10 @@ SHORT_FORMS = {
 }
 
 
-def table() -> pd.DataFrame:
+def table() -> "pd.DataFrame":
     """Nation, provinces and kabupaten, one a row; see `reference.regions`."""
+    from sepakat_lib import reference
+
     return reference.regions()
 
 
@@ -193,12 +198,14 @@ def from_bps_2020(code: str) -> str:
     raise _unknown("not_bps_2020", given, near)
 
 
-def kecamatan(region: str) -> pd.DataFrame:
+def kecamatan(region: str) -> "pd.DataFrame":
     """Kecamatan of a region; columns as in `reference.kecamatan`.
 
     >>> len(kecamatan("3501"))
     12
     """
+    from sepakat_lib import reference
+
     rows = reference.kecamatan()
     return rows[rows["region"].isin(members(region))].reset_index(drop=True)
 
@@ -259,7 +266,10 @@ def _row(region: str) -> dict:
 
 @lru_cache
 def _rows() -> dict[str, dict]:
-    return reference.regions().set_index("region").to_dict("index")
+    # without pandas: most verbs ask for names and codes alone, and pandas takes a second
+    file = Path(__file__).parent / "reference" / "regions.csv"
+    with file.open(encoding="utf-8", newline="") as lines:
+        return {row["region"]: row for row in csv.DictReader(lines)}
 
 
 @lru_cache

@@ -6,13 +6,44 @@ Rooms that compute raise `Refused` with a code and its fields; `speaker` makes i
 import os
 import re
 from collections.abc import Iterable
+from enum import IntEnum
 
 from sepakat_lib import refused, speaker, words
 from sepakat_lib.speaker import SHOWN, printable
 
 OF_OURS = ("unexpected", "notebook_failed")  # no reader asked or gave what is wrong
-ROWS = 20  # of a table of problems
+ROWS = 20  # of a table of problems, or of pages
+RUNS = 5  # of the log
 AS_IT_IS = {"markup": False, "highlight": False, "soft_wrap": True}
+
+
+class Exit(IntEnum):
+    """How `sepakat` ends; README lists them."""
+
+    DONE = 0
+    FAILED = 1  # a page failed or is stale, a check did not hold, or a fault of ours
+    REFUSED = 2  # what was asked or given cannot be, and nothing was changed
+    BUSY = 4  # another command is at it: the same one will do later
+    SYSTEM = 5  # the disk is full, or may not be written to
+    INTERRUPTED = 130  # Ctrl-C
+
+
+ENDS = {
+    **dict.fromkeys(OF_OURS, Exit.FAILED),
+    **dict.fromkeys(("busy", "data_moved", "code_moved"), Exit.BUSY),
+    **dict.fromkeys(("disk_full", "no_permission", "system"), Exit.SYSTEM),
+}
+
+
+def exit_of(error: BaseException) -> Exit:
+    """How a verb ends that an error stopped.
+
+    >>> exit_of(refused.Refused("busy")), exit_of(refused.Refused("no_round"))
+    (<Exit.BUSY: 4>, <Exit.REFUSED: 2>)
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    return ENDS.get(refused.of(error).code, Exit.REFUSED)
 
 
 def language() -> str:
@@ -94,11 +125,8 @@ def sentence(error: Exception) -> str:
     return speaker.sentence(error, language())
 
 
-def refuse(error: Exception, screen) -> int:
-    """Print what went wrong to `screen`; the exit code that belongs to it.
-
-    2 where something was asked or given that cannot be; 1 for a failure of ours.
-    """
+def refuse(error: Exception, screen) -> Exit:
+    """Print what went wrong to `screen`; the exit code that belongs to it."""
     refusal = refused.of(error)
     screen.print(f"sepakat: {sentence(refusal)}", **AS_IT_IS)
     # rows for a table
@@ -109,8 +137,7 @@ def refuse(error: Exception, screen) -> int:
         tell_problems(refusal.problems, screen)
     if refusal.code in OF_OURS:
         screen.print(say("terminal.debug"), **AS_IT_IS)
-        return 1
-    return 2
+    return exit_of(refusal)
 
 
 def tell_problems(problems, screen) -> None:
@@ -285,3 +312,117 @@ def remark(remark, layout: str) -> str:
             name: fields[name] for name in words.fields_of(words.catalogue()[key]["id"])
         },
     )
+
+
+def rounds_of(loaded) -> list[dict]:
+    """Rounds of `warehouse.loaded`, each once for invented and once for licensed data.
+
+    Returns
+    -------
+    list of dict
+        ``year``, ``synthetic``, ``kabupaten``, ``households``, ``persons``: counts.
+    """
+    if loaded.empty:
+        return []
+    return [
+        {
+            "year": int(year),
+            "synthetic": bool(synthetic),
+            "kabupaten": len(part),
+            "households": int(part["households"].sum()),
+            "persons": int(part["persons"].sum()),
+        }
+        for (year, synthetic), part in loaded.groupby(["year", "synthetic"])
+    ]
+
+
+def listed(rounds: list[dict]) -> list[str]:
+    """Sentences on what is loaded: `rounds_of`."""
+    lines = []
+    for each in rounds:
+        counts = {name: each[name] for name in ("kabupaten", "households", "persons")}
+        kind = "synthetic" if each["synthetic"] else "licensed"
+        lines.append(say(f"terminal.listed_{kind}", year=str(each["year"]), **counts))
+    return lines or [say("terminal.empty")]
+
+
+def status(told: dict) -> list[str]:
+    """What `sepakat status` says of what it found.
+
+    Parameters
+    ----------
+    told : dict
+        ``data`` (`rounds_of`), ``estimated`` (years by set of lines), ``pages`` (counts
+        by state), ``not_whole`` (pages, as `batch.standing.told`) and ``runs``
+        (`log.last`).
+    """
+    lines = listed(told["data"])
+    for name, years in told["estimated"].items():
+        if years:
+            which = say(f"choice.lines.{name}")
+            lines.append(say("status.estimated", years=[*map(str, years)], lines=which))
+    lines.append(say("status.pages", **told["pages"]))
+    lines += _pages(told["not_whole"])
+    if told["runs"]:
+        lines.append(say("status.runs"))
+    return lines + [f"  {_run(entry)}" for entry in told["runs"]]
+
+
+def left_out(pages: list[dict]) -> list[str]:
+    """Sentences on pages that were not published, each with why."""
+    if not pages:
+        return []
+    return [say("terminal.left_out", n=len(pages)), *_pages(pages)]
+
+
+def _pages(pages: list[dict]) -> list[str]:
+    lines = [f"  {_page(page)}" for page in pages[:ROWS]]
+    if len(pages) > ROWS:
+        lines.append(f"  {say('terminal.more', n=len(pages) - ROWS)}")
+    return lines
+
+
+def _page(page: dict) -> str:
+    """One page and how it stands."""
+    failed, why = page["failed"], [say(f"stale.{name}") for name in page["why"]]
+    if failed:
+        why.append(sentence(refused.Refused(failed["code"], **failed["fields"])))
+    chosen = [f"{name} {value}" for name, value in page["choices"].items()]
+    fields = {
+        "place": speaker.place(page["region"]),
+        "year": str(page["year"]),
+        "module": ", ".join([page["module"], *chosen]),
+    }
+    reasons = "; ".join(why) or say("stale.files")
+    return say(f"status.{page['state']}", **fields, why=reasons)
+
+
+def _run(entry: dict) -> str:
+    """One line of the log."""
+    about = entry.get("what") if isinstance(entry.get("what"), dict) else {}
+    shown = [
+        f"{name} {_short(value)}"
+        for name, value in about.items()
+        if value not in (None, "", [], False)
+    ]
+    when = str(entry.get("start", ""))[:16].replace("T", " ")
+    return say(
+        "status.run",
+        when=when,
+        verb=str(entry["verb"]),
+        seconds=_seconds(entry.get("seconds")),
+        code=str(entry.get("code", "")),
+        what=", ".join(shown) or "–",
+    )
+
+
+def _seconds(value) -> str:
+    whole = isinstance(value, int | float) and not isinstance(value, bool)
+    return words.number(value, language(), 1) if whole else "–"
+
+
+def _short(value) -> str:
+    if not isinstance(value, list):
+        return printable(value)
+    shown = "+".join(map(printable, value[:3]))
+    return f"{shown}+…({len(value)})" if len(value) > 3 else shown

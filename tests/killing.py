@@ -5,6 +5,7 @@ the folder BEFORE, at its second in another copy, and so on until it comes throu
 forks before anything is read, so that a step costs no new start of Python.
 """
 
+import errno
 import itertools
 import os
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from sepakat_lib import atomic, attachments, warehouse
-from sepakat_lib.batch import one, seal
+from sepakat_lib.batch import one, publishing, seal
 from sepakat_lib.parameters import Parameters
 
 STEPS = ((os, "rename"), (os, "replace"), (shutil, "rmtree"), (atomic, "exchange"))
@@ -78,7 +79,7 @@ def stand_ins(kind):
 def page(kind="new"):
     """Make a page that stands for another one."""
     stand_ins(kind)
-    one.run(CHOSEN)
+    one.run(CHOSEN, formats=("csv", "map"))
 
 
 def page_by_page(kind="new"):
@@ -87,7 +88,31 @@ def page_by_page(kind="new"):
     page(kind)
 
 
-ACTIONS = {each.__name__: each for each in (load, estimate, page, page_by_page)}
+def publish(kind="new"):
+    """Lay out a page for others; the new one stands already when it is to be."""
+    if kind == "old":
+        page(kind)
+        publishing.publish(one.outputs().parent / "public")
+        page("new")
+    else:
+        stand_ins(kind)
+        publishing.publish(one.outputs().parent / "public")
+
+
+def publish_by_page(kind="new"):
+    """The same on a stick: no second names of a file, no folders that change places."""
+
+    def refused(*_, **__):
+        raise PermissionError(errno.EPERM, "no links here")
+
+    os.link, atomic.exchange = refused, lambda *_: False
+    publish(kind)
+
+
+ACTIONS = {
+    each.__name__: each
+    for each in (load, estimate, page, page_by_page, publish, publish_by_page)
+}
 
 
 def main(action, sign, before, place):

@@ -39,9 +39,9 @@ def command(verb, place):
         "load": ("data", "load", str(place / "files-new"), *year),
         "old": ("data", "load", str(place / "files-old"), *year),
         "estimate": ("estimate", *year),
-        "report": ("report", KABUPATEN[0], *year),
-        "batch": ("batch", *regions, *year, "--workers", "2"),
-        "batch-1": ("batch", *regions, *year, "--workers", "1"),
+        "report": ("report", KABUPATEN[0], *year, "--format", "csv"),
+        "batch": ("batch", *regions, *year, "--workers", "2", "--format", "csv"),
+        "batch-1": ("batch", *regions, *year, "--workers", "1", "--format", "csv"),
     }[verb]
 
 

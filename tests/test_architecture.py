@@ -16,10 +16,11 @@ EVERYTHING = {
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
-    *("refused", "speaker", "modules", "published"),
+    *("refused", "speaker", "modules", "published", "log"),
 }
 MAY_IMPORT = {
     "atomic": set(),
+    "log": {"atomic"},
     "reference": {"tables"},
     "published": {"reference", "tables", "warehouse"},
     "refused": set(),

@@ -19,6 +19,7 @@ from sepakat_lib import attachments, batch, estimation, intake, parameters, spea
 from sepakat_lib.batch import one, seal
 
 PACITAN, BANTAENG = "3501", "7303"
+ALL = ("html", "csv", "xlsx", "map")
 COMMAND = [sys.executable, "-c", "from sepakat_lib.cli import main; main()", "batch"]
 
 
@@ -61,6 +62,10 @@ def both(**given):
     )
 
 
+def both_with_tables(**given):
+    return both(formats=["csv"], **given)
+
+
 def test_what_is_whole_is_not_made_again(place, quick):
     assert len(both().made) == 2
     again = both()
@@ -83,9 +88,80 @@ def test_a_page_of_other_choices_or_data_is_not_whole(place, quick, monkeypatch)
 def test_a_page_without_its_record_or_a_file_beside_it_is_not_finished(
     place, quick, lost
 ):
-    both()
+    both(formats=ALL)
     (place / PACITAN / "2023" / lost).unlink()
     assert both().made == [(PACITAN, "analysis")]
+    assert len(quick) == 3
+
+
+def names(place, region=PACITAN):
+    return {path.name for path in folder_of(place, region).iterdir()}
+
+
+def test_a_page_alone_is_the_page_its_notebook_and_its_record(place, quick):
+    both()
+    assert names(place) == {"analysis.html", "analysis.ipynb", "run.json"}
+    seconds = batch.one.record_of(PACITAN, 2023)["analysis"]["seconds"]
+    assert set(seconds) == {"notebook", "files"}
+
+
+def test_a_format_asked_for_later_is_made_without_running_the_notebook(place, quick):
+    both()
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    assert not one.whole(chosen, "analysis", ["csv"])
+    done = both(formats=["csv"])
+    assert len(done.made) == 2 and quick == [PACITAN, BANTAENG]
+    assert names(place) == {
+        *("analysis.html", "analysis.ipynb", "run.json", "estimates.csv"),
+    }
+    assert one.whole(chosen, "analysis", ["csv"]) and one.whole(chosen, "analysis")
+    assert both().made == both(formats=["html", "csv"]).made == []
+    made = [one.record_of(PACITAN, 2023)["analysis"]["made"]]
+    batch.run(chosen, formats=["map"], anew=False)
+    assert quick == [PACITAN, BANTAENG]
+    assert {"estimates.csv", "map.html"} < names(place)
+    assert made == [one.record_of(PACITAN, 2023)["analysis"]["made"]]
+
+
+def test_a_page_that_is_made_anew_keeps_the_formats_that_it_had(place, quick):
+    both(formats=["csv", "map"])
+    assert len(both(force=True).made) == 2 and len(quick) == 4
+    assert {"estimates.csv", "map.html"} < names(place)
+    assert "estimates.xlsx" not in names(place)
+
+
+def test_a_page_of_other_data_is_not_completed_but_made_anew(place, quick, monkeypatch):
+    both()
+    monkeypatch.setattr(estimation, "made", lambda chosen: {2023: "other estimates"})
+    both(formats=["csv"])
+    assert len(quick) == 4
+
+
+def test_a_table_of_one_language_is_no_file_of_the_other_until_it_is_asked_for(
+    place, quick
+):
+    both(formats=["csv"])
+    english = parameters.resolve(region=PACITAN, year=2023, language="en")
+    batch.run(english)
+    assert one.whole(english, "analysis")
+    assert not one.whole(english, "analysis", ["csv"])
+    before = folder_of(place, PACITAN) / "estimates.csv"
+    content = before.read_bytes()
+    batch.run(english, formats=["csv"], anew=False)
+    assert one.whole(english, "analysis", ["csv"]) and before.read_bytes() == content
+    assert len(both(formats=["csv"]).kept) == 2
+    assert "older than" not in batch.write_index("en").read_text("utf-8")
+
+
+def test_a_map_that_can_no_longer_be_drawn_goes_with_the_page(
+    place, quick, monkeypatch
+):
+    both(formats=ALL)
+    empty = attachments.published.official().head(0)
+    monkeypatch.setattr(attachments.published, "official", lambda: empty)
+    assert len(both(formats=ALL, force=True).made) == 2
+    assert "map.html" not in names(place)
+    assert len(both(formats=ALL).kept) == 2
 
 
 @pytest.mark.parametrize(
@@ -107,7 +183,7 @@ def test_choices_that_are_not_standard_stand_in_the_names(
     place, quick, given, expected
 ):
     chosen = parameters.resolve(region=PACITAN, year=2023, **given)
-    paths = batch.run(chosen)
+    paths = batch.run(chosen, formats=ALL)
     analysis, estimates, moving = expected.split()
     assert {path.name for path in (place / PACITAN / "2023").iterdir()} == {
         *(f"{analysis}.html", f"{analysis}.ipynb", f"{moving}.html", "run.json"),
@@ -133,7 +209,7 @@ def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
     for given in ({"language": "en"}, {"lines": "province_urban_rural"}):
         batch.run(parameters.resolve(region=PACITAN, year=2023, **given))
     index = batch.write_index().read_text("utf-8")
-    rows = re.findall(r"<tr>.*?</tr>", index, re.S)
+    rows = re.findall(r"<tr\b.*?</tr>", index, re.S)
     told = {re.search('href="(.*?)"', row)[1]: row for row in rows if "href" in row}
     assert len(told) == 4
     assert "Bahasa: English" in told["3501/2023/analysis.en.html"]
@@ -146,7 +222,7 @@ def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
 
 def test_the_files_beside_the_page_are_those_of_attachments(place, quick):
     chosen = parameters.resolve(region=PACITAN, year=2023)
-    paths = batch.run(chosen)
+    paths = batch.run(chosen, formats=ALL)
     names = attachments.names(chosen)
     assert set(names) == {"csv", "xlsx", "map"}
     for kind in ("csv", "map"):  # a workbook holds its minute of making
@@ -158,7 +234,7 @@ def test_the_files_beside_the_page_are_those_of_attachments(place, quick):
 def test_where_nothing_can_be_drawn_there_is_no_map(place, quick, monkeypatch):
     empty = attachments.published.official().head(0)
     monkeypatch.setattr(attachments.published, "official", lambda: empty)
-    paths = batch.run(parameters.resolve(region=PACITAN, year=2023))
+    paths = batch.run(parameters.resolve(region=PACITAN, year=2023), formats=ALL)
     assert "map" not in paths and not list(place.rglob("map*.html"))
 
 
@@ -375,7 +451,7 @@ def test_a_page_whose_data_changed_meanwhile_is_made_again(place, light, monkeyp
 
     monkeypatch.setattr(one, "_execute", moving)
     chosen = parameters.resolve(region=PACITAN, year=2023)
-    paths = batch.run(chosen)
+    paths = batch.run(chosen, formats=["csv"])
     assert paths["csv"].read_text() == "second" * 3
     assert one.whole(chosen, "analysis")
     light["estimates"] = "third"
@@ -394,7 +470,7 @@ def test_a_page_that_fails_because_its_data_changed_is_made_again(
             raise FileNotFoundError("what it read is gone")
 
     monkeypatch.setattr(one, "_execute", moving)
-    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    batch.run(parameters.resolve(region=PACITAN, year=2023), formats=["csv"])
     names = {path.name for path in folder_of(place, PACITAN).iterdir()}
     assert names == {"analysis.html", "analysis.ipynb", "estimates.csv", "run.json"}
 
@@ -410,13 +486,13 @@ def test_a_page_beside_tables_of_newer_data_is_called_older_in_the_index(
         lambda *_: record(*_) | {"made": f"2026-01-0{next(clock)}T00:00:00+00:00"},
     )
     english = parameters.resolve(region=PACITAN, year=2023, language="en")
-    batch.run(parameters.resolve(region=PACITAN, year=2023))
-    batch.run(english)
+    batch.run(parameters.resolve(region=PACITAN, year=2023), formats=["csv"])
+    batch.run(english, formats=["csv"])
     assert "older than" not in batch.write_index("en").read_text("utf-8")
     light["estimates"] = "second"
-    batch.run(english)
+    batch.run(english, formats=["csv"])
     assert batch.write_index("en").read_text("utf-8").count("older than") == 1
-    batch.run(parameters.resolve(region=PACITAN, year=2023))
+    batch.run(parameters.resolve(region=PACITAN, year=2023), formats=["csv"])
     assert "older than" not in batch.write_index("en").read_text("utf-8")
     assert one.whole(english, "analysis")
 
@@ -453,7 +529,7 @@ def test_code_that_changed_since_the_start_seals_no_page(place, light, monkeypat
 
 @pytest.mark.parametrize("file", ["analysis.html", "analysis.ipynb", "estimates.csv"])
 def test_a_page_of_which_a_file_is_another_is_made_again(place, light, file):
-    both()
+    both_with_tables()
     path = folder_of(place, PACITAN) / file
     content = path.read_bytes()
     for other in (b"", content[:-1] + b"?"):

@@ -228,7 +228,7 @@ def no_notebook(monkeypatch, tmp_path):
     """Stand-ins for the notebook's run; the language that the index was asked in."""
     page = {"html": tmp_path / "page.html", "ipynb": tmp_path / "page.ipynb"}
     asked = []
-    monkeypatch.setattr(batch, "run", lambda *_: page)
+    monkeypatch.setattr(batch, "run", lambda *_, **__: page)
     monkeypatch.setattr(batch, "run_all", lambda *_, **__: batch.Done())
     monkeypatch.setattr(batch, "write_index", asked.append)
     return asked
@@ -367,8 +367,8 @@ LINES = ("--lines", "province_urban_rural")
 @pytest.mark.parametrize(
     ("error", "said", "code"),
     [
-        (OSError(errno.ENOSPC, "No space"), "Ruang penyimpanan penuh", 2),
-        (PermissionError(errno.EACCES, "x", "/a"), "Tidak ada izin .* /a", 2),
+        (OSError(errno.ENOSPC, "No space"), "Ruang penyimpanan penuh", 5),
+        (PermissionError(errno.EACCES, "x", "/a"), "Tidak ada izin .* /a", 5),
         (ZeroDivisionError("by zero"), "tidak terduga .ZeroDivisionError.*--debug", 1),
         (KeyError("spending\nSITI 3501"), "tidak terduga", 1),
     ],
@@ -413,7 +413,7 @@ def test_a_failing_page_makes_the_batch_fail_but_says_which(say, monkeypatch):
 def test_a_notebook_that_stops_says_where_it_stands(say, monkeypatch):
     from papermill.exceptions import PapermillExecutionError
 
-    def stop(*_):
+    def stop(*_, **__):
         raise PapermillExecutionError(3, 3, "1/0", "ZeroDivisionError", "by zero", [])
 
     monkeypatch.setattr(cli, "_prepare", lambda *_: None)

@@ -507,7 +507,7 @@ def test_the_list_links_a_page_with_its_day_and_only_names_one_that_failed():
     failed = entry | {"region": "3502", "made": None, "why": "Datanya kurang."}
     listed = page.listing([made, failed], language="id")
     rows = reading.rows(listed)
-    assert ["Kabupaten Pacitan", "2 Maret 2026"] in [[r[0], r[-1]] for r in rows]
+    assert ["Kabupaten Pacitan 3501", "2 Maret 2026"] in [[r[0], r[-1]] for r in rows]
     assert listed.count('href="a.html"') == 1
-    (told,) = [row for row in rows if row[0] == "Kabupaten Ponorogo"]
+    (told,) = [row for row in rows if row[0] == "Kabupaten Ponorogo 3502"]
     assert "Datanya kurang." in told[-1]

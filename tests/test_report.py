@@ -35,7 +35,7 @@ def made(tmp_path_factory):
         paths = {}
         for region, language in ((PACITAN, "en"), (PACITAN, "id"), (BANTAENG, "id")):
             chosen = parameters.resolve(region=region, year=2023, language=language)
-            found = batch.run(chosen)
+            found = batch.run(chosen, formats=["csv", "xlsx", "map"])
             paths[region, language] = found | {
                 "page": found["html"].read_text("utf-8"),
                 "told": json.loads(found["record"].read_text("utf-8"))[

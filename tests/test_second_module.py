@@ -52,7 +52,7 @@ chosen = parameters.resolve("trial", region=region, year=year, language=language
     """page.foot(chosen, {}, datetime.date(2024, 1, 2),
     [("CSV", modules.beside(chosen, "trial")["csv"])], language=chosen.language)""",
 )
-RUN = ("batch", "--region", "3501", "--year", "2010")
+RUN = ("batch", "--region", "3501", "--year", "2010", "--format", "csv,xlsx,map")
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_options_come_from_the_declaration(house):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--module", "trial", "--share", "90"), "antara 1 dan 50; yang datang 90"),
+        (("--modules", "trial", "--share", "90"), "antara 1 dan 50; yang datang 90"),
         (("--module", "trial", "--order", "up"), "rising, falling"),
         (("--share", "5"), "Tidak ada pilihan 'share'"),
     ],

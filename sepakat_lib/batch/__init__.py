@@ -11,13 +11,14 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sepakat_lib import atomic, modules, parameters, refused
-from sepakat_lib.batch import one
+from sepakat_lib.batch import one, standing
 from sepakat_lib.batch.index import write_index
 from sepakat_lib.batch.one import (
     check,
@@ -26,6 +27,7 @@ from sepakat_lib.batch.one import (
     outputs,
     run,
 )
+from sepakat_lib.batch.publishing import publish
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.refused import Refused
 
@@ -35,8 +37,10 @@ __all__ = [
     "failed_notebook",
     "notebooks",
     "outputs",
+    "publish",
     "run",
     "run_all",
+    "standing",
     "write_index",
 ]
 
@@ -52,11 +56,22 @@ class Done:
     failed: dict[tuple[str, str], Refused] = field(default_factory=dict)
 
 
+class Job(NamedTuple):
+    """A page to be made; in a set, and on its way to a worker."""
+
+    region: str
+    module: str
+    given: tuple[tuple, ...]
+    formats: tuple[str, ...]
+    anew: bool
+
+
 def run_all(
     wanted: list[str],
     names: list[str],
     *,
     workers: int = 2,
+    formats: Collection[str] = (),
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
     **given,
@@ -71,6 +86,9 @@ def run_all(
         Modules; checked before anything runs.
     workers : int
         Processes at work; 1 works in this one.
+    formats : collection of str
+        Of `modules.formats`, those that each page is to have; of a page that is whole
+        only what it lacks is made.
     force : bool
         Make again also what is whole.
     progress : callable, optional
@@ -100,7 +118,8 @@ def run_all(
         jobs = []
         for region in wanted:
             for name in names:
-                job = region, name, _of_module(name, given)
+                own = _of_module(name, given)
+                job = Job(region, name, own, tuple(formats), force)
                 if not force and _is_whole(job):
                     done.kept.append((region, name))
                     one.forget_failure(_choices(job), name)
@@ -115,12 +134,11 @@ def run_all(
 
         tell()
         for job, why in _finished(jobs, workers):
-            region, name, _ = job
             if why is None:
-                done.made.append((region, name))
+                done.made.append((job.region, job.module))
             else:
-                done.failed[region, name] = why
-                _remember(_choices(job), name, why)
+                done.failed[job.region, job.module] = why
+                _remember(_choices(job), job.module, why)
             tell()
         write_index()
     return done
@@ -132,36 +150,34 @@ def _of_module(name: str, given: dict) -> tuple:
     return tuple((choice, value) for choice, value in given.items() if choice in taken)
 
 
-def _resolved(job: tuple) -> Parameters:
-    region, name, given = job
-    return parameters.resolve(name, region=region, **dict(given))
+def _resolved(job: Job) -> Parameters:
+    return parameters.resolve(job.module, region=job.region, **dict(job.given))
 
 
-def _is_whole(job: tuple) -> bool:
+def _is_whole(job: Job) -> bool:
     try:
         chosen = _resolved(job)
     except Refused:
         return False  # its own parameter file is broken: the run will say how
     try:
-        return one.whole(chosen, job[1])
+        return one.whole(chosen, job.module, job.formats)
     except OSError:
         return False  # nor could it be made: the run will say how
 
 
-def _choices(job: tuple) -> Parameters:
+def _choices(job: Job) -> Parameters:
     """Choices of a page that failed, even where its own parameter file is broken."""
-    region, name, given = job
     try:
         return _resolved(job)
     except Refused:
-        plain = {choice: value for choice, value in given if value is not None}
-        return modules.of(name).choices(region=region, **plain)
+        plain = {choice: value for choice, value in job.given if value is not None}
+        return modules.of(job.module).choices(region=job.region, **plain)
 
 
-def _make(job: tuple) -> Refused | None:
+def _make(job: Job) -> Refused | None:
     """Make one page; why it failed, or None. A full disk is not the region's fault."""
     try:
-        run(_resolved(job), job[1])
+        run(_resolved(job), job.module, job.formats, anew=job.anew)
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
@@ -169,9 +185,7 @@ def _make(job: tuple) -> Refused | None:
     return None
 
 
-def _finished(
-    jobs: list[tuple], workers: int
-) -> Iterator[tuple[tuple, Refused | None]]:
+def _finished(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Refused | None]]:
     """Each job with why it failed, in the order in which they end."""
     if workers <= 1:
         for job in jobs:

@@ -1,14 +1,11 @@
-"""The list of what stands in `outputs`: every page, what failed, and why.
-
-What a page is stands in its file's name: module, then choices that are not standard.
-"""
+"""The list of what stands in `outputs`: every page, what failed, and why."""
 
 import datetime
-import os
 from pathlib import Path
 
-from sepakat_lib import atomic, modules, refused, regions, speaker, words
-from sepakat_lib.batch.one import FAILED, notebooks, outputs, record_of, writing
+from sepakat_lib import atomic, refused, regions, speaker, words
+from sepakat_lib.batch import standing
+from sepakat_lib.batch.one import outputs, record_of, writing
 from sepakat_lib.reports import page
 
 
@@ -32,41 +29,33 @@ def write_index(language: str = "id") -> Path:
 
 def _entries(language: str) -> list[dict]:
     """One entry a page, as `page.listing` takes it."""
-    codes = set(regions.table()["region"])
-    folders = {
-        (path.parent.name, path.name)
-        for path in outputs().glob("*/[0-9][0-9][0-9][0-9]")
-        if path.parent.name in codes
-    }
-    failures = _failures(language)
-    folders |= {(region, year) for region, year, _ in failures if region in codes}
     entries = []
-    for region, year in sorted(folders):
-        pages = record_of(region, int(year))
-        failed = {
-            stem: why
-            for (*place, stem), why in failures.items()
-            if place == [region, year]
-        }
-        for stem in sorted(set(pages) | set(failed)):
-            if not (named := _is_ours(stem)):
-                continue
-            module, choices = named
-            entries.append(
-                {
-                    "region": region,
-                    "province": regions.province(region) or region,
-                    "year": int(year),
-                    "module": module,
-                    "choices": choices,
-                    "address": f"{region}/{year}/{stem}.html",
-                    "made": _day(pages.get(stem, {}).get("made")),
-                    "synthetic": pages.get(stem, {}).get("synthetic", False),
-                    "why": failed.get(stem, ""),
-                    "outdated": _is_outdated(stem, pages),
-                }
-            )
+    for each in standing.pages():
+        others = record_of(each.region, each.year)
+        entries.append(
+            entry(each, f"{each.region}/{each.year}/{each.stem}.html")
+            | {
+                "why": _reason(each.failure, language) if each.failure else "",
+                "outdated": _is_outdated(each.stem, others),
+            }
+        )
     return entries
+
+
+def entry(each: standing.Page, address: str) -> dict:
+    """What the list tells of a page, whatever its state."""
+    return {
+        "region": each.region,
+        "province": regions.province(each.region) or each.region,
+        "year": each.year,
+        "module": each.module,
+        "choices": each.choices,
+        "address": address,
+        "made": _day(each.record.get("made")),
+        "synthetic": each.record.get("synthetic", False),
+        "why": "",
+        "outdated": False,
+    }
 
 
 def _is_outdated(stem: str, pages: dict[str, dict]) -> bool:
@@ -91,32 +80,15 @@ def _made(page: dict) -> str:
     return str(page.get("made", ""))
 
 
-def _is_ours(stem: str) -> tuple[str, dict] | None:
-    """Module and choices of a page of that name, if it can have been made here."""
-    named = modules.read_stem(stem)
-    return named if named and named[0] in notebooks() else None
-
-
-def _failures(language: str) -> dict[tuple[str, str, str], str]:
-    """Why pages failed, by region, year and stem: `one.failures`."""
-    reasons = {}
-    year = "[0-9]" * 4
-    for pattern in (f"*.{year}.*{FAILED}", f"*/{year}/*{FAILED}"):
-        for path in outputs().glob(pattern):
-            why = _reason(atomic.read_object(path) or {}, language)
-            why = why or words.say("index.unreadable", language, file=path.name)
-            name = str(path.relative_to(outputs())).removesuffix(FAILED)
-            region, when, stem = name.replace(os.sep, ".").split(".", 2)
-            reasons[region, when, stem] = why
-    return reasons
-
-
-def _reason(record: dict, language: str) -> str:
-    """Why a page failed, as its record has it; empty where it tells nothing."""
+def _reason(failure: Path, language: str) -> str:
+    """Why a page failed, as its record has it."""
+    record = atomic.read_object(failure) or {}
     if error := refused.of_record(record):
         return speaker.sentence(error, language)
     why = record.get("why")  # records from before errors had codes hold a sentence
-    return why if isinstance(why, str) else ""
+    if isinstance(why, str) and why:
+        return why
+    return words.say("index.unreadable", language, file=failure.name)
 
 
 def _day(made: object) -> datetime.date | None:

@@ -1,8 +1,9 @@
 """One notebook for one region: its page, what is beside it, and the record that seals.
 
 A page is made in a working folder of its own. Its seal, over all that it is made of, is
-taken before and compared after; then page, tables, map and record appear together.
-Files of choices that are not the standard ones carry them in their names
+taken before and compared after; then page, record and the files beside it that were
+asked for appear together. A further one is made of the executed notebook of a page that
+is whole. Files of choices that are not the standard ones carry them in their names
 (`modules.stem`), so that a page in English stands beside the one in Indonesian.
 """
 
@@ -13,7 +14,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from importlib.metadata import version
@@ -23,7 +25,6 @@ from sepakat_lib import (
     ROOT,
     __version__,
     atomic,
-    attachments,
     estimation,
     modules,
     parameters,
@@ -129,31 +130,103 @@ def forget_failure(chosen: Parameters, module: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def whole(chosen: Parameters, module: str) -> bool:
+def whole(chosen: Parameters, module: str, formats: Collection[str] = ()) -> bool:
     """Whether the page stands and was made of what is here now.
 
     A record of other choices, data or code is of another page, and every file must be
     the one that the record was written for.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    module : str
+    formats : collection of str
+        Of `modules.formats`, that must stand too; one that this page cannot have (no
+        rate to draw on a map) is not waited for. A page may have more.
     """
-    name = stem(module, chosen)
-    record = record_of(chosen.region, chosen.year).get(name, {})
-    if record.get("seal") != _seal(chosen, module):
+    page = record_of(chosen.region, chosen.year).get(stem(module, chosen), {})
+    if page.get("seal") != _seal(chosen, module):
         return False
-    place, marks = place_of(chosen.region, chosen.year), record.get("files")
-    return isinstance(marks, dict) and all(
-        atomic.is_marked(place / file, marks.get(file))
-        for file in _names(chosen, module).values()
+    return stands(chosen, module, page) and not _lacking(chosen, module, page, formats)
+
+
+def stands(chosen: Parameters, module: str, page: dict) -> bool:
+    """Whether the files of a page are those that its record was written for."""
+    place, marks = place_of(chosen.region, chosen.year), _marks(page)
+    return set(_page(chosen, module).values()) <= set(marks) and all(
+        atomic.is_marked(place / file, mark) for file, mark in marks.items()
     )
 
 
-def _names(chosen: Parameters, module: str) -> dict[str, str]:
-    """Files of a page, by what they are."""
+def reasons(chosen: Parameters, module: str, page: dict) -> list[str]:
+    """Why a page is not what would be made now; empty of one that is whole.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    module : str
+    page : dict
+        What is recorded of it.
+
+    Returns
+    -------
+    list of str
+        Of ``data``, ``code`` (or a parameter for all regions), ``choices`` (a module has
+        others than when it was made) and ``files`` (one is gone or another).
+    """
+    found = [] if stands(chosen, module, page) else ["files"]
+    if page.get("seal") == _seal(chosen, module):
+        return found
+    moved = []
+    if page.get("parameters") != chosen.as_dict():
+        moved.append("choices")
+    told = page.get("code")
+    if not isinstance(told, dict) or told.get("sha256") != _code_mark(module):
+        moved.append("code")
+    if not moved or page.get("inputs") != estimation.inputs(chosen).to_dict("records"):
+        moved.append("data")
+    return [*sorted(moved), *found]
+
+
+def _marks(page: dict) -> dict:
+    """Files of a page with their marks, as its record tells them."""
+    marks = page.get("files")
+    return marks if isinstance(marks, dict) else {}
+
+
+def _page(chosen: Parameters, module: str) -> dict[str, str]:
+    """Files that every page has, by what they are."""
     name = stem(module, chosen)
-    page = {"html": f"{name}.html", "ipynb": f"{name}.ipynb"}
-    return page | attachments.names(chosen, module)
+    return {"html": f"{name}.html", "ipynb": f"{name}.ipynb"}
 
 
-def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
+def beside(chosen: Parameters, module: str, page: dict) -> dict[str, str]:
+    """Files that were made beside a page, by what they are, as its record tells."""
+    marks = _marks(page)
+    named = modules.beside(chosen, module).items()
+    return {kind: file for kind, file in named if file in marks}
+
+
+def _lacking(
+    chosen: Parameters, module: str, page: dict, formats: Collection[str]
+) -> list[str]:
+    """Formats that were asked for, and that could stand beside a page but do not."""
+    had, declared = beside(chosen, module, page), modules.of(module).beside
+    missing = [kind for kind in declared if kind in formats and kind not in had]
+    if not missing:
+        return []
+    from sepakat_lib import attachments  # what draws and tabulates is slow to import
+
+    return [kind for kind in missing if kind in attachments.names(chosen, module)]
+
+
+def run(
+    chosen: Parameters,
+    module: str = "analysis",
+    formats: Collection[str] = (),
+    *,
+    anew: bool = True,
+) -> dict[str, Path]:
     """Execute one notebook for one region and write its page and its record.
 
     Parameters
@@ -162,12 +235,18 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
         Checked choices; the estimates of its year must stand.
     module : str
         Name of a notebook.
+    formats : collection of str
+        Of `modules.formats`: the files to be made beside the page. Those that the page
+        had before are made too.
+    anew : bool
+        False: leave a page alone that is whole, and where a format is lacking make it
+        of the notebook as it was executed.
 
     Returns
     -------
     dict
-        Paths of ``html``, ``ipynb``, ``record`` and of the files beside the page
-        (`attachments.names`); all appear together.
+        Paths of ``html``, ``ipynb``, ``record`` and of the files beside the page; all
+        appear together.
 
     Raises
     ------
@@ -178,6 +257,10 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
         When a cell fails; the notebook so far stands at `failed_notebook`.
     """
     source, of_code = check(module), (parameters.FOLDER, module)
+    if not anew and whole(chosen, module, formats):
+        forget_failure(chosen, module)
+        page = record_of(chosen.region, chosen.year)[stem(module, chosen)]
+        return _paths(chosen, _page(chosen, module) | beside(chosen, module, page))
     atomic.sweep(outputs(), "*/*")
     with atomic.scratch(outputs()) as work:
         for attempt in range(TRIES):
@@ -185,7 +268,9 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
             fresh = work / str(attempt)
             fresh.mkdir()
             try:
-                record = _made(chosen, module, source, fresh)
+                record = None if anew else _taken(chosen, module, formats, fresh)
+                if record is None:
+                    record = _made(chosen, module, formats, source, fresh)
             except Exception:
                 # what it was made of may have been taken away under it
                 if _seal(chosen, module) == before:
@@ -202,23 +287,107 @@ def run(chosen: Parameters, module: str = "analysis") -> dict[str, Path]:
     )
 
 
-def _made(chosen: Parameters, module: str, source: Path, fresh: Path) -> dict:
+def _made(
+    chosen: Parameters,
+    module: str,
+    formats: Collection[str],
+    source: Path,
+    fresh: Path,
+) -> dict:
     """Make the files of a page in an empty folder, and what is told of them."""
-    names = _names(chosen, module)
-    notebook = fresh / names["ipynb"]
+    notebook = fresh / _page(chosen, module)["ipynb"]
+    began = time.monotonic()
     try:
         _execute(source, notebook, chosen, fresh)
     except Exception:
         if notebook.exists():
             _keep_failed(notebook, failed_notebook(chosen, module))
         raise
-    title = _title(chosen, module)
-    page = fresh / names["html"]
-    html.export(notebook, page, language=chosen.language, title=title)
-    for file in attachments.names(chosen, module).values():
-        (fresh / file).write_bytes(attachments.content(chosen, file, module))
-    marks = {file: atomic.mark(fresh / file) for file in names.values()}
-    return _record(chosen, source) | {"files": marks}
+    executed = time.monotonic()
+    before = record_of(chosen.region, chosen.year).get(stem(module, chosen), {})
+    kinds = {*formats, *beside(chosen, module, before)}
+    files = _rendered(chosen, module, kinds, fresh)
+    seconds = {
+        "notebook": round(executed - began, 2),
+        "files": round(time.monotonic() - executed, 2),
+    }
+    record = _record(chosen, module, source)
+    return record | {"seconds": seconds, "files": files}
+
+
+def _taken(
+    chosen: Parameters, module: str, formats: Collection[str], fresh: Path
+) -> dict | None:
+    """Make what a whole page lacks, and the page anew of its executed notebook.
+
+    None where the page is not whole: then its notebook must be executed.
+    """
+    page = record_of(chosen.region, chosen.year).get(stem(module, chosen), {})
+    if not whole(chosen, module):
+        return None
+    place, marks = place_of(chosen.region, chosen.year), _marks(page)
+    for file, mark in marks.items():
+        shutil.copyfile(place / file, fresh / file)
+        if not atomic.is_marked(fresh / file, mark):
+            return None  # another process has just put another one there
+    kinds = {*formats, *beside(chosen, module, page)}
+    return page | {"files": _rendered(chosen, module, kinds, fresh)}
+
+
+def _rendered(
+    chosen: Parameters, module: str, kinds: Collection[str], fresh: Path
+) -> dict[str, dict]:
+    """Make the page of an executed notebook and the files beside it; their marks.
+
+    A file that stands in the folder already is taken as it is.
+    """
+    possible = modules.beside(chosen, module)
+    files = {}
+    if set(kinds) & set(possible):
+        from sepakat_lib import (
+            attachments,
+        )  # what draws and tabulates is slow to import
+
+        possible = attachments.names(chosen, module)
+        files = {kind: file for kind, file in possible.items() if kind in kinds}
+        for file in files.values():
+            if not (fresh / file).exists():
+                (fresh / file).write_bytes(attachments.content(chosen, file, module))
+    page = _page(chosen, module)
+    html.export(
+        fresh / page["ipynb"],
+        fresh / page["html"],
+        language=chosen.language,
+        title=_title(chosen, module),
+        beside=frozenset(files.values()),
+        lacking=_how_to_make(
+            chosen, module, [kind for kind in possible if kind not in files]
+        ),
+    )
+    return {file: atomic.mark(fresh / file) for file in (page | files).values()}
+
+
+def _how_to_make(chosen: Parameters, module: str, lacking: list[str]) -> str:
+    """How the files come to be that do not stand beside a page; empty if all do."""
+    if not lacking:
+        return ""
+    plain = parameters.resolve(module, region=chosen.region, year=chosen.year)
+    options = [
+        f"--{name} {value}"
+        for name, value in chosen.as_dict().items()
+        if value != getattr(plain, name)
+    ]
+    if module != "analysis":
+        options.insert(0, f"--modules {module}")
+    command = ["sepakat report", chosen.region, f"--year {chosen.year}", *options]
+    return words.say(
+        "page.lacking",
+        chosen.language,
+        files=", ".join(
+            words.say(f"format.{kind}", chosen.language) for kind in lacking
+        ),
+        command=" ".join([*command, f"--format {','.join(lacking)}"]),
+    )
 
 
 def _keep_failed(notebook: Path, target: Path) -> None:
@@ -231,27 +400,41 @@ def _publish(
     chosen: Parameters, module: str, page: dict, fresh: Path
 ) -> dict[str, Path]:
     """Put the files of a page, and its record among those of others, in their place."""
-    place, names = place_of(chosen.region, chosen.year), _names(chosen, module)
+    place = place_of(chosen.region, chosen.year)
+    names = _page(chosen, module) | beside(chosen, module, page)
     with writing():
         pages = record_of(chosen.region, chosen.year)
+        before = _marks(pages.get(stem(module, chosen), {}))
         pages[stem(module, chosen)] = page
+        needed = {file for each in pages.values() for file in _marks(each)}
+        declared = {*modules.beside(chosen, module).values()}
+        gone = declared & set(before) - needed  # there is nothing to draw any more
         record = fresh / "record"  # by its own name it would seem to stand already
         record.write_text(json.dumps(pages, indent=1), "utf-8")
-        beside, above = failures(chosen, module)
+        failed, above = failures(chosen, module)
         atomic.publish(
             {file: fresh / file for file in names.values()} | {RECORD: record},
             place,
             fresh,
-            without=[failed_notebook(chosen, module).name, beside.name],
+            without=[failed_notebook(chosen, module).name, failed.name, *gone],
         )
         above.unlink(missing_ok=True)
-    return {kind: place / file for kind, file in names.items()} | {
-        "record": place / RECORD
-    }
+    return _paths(chosen, names)
+
+
+def _paths(chosen: Parameters, names: dict[str, str]) -> dict[str, Path]:
+    place = place_of(chosen.region, chosen.year)
+    return {kind: place / file for kind, file in (names | {"record": RECORD}).items()}
 
 
 def _seal(chosen: Parameters, module: str) -> str:
     return seal.seal(chosen, module, seal.code(parameters.FOLDER, module))
+
+
+def _code_mark(module: str) -> str:
+    """SHA-256 of the code that a page runs, its notebook and the common parameters."""
+    code = seal.code(parameters.FOLDER, module) + check(module).read_bytes()
+    return hashlib.sha256(code).hexdigest()
 
 
 def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> None:
@@ -278,7 +461,7 @@ def _title(chosen: Parameters, module: str) -> str:
     )
 
 
-def _record(chosen: Parameters, notebook: Path) -> dict:
+def _record(chosen: Parameters, module: str, notebook: Path) -> dict:
     return {
         "parameters": chosen.as_dict(),
         "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -287,6 +470,7 @@ def _record(chosen: Parameters, notebook: Path) -> dict:
             "version": __version__,
             "commit": _commit(),
             "notebook": _sha(notebook),
+            "sha256": _code_mark(module),
         },
         "inputs": estimation.inputs(chosen).to_dict("records"),
         "libraries": {"python": sys.version.split()[0]}

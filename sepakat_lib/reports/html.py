@@ -3,6 +3,7 @@
 import functools
 import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,15 @@ _OUTSIDE = re.compile(
 )
 
 
-def export(notebook_path: Path, html_path: Path, *, language: str, title: str) -> Path:
+def export(
+    notebook_path: Path,
+    html_path: Path,
+    *,
+    language: str,
+    title: str,
+    beside: Collection[str] = (),
+    lacking: str = "",
+) -> Path:
     """Write the page of an executed notebook.
 
     Inputs, prompts, warnings and controls are left out; prose is translated; a cell
@@ -35,6 +44,10 @@ def export(notebook_path: Path, html_path: Path, *, language: str, title: str) -
     language : {"id", "en"}
     title : str
         Of the browser's tab.
+    beside : collection of str
+        Names of the files that stand beside it; it leads to no others.
+    lacking : str
+        Stands at its foot: how files come to be that are not there.
 
     Returns
     -------
@@ -55,6 +68,10 @@ def export(notebook_path: Path, html_path: Path, *, language: str, title: str) -
         "title": title,
         "skip": words.say("page.skip", language),
         "style": page.style(),
+        "links": {
+            "address": lambda name: name if name in beside else None,
+            "lacking": lacking,
+        },
     }
     body, _ = _exporter().from_notebook_node(notebook, resources=resources)
     if outside := _OUTSIDE.search(body):
@@ -87,9 +104,9 @@ def _exporter() -> "HTMLExporter":
     )
 
 
-def _block(written: dict) -> str:
+def _block(written: dict, links: dict) -> str:
     """HTML of a block's value; the frame of the page has its style sheet."""
-    return page.rendered(page.read(written), with_style=False)
+    return page.rendered(page.read(written), with_style=False, **links)
 
 
 def _stopped(output, language: str) -> str:

@@ -124,8 +124,9 @@ def rendered(
     block: Block,
     *,
     with_style: bool = True,
-    address: Callable[[str], str] = str,
+    address: Callable[[str], str | None] = str,
     moves_maps: bool = False,
+    lacking: str = "",
 ) -> Markup:
     """HTML of a block.
 
@@ -135,18 +136,21 @@ def rendered(
     with_style : bool
         The bar brings the style sheet along; False where the page round it has it.
     address : callable
-        What leads to a file beside the page, of the file's name.
+        What leads to a file beside the page, of the file's name; None, and there is no
+        link to it.
     moves_maps : bool
         Show a map that can be moved in its place, and not as a link.
+    lacking : str
+        Stands at the foot: how files come to be that are not there.
     """
     if not block:
         return Markup()
 
+    links = {"address": address, "moves_maps": moves_maps, "lacking": lacking}
+
     def part(value):
         if isinstance(value, Block):
-            return rendered(
-                value, with_style=with_style, address=address, moves_maps=moves_maps
-            )
+            return rendered(value, with_style=with_style, **links)
         return [*map(part, value)] if isinstance(value, list) else value
 
     content = {name: part(value) for name, value in block.content.items()}
@@ -155,8 +159,7 @@ def rendered(
     macro = getattr(_macros(), block.kind)
     around = {
         "say": functools.partial(words.say, language=block.language),
-        "address": address,
-        "moves_maps": moves_maps,
+        **links,
     }
     own = {
         name: argument for name, argument in around.items() if name in macro.arguments
@@ -422,31 +425,44 @@ def stopped(message: str, *, language: str) -> Block:
     return Block("stopped", {"message": message}, language)
 
 
-def listing(entries: Sequence[Mapping], *, language: str) -> str:
-    """A whole page that lists other pages by province.
+def listing(
+    entries: Sequence[Mapping], *, language: str, published: bool = False
+) -> str:
+    """A whole page that lists other pages by province, with a field to search in it.
 
     Parameters
     ----------
     entries : sequence of mappings
         ``region``, ``province``, ``year``, ``module``, ``choices`` (those that are not
         the standard ones, by name), ``address`` (relative), ``made`` (date, or None where there
-        is no page), ``synthetic``, ``why`` (empty, or why the last attempt failed) and
-        ``outdated`` (what lies beside it was made of newer data).
+        is no page), ``synthetic``, ``why`` (empty, or why the last attempt failed),
+        ``outdated`` (what lies beside it was made of newer data; where pages are
+        published, that it would come out otherwise now) and perhaps ``files`` (what
+        each is called, and its address).
     language : {"id", "en"}
+    published : bool
+        For readers elsewhere, who make no pages.
     """
     say = functools.partial(words.say, language=language)
     provinces: dict[str, list[dict]] = {}
     for entry in entries:
         made = words.date(entry["made"], language) if entry["made"] else ""
+        entry = {**entry, "made": made}
         shown = {
             "name": regions.name(entry["region"]),
             "title": say(f"module.{entry['module']}.name"),
-            "made": made,
             "note": "; ".join(_choices(entry, language)),
+            "files": [],
         }
-        provinces.setdefault(entry["province"], []).append({**entry, **shown})
+        provinces.setdefault(entry["province"], []).append({**shown, **entry})
     failed = sum(bool(entry["why"]) for entry in entries)
-    summary = say("index.summary", pages=len(entries) - failed, failed=failed)
+    counts = {"pages": words.number(len(entries) - failed, language)}
+    if published:
+        places = len({entry["region"] for entry in entries})
+        counts["regions"] = words.number(places, language)
+    else:
+        counts["failed"] = words.number(failed, language)
+    kind = "published" if published else "index"
     return (
         _templates()
         .get_template("listing.html")
@@ -454,7 +470,9 @@ def listing(entries: Sequence[Mapping], *, language: str) -> str:
             language=language,
             say=say,
             style=Markup(style()),
-            summary=summary,
+            title=say(f"{kind}.title"),
+            summary=say(f"{kind}.summary", **counts),
+            outdated=say(f"{kind}.outdated"),
             provinces=[
                 {"name": regions.name(code), "rows": rows}
                 for code, rows in sorted(provinces.items())
