@@ -1,7 +1,7 @@
 # `make help` lists the verbs. Everything else is behind `sepakat --help`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env report test format strip lock shots load kills mutants clean
+.PHONY: help env report test format strip lock shots load kills bench mutants clean
 
 # `=` and not `?=`: what is asked stands on the command line of make; a variable of the
 # same name in the environment (LANGUAGE is one of Linux's own) changes no report.
@@ -47,6 +47,9 @@ load: .venv/.made  ## thirty visitors at once at the officials' door: seconds an
 
 kills: .venv/.made  ## end load, estimate, report and batch 100 times and look what stands
 	@$(BIN)/python tests/kills.py "$${TMPDIR:-/tmp}/sepakat-kills" 100
+
+bench: .venv/.made  ## what pages, estimates and loads cost, into benchmarks/results.md
+	@$(BIN)/python benchmarks/bench.py
 
 mutants: .venv/.made  ## plant 400 faults and look which the tests miss, in an hour
 	@$(BIN)/python tests/mutants.py $(COUNT)

@@ -380,7 +380,7 @@ def status(
     found = batch.standing.pages(
         wanted=_narrowed(province, region), year=year, names=_modules(names)
     )
-    with batch.standing.read_once(), bar(say("terminal.reports")) as progress:
+    with warehouse.reading(), bar(say("terminal.reports")) as progress:
         states = []
         for number, page in enumerate(found, start=1):
             states.append((page, batch.standing.state(page)))
@@ -388,7 +388,7 @@ def status(
         told = {
             "data": terminal.rounds_of(warehouse.loaded()),
             "estimated": {
-                lines: sorted(estimation.made(_nation(lines)))
+                lines: estimation.standing(lines)
                 for lines in modules.described("lines")["enum"]
             },
             "pages": batch.standing.counted(states),
@@ -406,11 +406,6 @@ def status(
             print(line)
     if told["not_whole"]:
         raise typer.Exit(Exit.FAILED)
-
-
-def _nation(lines: str):
-    """Choices of the nation in the last year that a run may be of."""
-    return modules.Parameters(region="00", year=modules.YEARS[-1], lines=lines)
 
 
 @app.command(help=say("command.publish"))

@@ -352,15 +352,15 @@ def status(told: dict) -> list[str]:
     Parameters
     ----------
     told : dict
-        ``data`` (`rounds_of`), ``estimated`` (years by set of lines), ``pages`` (counts
+        ``data`` (`rounds_of`), ``estimated`` (`estimation.standing` by set of lines), ``pages`` (counts
         by state), ``not_whole`` (pages, as `batch.standing.told`) and ``runs``
         (`log.last`).
     """
     lines = listed(told["data"])
-    for name, years in told["estimated"].items():
-        if years:
-            which = say(f"choice.lines.{name}")
-            lines.append(say("status.estimated", years=[*map(str, years)], lines=which))
+    for name, rounds in told["estimated"].items():
+        which = say(f"choice.lines.{name}")
+        for year, counts in rounds.items():
+            lines.append(say("status.estimated", year=str(year), lines=which, **counts))
     lines.append(say("status.pages", **told["pages"]))
     lines += _pages(told["not_whole"])
     if told["runs"]:

@@ -288,15 +288,42 @@ def loaded(survey: str = "susenas") -> pd.DataFrame:
         A file that tells what was loaded cannot be read.
     """
     with reading():
-        rounds = sorted((_root() / survey).glob("[0-9]*"))
-        rows = [
-            origin
-            for place in rounds
-            for _, (_, origin) in sorted(_current(place).items())
-        ]
+        place = _root() / survey
+        return _loaded(place, _state(place)).copy(deep=False)
+
+
+@lru_cache(maxsize=4)  # a page asks a dozen times, and nothing has changed between
+def _loaded(place: Path, state: tuple) -> pd.DataFrame:
+    rows = [
+        origin
+        for of_round in sorted(place.glob("[0-9]*"))
+        for _, (_, origin) in sorted(_current(of_round).items())
+    ]
     columns = ["year", "region", "synthetic", "layout", "columns"]
     columns += ["inputs", "remarks", "households", "persons"]
     return pd.DataFrame(rows, columns=None if rows else columns)
+
+
+def _state(place: Path) -> tuple:
+    """What changes whenever a load comes, goes, or is told otherwise."""
+    state = []
+    for of_round in sorted(place.glob("[0-9]*")):
+        for number, load in _numbered(of_round):
+            told = [load] if number else [load / r for r in sorted(_kabupaten(load))]
+            files = [load, *(folder / ORIGIN for folder in told)]
+            state += [
+                (str(file), at.st_mtime_ns, at.st_size, at.st_ino)
+                for file in files
+                if (at := _stat(file))
+            ]
+    return tuple(state)
+
+
+def _stat(file: Path) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except OSError:
+        return None
 
 
 def connect(survey: str, year: int, regions: list[str] | None = None):

@@ -9,7 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sepakat_lib import batch, cli, estimation, intake, log, parameters, rounds
+from sepakat_lib import (
+    batch,
+    cli,
+    estimation,
+    intake,
+    log,
+    parameters,
+    rounds,
+    warehouse,
+)
 from sepakat_lib.batch import one, seal, standing
 from sepakat_lib.refused import Refused
 from sepakat_lib.terminal import Exit
@@ -145,19 +154,22 @@ def test_a_module_that_is_none_is_refused(place, say):
     assert say("status", "--modules", "anlysis")[0] == 2
 
 
-def test_what_pages_share_is_read_once_and_then_anew(place, monkeypatch):
-    read, times = standing.warehouse.loaded, []
-
-    def counted(*given):
-        times.append(given)
-        return read(*given)
-
-    monkeypatch.setattr(standing.warehouse, "loaded", counted)
-    with standing.read_once():
-        for page in standing.pages():
-            assert standing.state(page).name == "whole"
-        assert len(times) == 1
-    assert standing.warehouse.loaded is counted
+def test_what_is_loaded_is_read_again_only_when_it_changed(place, monkeypatch, data):
+    current, times = warehouse._current, []
+    monkeypatch.setattr(
+        warehouse, "_current", lambda place: times.append(place) or current(place)
+    )
+    warehouse._loaded.cache_clear()
+    before = warehouse.loaded()
+    for page in standing.pages():
+        assert standing.state(page).name == "whole"
+    once = len(times)
+    assert 0 < once <= len(before["year"].unique())
+    file = next(data.rglob("load-*/origin.json"))
+    content = file.read_text()
+    file.write_text(content + " ")
+    assert warehouse.loaded().equals(before) and len(times) > once
+    file.write_text(content)
 
 
 # The log

@@ -14,18 +14,21 @@ from sepakat_lib.refused import Refused
 from sepakat_lib.sources import susenas
 from sepakat_lib.sources.susenas import invention
 from sepakat_lib.sources.susenas.invention import (
-    DEMO_COLUMN,
     NOTE,
     check,
     demo,
     design,
     files,
-    is_demo,
     years,
 )
 from sepakat_lib.sources.susenas.invention.gradients import GRADIENTS, ITEMS, draw
 from sepakat_lib.sources.susenas.invention.spending import Target, calibrated
-from sepakat_lib.sources.susenas.layouts import HOUSEHOLDS_2024, PERSONS_2024
+from sepakat_lib.sources.susenas.layouts import (
+    DEMO_COLUMN,
+    HOUSEHOLDS_2024,
+    PERSONS_2024,
+    is_demo,
+)
 
 PACITAN, BANTAENG = "3501", "7303"
 POINTS = {"p0": 0.05, "p1": 0.01, "p2": 0.01}  # allowed difference, index x 100

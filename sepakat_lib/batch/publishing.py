@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from sepakat_lib import __version__, atomic, words
+from sepakat_lib import __version__, atomic, warehouse, words
 from sepakat_lib.batch import index, one, standing
 from sepakat_lib.batch.standing import WHOLE, Page, State
 from sepakat_lib.refused import Refused
@@ -94,7 +94,7 @@ def publish(
     # nobody puts a page in its place, or publishes, meanwhile
     with one.writing(), _beside(folder) as work:
         before, taken, left_out, kept = _ours(folder), {}, [], []
-        with standing.read_once():
+        with warehouse.reading():
             for number, each in enumerate(found, start=1):
                 state = standing.state(each)
                 fits = state.name == WHOLE or (stale and each.record)

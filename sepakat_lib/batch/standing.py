@@ -3,14 +3,12 @@
 What a page is stands in its file's name: module, then choices that are not standard.
 """
 
-import contextlib
-import functools
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from sepakat_lib import atomic, estimation, modules, refused, regions, warehouse
+from sepakat_lib import atomic, modules, refused, regions
 from sepakat_lib.batch import one
 from sepakat_lib.modules import Parameters
 from sepakat_lib.refused import Refused
@@ -141,21 +139,6 @@ def state(page: Page) -> State:
         return State(STALE, why, None)
     error = refused.of_record(atomic.read_object(page.failure) or {})
     return State(FAILED, why, error)
-
-
-@contextlib.contextmanager
-def read_once() -> Iterator[None]:
-    """Read meanwhile only once what all pages rest on: 514 pages ask for the same."""
-    shared = ((warehouse, "loaded"), (warehouse, "result"), (estimation, "inputs"))
-    plain = [getattr(room, name) for room, name in shared]
-    with warehouse.reading():
-        for (room, name), read in zip(shared, plain, strict=True):
-            setattr(room, name, functools.cache(read))
-        try:
-            yield
-        finally:
-            for (room, name), read in zip(shared, plain, strict=True):
-                setattr(room, name, read)
 
 
 def counted(states: list[tuple[Page, State]]) -> dict[str, int]:

@@ -41,6 +41,7 @@ __all__ = [
     "made",
     "read",
     "rounds",
+    "standing",
     "survey_year",
 ]
 
@@ -205,6 +206,32 @@ def made(chosen: Parameters, survey: str = SURVEY) -> dict[int, str]:
         )
         for year, result in _records(chosen, survey).items()
     }
+
+
+def standing(lines: str = "kabupaten", survey: str = SURVEY) -> dict[int, dict]:
+    """How many regions' estimates stand of each round, and how many of them are old.
+
+    Parameters
+    ----------
+    lines : str
+    survey : str
+
+    Returns
+    -------
+    dict of int to dict
+        By year: ``regions``, and ``stale``, those that would be made anew, with those
+        that report and have none.
+    """
+    found = {}
+    loaded = {int(year) for year in warehouse.loaded(survey)["year"]}
+    for year in sorted(loaded):
+        record = making.sound_record(making.name_of(year, lines, survey))
+        if record is None:
+            continue
+        now = making.now_of(survey, year, survey, "", lines)
+        stale = making.stale(record, now, [*now.regions])
+        found[year] = {"regions": len(record["regions"]), "stale": len(stale)}
+    return found
 
 
 def inputs(chosen: Parameters, survey: str = SURVEY) -> pd.DataFrame:

@@ -6,7 +6,9 @@ what they were made of (`marks`).
 """
 
 import itertools
+import os
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +27,7 @@ from sepakat_lib.refused import Refused
 SURVEY = "susenas"
 ESTIMATES, DIFFERENCES, PEERS = "estimates", "differences", "peers"
 CELLS, HOMES = "cells", "homes"
+AT_ONCE = 2  # provinces that are read at once: each takes up to half a gigabyte
 TRIES = 5  # of an estimate whose data change while it is made
 
 
@@ -119,18 +122,18 @@ def _estimated(
     now = now_of(stored_as, year, survey, special, lines)
     needed = [*now.regions] if wanted is None else _around_all(wanted, now)
     record = sound_record(now.name)
-    stale = [*needed] if force else _stale(record, now, needed)
-    if not stale:
+    old = [*needed] if force else stale(record, now, needed)
+    if not old:
         return _summary(record, now, needed) | {"fresh": False, "scanned": 0}
-    partly = None if force else _changed_indicators(record, now, stale)
+    partly = None if force else _changed_indicators(record, now, old)
     chosen = [*now.indicators] if partly is None else partly
-    reads = _read_for(stale, now)
+    reads = _read_for(old, now)
     steps = _Steps(progress)
     scanned = _scan(now, survey, reads, chosen, force, steps)
-    tables = _assembled(now, reads, stale, chosen, steps)
+    tables = _assembled(now, reads, old, chosen, steps)
     if partly is not None:
         tables = _merged(now, tables, partly)
-    _store(now, tables, stale)
+    _store(now, tables, old)
     return _summary(sound_record(now.name), now, needed) | {
         "fresh": True,
         "scanned": scanned,
@@ -229,11 +232,11 @@ def sound_record(name: str) -> dict | None:
     return record if sound else None
 
 
-def _stale(record: dict | None, now: Round, needed: list[str]) -> list[str]:
+def stale(record: dict | None, now: Round, needed: list[str]) -> list[str]:
     """Regions whose estimates are not those that would be made now."""
     if record is None:
         return [*needed]
-    stale = []
+    old = []
     for region in needed:
         told = record["regions"].get(region)
         parts = _own_parts(record, region)
@@ -244,8 +247,8 @@ def _stale(record: dict | None, now: Round, needed: list[str]) -> list[str]:
             or len(parts) < 2
             or warehouse.result(now.name, parts, exactly=True) is None
         ):
-            stale.append(region)
-    return stale
+            old.append(region)
+    return old
 
 
 def _own_parts(record: dict, region: str) -> list[str]:
@@ -333,40 +336,56 @@ def _scan(now: Round, survey, reads, chosen, force, steps) -> int:
     segments = {} if force else _segments(sound_record(now.name))
     missing = kept.missing(kept.taken(segments, wanted), wanted)
     steps.more(len(missing) + len({region[:2] for region in reads}))
-    for kabupaten, names in missing:
-        con = warehouse.connect(now.stored_as, now.year, kabupaten)
-        if len(missing) > 1:  # many small questions: a second thread only waits
-            con.execute("SET threads = 1")
-        declared = [now.indicators[name] for name in names]
-        rows = rows_of.read(
-            con, now.year, declared, now.lines, any_spending=now.any_spending
-        )
-        del con  # nothing is read any more: what newer loads replaced may go
-        homes = scan.households(rows, declared)
-        told_by = {one.name: _fixed_groupings(one) for one in declared}
-        part = scan.fixed(rows, homes, declared, told_by)
-        plain = {by.name for told in told_by.values() for by in told}
-        segment = kept.Segment(
-            regions={region: now.data[region] for region in kabupaten},
-            indicators={name: now.own[name] for name in names},
-            groupings={name: now.groupings[name] for name in sorted(plain)},
-            parted=sorted(
-                name for name, codes in rows.groups.items() if (codes >= 0).any()
-            ),
-            spent=[
-                name
-                for name in ("spending", "welfare")
-                if not np.isnan(getattr(rows, name)).all()
-            ],
-            caveats={
-                name: sorted(value) if isinstance(value, set | frozenset) else value
-                for name, value in tabling.caveats(rows, homes.units)._asdict().items()
-            },
-            touched=homes.units.design.touched.to_dict("records"),
-        )
-        _keep(now, segment, part, homes)
-        steps.step()
+    # most of it is DuckDB's and NumPy's work, which leave the interpreter to the other
+    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as pool:
+        made = [
+            pool.submit(_scan_some, now, kabupaten, names, alone=len(missing) == 1)
+            for kabupaten, names in missing
+        ]
+        try:
+            for done in as_completed(made):
+                done.result()
+                steps.step()
+        except BaseException:  # Ctrl-C among them: nothing more is begun
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return len({region for kabupaten, _ in missing for region in kabupaten})
+
+
+def _scan_some(now: Round, kabupaten: list[str], names: list[str], *, alone) -> None:
+    """Read the rows of some kabupaten and keep what they add to some indicators."""
+    con = warehouse.connect(now.stored_as, now.year, kabupaten)
+    if not alone:  # many small questions: a second thread for each only waits
+        con.execute("SET threads = 1")
+    declared = [now.indicators[name] for name in names]
+    rows = rows_of.read(
+        con, now.year, declared, now.lines, any_spending=now.any_spending
+    )
+    del con  # nothing is read any more: what newer loads replaced may go
+    homes = scan.households(rows, declared)
+    told_by = {one.name: _fixed_groupings(one) for one in declared}
+    part = scan.fixed(rows, homes, declared, told_by)
+    plain = {by.name for told in told_by.values() for by in told}
+    caveats = tabling.caveats(rows, homes.units)._asdict()
+    segment = kept.Segment(
+        regions={region: now.data[region] for region in kabupaten},
+        indicators={name: now.own[name] for name in names},
+        groupings={name: now.groupings[name] for name in sorted(plain)},
+        parted=sorted(
+            name for name, codes in rows.groups.items() if (codes >= 0).any()
+        ),
+        spent=[
+            name
+            for name in scan.NEEDS.values()
+            if not np.isnan(getattr(rows, name)).all()
+        ],
+        caveats={
+            name: sorted(value) if isinstance(value, set | frozenset) else value
+            for name, value in caveats.items()
+        },
+        touched=homes.units.design.touched.to_dict("records"),
+    )
+    _keep(now, segment, part, homes)
 
 
 def _keep(now: Round, segment: kept.Segment, part, homes) -> None:
@@ -454,6 +473,7 @@ def _parts(now, reads, taking, paths, levels, by_indicator, steps) -> list[scan.
         return parts
     homes_of = {name: paths[f"{name}.{HOMES}"] for name in taking}
     chunks = [*kept.chunks(taking)]
+    steps.more(len(chunks) - len({region[:2] for region in reads}))
     whole = kept.together(kept.homes(chunk, homes_of, None) for chunk in chunks)
     region_of = {tier.level: tier.inside for tier in levels}
     people, of_row = whole.weight * whole.size, whole.units.kabupaten[whole.psu]

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from sepakat_lib import figures, regions, words
-from sepakat_lib.figures import leaflet
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports.analysis.writing import inside_picture, month_of
 
@@ -52,6 +51,8 @@ def still(chosen: Parameters, mapped: pd.DataFrame, shapes) -> str:
 
 def movable(chosen: Parameters, mapped: pd.DataFrame, shapes) -> str:
     """HTML document with the same map, to be moved and enlarged; it fetches nothing."""
+    from sepakat_lib.figures import leaflet  # folium, which no page but this needs
+
     return leaflet.movable_map(
         shapes.table,
         title=title(chosen, mapped),

@@ -1,7 +1,8 @@
 """Susenas: BPS's survey of households' spending and living conditions."""
 
+from pathlib import Path
+
 from sepakat_lib.sources.susenas.files import READ, sha256
-from sepakat_lib.sources.susenas.invention import demo
 from sepakat_lib.sources.susenas.layouts import columns_of, schema
 from sepakat_lib.sources.susenas.reading import Survey, read
 
@@ -16,6 +17,14 @@ ORIGIN = {
         "prisons; what happened between rounds; why"
     ),
 }
+
+
+def demo(folder: Path, **how) -> list[Path]:
+    """Write an invented round; as `invention.demo`, which pages need not import."""
+    from sepakat_lib.sources.susenas import invention
+
+    return invention.demo(folder, **how)
+
 
 __all__ = [
     "ORIGIN",

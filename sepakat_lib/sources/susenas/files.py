@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
-import pyreadstat
 
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources.susenas import dbf, notation
@@ -115,7 +114,7 @@ def look(path: Path) -> File:
             head = pyarrow.parquet.ParquetFile(path)
             names, empty = head.schema_arrow.names, not head.metadata.num_rows
         elif kind == "sav":
-            head = pyreadstat.read_sav(str(path), metadataonly=True)[1]
+            head = _spss(path, metadataonly=True)[1]
             names, empty = head.column_names, head.number_rows == 0
         else:
             names, separator, empty = _header(path)
@@ -312,22 +311,36 @@ def _parquet(file: File, names: list[str]) -> pa.Table:
     return pyarrow.parquet.ParquetFile(file.path).read(columns=names)
 
 
+class Unreadable(Exception):
+    """An SPSS file that its reader cannot read."""
+
+
+def _spss(path: Path, **options):
+    """Frame and description of an SPSS file; the reader is imported by whoever has one."""
+    import pyreadstat
+
+    try:
+        return pyreadstat.read_sav(str(path), **options)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
+        raise Unreadable(str(error)) from error
+
+
 def _sav(file: File, names: list[str]) -> pa.Table:
     # user_missing keeps codes such as 8 and 9: what they mean is the layout's to say
-    frame, _ = pyreadstat.read_sav(str(file.path), usecols=names, user_missing=True)
+    frame, _ = _spss(file.path, usecols=names, user_missing=True)
     return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 _READERS = {"dbf": _dbf, "text": _text, "parquet": _parquet, "sav": _sav}
 UNREADABLE = (
-    *(pa.ArrowException, pyreadstat.ReadstatError, pyreadstat.PyreadstatError),
+    *(pa.ArrowException, Unreadable),
     *(OSError, UnicodeDecodeError),
 )
 
 
 def _empty_missing(file: File, frame: pd.DataFrame, columns: Collection[str]) -> None:
     """Empty the cells that a SAV declares as missing by its user, in place."""
-    meta = pyreadstat.read_sav(str(file.path), metadataonly=True, user_missing=True)[1]
+    meta = _spss(file.path, metadataonly=True, user_missing=True)[1]
     for name in columns:
         for gap in meta.missing_ranges.get(file.columns[name], ()):
             low, high = (pd.to_numeric(gap[end], errors="coerce") for end in gap)

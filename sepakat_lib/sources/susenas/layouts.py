@@ -8,9 +8,12 @@ Source of names and codes: BPS, questionnaires VSEN.K and VSEN.KP of March 2024 
 VSEN20.K of March 2020. Codes that no public description gives are marked `assumed`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 YES, NO, UNKNOWN = 1, 5, (8, 9)  # BPS's codes for yes, no, does not know or refuses
+
+DEMO_COLUMN = "DEMO"  # in every invented file, with the value 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -439,3 +442,12 @@ def schema() -> dict[str, dict[str, str]]:
                 yes = item.kind in ("yes", "mark")
                 columns[item.name] = "BOOLEAN" if yes else "DOUBLE"
     return tables
+
+
+def is_demo(columns: Iterable[str]) -> bool:
+    """Tell by its columns whether a file was invented here, whatever its capitals.
+
+    >>> is_demo(["URUT", "FWT", "DEMO"]), is_demo(["URUT", "FWT"])
+    (True, False)
+    """
+    return DEMO_COLUMN in {str(column).upper() for column in columns}

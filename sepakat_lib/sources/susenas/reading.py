@@ -19,8 +19,7 @@ from sepakat_lib.parameters import checked
 from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas import dating, joining, spending
 from sepakat_lib.sources.susenas.files import PERSONAL, File, find, look, sha256
-from sepakat_lib.sources.susenas.invention import DEMO_COLUMN, is_demo
-from sepakat_lib.sources.susenas.layouts import Item, Layout
+from sepakat_lib.sources.susenas.layouts import DEMO_COLUMN, Item, Layout, is_demo
 from sepakat_lib.sources.susenas.problems import (
     FILLED,
     Problems,

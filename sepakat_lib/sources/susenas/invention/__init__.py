@@ -23,7 +23,6 @@ from sepakat_lib import reference, regions
 from sepakat_lib.refused import Refused
 
 from . import design, files, records
-from .records import DEMO_COLUMN
 
 NOTE = "SINTETIS.txt"
 NOTE_TEXT = (
@@ -169,15 +168,6 @@ def _code() -> str:
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def is_demo(columns: Iterable[str]) -> bool:
-    """Tell by its columns whether a file was invented here, whatever its capitals.
-
-    >>> is_demo(["URUT", "FWT", "DEMO"]), is_demo(["URUT", "FWT"])
-    (True, False)
-    """
-    return DEMO_COLUMN in {str(column).upper() for column in columns}
 
 
 def check(households: pd.DataFrame, *, year: int = YEAR) -> pd.DataFrame:

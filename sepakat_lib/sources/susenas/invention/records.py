@@ -9,13 +9,12 @@ import re
 
 import numpy as np
 
-from ..layouts import HOUSEHOLDS_2024, PERSONS_2024, Item
+from ..layouts import DEMO_COLUMN, HOUSEHOLDS_2024, PERSONS_2024, Item
 from . import children, conditions, design, population
 from .files import Column, Piece
 from .gradients import standardised
 from .spending import Target, calibrated
 
-DEMO_COLUMN = "DEMO"
 BLOCKS = ("43", "41-42")
 PLACE, REGION = 0.45, 0.30  # spread of what a block, a kabupaten adds to its answers
 
