@@ -172,7 +172,8 @@ def test_no_right_is_given_that_nobody_uses():
 
 
 def test_nothing_that_computes_imports_the_notebook_world():
-    for path in (ROOT / "sepakat_lib").rglob("*.py"):
+    runs_notebooks = ROOT / "sepakat_lib" / "batch" / "engine.py"
+    for path in {*(ROOT / "sepakat_lib").rglob("*.py")} - {runs_notebooks}:
         found = re.findall(
             r"^\s*(?:import|from) (IPython|ipywidgets)\b", path.read_text("utf-8"), re.M
         )

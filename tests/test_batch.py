@@ -15,7 +15,15 @@ import pandas as pd
 import pytest
 from refusing import refusal
 
-from sepakat_lib import attachments, batch, estimation, intake, parameters, speaker
+from sepakat_lib import (
+    attachments,
+    batch,
+    estimation,
+    intake,
+    parameters,
+    speaker,
+    warehouse,
+)
 from sepakat_lib.batch import one, seal
 
 PACITAN, BANTAENG = "3501", "7303"
@@ -239,24 +247,28 @@ def test_where_nothing_can_be_drawn_there_is_no_map(place, quick, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("invented", "expected"),
-    [(PACITAN, True), ("35", True), ("00", True), ("3502", False), (None, False)],
+    ("reports", "invented", "expected"),
+    [
+        ([PACITAN], PACITAN, True),
+        ([PACITAN], "3502", False),  # its province does not report
+        ([PACITAN, "35"], "3502", True),
+        ([PACITAN, "35"], "7303", False),
+        ([PACITAN, "35", "00"], "7303", True),
+        ([PACITAN], None, False),
+    ],
 )
-def test_a_page_is_synthetic_by_its_own_values_and_not_by_a_neighbours(
-    place, quick, monkeypatch, invented, expected
+def test_a_page_is_synthetic_by_what_it_shows_and_not_by_a_neighbour(
+    monkeypatch, reports, invented, expected
 ):
-    read = estimation.read
     chosen = parameters.resolve(region=PACITAN, year=2023)
-    own = read(chosen).query("region == @PACITAN")
-
-    def mixed(chosen):
-        regions = (PACITAN, "3502", "35", "00")
-        parts = [own.assign(region=r, synthetic=r == invented) for r in regions]
-        return pd.concat(parts, ignore_index=True)
-
-    monkeypatch.setattr(estimation, "read", mixed)
-    record = json.loads(batch.run(chosen)["record"].read_text("utf-8"))
-    assert record["analysis"]["synthetic"] is expected
+    origins = pd.DataFrame({"region": [PACITAN, "3502", "7303"], "year": 2023})
+    origins["synthetic"] = origins["region"].eq(invented)
+    record = {"regions": dict.fromkeys(reports)}
+    result = warehouse.Result(record, {})
+    monkeypatch.setattr(estimation, "survey_year", lambda *_: 2023)
+    monkeypatch.setattr(estimation, "_result", lambda *_: result)
+    monkeypatch.setattr(warehouse, "loaded", lambda *_: origins)
+    assert estimation.is_synthetic(chosen) is expected
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sepakat_lib import parameters
-from sepakat_lib.estimation.scan import DISTRIBUTIONS, TENTHS
+from sepakat_lib.estimation.scan import MEASURES
 from sepakat_lib.indicators import (
     GROUPINGS,
     SCALE,
@@ -42,9 +42,9 @@ def test_a_declaration_says_how_it_is_computed_or_what_it_awaits(each):
     if each.kind in ("ratio", "total"):
         assert each.numerator and each.groupings and not each.awaits
     elif each.kind == "distribution":
-        assert each.statistic in DISTRIBUTIONS and each.groupings
+        assert each.statistic in MEASURES and each.groupings
     elif each.kind == "tenths":
-        assert each.statistic in TENTHS and each.groupings == ("decile",)
+        assert each.statistic in MEASURES and each.groupings == ("decile",)
     elif each.kind in ("growth", "change", "gap"):
         assert each.of in catalogue()
     elif each.kind == "awaited":
