@@ -372,11 +372,11 @@ def _summed(values, units: int, k: int, weighted, counted) -> dict[str, np.ndarr
 
     def by_unit(matrix, columns) -> np.ndarray:
         # one by one: a matrix of all columns side by side would cost more to lay out
-        summed = np.zeros((units * k, len(columns)))
+        summed = np.zeros((len(columns), units * k))
         for i, column in enumerate(columns):
             if column.any():
-                summed[:, i] = matrix @ column
-        return summed.reshape(units, k, -1)
+                summed[i] = matrix @ column
+        return summed.T.reshape(units, k, -1)
 
     y, x, n, lost = zip(*values, strict=True)
     answered = by_unit(weighted, n)

@@ -24,6 +24,7 @@ LEAST_RESTING = 0.1  # share of the people from which a region rests on estimate
 INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 CODES = ("collapsed", "no_psu", "one_unit", "none_or_all", "nothing_met")
 UNTOLD = ("tier", "a", "b")
+UNCOMPARED = ("total", "tenths")
 REMARKS = (*CODES, "estimated_line")
 
 
@@ -66,14 +67,18 @@ class Told(NamedTuple):
     ----------
     axis : DataFrame
         The cells, with the place of each among the rows that are wanted in ``order``.
-    indicators : dict of str to Indicator
+    scale, shares, compared : (cells,) arrays
+        What a fraction is multiplied by; whether it is a share; whether regions and
+        groups are held against one another by it.
     parts : list of Part
     values : list of list of Values
         By tier, the inner ones first, and part.
     """
 
     axis: pd.DataFrame
-    indicators: dict[str, Indicator]
+    scale: np.ndarray
+    shares: np.ndarray
+    compared: np.ndarray
     parts: list[Part]
     values: list[list[Values]]
 
@@ -100,7 +105,15 @@ def told(
         [tiers_of.valued(part, tier, indicators) for part in parts]
         for tier in (tiers if len(axis) else ())
     ]
-    return Told(axis, indicators, [*parts], values)
+    cells = [indicators[name] for name in axis["indicator"]]
+    return Told(
+        axis=axis,
+        scale=np.array([one.scale for one in cells]),
+        shares=np.array([one.is_share for one in cells], bool),
+        compared=np.array([one.kind not in UNCOMPARED for one in cells], bool),
+        parts=[*parts],
+        values=values,
+    )
 
 
 def tabled(
@@ -182,22 +195,12 @@ def _rows(
     return pd.DataFrame(table | {name: v.ravel() for name, v in arrays.items()})
 
 
-def _scale(told: Told) -> np.ndarray:
-    names = told.axis["indicator"]
-    return np.array([told.indicators[name].scale for name in names])
-
-
-def _shares_of(told: Told) -> np.ndarray:
-    names = told.axis["indicator"]
-    return np.array([told.indicators[name].is_share for name in names], bool)
-
-
 def _estimates(told: Told, values: list[Values], chosen: np.ndarray) -> pd.DataFrame:
     """One estimate a region and group, in the indicator's unit."""
     axis = told.axis
     order = sorted(range(len(axis)), key=axis["order"].to_numpy().__getitem__)
     cell = {name: v[:, order] for name, v in _beside(values, chosen).items()}
-    scale, shares = _scale(told)[order], _shares_of(told)[order]
+    scale, shares = told.scale[order], told.shares[order]
     nobody = np.isnan(cell["value"])
     unknown = nobody | (cell["df"] < 1)  # not estimated, or inside one unit
     variance = np.where(unknown, np.nan, cell["variance"])
@@ -228,10 +231,9 @@ def _estimates(told: Told, values: list[Values], chosen: np.ndarray) -> pd.DataF
 
 def _differences(told: Told, i: int, chosen: np.ndarray) -> Iterator[pd.DataFrame]:
     """Own region less each that holds it, and one end of a grouping less the other."""
-    axis, shares, inner = told.axis, _shares_of(told), told.values[i]
+    axis, shares, inner = told.axis, told.shares, told.values[i]
     own = _beside(inner, chosen)
-    kinds = [told.indicators[name].kind for name in axis["indicator"]]
-    compared = np.array([kind not in ("total", "tenths") for kind in kinds], bool)
+    compared = told.compared
     blocks = []
     for outer in told.values[i + 1 :]:
         held_by = tiers_of.holding(inner[0].tier, outer[0].tier)[chosen]
@@ -267,7 +269,7 @@ def _differences(told: Told, i: int, chosen: np.ndarray) -> Iterator[pd.DataFram
         present = [block for block, there in zip(blocks, held, strict=True) if there]
         if present:
             names = inner[0].tier.regions[chosen]
-            yield _stacked(axis, _scale(told), names, rows, present)
+            yield _stacked(axis, told.scale, names, rows, present)
 
 
 def _extremes(told: Told, inner, own, compared, chosen) -> dict:
@@ -282,7 +284,7 @@ def _extremes(told: Told, inner, own, compared, chosen) -> dict:
     first, second = np.concatenate(first), np.concatenate(second)
     kept = compared[first]
     a, b = first[kept], second[kept]
-    bare = _without_variance(_shares_of(told), own)
+    bare = _without_variance(told.shares, own)
     unknown = bare[:, a] | bare[:, b]
     regions = inner[0].tier.regions[chosen]
     return {
