@@ -214,10 +214,10 @@ def of_region(region: str, year: int, lines: str | None) -> list:
 @lru_cache(maxsize=8)
 def _lines_by_region(year: int, lines: str) -> dict[str, list]:
     at = reference.poverty_lines(year, by=lines)
-    return {
-        region: rows.drop(columns="note").astype(str).to_numpy().tolist()
-        for region, rows in at.groupby("region")
-    }
+    found: dict[str, list] = {}
+    for region, *fields in at.drop(columns="note").astype(str).to_numpy().tolist():
+        found.setdefault(region, []).append(fields)
+    return found
 
 
 def has_spending(con) -> bool:

@@ -73,7 +73,7 @@ def export(
             "lacking": lacking,
         },
     }
-    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    body, _ = _rendered(notebook, resources)
     if outside := _OUTSIDE.search(body):
         raise ValueError(
             f"{Path(notebook_path).name} refers to something outside the page: "
@@ -82,6 +82,20 @@ def export(
     html_path = Path(html_path)
     html_path.write_bytes(body.encode())
     return html_path
+
+
+def _rendered(notebook, resources: dict) -> tuple[str, dict]:
+    """Page by the template alone.
+
+    `HTMLExporter` would then parse and write the whole page once more, for outputs and
+    pictures of its own templates: ours has neither.
+    """
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    exporter = _exporter()
+    return TemplateExporter.from_notebook_node(
+        exporter, notebook, exporter._init_resources(resources)
+    )
 
 
 @functools.cache

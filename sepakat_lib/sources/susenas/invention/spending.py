@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtri  # scipy.stats takes a second to import
 
 DEEPEST = 0.92  # no gap is wider: nobody lives on less than a twelfth of the line
 BEND = 0.7  # normal scores over which the slope at the line fades into the tail's
@@ -144,9 +144,9 @@ def _pareto(depth, shape):
 
 def _excess(middle, share, poor, gap, slope, gini):
     """Log of spending over line of the others; `slope` is per unit of rank."""
-    edge = norm.ppf(share[poor].sum())
-    score = norm.ppf(middle[~poor]) - edge
-    start = np.clip(slope * norm.pdf(edge), *SLOPE)
+    edge = ndtri(share[poor].sum())
+    score = ndtri(middle[~poor]) - edge
+    start = np.clip(slope * np.exp(-(edge**2) / 2) / np.sqrt(2 * np.pi), *SLOPE)
     fade = BEND * -np.expm1(-score / BEND)
 
     def tail(width):
