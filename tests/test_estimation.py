@@ -205,6 +205,47 @@ def _scan_difference(homes):
     return float(np.sqrt(tiers.between(part, own, whole)[0, 0]))
 
 
+def test_a_fifth_differs_from_the_provinces_fifth_which_holds_other_people():
+    """Each region ranks its own people, so one household may be in two fifths."""
+    rng = np.random.default_rng(11)
+    n = 480
+    homes = pd.DataFrame(
+        {
+            "region": np.repeat(["9901", "9902"], n // 2),
+            "household": np.arange(n),
+            "stratum": [f"{i // 120}" for i in range(n)],
+            "psu": [f"{i // 10:03d}" for i in range(n)],
+            "weight": rng.uniform(5, 50, n),
+            "poor": rng.integers(0, 2, n),
+            "spent": rng.lognormal(0.0, 0.5, n),
+        }
+    )
+    own = (homes["region"] == "9901").to_numpy()
+    homes.loc[own, "spent"] *= 0.7  # the poorer of the two
+    weight, spent = homes["weight"], homes["spent"].to_numpy()
+    drawn = survey.design(homes["stratum"], homes["psu"], weight)
+    p0 = catalogue()["p0"]
+    rows = made_up(homes, spending=spent, welfare=spent)
+    parts, levels, _ = parts_of(rows, [replace(p0, groupings=("quintile",))])
+    (part,) = [part for part in parts if (part.cells["grouping"] == "quintile").all()]
+    inner, outer = (tiers.valued(part, tier, {"p0": p0}) for tier in levels)
+    variance = tiers.between(part, inner, outer)[0]
+    for fifth in range(5):
+        ends = [
+            survey.proportion(
+                homes["poor"],
+                weight,
+                members=inequality.quantile_groups(spent, weight, 5, members=inside)
+                == fifth + 1,
+            )
+            for inside in (own, None)
+        ]
+        gap = survey.difference(*ends)
+        assert inner.value[0, fifth] - outer.value[0, fifth] == pytest.approx(gap.value)
+        error = survey.standard_error(gap, drawn)
+        assert np.sqrt(variance[fifth]) == pytest.approx(error, rel=1e-10)
+
+
 def made_up(homes, **columns):
     """Rows by hand, whose households stand for their members too."""
     first = homes.drop_duplicates("psu")
