@@ -272,6 +272,22 @@ def made_up(homes, **columns):
     return replace(rows, **columns)
 
 
+def test_a_ratio_of_which_one_unit_has_a_say_has_no_error_though_three_were_met():
+    homes = pd.DataFrame(
+        {"region": "9901", "stratum": "s", "psu": [*"aabbcc"], "weight": 1.0, "poor": 0}
+    )
+    part, whole = np.array([1.0, 2, 0, 0, 0, 0]), np.array([3.0, 3, 0, 0, 0, 0])
+    values = {"dependency": Values(part, whole, np.zeros(6, bool))}
+    dependency = catalogue()["dependency"]
+    found = valued(made_up(homes, values=values), dependency, "all")
+    assert found.value[0, 0] == pytest.approx(0.5) and found.df[0, 0] == 0
+    values["dependency"] = Values(
+        part, np.array([3.0, 3, 1, 0, 0, 0]), np.zeros(6, bool)
+    )
+    found = valued(made_up(homes, values=values), dependency, "all")
+    assert found.df[0, 0] == 2  # of the three units that were met
+
+
 def test_two_groupings_crossed_are_domains_of_the_whole_design(store):
     homes, people = rows_of(PACITAN)
     rows = people.merge(homes[["household", "urban", "psu", "stratum"]])
