@@ -19,17 +19,24 @@ ENDS = "value low high se rse n df mark remark synthetic".split()
 PEOPLE = {"total": "people", "total_low": "people_low", "total_high": "people_high"}
 
 
-def verdict(difference, low, high, words=GAP) -> str:
-    """What a difference means given its interval; "" where there is none.
+def verdicts(table: pd.DataFrame, words: tuple[str, str, str] = GAP) -> np.ndarray:
+    """What each difference means given its interval; "" where there is none.
 
-    >>> verdict(2.0, 0.5, 3.5), verdict(2.0, -0.5, 4.5), verdict(2.0, np.nan, np.nan)
-    ('higher', 'within_error', '')
+    Parameters
+    ----------
+    table : DataFrame
+        ``value``, ``low``, ``high``; an interval that touches 0 holds it.
+    words : (above, below, unclear)
+
+    >>> table = {"value": [2.0, 2.0, 2.0], "low": [0.5, -0.5, np.nan], "high": [3.5, 4.5, 9]}
+    >>> verdicts(pd.DataFrame(table)).tolist()
+    ['higher', 'within_error', '']
     """
-    if not np.isfinite([difference, low, high]).all():
-        return ""
-    if low > 0:
-        return words[0]
-    return words[1] if high < 0 else words[2]
+    known = np.isfinite(table[["value", "low", "high"]].to_numpy(float)).all(axis=1)
+    above, below, unclear = words
+    return np.select(
+        [~known, table["low"].gt(0), table["high"].lt(0)], ["", above, below], unclear
+    ).astype(object)
 
 
 def judgement(indicator: str, verdict: str) -> str:
@@ -116,8 +123,9 @@ def _levels(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
 def _official_levels(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
     """Figures of BPS, a tier's of the own one's month where that was published."""
     rows = []
-    for indicator in official["indicator"].unique():
-        series = published(official, indicator, chosen.year)
+    around = official[official["region"].isin(tiers(chosen.region))]
+    for indicator in around["indicator"].unique():
+        series = published(around, indicator, chosen.year)
         latest = newest(series, chosen.region)
         for region in tiers(chosen.region):
             row = newest(series, region, at=latest)
@@ -194,14 +202,10 @@ def _changes(
 def _judged(table: pd.DataFrame, words) -> pd.DataFrame:
     """Rows of two ends: hidden with either, worth no more than the poorer, judged."""
     other = {name: table[f"{name}_of_other"] for name in ("n", "df", "mark", "remark")}
-    grave = [GRAVITY.index(mark) for mark in table["mark"]]
-    graver = [GRAVITY.index(mark) for mark in other["mark"]]
-    marks = (
-        [GRAVITY[grade] for grade in np.maximum(grave, graver)] if len(table) else []
-    )
+    grades = np.maximum(*(_grades(marks) for marks in (table["mark"], other["mark"])))
     remark = (table["remark"] + " " + other["remark"]).str.strip()
     table = table.assign(
-        mark=marks,
+        mark=np.array(GRAVITY, object)[grades],
         remark=remark,
         rse=np.nan,  # of a difference it says nothing
         n=np.minimum(table["n"], other["n"]),
@@ -210,9 +214,13 @@ def _judged(table: pd.DataFrame, words) -> pd.DataFrame:
     )
     hidden = table["mark"].isin(disclosure.HIDING)
     table.loc[hidden, ["value", "low", "high", "se"]] = np.nan
-    says = [verdict(row.value, row.low, row.high, words) for row in table.itertuples()]
     by_line = table["remark"].map(by_estimated_line).astype(bool) & ~hidden
-    return table.assign(verdict=np.where(by_line, "estimated_line", says))
+    says = np.where(by_line, "estimated_line", verdicts(table, words))
+    return table.assign(verdict=says)
+
+
+def _grades(marks: pd.Series) -> np.ndarray:
+    return np.array([GRAVITY.index(mark) for mark in marks.tolist()], int)
 
 
 def _trends(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
@@ -242,26 +250,33 @@ def _complete(table: pd.DataFrame) -> pd.DataFrame:
     columns = [name for name in Findings.to_schema().columns if name != "id"]
     table = table.reindex(columns=columns)
     for name, value in plain.items():
-        column = table[name].astype(object)
-        table[name] = column.where(column.notna(), value)
-    pairs = zip(table["indicator"], table["verdict"], strict=True)
+        column = table[name].to_numpy(object)
+        table[name] = np.where(pd.isna(column), value, column)
+    pairs = zip(table["indicator"].tolist(), table["verdict"].tolist(), strict=True)
     table["judgement"] = [judgement(*pair) for pair in pairs]
-    table.insert(0, "id", [_id(row) for row in table.itertuples()])
+    table.insert(0, "id", _ids(table))
     return table
 
 
-def _id(row) -> str:
-    """Name of a finding by what it is of, not by what was found.
+def _ids(table: pd.DataFrame) -> pd.Series:
+    """Names of findings by what they are of, not by what was found.
 
     As gap/survey/3501/2023-03/p0/area/rural/3501.urban.
     """
-    parts = [row.kind, row.source, row.region, f"{row.year:.0f}-{row.month:02.0f}"]
-    parts += [row.indicator, row.grouping, row.group]
-    if row.against_region:
-        parts.append(f"{row.against_region}.{row.against_group}")
-    if row.against_year:
-        parts.append(f"{row.against_year:.0f}-{row.against_month:02.0f}")
-    return "/".join(parts)
+    when, before = (
+        _months(table["year"], table["month"]),
+        _months(table["against_year"], table["against_month"]),
+    )
+    of_what = [table[name] for name in ("indicator", "grouping", "group")]
+    ids = table["kind"].str.cat([table["source"], table["region"], when, *of_what], "/")
+    other = "/" + table["against_region"] + "." + table["against_group"]
+    ids += other.where(table["against_region"].ne(""), "")
+    return ids + ("/" + before).where(table["against_year"].ne(0), "")
+
+
+def _months(years: pd.Series, months: pd.Series) -> pd.Series:
+    pairs = zip(years.tolist(), months.tolist(), strict=True)
+    return pd.Series([f"{y:.0f}-{m:02.0f}" for y, m in pairs], years.index, object)
 
 
 def of_region(

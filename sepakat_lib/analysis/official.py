@@ -63,8 +63,8 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
         more, same; "" where a number of poor is not published). Empty where no rate is.
         The error of an official figure is not published.
     """
-    own = published(official, "p0", chosen.year)
-    own = own[own["region"].eq(chosen.region)].sort_values(WHEN)
+    of_region = official[official["region"].eq(chosen.region)]
+    own = published(of_region, "p0", chosen.year).sort_values(WHEN)
     if own.empty:
         return {}
     last, earlier = own.iloc[-1], own.iloc[:-1]
@@ -77,8 +77,8 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
         return steps
     alike = earlier[earlier["month"].eq(last["month"])]
     previous = (alike if len(alike) else earlier).iloc[-1]
-    poor = published(official, "poor_persons", chosen.year)
-    poor = poor[poor["region"].eq(chosen.region)].set_index(WHEN)["value"]
+    poor = published(of_region, "poor_persons", chosen.year)
+    poor = poor.set_index(WHEN)["value"]
     steps["recent"] = _moved(previous, last, poor)
     if earlier.index[0] != previous.name:
         steps["long"] = _moved(earlier.iloc[0], last, poor)
