@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure
-from sepakat_lib.analysis.official import MARCH, WHEN, change, newest, published
+from sepakat_lib.analysis.official import MARCH, WHEN, change, published
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.regions import tiers
@@ -16,6 +16,9 @@ CHANGE = ("rose", "fell", "change_unclear")
 GRAVITY = ("", "*", "**", "no_error", "few", "one_unit")  # of two ends' marks
 WHOLE = ["indicator", "grouping", "group"]
 ENDS = "value low high se rse n df mark remark synthetic".split()
+PLAIN = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
+PLAIN |= {"against_region": "", "against_group": "", "mark": "", "remark": ""}
+PLAIN |= {"against_year": 0, "against_month": 0, "synthetic": False}
 PEOPLE = {"total": "people", "total_low": "people_low", "total_high": "people_high"}
 
 
@@ -110,8 +113,8 @@ def findings(
         _changes(chosen, before, levels),
         _trends(chosen, official),
     ]
-    table = pd.concat([part for part in parts if len(part)] or [Findings.empty()])
-    return Findings.validate(_complete(table))
+    whole = [_complete(part) for part in parts if len(part)]
+    return Findings.validate(pd.concat(whole or [Findings.empty()]))
 
 
 def _levels(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
@@ -122,18 +125,19 @@ def _levels(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
 
 def _official_levels(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
     """Figures of BPS, a tier's of the own one's month where that was published."""
-    rows = []
-    around = official[official["region"].isin(tiers(chosen.region))]
-    for indicator in around["indicator"].unique():
-        series = published(around, indicator, chosen.year)
-        latest = newest(series, chosen.region)
-        for region in tiers(chosen.region):
-            row = newest(series, region, at=latest)
-            if row is not None:
-                what = {"indicator": indicator, "region": region}
-                rows.append(what | row[["value", *WHEN]].to_dict())
-    table = pd.DataFrame(rows, columns=["indicator", "region", "value", *WHEN])
-    return table.assign(kind="level", source="official")
+    around = tiers(chosen.region)
+    series = published(official[official["region"].isin(around)], None, chosen.year)
+    own = series[series["region"].eq(chosen.region)]
+    latest = own.drop_duplicates("indicator", keep="last").set_index("indicator")[WHEN]
+    at = latest.reindex(series["indicator"]).set_axis(series.index)
+    series = series.assign(
+        same=series["year"].eq(at["year"]) & series["month"].eq(at["month"]),
+        place=series["region"].map({region: i for i, region in enumerate(around)}),
+    )
+    order = ["indicator", "place", "same", "year"]
+    rows = series.sort_values(order).drop_duplicates(order[:2], keep="last")
+    columns = ["indicator", "region", "value", *WHEN]
+    return rows[columns].assign(kind="level", source="official")
 
 
 def _official_gaps(chosen: Parameters, levels: pd.DataFrame) -> pd.DataFrame:
@@ -242,41 +246,43 @@ def _trends(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(kind="trend", source="official", **fixed)
 
 
-def _complete(table: pd.DataFrame) -> pd.DataFrame:
+def _complete(part: pd.DataFrame) -> pd.DataFrame:
     """The same rows with every column, and a name for each that is its own."""
-    plain = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
-    plain |= {"against_region": "", "against_group": "", "mark": "", "remark": ""}
-    plain |= {"against_year": 0, "against_month": 0, "synthetic": False}
+    lacking = {name: value for name, value in PLAIN.items() if name not in part}
     columns = [name for name in Findings.to_schema().columns if name != "id"]
-    table = table.reindex(columns=columns)
-    for name, value in plain.items():
-        column = table[name].to_numpy(object)
-        table[name] = np.where(pd.isna(column), value, column)
+    table = part.assign(**lacking).reindex(columns=columns)
     pairs = zip(table["indicator"].tolist(), table["verdict"].tolist(), strict=True)
     table["judgement"] = [judgement(*pair) for pair in pairs]
     table.insert(0, "id", _ids(table))
     return table
 
 
-def _ids(table: pd.DataFrame) -> pd.Series:
+def _ids(table: pd.DataFrame) -> list[str]:
     """Names of findings by what they are of, not by what was found.
 
     As gap/survey/3501/2023-03/p0/area/rural/3501.urban.
     """
-    when, before = (
-        _months(table["year"], table["month"]),
-        _months(table["against_year"], table["against_month"]),
+    of_what = table[["kind", "source", "region"]]
+    of_whom = table[["indicator", "grouping", "group"]]
+    now, before = (
+        table[names].astype(int)
+        for names in (WHEN, [f"against_{name}" for name in WHEN])
     )
-    of_what = [table[name] for name in ("indicator", "grouping", "group")]
-    ids = table["kind"].str.cat([table["source"], table["region"], when, *of_what], "/")
-    other = "/" + table["against_region"] + "." + table["against_group"]
-    ids += other.where(table["against_region"].ne(""), "")
-    return ids + ("/" + before).where(table["against_year"].ne(0), "")
+    other = table[["against_region", "against_group"]]
+    rows = (_rows(part) for part in (of_what, now, of_whom, other, before))
+    ids = []
+    for what, (year, month), whom, against, (since, then) in zip(*rows, strict=True):
+        parts = [*what, f"{year}-{month:02}", *whom]
+        if against[0]:
+            parts.append(".".join(against))
+        if since:
+            parts.append(f"{since}-{then:02}")
+        ids.append("/".join(parts))
+    return ids
 
 
-def _months(years: pd.Series, months: pd.Series) -> pd.Series:
-    pairs = zip(years.tolist(), months.tolist(), strict=True)
-    return pd.Series([f"{y:.0f}-{m:02.0f}" for y, m in pairs], years.index, object)
+def _rows(table: pd.DataFrame) -> zip:
+    return zip(*(table[name].tolist() for name in table), strict=True)
 
 
 def of_region(

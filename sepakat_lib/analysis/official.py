@@ -16,21 +16,23 @@ def by_bps(official: pd.DataFrame) -> pd.DataFrame:
     return official[official["publisher"].eq("BPS")]
 
 
-def published(official: pd.DataFrame, indicator: str, until: int) -> pd.DataFrame:
-    """BPS's figures of everybody up to a year, one a region and year.
+def published(
+    official: pd.DataFrame, indicator: str | None, until: int
+) -> pd.DataFrame:
+    """BPS's figures of everybody up to a year, one an indicator, region and year.
 
-    What another published of the same indicator is no row of BPS's series. March's, the round that speaks for kabupaten, where it was published; else
-    September's (`month` says which).
+    What another published of the same indicator is no row of BPS's series. March's, the
+    round that speaks for kabupaten, where it was published; else September's (`month`
+    says which). None gives every indicator's.
     """
-    rows = official[
-        official["indicator"].eq(indicator)
-        & official["area"].eq("all")
-        & official["year"].le(until)
-        & official["month"].isin(ROUNDS)
+    if indicator is not None:
+        official = official[official["indicator"].eq(indicator)]
+    rows = by_bps(official)
+    rows = rows[
+        rows["area"].eq("all") & rows["year"].le(until) & rows["month"].isin(ROUNDS)
     ]
-    rows = by_bps(rows)
-    rows = rows.sort_values(["region", "year", "month"])
-    return rows.drop_duplicates(["region", "year"])
+    key = ["indicator", "region", "year"]
+    return rows.sort_values([*key, "month"]).drop_duplicates(key)
 
 
 def newest(series: pd.DataFrame, region: str, at=None):

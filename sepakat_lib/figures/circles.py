@@ -26,7 +26,12 @@ class Circle(NamedTuple):
 
     def polygon(self) -> shapely.Polygon:
         """Its area for computing with."""
-        return shapely.Point(self.x, self.y).buffer(self.r, quad_segs=_SEGMENTS)
+        return _polygon(self)
+
+
+@functools.lru_cache(maxsize=256)  # a Venn asks a dozen times for each of its circles
+def _polygon(circle: Circle) -> shapely.Polygon:
+    return shapely.Point(circle.x, circle.y).buffer(circle.r, quad_segs=_SEGMENTS)
 
 
 def names(sets: int) -> list[str]:

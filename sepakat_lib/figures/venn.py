@@ -321,16 +321,16 @@ def _beside(text: str, region: shapely.Geometry, panel: _Panel) -> _Words | None
     )
     near = np.argsort(np.hypot(*away), kind="stable")
     for taken in (said.union(lines), said, shapely.Polygon()):
-        for few in np.array_split(
-            near, 1 + len(near) // 200
-        ):  # mostly a near one is free
+        shapely.prepare(taken)
+        for few in np.array_split(near, 1 + len(near) // 200):  # a near one often does
             boxes = _boxes(x[few], y[few], across, down)
-            for i in np.flatnonzero(~shapely.intersects(full, boxes)):
-                line = shapely.shortest_line(start, boxes[i])
-                if not line.intersects(taken):
-                    panel.leaders.append(line)
-                    place = float(x[few[i]]), float(y[few[i]])
-                    return _Words(text, *place, INK, True)
+            free = np.flatnonzero(~shapely.intersects(full, boxes))
+            leaders = shapely.shortest_line(start, boxes[free])
+            clear = np.flatnonzero(~shapely.intersects(taken, leaders))
+            if len(clear):
+                first = few[free[clear[0]]]
+                panel.leaders.append(leaders[clear[0]])
+                return _Words(text, float(x[first]), float(y[first]), INK, True)
     return None
 
 
