@@ -45,7 +45,7 @@ shots: .venv/.made  ## pictures of every page and report, for people to look at,
 load: .venv/.made  ## thirty visitors at once at the officials' door: seconds and memory [DATA=folder]
 	@$(BIN)/python benchmarks/load.py $(if $(DATA),--data "$(DATA)")
 
-kills: .venv/.made  ## end load, estimate, report and batch 100 times and look what stands
+kills: .venv/.made  ## end load, estimate, report, batch and publish 100 times and look what stands
 	@$(BIN)/python tests/kills.py "$${TMPDIR:-/tmp}/sepakat-kills" 100
 
 bench: .venv/.made  ## what pages, estimates and loads cost, into benchmarks/results.md

@@ -5,12 +5,15 @@
 It needs a warehouse with the nation loaded and estimated for `YEAR`: `sepakat data demo 00
 --year 2023` and `sepakat estimate --year 2023`. Every pair is measured in one run, one
 after the other in turn, the middle of several told. CPU counts all processes that a
-command starts.
+command starts. `SEPAKAT_SVY` names a Python that has the package svy, the peer of the
+scan; without it that line is missing.
 """
 
 import datetime
 import importlib.metadata
+import itertools
 import json
+import math
 import os
 import platform
 import resource
@@ -83,10 +86,67 @@ if __name__ == "__main__":
     print(len(done.made))
 """
 SCAN = """
-import sys, time
+import resource, sys
 from sepakat_lib import estimation
 told = estimation.estimate(int(sys.argv[1]), force=True)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+THREE = """
+import dataclasses, sys
+from sepakat_lib import estimation
+from sepakat_lib.estimation import making
+every = making.catalogue()
+few = ("crowded", "improved_water", "electricity")
+few = {n: dataclasses.replace(every[n], groupings=("all",)) for n in few}
+making.catalogue = lambda: few
+told = estimation.estimate(int(sys.argv[1]), force=True)
 print(told["rows"], told["regions"])
+"""
+TABLE = """
+import sys
+from sepakat_lib import warehouse
+con = warehouse.connect("susenas", int(sys.argv[1]))
+con.execute(f'''COPY (SELECT region, psu, stratum, weight * size AS weight,
+    spending_pc_month AS a, food_pc_month AS b, CAST(size AS DOUBLE) AS c
+    FROM households) TO '{sys.argv[2]}' (FORMAT parquet)''')
+"""
+SVY = """
+import sys
+import polars, svy
+design = svy.Design(stratum="stratum", psu="psu", wgt="weight", singleton="center")
+sample = svy.Sample(polars.read_parquet(sys.argv[1]), design)
+for name in "abc":
+    sample.estimation.mean(name, by="region")
+"""
+GROWN = """
+import os, sys
+from sepakat_lib import regions, warehouse
+year, times, source, target = int(sys.argv[1]), float(sys.argv[2]), *sys.argv[3:]
+copies, part, people = max(1, round(times)), min(1.0, times), 0
+homes = '''SELECT h.* REPLACE (h.household + 100000000 * copy AS household,
+    h.psu || '-' || copy AS psu) FROM households h, copies'''
+members = '''SELECT p.* REPLACE (p.household + 100000000 * copy AS household)
+    FROM persons p, copies'''
+drawn = f'''WITH units AS (SELECT DISTINCT region, psu FROM households),
+    ranked AS (SELECT *, row_number() OVER (PARTITION BY region ORDER BY psu) AS place,
+        count(*) OVER (PARTITION BY region) AS units FROM units)
+    SELECT h.household FROM households h JOIN ranked USING (region, psu)
+    WHERE place <= greatest(2, {part} * units)'''
+for province in sorted({part[:2] for part in regions.members("00")}):
+    os.environ["SEPAKAT_DATA"] = source
+    con = warehouse.connect("susenas", year, regions.members(province))
+    con.execute(f"CREATE TABLE copies AS SELECT range AS copy FROM range({copies})")
+    con.execute(f"CREATE TABLE drawn AS {drawn}")
+    tables = [
+        con.execute(f"{all} WHERE household IN (FROM drawn)").df() for all in (homes, members)
+    ]
+    people += len(tables[1])
+    del con
+    os.environ["SEPAKAT_DATA"] = target
+    origin = {"survey": "susenas", "layout": "", "columns": {}, "synthetic": True}
+    origin |= {"inputs": [{"file": "x", "sha256": province}], "remarks": []}
+    warehouse.store("susenas", year, *tables, origin)
+print(people)
 """
 FLOOR = """
 import sys
@@ -125,7 +185,7 @@ print(sums)
 
 
 def cost(command: list, **environment) -> dict:
-    """Seconds on the clock, CPU seconds and peak memory [MB] of a command."""
+    """Seconds on the clock, CPU seconds and last line said of a command."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     told = subprocess.run(
         [*map(str, command)],
@@ -232,12 +292,46 @@ print([*table.loc[table["level"].eq("province"), "region"]])
 
 def scan(place: Path) -> list[str]:
     """The nation's estimates from nothing, beside the floor of the same sums."""
-    told = in_turn(
-        1,
-        all_estimates=lambda: cost(python(SCAN, YEAR)),
-        plain_sums=lambda: cost(python(FLOOR, YEAR)),
-    )
-    return rows(told, "the nation's rows")
+    # the three are estimated in a warehouse of their own, so that all stay where they are
+    apart = place / "apart"
+    shutil.copytree(os.environ["SEPAKAT_DATA"], apart, copy_function=os.link)
+    commands = {
+        "all estimates": lambda: cost(python(SCAN, YEAR)),
+        "plain sums in SQL": lambda: cost(python(FLOOR, YEAR)),
+        "three shares": lambda: cost(python(THREE, YEAR), SEPAKAT_DATA=str(apart)),
+    }
+    if peer := os.environ.get("SEPAKAT_SVY"):
+        table = place / "households.parquet"
+        cost(python(TABLE, YEAR, table))
+        command = [peer, *python(SVY, table)[1:]]
+        commands["three means by svy"] = lambda: cost(command)
+    told = in_turn(1, **commands)
+    (most,) = told["all estimates"]["said"]
+    return [
+        *rows(told, "the nation's rows"),
+        f"| … memory of all estimates at its peak [MB] | | {most} |",
+    ]
+
+
+def growth(place: Path) -> list[str]:
+    """The scan of a tenth of the nation's sample, of it, and of eight times it."""
+    told, sizes = {}, {}
+    source = os.environ["SEPAKAT_DATA"]
+    for name, times in (("tenth", 0.08), ("whole", 1), ("eightfold", 8)):
+        data = str(place / name)
+        made = cost(python(GROWN, YEAR, times, source, data))
+        told[name] = cost(python(SCAN, YEAR), SEPAKAT_DATA=data)
+        sizes[name] = int(made["said"][0])
+        shutil.rmtree(data)
+    lines = [
+        f"| the scan of {sizes[name]:,} persons | {one['clock']:.1f} | {one['cpu']:.1f} |"
+        for name, one in told.items()
+    ]
+    for one, other in itertools.pairwise(told):
+        power = math.log(told[other]["cpu"] / told[one]["cpu"])
+        power /= math.log(sizes[other] / sizes[one])
+        lines.append(f"| … its exponent from {one} to {other} | | {power:.2f} |")
+    return lines
 
 
 def own(place: Path) -> list[str]:
@@ -280,7 +374,7 @@ def rows(told: dict[str, dict], what: str) -> list[str]:
     ]
 
 
-PARTS = {"page": page, "many": many, "scan": scan, "own": own, "loading": loading}
+PARTS = {each.__name__: each for each in (page, many, scan, growth, own, loading)}
 
 
 def main() -> None:

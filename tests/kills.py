@@ -1,8 +1,8 @@
 """A hundred ends of the real commands, at random and at every rename: for people.
 
 `python tests/kills.py PLACE [COUNT]` prints what stood after each; it takes an hour.
-`load`, `estimate`, `report` and `batch` of two kabupaten are ended by kill -9 or
-Ctrl-C. After each the old or the new must stand whole; the same command, run again,
+`load`, `estimate`, `report`, `batch` and `publish` of two kabupaten are ended by kill
+-9 or Ctrl-C. After each the old or the new must stand whole; the same command, run again,
 must leave the new, make nothing again that was whole, and leave no scratch.
 """
 
@@ -28,7 +28,7 @@ from sepakat_lib.sources import susenas
 KABUPATEN = ("3501", "7303")
 YEAR = 2023
 SPENT = ["FOOD", "NONFOOD", "EXPEND", "KAPITA"]
-SHARE = {"load": 0.4, "estimate": 0.3, "report": 0.18, "batch": 0.12}
+SHARE = {"load": 0.3, "estimate": 0.2, "report": 0.1, "batch": 0.2, "publish": 0.2}
 
 
 def command(verb, place):
@@ -41,6 +41,7 @@ def command(verb, place):
         "estimate": ("estimate", *year),
         "report": ("report", KABUPATEN[0], *year, "--format", "csv"),
         "batch": ("batch", *regions, *year, "--workers", "2", "--format", "csv"),
+        "publish": ("publish", "public"),
         "batch-1": ("batch", *regions, *year, "--workers", "1", "--format", "csv"),
     }[verb]
 
@@ -53,6 +54,7 @@ def start(arguments, place, step=0, sign=signal.SIGKILL):
         env=os.environ
         | {"SEPAKAT_DATA": str(place / "data"), "SEPAKAT_LANGUAGE": "en"}
         | {"SEPAKAT_OUTPUTS": str(place / "outputs")},
+        cwd=place,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -72,6 +74,7 @@ def through(arguments, place):
 def prepare(place):
     """Make the states to start from, and measure how long each command takes."""
     base = place / "base"
+    base.mkdir()
     for kind, factor in (("old", 1.0), ("new", 1.02)):
         folder = place / f"files-{kind}"
         susenas.demo(folder, regions=list(KABUPATEN), year=YEAR, format="csv")
@@ -84,6 +87,7 @@ def prepare(place):
     took = {}
     through(command("old", place), base)
     through(command("batch", place), base)
+    through(command("publish", place), base)
     shutil.copytree(base, place / "before-load")
     took["load"], _ = through(command("load", place), base)
     shutil.copytree(base, place / "before-estimate")
@@ -91,6 +95,8 @@ def prepare(place):
     shutil.copytree(base, place / "before-report")
     took["report"], _ = through(command("report", place), base)
     took["batch"], _ = through(command("batch", place), base)
+    shutil.copytree(base, place / "before-publish")
+    took["publish"], _ = through(command("publish", place), base)
     return took
 
 
@@ -119,6 +125,13 @@ def seen(verb, place):
                 pd.DataFrame({"made": [estimation.made(chosen[0])[YEAR]]}),
             )
         ]
+    if verb == "publish":
+        public = place / "public"
+        assert (public / "index.html").read_text().rstrip().endswith("</html>")
+        told = {"index.html", "sepakat.json"}
+        files = sorted(path for path in public.iterdir() if path.name not in told)
+        content = b"".join(path.name.encode() + path.read_bytes() for path in files)
+        return [hashlib.sha256(content).hexdigest()[:12]]
     marks = []
     for each in chosen[: 1 if verb == "report" else None]:
         folder = one.place_of(each.region, YEAR)

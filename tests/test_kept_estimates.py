@@ -1,5 +1,6 @@
 """Estimates made where something changed are those of a scan from nothing."""
 
+import dataclasses
 import shutil
 
 import numpy as np
@@ -12,6 +13,7 @@ from refusing import refusal
 from sepakat_lib import estimation, intake, warehouse
 from sepakat_lib.estimation import kept, making, marks, scan, tiers
 from sepakat_lib.indicators import catalogue
+from sepakat_lib.parameters import Parameters
 from sepakat_lib.refused import Refused
 
 PLACES = ("3501", "3502", "7301", "7302")
@@ -281,6 +283,30 @@ def test_a_damaged_file_that_is_no_estimate_is_told_as_that(
     monkeypatch.setattr(making, "_estimated", lambda *_: (_ for _ in ()).throw(damaged))
     with refusal(code="damaged_file"):
         estimation.estimate(2023)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_indicator_of_everybody_alone_compares_only_with_the_tiers_above(
+    invented, house, monkeypatch, alone
+):
+    """It has no groups to compare, and the nation has nothing above it."""
+    everybody = dataclasses.replace(catalogue()["jkn"], groupings=("all",))
+    if not alone:
+        whole_nation(invented)
+    shown = {"jkn": everybody} if alone else {**making.catalogue(), "jkn": everybody}
+    monkeypatch.setattr(making, "catalogue", lambda: shown)
+    whole_nation(invented)
+    tables = stored()
+    of_jkn = {key: t[t["indicator"].eq("jkn")] for key, t in tables.items()}
+    assert all(len(of_jkn[place, "estimates"]) == 1 for place in REGIONS)
+    compared = [len(of_jkn[place, "differences"]) for place in ("3501", "35", "00")]
+    assert compared == [2, 1, 0]
+    nation = estimation.differences(Parameters(region="00", year=2023))
+    assert nation["indicator"].eq("jkn").sum() == 0
+    kinds = {table.dtypes["se"] for table in tables.values() if "se" in table}
+    assert kinds == {np.dtype(float)}
+    estimation.estimate(2023, force=True)
+    same(tables, stored())
 
 
 def test_the_newest_segment_counts_and_only_of_todays_marks():

@@ -520,11 +520,11 @@ def _asked(part: scan.Part, by_indicator) -> scan.Part:
 
 def _by_region(values, contrasts, stale) -> Iterator[tuple[str, pa.Table]]:
     """One table a region of each kind, and one of a province's kabupaten for ranking."""
-    nothing = _plain_arrow(contrasts).slice(0, 0)
     for kind, table in ((ESTIMATES, values), (DIFFERENCES, contrasts)):
-        by_region = dict(_runs(table["region"], _plain_arrow(table)))
+        arrow = _plain_arrow(table)
+        by_region = dict(_runs(table["region"], arrow))
         for region in stale:
-            yield f"{region}.{kind}", by_region.get(region, nothing)
+            yield f"{region}.{kind}", by_region.get(region, arrow.slice(0, 0))
     kabupaten = values["region"].astype(str).str.len().eq(4)
     everybody = values[values["grouping"].eq("all") & kabupaten]
     ranked = {region[:2] for region in stale if regions.level(region) == "kabupaten"}
@@ -549,7 +549,7 @@ def _runs(regions_of: pd.Series, table: pa.Table) -> Iterator[tuple[str, pa.Tabl
     names = regions_of.to_numpy()
     codes, values = pd.factorize(names)
     starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    ends = np.append(starts[1:], len(codes))
+    ends = [*starts[1:], len(codes)] if len(codes) else []
     runs: dict[str, list[pa.Table]] = {}
     for start, end in zip(starts, ends, strict=True):
         name = str(values[codes[start]])
