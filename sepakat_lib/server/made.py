@@ -18,6 +18,7 @@ from sepakat_lib.refused import Refused
 from sepakat_lib.server import cells, holdings, pages
 
 KEPT = 600  # answers
+SHOWN = 64  # pages, of 0.4 MB each
 
 
 def page(chosen: Parameters, module: str, query: str) -> str | None:
@@ -35,7 +36,7 @@ def page(chosen: Parameters, module: str, query: str) -> str | None:
     try:
         if not _stands(chosen, module):
             return None
-        notebook = from_json((place / f"{name}.ipynb").read_bytes())
+        shown = _shown(place / f"{name}.ipynb", _marks(place), chosen.language, query)
         made = one.record_of(chosen.region, chosen.year)[name]["made"]
         day = datetime.datetime.fromisoformat(made).astimezone().date()
     except (OSError, ValueError, KeyError, Refused):
@@ -47,9 +48,16 @@ def page(chosen: Parameters, module: str, query: str) -> str | None:
         "address": f"?{query}&{pages.LIVE}",
         "link": words.say("door.live", chosen.language),
     }
-    settings = {"language": chosen.language, "query": query, "done": "", "lives": False}
-    made_cells = [_read(cell, chosen.language) for cell in notebook["cells"]]
-    return pages.opening(chosen, module, note) + _frame().render(
+    return pages.opening(chosen, module, note) + shown
+
+
+@functools.lru_cache(SHOWN)  # a room looks at the same few pages
+def _shown(path: Path, marks: tuple, language: str, query: str) -> str:
+    """The cells of an executed notebook; `marks` are of the folder that it is in."""
+    notebook = from_json(path.read_bytes())
+    settings = {"language": language, "query": query, "done": "", "lives": False}
+    made_cells = [_read(cell, language) for cell in notebook["cells"]]
+    return _frame().render(
         nb={"cells": made_cells, "metadata": {"sepakat": settings}},
         resources={},
         kernel_start=lambda nb: "",
