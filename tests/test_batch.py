@@ -19,7 +19,6 @@ from sepakat_lib import (
     attachments,
     batch,
     estimation,
-    intake,
     parameters,
     speaker,
     warehouse,
@@ -32,13 +31,11 @@ COMMAND = [sys.executable, "-c", "from sepakat_lib.cli import main; main()", "ba
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(loaded, tmp_path_factory):
     """A warehouse with two kabupaten."""
-    folder = tmp_path_factory.mktemp("batch") / "data"
+    folder = loaded(tmp_path_factory.mktemp("batch") / "data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SEPAKAT_DATA", str(folder))
-        intake.invent([PACITAN, BANTAENG], 2023)
-        estimation.estimate(2023)
         yield folder
 
 
@@ -648,14 +645,10 @@ def test_a_killed_run_goes_on_where_it_stopped(place):
         ((), "--province"),
     ],
 )
-def test_a_wrong_batch_option_is_refused(place, arguments, said):
-    found = subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
-        check=False,
-    )
-    assert found.returncode != 0 and "Traceback" not in found.stderr
-    assert re.search(said, found.stderr), found.stderr
+def test_a_wrong_batch_option_is_refused(place, say, monkeypatch, arguments, said):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+    code, _, err = say("batch", *arguments)
+    assert code != 0 and "Traceback" not in err
+    assert re.search(said, err), err
     assert not place.exists()

@@ -41,19 +41,6 @@ def indonesian(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def say(capsys):
-    """Run `sepakat …` here; its exit code, and what it printed and refused."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as end:
-            cli.main([str(each) for each in arguments])
-        out, err = capsys.readouterr()
-        return end.value.code, out, " ".join(err.split())
-
-    return run
-
-
-@pytest.fixture
 def files(tmp_path):
     """Synthetic CSV files of Pacitan."""
     folder = tmp_path / "files"

@@ -25,8 +25,6 @@ from doors_fixture import (
 from refusing import refusal
 
 from sepakat_lib import (
-    estimation,
-    intake,
     parameters,
     reference,
     regions,
@@ -42,13 +40,10 @@ MAP = "voila/render/map.html"
 
 
 @pytest.fixture(scope="module")
-def stocked(tmp_path_factory):
+def stocked(loaded, tmp_path_factory):
     """A warehouse with two kabupaten, and a folder of its own for Jupyter's files."""
     folder = tmp_path_factory.mktemp("doors")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEPAKAT_DATA", str(folder / "data"))
-        intake.invent([PACITAN, BANTAENG], 2023)
-        estimation.estimate(2023)
+    loaded(folder / "data")
     return folder
 
 
