@@ -92,6 +92,20 @@ def loaded(once):
 
 
 @pytest.fixture(scope="session")
+def invented(once):
+    """`invented(place)` fills a folder: CSV files of Pacitan, 2023, as BPS has them."""
+    from sepakat_lib.sources import susenas
+
+    def make(folder):
+        susenas.demo(folder, regions=["3501"], year=2023, format="csv")
+
+    def fill(place):
+        return shutil.copytree(once("files", make), place)
+
+    return fill
+
+
+@pytest.fixture(scope="session")
 def pages(once):
     """Outputs of three kabupaten, made once in a run: for tests that only read them.
 

@@ -24,7 +24,6 @@ from sepakat_lib import (
     words,
 )
 from sepakat_lib.refused import Refused
-from sepakat_lib.sources import susenas
 
 ROOT = Path(__file__).resolve().parents[1]
 PACITAN = "3501"
@@ -41,11 +40,9 @@ def indonesian(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def files(tmp_path):
+def files(invented, tmp_path):
     """Synthetic CSV files of Pacitan."""
-    folder = tmp_path / "files"
-    susenas.demo(folder, regions=[PACITAN], year=2023, format="csv")
-    return folder
+    return invented(tmp_path / "files")
 
 
 def change(folder, part, edit):
