@@ -141,6 +141,13 @@ def pages(once):
 
 
 @pytest.fixture
+def two_rounds(pages, tmp_path, monkeypatch):
+    """A warehouse of those kabupaten, with both rounds, for a test alone."""
+    folder = shutil.copytree(pages.parent / "data", tmp_path / "data-of-two-rounds")
+    monkeypatch.setenv("SEPAKAT_DATA", str(folder))
+
+
+@pytest.fixture
 def say(capsys):
     """Run `sepakat …` in this process; its exit code, and what it printed and refused."""
     from sepakat_lib import cli

@@ -590,7 +590,7 @@ def test_pages_made_at_once_are_all_in_the_record(place, light, monkeypatch):
     assert all(one.whole(each, "analysis") for each in chosen)
 
 
-def test_two_reports_of_a_region_at_once_keep_their_kernels_apart(place):
+def test_two_reports_of_a_region_at_once_keep_their_kernels_apart(place, two_rounds):
     """The real thing: the notebook in Indonesian and in English at the same time."""
     told = [*COMMAND[:-1], "report", PACITAN, "--year", "2023", "--language"]
     running = [
@@ -613,9 +613,10 @@ def test_an_unknown_module_is_refused_before_anything_runs(place, quick):
     assert quick == [] and not place.exists()
 
 
-def test_a_killed_run_goes_on_where_it_stopped(place):
+def test_a_killed_run_goes_on_where_it_stopped(place, two_rounds):
     """The real thing: two workers, kill -9 after the first page, and again."""
-    regions = ["--region", PACITAN, "--region", BANTAENG, "--workers", "1"]
+    regions = ["--region", PACITAN, "--region", BANTAENG]
+    regions += ["--year", "2023", "--workers", "1"]
     running = subprocess.Popen(
         [*COMMAND, *regions], stdout=subprocess.PIPE, start_new_session=True, text=True
     )
