@@ -1,6 +1,7 @@
 """Many reports: resumed where they stopped, one failure alone, nothing half-written."""
 
 import errno
+import functools
 import json
 import os
 import re
@@ -47,9 +48,16 @@ def place(data, tmp_path, monkeypatch):
     return tmp_path / "outputs"
 
 
+@pytest.fixture(scope="module")
+def content(data):
+    """`attachments.content`, which works the same file out only once."""
+    return functools.cache(attachments.content)
+
+
 @pytest.fixture
-def quick(monkeypatch):
+def quick(monkeypatch, content):
     """A stand-in for the notebook's run, so that the queue alone is tested."""
+    monkeypatch.setattr(attachments, "content", content)
     ran = []
 
     def run(source, target, chosen, place):
@@ -225,7 +233,10 @@ def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
     )
 
 
-def test_the_files_beside_the_page_are_those_of_attachments(place, quick):
+def test_the_files_beside_the_page_are_those_of_attachments(
+    place, quick, content, monkeypatch
+):
+    monkeypatch.setattr(attachments, "content", content.__wrapped__)
     chosen = parameters.resolve(region=PACITAN, year=2023)
     paths = batch.run(chosen, formats=ALL)
     names = attachments.names(chosen)
