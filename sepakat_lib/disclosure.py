@@ -102,7 +102,8 @@ def _few_units(estimates: pd.DataFrame, year: int) -> pd.Series:
 def _given_away(estimates: pd.DataFrame, hidden, alone) -> pd.Series:
     """Rows whose counts, taken from the whole, leave those of one hidden sibling."""
     keys = [name for name in PARTITION if name in estimates]
-    if "grouping" not in keys:  # a stage's table does not hold a grouping whole
+    # a stage's table does not hold a grouping whole
+    if "grouping" not in keys or not alone.any():
         return pd.Series(False, index=estimates.index)
     groups = [estimates[name] for name in keys]
     single = hidden.groupby(groups, observed=True).transform("sum").eq(1)

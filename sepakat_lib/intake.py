@@ -212,20 +212,22 @@ def supply(
         layout, remarks = survey.layout, survey.remarks
         missing = kabupaten - set(of_kind(year, synthetic=False))
     free = missing if may_invent is None else missing & set(may_invent)
-    fresh = sorted(free - _made_of_these_facts(year))
+    fresh = sorted(free - _made_of_these_facts(year, free))
     if fresh:
         invent(fresh, year, progress=progress)
     return Supplied(folder, layout, remarks, fresh, sorted(missing - free))
 
 
-def _made_of_these_facts(year: int) -> set[str]:
-    """Kabupaten whose invented round is what would be invented now.
+def _made_of_these_facts(year: int, among: Collection[str]) -> set[str]:
+    """Those of some kabupaten whose invented round is what would be invented now.
 
     One that was made of other figures (an estimated line, say, where BPS's own is known
     now) would show rates that BPS never published: it is made again.
     """
     stored = _rounds(year)
-    stored = stored[stored["synthetic"].astype(bool)]
+    stored = stored[stored["synthetic"].astype(bool) & stored["region"].isin(among)]
+    if stored.empty:
+        return set()
     if "made_of" not in stored or year not in invention.years():
         return set() if year in invention.years() else set(stored["region"])
     now = invention.made_of(tuple(stored["region"]), year)

@@ -577,17 +577,24 @@ def _read_record(path: Path, *state: int) -> dict | None:
     return record if record and isinstance(record.get("tables"), dict) else None
 
 
-def discard(file: str) -> None:
+def discard(file: str) -> bool:
     """Take away a computed table that cannot be read: it counts as never made.
 
     Parameters
     ----------
     file : str
         As a refusal ``damaged_file`` names it; a file elsewhere is left alone.
+
+    Returns
+    -------
+    bool
+        Whether it was one.
     """
     path = Path(file)
-    if path.parent == _results() and path.suffix == ".parquet":
+    computed = path.parent == _results() and path.suffix == ".parquet"
+    if computed:
         path.unlink(missing_ok=True)
+    return computed
 
 
 def results() -> list[str]:

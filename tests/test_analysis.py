@@ -10,7 +10,7 @@ import pytest
 from reading import lines
 
 from sepakat_lib import analysis, parameters, reference, words
-from sepakat_lib.analysis.findings import verdict
+from sepakat_lib.analysis.findings import verdicts
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import analysis as show
@@ -259,7 +259,8 @@ def test_an_equal_rate_is_neither_above_nor_below_the_province(value, word):
     ],
 )
 def test_an_interval_that_ends_at_nought_tells_nothing_apart(low, high, says):
-    assert verdict((low + high) / 2, low, high) == says
+    ends = pd.DataFrame({"value": [(low + high) / 2], "low": [low], "high": [high]})
+    assert verdicts(ends).tolist() == [says]
 
 
 ON_LINE = "estimated_line"

@@ -1,7 +1,9 @@
 """Many reports: resumed where they stopped, one failure alone, nothing half-written."""
 
+import ast
 import errno
 import functools
+import importlib.util
 import json
 import os
 import re
@@ -17,6 +19,7 @@ import pytest
 from refusing import refusal
 
 from sepakat_lib import (
+    ROOT,
     attachments,
     batch,
     estimation,
@@ -536,6 +539,28 @@ def test_a_page_whose_data_never_rest_is_refused_and_the_old_one_stands(
     stands = {p: p.read_bytes() for p in before}
     assert stands == before
     assert not list(place.rglob(".writing-*"))
+
+
+def _imported(source: str, package: str) -> set:
+    """Files of ours that a source imports, by the whole of Python's grammar."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            name = "." * node.level + (node.module or "")
+            base = importlib.util.resolve_name(name, package)
+            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return {seal._file(name) for name in names if name.startswith("sepakat_lib")}
+
+
+def test_the_seal_finds_the_imports_that_python_finds():
+    sources = sorted(seal.PACKAGE.rglob("*.py"))
+    assert len(sources) > 90
+    for path in sources:
+        source, parts = path.read_text("utf-8"), path.relative_to(ROOT).parent.parts
+        found = set(seal._imports(source, ".".join(parts)))
+        assert found - {None} == _imported(source, ".".join(parts)) - {None}, path
 
 
 def test_code_that_changed_since_the_start_seals_no_page(place, light, monkeypatch):

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from refusing import refusal
 
 from sepakat_lib import estimation, intake, warehouse
 from sepakat_lib.estimation import kept, making, marks, scan, tiers
 from sepakat_lib.indicators import catalogue
+from sepakat_lib.refused import Refused
 
 PLACES = ("3501", "3502", "7301", "7302")
 COMPLETE = {"35": 2, "73": 2, "00": 4}
@@ -275,6 +277,21 @@ def test_a_damaged_segment_is_scanned_again(invented, whole, kind, cut):
     mended = stored()
     estimation.estimate(2023, force=True)
     same(mended, stored())
+
+
+def test_merged_strata_are_told_of_the_regions_that_were_asked_for(whole):
+    every = estimation.estimate(2023)["touched"]
+    assert len({row["stratum"][:4] for row in every}) > 2
+    for wanted in ("3501", "73", "00"):
+        own = [row for row in every if wanted in (row["stratum"][: len(wanted)], "00")]
+        assert estimation.estimate(2023, wanted=[wanted])["touched"] == own
+
+
+def test_a_damaged_file_that_is_no_estimate_is_told_as_that(whole, monkeypatch):
+    damaged = Refused("damaged_file", file=str(whole / "data" / "other.parquet"))
+    monkeypatch.setattr(making, "_estimated", lambda *_: (_ for _ in ()).throw(damaged))
+    with refusal(code="damaged_file"):
+        estimation.estimate(2023)
 
 
 def test_the_newest_segment_counts_and_only_of_todays_marks():

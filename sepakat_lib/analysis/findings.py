@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure
-from sepakat_lib.analysis.official import MARCH, WHEN, change, newest, published
+from sepakat_lib.analysis.official import MARCH, WHEN, change, published
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.regions import tiers
@@ -16,20 +16,30 @@ CHANGE = ("rose", "fell", "change_unclear")
 GRAVITY = ("", "*", "**", "no_error", "few", "one_unit")  # of two ends' marks
 WHOLE = ["indicator", "grouping", "group"]
 ENDS = "value low high se rse n df mark remark synthetic".split()
+PLAIN = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
+PLAIN |= {"against_region": "", "against_group": "", "mark": "", "remark": ""}
+PLAIN |= {"against_year": 0, "against_month": 0, "synthetic": False}
 PEOPLE = {"total": "people", "total_low": "people_low", "total_high": "people_high"}
 
 
-def verdict(difference, low, high, words=GAP) -> str:
-    """What a difference means given its interval; "" where there is none.
+def verdicts(table: pd.DataFrame, words: tuple[str, str, str] = GAP) -> np.ndarray:
+    """What each difference means given its interval; "" where there is none.
 
-    >>> verdict(2.0, 0.5, 3.5), verdict(2.0, -0.5, 4.5), verdict(2.0, np.nan, np.nan)
-    ('higher', 'within_error', '')
+    Parameters
+    ----------
+    table : DataFrame
+        ``value``, ``low``, ``high``; an interval that touches 0 holds it.
+    words : (above, below, unclear)
+
+    >>> table = {"value": [2.0, 2.0, 2.0], "low": [0.5, -0.5, np.nan], "high": [3.5, 4.5, 9]}
+    >>> verdicts(pd.DataFrame(table)).tolist()
+    ['higher', 'within_error', '']
     """
-    if not np.isfinite([difference, low, high]).all():
-        return ""
-    if low > 0:
-        return words[0]
-    return words[1] if high < 0 else words[2]
+    known = np.isfinite(table[["value", "low", "high"]].to_numpy(float)).all(axis=1)
+    above, below, unclear = words
+    return np.select(
+        [~known, table["low"].gt(0), table["high"].lt(0)], ["", above, below], unclear
+    ).astype(object)
 
 
 def judgement(indicator: str, verdict: str) -> str:
@@ -103,8 +113,8 @@ def findings(
         _changes(chosen, before, levels),
         _trends(chosen, official),
     ]
-    table = pd.concat([part for part in parts if len(part)] or [Findings.empty()])
-    return Findings.validate(_complete(table))
+    whole = [_complete(part) for part in parts if len(part)]
+    return Findings.validate(pd.concat(whole or [Findings.empty()]))
 
 
 def _levels(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
@@ -115,17 +125,19 @@ def _levels(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
 
 def _official_levels(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
     """Figures of BPS, a tier's of the own one's month where that was published."""
-    rows = []
-    for indicator in official["indicator"].unique():
-        series = published(official, indicator, chosen.year)
-        latest = newest(series, chosen.region)
-        for region in tiers(chosen.region):
-            row = newest(series, region, at=latest)
-            if row is not None:
-                what = {"indicator": indicator, "region": region}
-                rows.append(what | row[["value", *WHEN]].to_dict())
-    table = pd.DataFrame(rows, columns=["indicator", "region", "value", *WHEN])
-    return table.assign(kind="level", source="official")
+    around = tiers(chosen.region)
+    series = published(official[official["region"].isin(around)], None, chosen.year)
+    own = series[series["region"].eq(chosen.region)]
+    latest = own.drop_duplicates("indicator", keep="last").set_index("indicator")[WHEN]
+    at = latest.reindex(series["indicator"]).set_axis(series.index)
+    series = series.assign(
+        same=series["year"].eq(at["year"]) & series["month"].eq(at["month"]),
+        place=series["region"].map({region: i for i, region in enumerate(around)}),
+    )
+    order = ["indicator", "place", "same", "year"]
+    rows = series.sort_values(order).drop_duplicates(order[:2], keep="last")
+    columns = ["indicator", "region", "value", *WHEN]
+    return rows[columns].assign(kind="level", source="official")
 
 
 def _official_gaps(chosen: Parameters, levels: pd.DataFrame) -> pd.DataFrame:
@@ -194,14 +206,10 @@ def _changes(
 def _judged(table: pd.DataFrame, words) -> pd.DataFrame:
     """Rows of two ends: hidden with either, worth no more than the poorer, judged."""
     other = {name: table[f"{name}_of_other"] for name in ("n", "df", "mark", "remark")}
-    grave = [GRAVITY.index(mark) for mark in table["mark"]]
-    graver = [GRAVITY.index(mark) for mark in other["mark"]]
-    marks = (
-        [GRAVITY[grade] for grade in np.maximum(grave, graver)] if len(table) else []
-    )
+    grades = np.maximum(*(_grades(marks) for marks in (table["mark"], other["mark"])))
     remark = (table["remark"] + " " + other["remark"]).str.strip()
     table = table.assign(
-        mark=marks,
+        mark=np.array(GRAVITY, object)[grades],
         remark=remark,
         rse=np.nan,  # of a difference it says nothing
         n=np.minimum(table["n"], other["n"]),
@@ -210,9 +218,13 @@ def _judged(table: pd.DataFrame, words) -> pd.DataFrame:
     )
     hidden = table["mark"].isin(disclosure.HIDING)
     table.loc[hidden, ["value", "low", "high", "se"]] = np.nan
-    says = [verdict(row.value, row.low, row.high, words) for row in table.itertuples()]
     by_line = table["remark"].map(by_estimated_line).astype(bool) & ~hidden
-    return table.assign(verdict=np.where(by_line, "estimated_line", says))
+    says = np.where(by_line, "estimated_line", verdicts(table, words))
+    return table.assign(verdict=says)
+
+
+def _grades(marks: pd.Series) -> np.ndarray:
+    return np.array([GRAVITY.index(mark) for mark in marks.tolist()], int)
 
 
 def _trends(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
@@ -234,34 +246,43 @@ def _trends(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(kind="trend", source="official", **fixed)
 
 
-def _complete(table: pd.DataFrame) -> pd.DataFrame:
+def _complete(part: pd.DataFrame) -> pd.DataFrame:
     """The same rows with every column, and a name for each that is its own."""
-    plain = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
-    plain |= {"against_region": "", "against_group": "", "mark": "", "remark": ""}
-    plain |= {"against_year": 0, "against_month": 0, "synthetic": False}
+    lacking = {name: value for name, value in PLAIN.items() if name not in part}
     columns = [name for name in Findings.to_schema().columns if name != "id"]
-    table = table.reindex(columns=columns)
-    for name, value in plain.items():
-        column = table[name].astype(object)
-        table[name] = column.where(column.notna(), value)
-    pairs = zip(table["indicator"], table["verdict"], strict=True)
+    table = part.assign(**lacking).reindex(columns=columns)
+    pairs = zip(table["indicator"].tolist(), table["verdict"].tolist(), strict=True)
     table["judgement"] = [judgement(*pair) for pair in pairs]
-    table.insert(0, "id", [_id(row) for row in table.itertuples()])
+    table.insert(0, "id", _ids(table))
     return table
 
 
-def _id(row) -> str:
-    """Name of a finding by what it is of, not by what was found.
+def _ids(table: pd.DataFrame) -> list[str]:
+    """Names of findings by what they are of, not by what was found.
 
     As gap/survey/3501/2023-03/p0/area/rural/3501.urban.
     """
-    parts = [row.kind, row.source, row.region, f"{row.year:.0f}-{row.month:02.0f}"]
-    parts += [row.indicator, row.grouping, row.group]
-    if row.against_region:
-        parts.append(f"{row.against_region}.{row.against_group}")
-    if row.against_year:
-        parts.append(f"{row.against_year:.0f}-{row.against_month:02.0f}")
-    return "/".join(parts)
+    of_what = table[["kind", "source", "region"]]
+    of_whom = table[["indicator", "grouping", "group"]]
+    now, before = (
+        table[names].astype(int)
+        for names in (WHEN, [f"against_{name}" for name in WHEN])
+    )
+    other = table[["against_region", "against_group"]]
+    rows = (_rows(part) for part in (of_what, now, of_whom, other, before))
+    ids = []
+    for what, (year, month), whom, against, (since, then) in zip(*rows, strict=True):
+        parts = [*what, f"{year}-{month:02}", *whom]
+        if against[0]:
+            parts.append(".".join(against))
+        if since:
+            parts.append(f"{since}-{then:02}")
+        ids.append("/".join(parts))
+    return ids
+
+
+def _rows(table: pd.DataFrame) -> zip:
+    return zip(*(table[name].tolist() for name in table), strict=True)
 
 
 def of_region(

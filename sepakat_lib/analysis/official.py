@@ -16,21 +16,23 @@ def by_bps(official: pd.DataFrame) -> pd.DataFrame:
     return official[official["publisher"].eq("BPS")]
 
 
-def published(official: pd.DataFrame, indicator: str, until: int) -> pd.DataFrame:
-    """BPS's figures of everybody up to a year, one a region and year.
+def published(
+    official: pd.DataFrame, indicator: str | None, until: int
+) -> pd.DataFrame:
+    """BPS's figures of everybody up to a year, one an indicator, region and year.
 
-    What another published of the same indicator is no row of BPS's series. March's, the round that speaks for kabupaten, where it was published; else
-    September's (`month` says which).
+    What another published of the same indicator is no row of BPS's series. March's, the
+    round that speaks for kabupaten, where it was published; else September's (`month`
+    says which). None gives every indicator's.
     """
-    rows = official[
-        official["indicator"].eq(indicator)
-        & official["area"].eq("all")
-        & official["year"].le(until)
-        & official["month"].isin(ROUNDS)
+    if indicator is not None:
+        official = official[official["indicator"].eq(indicator)]
+    rows = by_bps(official)
+    rows = rows[
+        rows["area"].eq("all") & rows["year"].le(until) & rows["month"].isin(ROUNDS)
     ]
-    rows = by_bps(rows)
-    rows = rows.sort_values(["region", "year", "month"])
-    return rows.drop_duplicates(["region", "year"])
+    key = ["indicator", "region", "year"]
+    return rows.sort_values([*key, "month"]).drop_duplicates(key)
 
 
 def newest(series: pd.DataFrame, region: str, at=None):
@@ -63,8 +65,8 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
         more, same; "" where a number of poor is not published). Empty where no rate is.
         The error of an official figure is not published.
     """
-    own = published(official, "p0", chosen.year)
-    own = own[own["region"].eq(chosen.region)].sort_values(WHEN)
+    of_region = official[official["region"].eq(chosen.region)]
+    own = published(of_region, "p0", chosen.year).sort_values(WHEN)
     if own.empty:
         return {}
     last, earlier = own.iloc[-1], own.iloc[:-1]
@@ -77,8 +79,8 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
         return steps
     alike = earlier[earlier["month"].eq(last["month"])]
     previous = (alike if len(alike) else earlier).iloc[-1]
-    poor = published(official, "poor_persons", chosen.year)
-    poor = poor[poor["region"].eq(chosen.region)].set_index(WHEN)["value"]
+    poor = published(of_region, "poor_persons", chosen.year)
+    poor = poor.set_index(WHEN)["value"]
     steps["recent"] = _moved(previous, last, poor)
     if earlier.index[0] != previous.name:
         steps["long"] = _moved(earlier.iloc[0], last, poor)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, regions
-from sepakat_lib.analysis.findings import by_estimated_line, of_region, verdict
+from sepakat_lib.analysis.findings import by_estimated_line, of_region, verdicts
 from sepakat_lib.analysis.official import MARCH, WHEN, by_bps, newest, published
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.regions import tiers
@@ -42,8 +42,8 @@ def over_time(
         ``synthetic``; up to the run's year; survey values published, so that some are
         missing. Survey rounds are all licensed or all invented, as the newest is.
     """
-    series = published(official, "p0", chosen.year)
-    series = series[series["region"].isin(tiers(chosen.region))]
+    around = official[official["region"].isin(tiers(chosen.region))]
+    series = published(around, "p0", chosen.year)
     parts = [
         series[["region", "year", "month", "value"]].assign(
             source="official", low=np.nan, high=np.nan, mark="", synthetic=False
@@ -111,18 +111,20 @@ def contradictions(
     columns = "region year indicator value low high published synthetic mark".split()
     if chosen.lines != "kabupaten":
         return pd.DataFrame(columns=columns)
-    figures = by_bps(official)
+    around = tiers(chosen.region)
+    figures = by_bps(official[official["region"].isin(around)])
     march = figures[figures["month"].eq(MARCH) & figures["area"].eq("all")]
     of_march = march.set_index(["region", "year", "indicator"])["value"]
     rows = []
     for estimates in rounds:
-        shown = {
-            name: disclosure.publish(_all(estimates, name), year=chosen.year)
-            for name in LEAST_MISS
-        }
-        for region in tiers(chosen.region):
+        told = estimates["region"].isin(around) & estimates["indicator"].isin(
+            LEAST_MISS
+        )
+        everybody = estimates[told & estimates["grouping"].eq("all")]
+        shown = disclosure.publish(everybody, year=chosen.year)
+        for region in around:
             for indicator in LEAST_MISS:
-                survey_row = _own(shown[indicator], region)
+                survey_row = _own(shown[shown["indicator"].eq(indicator)], region)
                 if survey_row is None or not _may_contradict(survey_row):
                     continue
                 of_bps = of_march.get((region, survey_row["year"], indicator))
@@ -307,8 +309,8 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     since, until = int(first["year"].iloc[0]), int(last["year"].iloc[0])
     table = _yearly(first, last, until - since, chosen.confidence)
     share = _yearly(*shares, until - since, chosen.confidence)
-    table["verdict"] = _verdicts(table, ("rose", "fell", "change_unclear"))
-    table["against_mean"] = _verdicts(share, ("faster", "slower", "alike"))
+    table["verdict"] = verdicts(table, ("rose", "fell", "change_unclear"))
+    table["against_mean"] = verdicts(share, ("faster", "slower", "alike"))
     table = disclosure.publish(table, year=chosen.year)
     overall = last["value"].mean() / first["value"].mean()
     mean = (overall ** (1 / (until - since)) - 1) * 100
@@ -343,10 +345,6 @@ def _yearly(first: pd.DataFrame, last: pd.DataFrame, years: int, confidence: flo
         rse=np.nan,  # of a growth rate it says nothing
         remark=first["remark"] + " " + last["remark"],
     ).reset_index()
-
-
-def _verdicts(table: pd.DataFrame, words) -> list[str]:
-    return [verdict(row.value, row.low, row.high, words) for row in table.itertuples()]
 
 
 def _all(estimates: pd.DataFrame, indicator: str) -> pd.DataFrame:

@@ -462,6 +462,7 @@ def _like(chosen: Parameters, by: str, survey: str) -> pd.DataFrame | None:
     return table[~table["remark"].str.contains("none_or_all")].assign(grouping=by)
 
 
+@lru_cache
 def _around(region: str) -> tuple[list[str], list[str]]:
     """The region with those that hold it, and the peers that it is ranked among."""
     holding = {region, regions.province(region), NATION} - {""}

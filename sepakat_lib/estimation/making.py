@@ -92,7 +92,8 @@ def estimate(
     -------
     dict
         ``regions``, ``rows`` (of those wanted), ``absent`` (indicators that lack items,
-        with the items), ``touched`` (strata merged or centred), ``fresh`` (False:
+        with the items), ``touched`` (strata merged or centred, of those wanted alone;
+        a page hangs on its province's and the nation's too), ``fresh`` (False:
         nothing was to do), ``scanned`` (kabupaten whose rows were read now).
 
     Raises
@@ -112,7 +113,8 @@ def estimate(
         except Refused as error:
             if error.code != "damaged_file":
                 raise
-            warehouse.discard(error.fields["file"])  # it is scanned again
+            if not warehouse.discard(error.fields["file"]):  # else it is scanned again
+                raise
     raise Refused("data_moved", region=str(year), times=str(TRIES))
 
 
@@ -124,17 +126,17 @@ def _estimated(
     record = sound_record(now.name)
     old = [*needed] if force else stale(record, now, needed)
     if not old:
-        return _summary(record, now, needed) | {"fresh": False, "scanned": 0}
+        return _summary(record, now, needed, wanted) | {"fresh": False, "scanned": 0}
     partly = None if force else _changed_indicators(record, now, old)
     chosen = [*now.indicators] if partly is None else partly
     reads = _read_for(old, now)
     steps = _Steps(progress)
-    scanned = _scan(now, survey, reads, chosen, force, steps)
+    scanned = _scan(now, reads, chosen, force, steps)
     tables = _assembled(now, reads, old, chosen, steps)
     if partly is not None:
         tables = _merged(now, tables, partly)
     _store(now, tables, old)
-    return _summary(sound_record(now.name), now, needed) | {
+    return _summary(sound_record(now.name), now, needed, wanted) | {
         "fresh": True,
         "scanned": scanned,
     }
@@ -330,7 +332,7 @@ def _fixed_groupings(indicator: Indicator) -> list[Grouping]:
     return [by for by in every if not by.by_level]
 
 
-def _scan(now: Round, survey, reads, chosen, force, steps) -> int:
+def _scan(now: Round, reads, chosen, force, steps) -> int:
     """Read the rows of what is not kept yet, a province at a time; how many kabupaten."""
     wanted = _wanted(now, reads, chosen)
     segments = {} if force else _segments(sound_record(now.name))
@@ -637,13 +639,15 @@ def _is_named(part: str, told: dict, segments: dict) -> bool:
     return kind == PEERS or name in told
 
 
-def _summary(record: dict | None, now: Round, needed: list[str]) -> dict:
+def _summary(record: dict | None, now: Round, needed: list[str], wanted) -> dict:
     record = record or _blank(now)  # of a round in which no region reports
+    asked = {part for region in wanted or [NATION] for part in regions.members(region)}
     told = {"absent": now.lacks, "lines": now.lines, "regions": len(needed)}
     touched = {
         tuple(row.items()): row
         for segment in record["segments"].values()
         for row in segment["touched"]
+        if row["stratum"][:4] in asked
     }
     rows = sum(record["regions"][region]["rows"] for region in needed)
     return told | {"touched": [*touched.values()], "rows": rows}

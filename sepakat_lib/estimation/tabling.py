@@ -516,6 +516,13 @@ def _highest() -> dict[str, float]:
     return {name: indicator.highest for name, indicator in catalogue().items()}
 
 
+def _each(table: pd.DataFrame, numbers: dict[str, float]) -> pd.Series:
+    """A number of each row's indicator; missing where it has none."""
+    codes, names = pd.factorize(table["indicator"])
+    of_names = np.array([numbers.get(name, np.nan) for name in names], float)
+    return pd.Series(of_names[codes], table.index)
+
+
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Add the columns of `INTERVALS` to estimates, each row by itself.
 
@@ -527,8 +534,7 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     people. Without a degree of freedom none has one.
     """
     low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
-    share, whole = table["indicator"].isin(_shares()), table["indicator"].map(_wholes())
-    whole = whole.astype(float)  # what a share and a Gini can be at most
+    share, whole = table["indicator"].isin(_shares()), _each(table, _wholes())
     p = table["value"] / whole
     inner = p.gt(0) & p.lt(1) & table["se"].gt(0)
     size = whole[inner]
@@ -544,7 +550,7 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     high[gaps] = np.minimum(upper, 100)
     low = low.clip(lower=0)  # nothing that is estimated can be below
     # a Gini is 1 at most, an index 100: one huge spending gives an error beyond it
-    high = np.minimum(high, table["indicator"].astype(str).map(_highest()))
+    high = np.minimum(high, _each(table, _highest()))
     bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
     bare &= table["df"].gt(0)
     certain = table[bare]
@@ -588,8 +594,10 @@ def with_difference_intervals(
     bare = differences["se"].isna() & differences["difference"].notna()
     key = ["indicator", "grouping", "region", "group"]
     numbers = ["value", "low", "high"]
-    ends = estimates[[*key, *numbers]].astype(dict.fromkeys(key, str))
     rows = differences[bare]
+    regions = {*rows["region"], *rows["against_region"]}
+    ends = estimates.loc[estimates["region"].isin(regions), [*key, *numbers]]
+    ends = ends.astype(dict.fromkeys(key, str))
     first, second = (
         rows[[*key[:2], f"{side}region", f"{side}group"]]
         .astype(str)

@@ -26,7 +26,12 @@ class Circle(NamedTuple):
 
     def polygon(self) -> shapely.Polygon:
         """Its area for computing with."""
-        return shapely.Point(self.x, self.y).buffer(self.r, quad_segs=_SEGMENTS)
+        return _polygon(self)
+
+
+@functools.lru_cache(maxsize=256)  # a Venn asks a dozen times for each of its circles
+def _polygon(circle: Circle) -> shapely.Polygon:
+    return shapely.Point(circle.x, circle.y).buffer(circle.r, quad_segs=_SEGMENTS)
 
 
 def names(sets: int) -> list[str]:
@@ -97,6 +102,38 @@ def drawn(circles: Mapping[str, Circle], sets: int) -> dict[str, shapely.Geometr
                 region = region.difference(other)
         regions[name] = region
     return regions
+
+
+def areas_of(circles: Mapping[str, Circle], sets: int) -> dict[str, float]:
+    """Area of what `drawn` draws, by inclusion and exclusion.
+
+    >>> both = areas_of({"A": Circle(0, 0, 1), "B": Circle(0, 0, 2)}, 2)
+    >>> [round(both[name] / math.pi, 6) for name in ("A", "B", "AB")]
+    [0.0, 3.0, 1.0]
+    """
+    common = {name: _common(circles, name) for name in names(sets)}
+    return {
+        name: sum(
+            area * (-1) ** (len(other) - len(name))
+            for other, area in common.items()
+            if set(name) <= set(other)
+        )
+        for name in common
+    }
+
+
+def _common(circles: Mapping[str, Circle], letters: str) -> float:
+    """Area inside all of some circles."""
+    if not set(letters) <= circles.keys():
+        return 0.0
+    among = [circles[letter] for letter in letters]
+    if len(among) == 1:
+        return math.pi * among[0].r ** 2
+    if len(among) == 2:
+        first, second = among
+        distance = math.hypot(first.x - second.x, first.y - second.y)
+        return lens(distance, first.r, second.r)
+    return shapely.intersection_all([circle.polygon() for circle in among]).area
 
 
 def error(shares: Mapping[str, float]) -> float:
@@ -193,8 +230,8 @@ def _worst(places, radii: list[float], shares: Mapping[str, float]) -> float:
 
 
 def _off(circles: Mapping[str, Circle], shares: Mapping[str, float]) -> float:
-    regions = drawn(circles, 2 if len(shares) == 3 else 3)
-    return max(abs(regions[name].area / math.pi - shares[name]) for name in shares)
+    areas = areas_of(circles, 2 if len(shares) == 3 else 3)
+    return max(abs(areas[name] / math.pi - shares[name]) for name in shares)
 
 
 def _centred(circles: list[Circle]) -> list[Circle]:

@@ -39,14 +39,20 @@ _BESIDE = 4  # [px] each group stands above or below the middle of its row
 _SHADES = ((OWN, OWN_BAND), (SOFT, BAND))  # of the first group and of the second
 
 
-class _Column(NamedTuple):
-    """Numbers of one group as they stand on paper, below their heading."""
+class _Numbers(NamedTuple):
+    """Numbers of one group as they are written, a row each; hidden ones say why."""
 
-    heading: str
     values: list[str]
     marks: list[str]
     intervals: list[str]
     notes: list[str]
+
+
+class _Column(NamedTuple):
+    """Numbers of one group as they stand on paper, below their heading."""
+
+    heading: str
+    numbers: _Numbers
     width: float  # [px]
     aside: float  # [px] from the end of the values to the end of the column
 
@@ -119,14 +125,17 @@ def pairs(
         for label in labels
     ]
 
+    numbers = [_numbers(side, language) for side in sides]
+
     def draw(width: int) -> Picture:
-        return _draw(sides, labels, width, unit, language)
+        return _draw(sides, numbers, labels, width, unit, language)
 
     return in_both_widths(draw, alt, source)
 
 
 def _draw(
     sides: list[pd.DataFrame],
+    numbers: list[_Numbers],
     labels: tuple[str, str],
     width: int,
     unit: str,
@@ -134,7 +143,7 @@ def _draw(
 ) -> Picture:
     """Both axes are in pixels; on a telephone a name stands above its row."""
     wide = width == WIDE
-    columns = _columns(sides, labels, wide, language)
+    columns = _columns(numbers, labels, wide)
     names = list(sides[0].index)
     left = min(max(map(text_width, names)), 0.3 * width) + 14 if wide else 8
     names = [wrapped(name, left - 14 if wide else width) for name in names]
@@ -168,51 +177,50 @@ def _draw(
 
 
 def _columns(
-    sides: list[pd.DataFrame], labels: tuple[str, str], wide: bool, language: str
+    numbers: list[_Numbers], labels: tuple[str, str], wide: bool
 ) -> list[_Column]:
-    """Both groups' numbers written, in columns of one width."""
+    """Both groups' numbers, in columns of one width."""
     least = 92 if wide else 0
     for label in labels:
         least = max(least, *(text_width(word, bold=True) for word in label.split()))
-    for _ in range(2):  # the wider one is known once both are written
+    for _ in range(2):  # the wider one is known once both are laid out
         columns = [
-            _column(side, label, wide, least, language)
-            for side, label in zip(sides, labels, strict=True)
+            _column(of_side, label, wide, least)
+            for of_side, label in zip(numbers, labels, strict=True)
         ]
         least = max(column.width for column in columns) - _GUTTER
     return columns
 
 
-def _column(
-    side: pd.DataFrame, label: str, wide: bool, least: float, language: str
-) -> _Column:
-    """The numbers written; intervals only where there is room for them."""
-    rows = [row for _, row in side.iterrows()]
-    filled = side["value"].notna().tolist()
-    values, marks, between = [], [], []
-    for row, is_filled in zip(rows, filled, strict=True):
-        values.append(written(row, language) if is_filled else "")
-        marks.append(asterisks(row) if is_filled else "")
-        between.append(_between(row, language) if wide and is_filled else "")
+def _numbers(side: pd.DataFrame, language: str) -> _Numbers:
+    numbers = _Numbers([], [], [], [])
+    for row in side.to_dict("records"):
+        seen = pd.notna(row["value"])
+        numbers.values.append(written(row, language) if seen else "")
+        numbers.marks.append(asterisks(row) if seen else "")
+        numbers.intervals.append(_between(row, language) if seen else "")
+        numbers.notes.append("" if seen else why_hidden(row, language))
+    return numbers
+
+
+def _column(numbers: _Numbers, label: str, wide: bool, least: float) -> _Column:
+    """The numbers in their column; intervals only where there is room for them."""
+    values, marks, between, notes = numbers
+    if not wide:
+        between = [""] * len(between)
     marked, beyond = (max(map(text_width, texts)) for texts in (marks, between))
     aside = (marked + 3 if marked else 0) + (beyond + 8 if beyond else 0)
     inside = max(least, aside + max(text_width(value, bold=True) for value in values))
-    notes = [
-        "" if is_filled else wrapped(why_hidden(row, language), inside)
-        for row, is_filled in zip(rows, filled, strict=True)
-    ]
+    notes = [wrapped(note, inside) for note in notes]
     return _Column(
         wrapped(label, inside, bold=True),
-        values,
-        marks,
-        between,
-        notes,
+        _Numbers(values, marks, between, notes),
         inside + _GUTTER,
         aside,
     )
 
 
-def _between(row: pd.Series, language: str) -> str:
+def _between(row: dict, language: str) -> str:
     if pd.isna(row["low"]):
         return ""
     return words.interval(row["low"], row["high"], language, digits_of(row))
@@ -223,7 +231,7 @@ def _rows(names: list[str], columns: list[_Column], *, above: bool) -> _Rows:
     named = [LINE * (1 + name.count("\n")) for name in names]
     noted = [
         max(LINE * (1 + note.count("\n")) for note in notes)
-        for notes in zip(*(column.notes for column in columns), strict=True)
+        for notes in zip(*(column.numbers.notes for column in columns), strict=True)
     ]
     if above:
         scaled = [max(22, note + 4) for note in noted]
@@ -266,12 +274,7 @@ def _add_numbers(
     marks.texts.append(Text(end, head, column.heading, colour, True, "right"))
     value_at = end - column.aside
     for value, mark, interval, note, y in zip(
-        column.values,
-        column.marks,
-        column.intervals,
-        column.notes,
-        rows.middles,
-        strict=True,
+        *column.numbers, rows.middles, strict=True
     ):
         if note:
             marks.texts.append(Text(end, y, note, align="right"))

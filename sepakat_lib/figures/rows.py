@@ -41,7 +41,7 @@ TINTS = (OWN, "#4a9391", OWN_BAND, BAND, "#98a2ac")  # welfare bands, poorest fi
 class _Row(NamedTuple):
     """One row as it stands on paper, with the row of the table behind it."""
 
-    data: pd.Series
+    data: dict
     label: str
     value: str
     mark: str = ""
@@ -94,7 +94,7 @@ def ranking(
     estimates = checked(table, ["label", "value", "low", "high", "own"], "ranking")
     estimates = estimates.sort_values("value", ascending=False, kind="stable")
     if digits is None:  # one for the whole column
-        digits = min(digits_of(row) for _, row in estimates.iterrows())
+        digits = min(digits_of(row) for row in estimates.to_dict("records"))
     rows = [
         _Row(
             row,
@@ -102,7 +102,7 @@ def ranking(
             words.number(row["value"], language, digits),
             strong=bool(row["own"]),
         )
-        for _, row in estimates.iterrows()
+        for row in estimates.to_dict("records")
     ]
 
     def add(marks: Marks, row: _Row, y: float) -> None:
@@ -138,13 +138,13 @@ def shares(table: pd.DataFrame, *, alt: str, language: str, source: str = "") ->
             asterisks(row),
             _between(row, language),
         )
-        for _, row in bands.iterrows()
+        for row in bands.to_dict("records")
     ]
 
     tints = dict(zip(bands["label"], TINTS, strict=False))
 
     def add(marks: Marks, row: _Row, y: float) -> None:
-        value, low, high = row.data[["value", "low", "high"]]
+        value, low, high = (row.data[name] for name in ("value", "low", "high"))
         marks.lines.append(Line(0, y, value, y, tints[row.label], 15))
         if pd.notna(low):
             marks.lines.append(Line(low, y, high, y, "#ffffff", 4))
@@ -154,7 +154,7 @@ def shares(table: pd.DataFrame, *, alt: str, language: str, source: str = "") ->
     return _in_rows(rows, add, unit, alt, language, {}, source)
 
 
-def _between(row: pd.Series, language: str) -> str:
+def _between(row: dict, language: str) -> str:
     if pd.isna(row["low"]):
         return ""
     return words.interval(row["low"], row["high"], language, digits_of(row))
@@ -200,7 +200,7 @@ def _columns(
     between = max(text_width(row.interval) for row in rows)
     aside = (marked + 3 if marked else 0) + (between + 8 if between else 0)
     right = max(text_width(row.value, bold=True) for row in rows) + aside + 16
-    numbers = pd.DataFrame([row.data[["value", "low", "high"]] for row in rows])
+    numbers = pd.DataFrame([row.data for row in rows])[["value", "low", "high"]]
     lines = pd.DataFrame({"value": list(references.values())})
     levels = level_names(
         pd.concat([numbers.astype(float), lines]), language, 6 if width == WIDE else 4
@@ -263,7 +263,7 @@ def _add_words(marks: Marks, row: _Row, name: str, y: float, columns: _Columns) 
         )
 
 
-def _add_estimate(marks: Marks, row: pd.Series, y: float, *, strong: bool) -> None:
+def _add_estimate(marks: Marks, row: dict, y: float, *, strong: bool) -> None:
     """Interval as a bar, value as a dot on it."""
     if pd.notna(row["low"]):
         band = OWN_BAND if strong else BAND

@@ -1,6 +1,6 @@
 """What charts ask of a table, and how they write its values."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
@@ -74,7 +74,7 @@ def only(values: pd.Series, allowed: Collection[str], column: str) -> None:
         )
 
 
-def digits_of(row: pd.Series) -> int:
+def digits_of(row: Mapping) -> int:
     """Decimals of a printed value: those in the column ``digits``, or its interval decides.
 
     Without either, what is counted or official has two below a thousand, and a survey
@@ -88,18 +88,18 @@ def digits_of(row: pd.Series) -> int:
     return 0 if survey or abs(row["value"]) >= 1000 else 2
 
 
-def asterisks(row: pd.Series) -> str:
+def asterisks(row: Mapping) -> str:
     """What is printed of the mark: asterisks stand beside a number, words do not."""
     return row["mark"] if row["mark"] in ("*", "**") else ""
 
 
-def why_hidden(row: pd.Series, language: str) -> str:
+def why_hidden(row: Mapping, language: str) -> str:
     """What stands in place of a value that is missing, by its mark."""
     alone = row["mark"] == "one_unit"
     return words.say("chart.one_unit" if alone else "chart.too_few", language)
 
 
-def written(row: pd.Series, language: str) -> str:
+def written(row: Mapping, language: str) -> str:
     """`row`'s value with the decimals it deserves."""
     return words.number(row["value"], language, digits_of(row))
 

@@ -189,7 +189,7 @@ def _panel(
     )
     for letter, name in names.items():
         _add_name(panel, letter, name)
-    outside = _details(estimates.loc[OUTSIDE], language)
+    outside = _details(estimates.loc[OUTSIDE].to_dict(), language)
     panel.words[-1] = panel.words[-1]._replace(more=outside)
     return panel
 
@@ -210,7 +210,7 @@ def _names(
     whole = WIDTH - 2 * _EDGE - 8
     names = {k: _fitted(text, whole / 2 - 6, bold=True) for k, text in texts.items()}
     beside = _size(names["C"], bold=True)[0] + 12 if "C" in names else 0
-    outside = _written(estimates.loc[OUTSIDE], language)
+    outside = _written(estimates.loc[OUTSIDE].to_dict(), language)
     outside = words.say("venn.outside", language, value=outside)
     return names | {OUTSIDE: _fitted(outside, whole - beside)}
 
@@ -244,8 +244,9 @@ def _add_numbers(
 ) -> list[str]:
     """Numbers inside their regions or led to them; gives sentences for those without."""
     regions, below = circles.drawn(panel.circles, len(labels)), []
+    values = estimates.to_dict("index")
     for name in sorted(regions, key=lambda name: -regions[name].area):
-        row, region = estimates.loc[name], regions[name]
+        row, region = values[name], regions[name]
         text = _written(row, language)
         if row["value"] == 0:
             if region.area < _VISIBLE:
@@ -270,7 +271,8 @@ def _inside(text: str, region: shapely.Geometry) -> _Words | None:
         return None
     shapely.prepare(region)
     for size in (15, 13):
-        x, y, boxes = _tried(text, size, region.bounds)
+        x, y, sides = _tried(text, size, region.bounds)
+        boxes = _boxes(x, y, *sides)
         fits = np.flatnonzero(shapely.contains(region, boxes))
         if len(fits):
             room = shapely.distance(boxes[fits], region.boundary)
@@ -280,14 +282,18 @@ def _inside(text: str, region: shapely.Geometry) -> _Words | None:
 
 
 def _tried(text: str, size: float, bounds: Sequence[float]):
-    """Middles tried for a number within bounds, row by row, and the boxes it would fill."""
+    """Middles tried for a number within bounds, row by row, and the sides it would fill."""
     across, down = _size(text, size, bold=True)
     left, top, right, foot = bounds
     xs = np.arange(left + across / 2, right - across / 2, _STEP)
     ys = np.arange(top + down / 2, foot - down / 2, _STEP)
     x, y = (axis.ravel() for axis in np.meshgrid(xs, ys))
+    return x, y, (across, down)
+
+
+def _boxes(x: np.ndarray, y: np.ndarray, across: float, down: float) -> np.ndarray:
     sides = (x - across / 2, y - down / 2, x + across / 2, y + down / 2)
-    return x, y, shapely.box(*sides)
+    return shapely.box(*sides)
 
 
 def _roomiest(region: shapely.Geometry) -> tuple[float, float]:
@@ -303,29 +309,37 @@ def _beside(text: str, region: shapely.Geometry, panel: _Panel) -> _Words | None
     """
     start = shapely.Point(_roomiest(region))
     within = panel.frame.buffer(-6, join_style="mitre").bounds
-    x, y, boxes = _tried(text, 13, within)
+    x, y, (across, down) = _tried(text, 13, within)
     said = shapely.union_all([word.box().buffer(3) for word in panel.words])
     lines = shapely.union_all([line.buffer(3) for line in panel.leaders])
     filled = [circle.polygon().buffer(3) for circle in panel.circles.values()]
     full = shapely.union_all([said, lines, *filled])
     shapely.prepare(full)
-    free = ~shapely.intersects(full, boxes)
-    near = np.argsort(shapely.distance(boxes, start), kind="stable")
+    away = (
+        (abs(x - start.x) - across / 2).clip(0),
+        (abs(y - start.y) - down / 2).clip(0),
+    )
+    near = np.argsort(np.hypot(*away), kind="stable")
     for taken in (said.union(lines), said, shapely.Polygon()):
-        for i in near[free[near]]:
-            line = shapely.shortest_line(start, boxes[i])
-            if not line.intersects(taken):
-                panel.leaders.append(line)
-                return _Words(text, float(x[i]), float(y[i]), INK, True)
+        shapely.prepare(taken)
+        for few in np.array_split(near, 1 + len(near) // 200):  # a near one often does
+            boxes = _boxes(x[few], y[few], across, down)
+            free = np.flatnonzero(~shapely.intersects(full, boxes))
+            leaders = shapely.shortest_line(start, boxes[free])
+            clear = np.flatnonzero(~shapely.intersects(taken, leaders))
+            if len(clear):
+                first = few[free[clear[0]]]
+                panel.leaders.append(leaders[clear[0]])
+                return _Words(text, float(x[first]), float(y[first]), INK, True)
     return None
 
 
-def _written(row: pd.Series, language: str) -> str:
+def _written(row: dict, language: str) -> str:
     value = words.percent(row["value"], language, digits_of(row), in_sentence=False)
     return f"{value} {asterisks(row)}".strip()
 
 
-def _details(row: pd.Series, language: str) -> str:
+def _details(row: dict, language: str) -> str:
     """Value with its interval and its people."""
     people = words.persons(row["persons"], language)
     value = _written(row, language)

@@ -247,7 +247,7 @@ def poverty_lines(year: int, *, by: str = "kabupaten") -> pd.DataFrame:
     (np.False_, np.True_)
     """
     if by == "kabupaten":
-        return _kabupaten_lines(int(year))
+        return _kabupaten_lines(int(year)).copy()
     if by == "province_urban_rural":
         return _province_lines(int(year))
     raise ValueError(
@@ -328,6 +328,7 @@ def line_years(by: str = "kabupaten") -> tuple[int, ...]:
     return tuple(years)
 
 
+@lru_cache
 def _kabupaten_lines(year: int) -> pd.DataFrame:
     printed = _printed_lines()
     line = printed.get(year, pd.Series(np.nan, index=printed.index))

@@ -68,13 +68,15 @@ def catalogue() -> dict[str, dict[str, str]]:
     return sentences
 
 
-def fields_of(sentence: str) -> set[str]:
+@functools.cache
+def fields_of(sentence: str) -> frozenset[str]:
     """Names in braces that `sentence` waits for.
 
     >>> sorted(fields_of("{label} turun {points} poin"))
     ['label', 'points']
     """
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+    fields = (name for _, name, _, _ in Formatter().parse(sentence))
+    return frozenset(name for name in fields if name is not None)
 
 
 def say(key: str, language: str, **fields: str | int) -> str:
@@ -145,9 +147,13 @@ def number(value: float, language: str, digits: int = 0) -> str:
         )
     exact = Decimal(int(value)) if _whole(value) else Decimal(repr(float(value)))
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return (MINUS if rounded < 0 else "") + _written(abs(rounded), language, digits)
+
+
+@functools.lru_cache(maxsize=20_000)  # a page writes most of its numbers twice
+def _written(rounded: Decimal, language: str, digits: int) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    written = format_decimal(abs(rounded), format=pattern, locale=language)
-    return (MINUS if rounded < 0 else "") + written
+    return format_decimal(rounded, format=pattern, locale=language)
 
 
 def percent(

@@ -119,21 +119,25 @@ def _of_gaps(shown: pd.DataFrame) -> int:
 
 def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Block:
     say, language = speaker(chosen), chosen.language
-    digits, of_gap, sure = digits_of(shown), _of_gaps(shown), _sure(shown)
+    digits, of_gap = digits_of(shown), _of_gaps(shown)
+    values = _by_group(shown.assign(sure=_sure(shown)))
     rows = []
-    for name, part in shown.groupby("indicator", sort=False):
-        by, first = part.set_index("group"), part.iloc[0]
-        gap = say("table.unclear")
-        if sure[first.name]:
-            between = first["gap_low"], first["gap_high"], language, of_gap
-            number = words.number(first["gap"], language, of_gap)
-            gap = words.Marked(number, words.interval(*between), "", "")
-        cells = [
-            with_people(by.loc[group], chosen, digits) for group in ("all", "1", "5")
-        ]
+    for name in shown["indicator"].unique():
+        ends = [values[name, group] for group in ("all", "1", "5")]
+        first, gap = ends[0], say("table.unclear")
+        if first.sure:
+            number = words.number(first.gap, language, of_gap)
+            between = words.interval(first.gap_low, first.gap_high, language, of_gap)
+            gap = words.Marked(number, between, "", "")
+        cells = [with_people(row, chosen, digits) for row in ends]
         rows.append([catalogue()[name].label[language], *cells, gap])
     names = ("indicator", "all", "poorest", "richest", "gap")
     return page.table([say(f"table.{name}") for name in names], rows)
+
+
+def _by_group(shown: pd.DataFrame) -> dict:
+    """Rows of a table by indicator and group, each once."""
+    return {(row.indicator, row.group): row for row in shown.itertuples()}
 
 
 def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
@@ -207,12 +211,11 @@ def _gap(row, language: str) -> dict[str, str]:
 
 def _circles_table(chosen: Parameters, shown, declared, ends) -> Block:
     say, language = speaker(chosen), chosen.language
-    rows, digits = [], digits_of(shown)
+    rows, digits, values = [], digits_of(shown), _by_group(shown)
     for name in declared.regions.values():
-        by = shown[shown["indicator"].eq(name)].set_index("group")
         cells = []
         for group in ends:
-            row = by.loc[group]
+            row = values[name, group]
             cells += [marked(row, chosen, digits), people_of(row, chosen)]
         rows.append([catalogue()[name].label[language], *cells])
     headers = [say("table.region_of_venn")]

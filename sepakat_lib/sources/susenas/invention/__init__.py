@@ -223,16 +223,21 @@ def check(households: pd.DataFrame, *, year: int = YEAR) -> pd.DataFrame:
     return long.sort_values(["region", "indicator"], ignore_index=True)
 
 
+@lru_cache
 def _published(year: int) -> pd.DataFrame:
     """P0, P1, P2 of March by kabupaten [percent]; columns are those published."""
+    rates = _rates()
+    return rates.loc[rates.index.get_level_values("year") == year].droplevel("year")
+
+
+@lru_cache
+def _rates() -> pd.DataFrame:
+    """P0, P1, P2 of March of every kabupaten and year [percent]."""
     rows = reference.official()
-    rows = rows[rows["year"].eq(year) & rows["month"].eq(3) & rows["area"].eq("all")]
+    rows = rows[rows["month"].eq(3) & rows["area"].eq("all")]
     rows = rows[rows["region"].str.len().eq(4)]
-    wide = {
-        indicator: rows[rows["indicator"] == indicator].set_index("region")["value"]
-        for indicator in ("p0", "p1", "p2")
-    }
-    return pd.DataFrame(wide)
+    rows = rows[rows["indicator"].isin(["p0", "p1", "p2"])]
+    return rows.pivot_table("value", ["year", "region"], "indicator")
 
 
 def _with_p2(year: int) -> pd.DataFrame:
