@@ -37,7 +37,7 @@ def read(paths, **choices):
 
 @pytest.fixture
 def made() -> dict[str, pd.DataFrame]:
-    return delivered.tables()
+    return delivered.narrow(delivered.tables())
 
 
 def put(table: pd.DataFrame, row: int, column: str, value) -> None:

@@ -20,7 +20,6 @@ from sepakat_lib import intake, plausibility, warehouse
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources import susenas
 from sepakat_lib.sources.susenas import dating
-from sepakat_lib.sources.susenas.layouts import LAYOUTS
 
 PACITAN = "3501"
 
@@ -31,27 +30,9 @@ def two_households_are_enough(monkeypatch):
     monkeypatch.setattr(plausibility, "check", lambda *_, **__: ())
 
 
-# Columns that tell what a file is and where its households are; of the 300 others only
-# their date would be tried here, and reading them all takes ten times as long.
-TELLING = {
-    *("URUT", "R101", "R102", "R105", "R301", "FWT", "WERT", "WEIND", "PSU", "STRATA"),
-    *("R401", "R403", "R405", "R407", "R610", "R703_A", "R706", "R1101_X"),
-    *("FOOD", "NONFOOD", "EXPEND", "KAPITA"),
-}
-
-
 @pytest.fixture
 def made() -> dict[str, pd.DataFrame]:
-    return narrow(delivered.tables())
-
-
-def narrow(made: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The same files with the columns that tell apart, and the signatures of layouts."""
-    kept = TELLING.union(*(each.signature | each.absent for each in LAYOUTS))
-    return {
-        part: table[[name for name in table if name in kept]]
-        for part, table in made.items()
-    }
+    return delivered.narrow(delivered.tables())
 
 
 def called(folder: Path, made, name: str = "{part}") -> Path:
