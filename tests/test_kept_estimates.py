@@ -298,22 +298,21 @@ def test_a_damaged_file_that_is_no_estimate_is_told_as_that(whole, monkeypatch):
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_an_indicator_of_everybody_alone_compares_only_with_the_tiers_above(
-    invented, house, monkeypatch, alone
+    nation, house, monkeypatch, alone
 ):
     """It has no groups to compare, and the nation has nothing above it."""
     everybody = dataclasses.replace(catalogue()["jkn"], groupings=("all",))
-    if not alone:
-        whole_nation(invented)
+    shutil.copytree(nation / ("loaded" if alone else "estimated"), house / "data")
     shown = {"jkn": everybody} if alone else {**making.catalogue(), "jkn": everybody}
     monkeypatch.setattr(making, "catalogue", lambda: shown)
-    whole_nation(invented)
+    estimation.estimate(2023)
     tables = stored()
     of_jkn = {key: t[t["indicator"].eq("jkn")] for key, t in tables.items()}
     assert all(len(of_jkn[place, "estimates"]) == 1 for place in REGIONS)
     compared = [len(of_jkn[place, "differences"]) for place in ("3501", "35", "00")]
     assert compared == [2, 1, 0]
-    nation = estimation.differences(Parameters(region="00", year=2023))
-    assert nation["indicator"].eq("jkn").sum() == 0
+    above = estimation.differences(Parameters(region="00", year=2023))
+    assert above["indicator"].eq("jkn").sum() == 0
     kinds = {table.dtypes["se"] for table in tables.values() if "se" in table}
     assert kinds == {np.dtype(float)}
     estimation.estimate(2023, force=True)
