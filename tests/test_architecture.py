@@ -16,11 +16,12 @@ EVERYTHING = {
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
-    *("refused", "speaker", "modules", "published", "log"),
+    *("refused", "speaker", "modules", "published", "log", "ledger"),
 }
 MAY_IMPORT = {
     "atomic": set(),
     "log": {"atomic"},
+    "ledger": {"atomic", "warehouse"},
     "reference": {"tables"},
     "published": {"reference", "tables", "warehouse"},
     "refused": set(),

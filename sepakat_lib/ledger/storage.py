@@ -87,10 +87,15 @@ def backup(target: Path, url: str | None = None) -> Path:
     return target
 
 
-def restore(source: Path, url: str | None = None) -> None:
+def restore(source: Path, url: str | None = None) -> Path:
     """Put what a backup holds in place of what the ledger holds: all of it, or nothing.
 
     The ledger is another copy from then on: what is changed in it carries a new name.
+
+    Returns
+    -------
+    Path
+        A backup of what it held before, beside the source.
 
     Raises
     ------
@@ -101,6 +106,8 @@ def restore(source: Path, url: str | None = None) -> None:
     with contextlib.ExitStack() as stack:
         kept = stack.enter_context(_opened(source))
         upgrade(url)
+        at = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S%f")
+        before = backup(source.with_name(f"{source.stem}.before-{at}.sqlite"), url)
         target = stack.enter_context(_written(url))
         for table in reversed(Base.metadata.sorted_tables):
             _empty_table(target, table)
@@ -108,6 +115,7 @@ def restore(source: Path, url: str | None = None) -> None:
             _copy_table(kept, target, table)
         target.execute(Copy.__table__.delete())
         _name_copy(target)
+    return before
 
 
 @contextlib.contextmanager
