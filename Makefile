@@ -26,7 +26,7 @@ report: .venv/.made  ## one region's report: make report REGION=3501 [YEAR=2023]
 
 test: .venv/.made  ## format and lint checks, then all tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 format: .venv/.made  ## format and mend what ruff can mend, notebooks too
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

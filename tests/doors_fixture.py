@@ -62,7 +62,7 @@ def written(folder: Path, *cells: str) -> Path:
         if cell.source.startswith(PARAMETERS):
             cell.metadata["tags"] = ["parameters"]
     path = folder / "notebooks" / "analysis.ipynb"
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     nbformat.write(made, path)
     return path
 

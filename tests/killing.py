@@ -1,12 +1,14 @@
 """Ends a process at a chosen step, as kill -9 or Ctrl-C would: for the tests of kills.
 
-`python killing.py ACTION SIGNAL BEFORE PLACE` ends ACTION at its first step in a copy of
-the folder BEFORE, at its second in another copy, and so on until it comes through. It
-forks before anything is read, so that a step costs no new start of Python.
+`python killing.py` reads lines of ACTION SIGNAL BEFORE PLACE (as JSON): it ends ACTION at
+its first step in a copy of the folder BEFORE, at its second in another copy, and so on
+until it comes through, and prints the exit code. It forks after what never changes was
+read and before any data are, so that a step costs no new start of Python.
 """
 
 import errno
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -16,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sepakat_lib import atomic, attachments, warehouse
+from sepakat_lib import atomic, attachments, regions, warehouse, words
 from sepakat_lib.batch import one, publishing, seal
 from sepakat_lib.parameters import Parameters
 
@@ -115,10 +117,18 @@ ACTIONS = {
 }
 
 
-def main(action, sign, before, place):
-    """End the action at one step after the other."""
+def main():
+    """End what comes line by line."""
     # who was started in the background ignores Ctrl-C, and so would its children
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    words.catalogue()
+    regions.table()
+    for line in sys.stdin:
+        print(end(*json.loads(line)), flush=True)
+
+
+def end(action, sign, before, place):
+    """End the action at one step after the other; 0 where it came through at last."""
     for step in itertools.count(1):
         copy = Path(place) / f"{step:03d}"
         shutil.copytree(before, copy)
@@ -141,4 +151,4 @@ def main(action, sign, before, place):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main()

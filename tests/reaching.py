@@ -221,7 +221,12 @@ def _shared(item) -> bool:
     """Whether a test asks for a fixture that others ask for too."""
     info = getattr(item, "_fixtureinfo", None)
     defined = info.name2fixturedefs.values() if info else ()
-    return any(each[-1].scope in ("module", "package") for each in defined)
+    return any(
+        each[-1].scope in ("module", "package")
+        # of our own, not pytest's, of which nearly every test asks for one
+        or (each[-1].scope == "session" and each[-1].baseid)
+        for each in defined
+    )
 
 
 def _fixture(fixturedef) -> str:

@@ -15,7 +15,11 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from sepakat_lib.sources.susenas.layouts import HOUSEHOLDS_2024, PERSONS_2024
+from sepakat_lib.sources.susenas.layouts import (
+    HOUSEHOLDS_2024,
+    LAYOUTS,
+    PERSONS_2024,
+)
 
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"
 DICTIONARY = SHARED / "data" / "dictionaries" / "susenas_dictionary.csv"
@@ -154,6 +158,25 @@ def tables() -> dict[str, pd.DataFrame]:
         "kor_ind1": whole[first],
         "kor_ind2": whole[[*keys, *(c for c in second if c not in keys)]],
         "kp_blok43": kp(BLOCK_43),
+    }
+
+
+# Columns that tell what a file is and whose its rows are, and the disability items. The
+# others are read by the same rule, and reading them all takes three times as long.
+TELLING = {
+    *("URUT", "R101", "R102", "R105", "R301", "FWT", "WERT", "WEIND", "PSU", "STRATA"),
+    *("R401", "R403", "R405", "R407", "R610", "R703_A", "R706", "R1101_X"),
+    *(f"R{number}" for number in range(1002, 1010)),
+    *("FOOD", "NONFOOD", "EXPEND", "KAPITA"),
+}
+
+
+def narrow(made: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The same files with the columns that tell apart, and the signatures of layouts."""
+    kept = TELLING.union(*(each.signature | each.absent for each in LAYOUTS))
+    return {
+        part: table[[name for name in table if name in kept]]
+        for part, table in made.items()
     }
 
 

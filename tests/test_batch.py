@@ -2,6 +2,7 @@
 
 import ast
 import errno
+import functools
 import importlib.util
 import json
 import os
@@ -22,7 +23,6 @@ from sepakat_lib import (
     attachments,
     batch,
     estimation,
-    intake,
     parameters,
     speaker,
     warehouse,
@@ -35,13 +35,11 @@ COMMAND = [sys.executable, "-c", "from sepakat_lib.cli import main; main()", "ba
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(loaded, tmp_path_factory):
     """A warehouse with two kabupaten."""
-    folder = tmp_path_factory.mktemp("batch") / "data"
+    folder = loaded(tmp_path_factory.mktemp("batch") / "data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SEPAKAT_DATA", str(folder))
-        intake.invent([PACITAN, BANTAENG], 2023)
-        estimation.estimate(2023)
         yield folder
 
 
@@ -53,9 +51,16 @@ def place(data, tmp_path, monkeypatch):
     return tmp_path / "outputs"
 
 
+@pytest.fixture(scope="module")
+def content(data):
+    """`attachments.content`, which works the same file out only once."""
+    return functools.cache(attachments.content)
+
+
 @pytest.fixture
-def quick(monkeypatch):
+def quick(monkeypatch, content):
     """A stand-in for the notebook's run, so that the queue alone is tested."""
+    monkeypatch.setattr(attachments, "content", content)
     ran = []
 
     def run(source, target, chosen, place):
@@ -231,7 +236,10 @@ def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
     )
 
 
-def test_the_files_beside_the_page_are_those_of_attachments(place, quick):
+def test_the_files_beside_the_page_are_those_of_attachments(
+    place, quick, content, monkeypatch
+):
+    monkeypatch.setattr(attachments, "content", content.__wrapped__)
     chosen = parameters.resolve(region=PACITAN, year=2023)
     paths = batch.run(chosen, formats=ALL)
     names = attachments.names(chosen)
@@ -618,7 +626,7 @@ def test_pages_made_at_once_are_all_in_the_record(place, light, monkeypatch):
     assert all(one.whole(each, "analysis") for each in chosen)
 
 
-def test_two_reports_of_a_region_at_once_keep_their_kernels_apart(place):
+def test_two_reports_of_a_region_at_once_keep_their_kernels_apart(place, two_rounds):
     """The real thing: the notebook in Indonesian and in English at the same time."""
     told = [*COMMAND[:-1], "report", PACITAN, "--year", "2023", "--language"]
     running = [
@@ -641,9 +649,10 @@ def test_an_unknown_module_is_refused_before_anything_runs(place, quick):
     assert quick == [] and not place.exists()
 
 
-def test_a_killed_run_goes_on_where_it_stopped(place):
+def test_a_killed_run_goes_on_where_it_stopped(place, two_rounds):
     """The real thing: two workers, kill -9 after the first page, and again."""
-    regions = ["--region", PACITAN, "--region", BANTAENG, "--workers", "1"]
+    regions = ["--region", PACITAN, "--region", BANTAENG]
+    regions += ["--year", "2023", "--workers", "1"]
     running = subprocess.Popen(
         [*COMMAND, *regions], stdout=subprocess.PIPE, start_new_session=True, text=True
     )
@@ -673,14 +682,10 @@ def test_a_killed_run_goes_on_where_it_stopped(place):
         ((), "--province"),
     ],
 )
-def test_a_wrong_batch_option_is_refused(place, arguments, said):
-    found = subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
-        check=False,
-    )
-    assert found.returncode != 0 and "Traceback" not in found.stderr
-    assert re.search(said, found.stderr), found.stderr
+def test_a_wrong_batch_option_is_refused(place, say, monkeypatch, arguments, said):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+    code, _, err = say("batch", *arguments)
+    assert code != 0 and "Traceback" not in err
+    assert re.search(said, err), err
     assert not place.exists()

@@ -24,7 +24,6 @@ from sepakat_lib import (
     words,
 )
 from sepakat_lib.refused import Refused
-from sepakat_lib.sources import susenas
 
 ROOT = Path(__file__).resolve().parents[1]
 PACITAN = "3501"
@@ -41,24 +40,9 @@ def indonesian(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def say(capsys):
-    """Run `sepakat …` here; its exit code, and what it printed and refused."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as end:
-            cli.main([str(each) for each in arguments])
-        out, err = capsys.readouterr()
-        return end.value.code, out, " ".join(err.split())
-
-    return run
-
-
-@pytest.fixture
-def files(tmp_path):
+def files(invented, tmp_path):
     """Synthetic CSV files of Pacitan."""
-    folder = tmp_path / "files"
-    susenas.demo(folder, regions=[PACITAN], year=2023, format="csv")
-    return folder
+    return invented(tmp_path / "files")
 
 
 def change(folder, part, edit):

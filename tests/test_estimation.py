@@ -29,12 +29,11 @@ PACITAN, BANTAENG, MAROS = "3501", "7303", "7308"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(loaded, tmp_path_factory):
     """A warehouse with two synthetic kabupaten, estimated for 2023."""
+    folder = loaded(tmp_path_factory.mktemp("store") / "data")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEPAKAT_DATA", str(tmp_path_factory.mktemp("data")))
-        intake.invent([PACITAN, BANTAENG], 2023)
-        estimation.estimate(2023)
+        patch.setenv("SEPAKAT_DATA", str(folder))
         yield
 
 

@@ -32,13 +32,10 @@ CROSSED = ["3501", "3502"]
 
 
 @pytest.fixture
-def files(tmp_path, monkeypatch):
+def files(invented, tmp_path, monkeypatch):
     """Synthetic CSV files of Pacitan, and an empty warehouse."""
     monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
-    folder = tmp_path / "files"
-    folder.mkdir()
-    susenas.demo(folder, regions=[PACITAN], year=2023, format="csv")
-    return folder
+    return invented(tmp_path / "files")
 
 
 def change(folder, part, edit):
@@ -268,7 +265,15 @@ def load(*arguments):
     )
 
 
-def test_bad_files_exit_with_a_sentence_and_leave_the_warehouse_as_it_was(files):
+@pytest.fixture
+def english(monkeypatch):
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def test_bad_files_exit_with_a_sentence_and_leave_the_warehouse_as_it_was(
+    files, say, english
+):
     intake.load([files], year=2023)
     before = stored()
     assert before
@@ -278,16 +283,16 @@ def test_bad_files_exit_with_a_sentence_and_leave_the_warehouse_as_it_was(files)
         return table
 
     change(files, "blok43", negative)
-    found = load(files)
-    assert found.returncode == 2 and "Traceback" not in found.stderr
+    code, _, err = say("data", "load", "--year=2023", files)
+    assert code == 2 and "Traceback" not in err
     for part in ("kp_blok43.csv", "5", "KAPITA", "-5"):
-        assert part in found.stderr
+        assert part in err
     assert stored() == before
 
 
-def test_a_kabupaten_outside_the_files_is_refused_by_name(files):
-    found = load(files, "--only", "bantaeng")
-    assert found.returncode == 2 and "7303" in found.stderr
+def test_a_kabupaten_outside_the_files_is_refused_by_name(files, say, english):
+    code, _, err = say("data", "load", "--year=2023", files, "--only", "bantaeng")
+    assert code == 2 and "7303" in err
     assert not stored()
 
 

@@ -44,14 +44,33 @@ def invented(tmp_path_factory):
         yield homes, people
 
 
-@pytest.fixture
-def house(tmp_path, monkeypatch):
+def set_small(patch, data):
     """A nation of four kabupaten in two provinces, and seven indicators."""
     shown = {name: catalogue()[name] for name in ASKED}
-    monkeypatch.setattr(making, "complete", lambda: COMPLETE)
-    monkeypatch.setattr(making, "catalogue", lambda: shown)
-    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
+    patch.setattr(making, "complete", lambda: COMPLETE)
+    patch.setattr(making, "catalogue", lambda: shown)
+    patch.setenv("SEPAKAT_DATA", str(data))
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """An empty warehouse of the small nation."""
+    set_small(monkeypatch, tmp_path / "data")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def nation(invented, tmp_path_factory):
+    """Data folders of the small nation loaded, and loaded and estimated."""
+    place = tmp_path_factory.mktemp("nation")
+    with pytest.MonkeyPatch.context() as patch:
+        set_small(patch, place / "loaded")
+        for each in PLACES:
+            load(invented, each, 0)
+        shutil.copytree(place / "loaded", place / "estimated")
+        set_small(patch, place / "estimated")
+        estimation.estimate(2023)
+    return place
 
 
 def load(invented, place, draw):
@@ -101,12 +120,11 @@ STEP = st.tuples(
 )
 @given(st.lists(STEP, min_size=1, max_size=5))
 def test_in_whatever_order_it_is_loaded_it_is_as_if_made_from_nothing(
-    invented, house, steps
+    invented, nation, house, steps
 ):
     shutil.rmtree(house / "data", ignore_errors=True)
+    shutil.copytree(nation / "loaded", house / "data")
     last = dict.fromkeys(PLACES, 0)
-    for place in PLACES:
-        load(invented, place, 0)
     for place, draw, wanted in steps:
         load(invented, place, draw)
         last[place] = draw
@@ -122,10 +140,11 @@ def test_in_whatever_order_it_is_loaded_it_is_as_if_made_from_nothing(
     same(by_steps, at_once)
 
 
-def whole_nation(invented):
-    for place in PLACES:
-        load(invented, place, 0)
-    estimation.estimate(2023)
+@pytest.fixture
+def whole(nation, house):
+    """The small nation, loaded and estimated."""
+    shutil.copytree(nation / "estimated", house / "data")
+    return house
 
 
 def reads(monkeypatch):
@@ -149,16 +168,14 @@ def parts():
     }
 
 
-def test_a_load_reads_no_other_kabupatens_rows(invented, house, monkeypatch):
-    whole_nation(invented)
+def test_a_load_reads_no_other_kabupatens_rows(invented, whole, monkeypatch):
     seen = reads(monkeypatch)
     load(invented, "3502", 1)
     assert estimation.estimate(2023, wanted=["3501"])["scanned"] == 1
     assert seen == ["3502"]
 
 
-def test_a_load_leaves_the_estimates_of_another_province_as_they_are(invented, house):
-    whole_nation(invented)
+def test_a_load_leaves_the_estimates_of_another_province_as_they_are(invented, whole):
     before = parts()
     load(invented, "3502", 1)
     estimation.estimate(2023, wanted=["3501"])
@@ -176,12 +193,13 @@ def test_a_load_leaves_the_estimates_of_another_province_as_they_are(invented, h
 
 
 def test_an_indicator_makes_its_own_rows_and_leaves_the_others(
-    invented, house, monkeypatch
+    nation, house, monkeypatch
 ):
     without = {name: catalogue()[name] for name in ASKED if name != "earth_floor"}
     shown = {name: catalogue()[name] for name in ASKED}
     monkeypatch.setattr(making, "catalogue", lambda: without)
-    whole_nation(invented)
+    shutil.copytree(nation / "loaded", house / "data")
+    estimation.estimate(2023)
     before = stored()
     monkeypatch.setattr(making, "catalogue", lambda: shown)
     made = []
@@ -208,9 +226,8 @@ def test_an_indicator_makes_its_own_rows_and_leaves_the_others(
 
 
 def test_a_policy_value_makes_what_reads_it_old_and_nothing_else(
-    invented, house, monkeypatch
+    invented, whole, monkeypatch
 ):
-    whole_nation(invented)
     before = making.now_of("susenas", 2023, "susenas", "", "kabupaten")
     policy = making.rows_of.policy
     monkeypatch.setattr(
@@ -232,8 +249,7 @@ def test_a_policy_value_makes_what_reads_it_old_and_nothing_else(
     assert "gini" not in moved and estimation.estimate(2023)["scanned"] == 4
 
 
-def test_a_poverty_line_makes_its_own_kabupaten_old(invented, house, monkeypatch):
-    whole_nation(invented)
+def test_a_poverty_line_makes_its_own_kabupaten_old(invented, whole, monkeypatch):
     line = making.rows_of.of_region
     monkeypatch.setattr(
         making.rows_of,
@@ -251,8 +267,7 @@ def test_a_poverty_line_makes_its_own_kabupaten_old(invented, house, monkeypatch
 
 @pytest.mark.parametrize("kind", ["cells", "homes"])
 @pytest.mark.parametrize("cut", [True, False])
-def test_a_damaged_segment_is_scanned_again(invented, house, kind, cut):
-    whole_nation(invented)
+def test_a_damaged_segment_is_scanned_again(invented, whole, kind, cut):
     tables = warehouse.result("susenas-2023").tables
     path = tables[next(part for part in tables if part.endswith(kind))]
     content = bytearray(path.read_bytes())
@@ -266,8 +281,7 @@ def test_a_damaged_segment_is_scanned_again(invented, house, kind, cut):
     same(mended, stored())
 
 
-def test_merged_strata_are_told_of_the_regions_that_were_asked_for(invented, house):
-    whole_nation(invented)
+def test_merged_strata_are_told_of_the_regions_that_were_asked_for(whole):
     every = estimation.estimate(2023)["touched"]
     assert len({row["stratum"][:4] for row in every}) > 2
     for wanted in ("3501", "73", "00"):
@@ -275,11 +289,8 @@ def test_merged_strata_are_told_of_the_regions_that_were_asked_for(invented, hou
         assert estimation.estimate(2023, wanted=[wanted])["touched"] == own
 
 
-def test_a_damaged_file_that_is_no_estimate_is_told_as_that(
-    invented, house, monkeypatch
-):
-    whole_nation(invented)
-    damaged = Refused("damaged_file", file=str(house / "data" / "other.parquet"))
+def test_a_damaged_file_that_is_no_estimate_is_told_as_that(whole, monkeypatch):
+    damaged = Refused("damaged_file", file=str(whole / "data" / "other.parquet"))
     monkeypatch.setattr(making, "_estimated", lambda *_: (_ for _ in ()).throw(damaged))
     with refusal(code="damaged_file"):
         estimation.estimate(2023)
@@ -287,22 +298,21 @@ def test_a_damaged_file_that_is_no_estimate_is_told_as_that(
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_an_indicator_of_everybody_alone_compares_only_with_the_tiers_above(
-    invented, house, monkeypatch, alone
+    nation, house, monkeypatch, alone
 ):
     """It has no groups to compare, and the nation has nothing above it."""
     everybody = dataclasses.replace(catalogue()["jkn"], groupings=("all",))
-    if not alone:
-        whole_nation(invented)
+    shutil.copytree(nation / ("loaded" if alone else "estimated"), house / "data")
     shown = {"jkn": everybody} if alone else {**making.catalogue(), "jkn": everybody}
     monkeypatch.setattr(making, "catalogue", lambda: shown)
-    whole_nation(invented)
+    estimation.estimate(2023)
     tables = stored()
     of_jkn = {key: t[t["indicator"].eq("jkn")] for key, t in tables.items()}
     assert all(len(of_jkn[place, "estimates"]) == 1 for place in REGIONS)
     compared = [len(of_jkn[place, "differences"]) for place in ("3501", "35", "00")]
     assert compared == [2, 1, 0]
-    nation = estimation.differences(Parameters(region="00", year=2023))
-    assert nation["indicator"].eq("jkn").sum() == 0
+    above = estimation.differences(Parameters(region="00", year=2023))
+    assert above["indicator"].eq("jkn").sum() == 0
     kinds = {table.dtypes["se"] for table in tables.values() if "se" in table}
     assert kinds == {np.dtype(float)}
     estimation.estimate(2023, force=True)

@@ -91,6 +91,31 @@ def stand_ins():
     seal.code.cache_clear()
 
 
+@pytest.fixture(scope="module")
+def end(tmp_path_factory):
+    """End an action step by step in a process of its own, one for all of them."""
+    told = tmp_path_factory.mktemp("killing") / "stderr"
+    with (
+        told.open("w") as errors,
+        subprocess.Popen(
+            [sys.executable, killing.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        ) as ending,
+    ):
+
+        def ended(action, sign, place):
+            job = action, sign, str(place / "before"), str(place / "after")
+            ending.stdin.write(json.dumps(job) + "\n")
+            ending.stdin.flush()
+            assert ending.stdout.readline() == "0\n", told.read_text()
+
+        yield ended
+
+
 SEEN = {
     "load": (households, {"old", "new"}),
     "estimate": (tables, {"old", "new"}),
@@ -109,22 +134,14 @@ def in_folder(place, monkeypatch):
 @pytest.mark.parametrize("sign", ["SIGKILL", "SIGINT"])
 @pytest.mark.parametrize("action", list(SEEN))
 def test_at_every_step_the_old_or_the_new_stands_whole(
-    action, sign, tmp_path, monkeypatch, stand_ins
+    action, sign, tmp_path, monkeypatch, stand_ins, end
 ):
     look, expected = SEEN[action]
     act = killing.ACTIONS[action]
     in_folder(tmp_path / "before", monkeypatch)
     act("old")
     assert look() == "old"
-    command = [sys.executable, killing.__file__, action, sign]
-    ended = subprocess.run(
-        [*command, str(tmp_path / "before"), str(tmp_path / "after")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert ended.returncode == 0, ended.stderr
+    end(action, sign, tmp_path)
     states = []
     for place in sorted((tmp_path / "after").iterdir()):
         in_folder(place, monkeypatch)
@@ -138,17 +155,12 @@ def test_at_every_step_the_old_or_the_new_stands_whole(
 
 
 def test_a_round_of_an_earlier_version_is_replaced_at_one_instant_too(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, end
 ):
     in_folder(tmp_path / "before", monkeypatch)
     place = earlier_version()
     assert households() == "old"
-    command = [sys.executable, killing.__file__, "load", "SIGKILL"]
-    subprocess.run(
-        [*command, str(tmp_path / "before"), str(tmp_path / "after")],
-        check=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    end("load", "SIGKILL", tmp_path)
     for copy in sorted((tmp_path / "after").iterdir()):
         in_folder(copy, monkeypatch)
         assert households() in ("old", "new")

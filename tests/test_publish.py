@@ -8,19 +8,18 @@ from html.parser import HTMLParser
 import pytest
 from refusing import refusal
 
-from sepakat_lib import batch, estimation, intake, parameters
+from sepakat_lib import batch, estimation, parameters
 from sepakat_lib.batch import one, publishing
 
 PACITAN, BANTAENG = "3501", "7303"
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """A warehouse with two kabupaten, not estimated: pages of stand-ins need no more."""
-    folder = tmp_path_factory.mktemp("publish") / "data"
+def data(loaded, tmp_path_factory):
+    """A warehouse with two kabupaten."""
+    folder = loaded(tmp_path_factory.mktemp("publish") / "data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SEPAKAT_DATA", str(folder))
-        intake.invent([PACITAN, BANTAENG], 2023)
         yield folder
 
 

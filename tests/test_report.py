@@ -10,39 +10,28 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from sepakat_lib import __version__, batch, estimation, intake, parameters
+from sepakat_lib import __version__, estimation, intake, parameters
 
 ROOT = Path(__file__).resolve().parents[1]
 PACITAN, BANTAENG = "3501", "7303"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Pages of two kabupaten in Indonesian and one in English, and their warehouse."""
-    folder = tmp_path_factory.mktemp("report")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEPAKAT_DATA", str(folder / "data"))
-        patch.setenv("SEPAKAT_OUTPUTS", str(folder / "outputs"))
-        for year in (2021, 2023):
-            intake.invent([PACITAN, BANTAENG], year)
-            estimation.estimate(year)
-        # what a web server or a shell may leave behind has no say in any page
-        patch.setenv("QUERY_STRING", "region=3273&year=2021&language=en&confidence=0.5")
-        patch.setenv("SERVER_SOFTWARE", "voila/0.5")
-        patch.setenv("LC_ALL", "de_DE.UTF-8")
-        patch.setenv("TZ", "Asia/Jayapura")
-        patch.chdir(folder)
-        paths = {}
-        for region, language in ((PACITAN, "en"), (PACITAN, "id"), (BANTAENG, "id")):
-            chosen = parameters.resolve(region=region, year=2023, language=language)
-            found = batch.run(chosen, formats=["csv", "xlsx", "map"])
-            paths[region, language] = found | {
-                "page": found["html"].read_text("utf-8"),
-                "told": json.loads(found["record"].read_text("utf-8"))[
-                    found["html"].stem
-                ],
-            }
-        yield paths
+def made(pages):
+    """Pages of two kabupaten in Indonesian and one in English, and what is beside them."""
+    found = {}
+    for region, language in ((PACITAN, "en"), (PACITAN, "id"), (BANTAENG, "id")):
+        place = pages / region / "2023"
+        name = "analysis.en" if language == "en" else "analysis"
+        record = json.loads((place / "run.json").read_text("utf-8"))
+        found[region, language] = {
+            "html": place / f"{name}.html",
+            "ipynb": place / f"{name}.ipynb",
+            "csv": place / "estimates.csv",
+            "page": (place / f"{name}.html").read_text("utf-8"),
+            "told": record[name],
+        }
+    return found
 
 
 def text(page: str) -> str:
@@ -182,14 +171,17 @@ def run(*arguments, **environment):
         (("data", "load", "no_such_file.dbf"), "no_such_file"),
     ],
 )
-def test_a_wrong_word_is_refused_before_anything_runs(tmp_path, arguments, said):
-    place = {
-        "SEPAKAT_DATA": str(tmp_path / "data"),
-        "SEPAKAT_OUTPUTS": str(tmp_path / "outputs"),
-    }
-    found = run(*arguments, **place)
-    assert found.returncode != 0 and "Traceback" not in found.stderr
-    assert re.search(said, found.stderr), found.stderr
+def test_a_wrong_word_is_refused_before_anything_runs(
+    tmp_path, monkeypatch, say, arguments, said
+):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SEPAKAT_OUTPUTS", str(tmp_path / "outputs"))
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+    code, _, err = say(*arguments)
+    assert code != 0 and "Traceback" not in err
+    assert re.search(said, err), err
     assert not (tmp_path / "outputs").exists()
 
 
@@ -199,3 +191,14 @@ def test_every_verb_has_help():
     for verbs in (app.registered_commands, data.registered_commands):
         assert verbs and all(each.callback.__doc__ for each in verbs)
     assert "report" in run("--help").stdout
+
+
+def test_a_wrong_word_of_a_command_of_its_own_is_refused_with_a_sentence(tmp_path):
+    """The real thing: what a terminal shows, and the exit code that a script sees."""
+    place = {
+        "SEPAKAT_DATA": str(tmp_path / "data"),
+        "SEPAKAT_OUTPUTS": str(tmp_path / "outputs"),
+    }
+    found = run("report", "pacitann", **place)
+    assert found.returncode == 2 and "Traceback" not in found.stderr
+    assert "Pacitan" in found.stderr and not (tmp_path / "outputs").exists()

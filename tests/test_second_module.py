@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -89,24 +90,40 @@ def surroundings(house):
     }
 
 
-def sepakat(house, *arguments):
-    """Run a verb of the copy; its exit code and what it said."""
+RUNS = """
+import contextlib, io, json, sys
+from sepakat_lib import cli
+for arguments in json.loads(sys.argv[1]):
+    said, code = io.StringIO(), 0
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            cli.main(arguments)
+        except SystemExit as end:
+            code = end.code
+    print(json.dumps([code, " ".join(said.getvalue().split())]), file=sys.__stdout__)
+"""
+
+
+def sepakat(house, *runs):
+    """Run verbs of the copy in one process; of each its exit code and what it said."""
     done = subprocess.run(
-        [*SEPAKAT, *arguments],
+        [sys.executable, "-c", RUNS, json.dumps(runs)],
         env=os.environ | surroundings(house),
         cwd=house,
         capture_output=True,
         text=True,
         check=False,
     )
-    return done.returncode, " ".join(f"{done.stdout} {done.stderr}".split())
+    assert done.returncode == 0, done.stderr
+    return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
 
 
 @pytest.fixture(scope="module")
 def made(house):
     """Both modules made for one region, with a choice that only the second has."""
-    code, said = sepakat(house, *RUN, "--share", "12.5")
+    (code, said), (_, again) = sepakat(house, *[(*RUN, "--share", "12.5")] * 2)
     assert code == 0, said
+    assert "0 dibuat" in again
     return house / "made" / "3501" / "2010"
 
 
@@ -139,31 +156,39 @@ def test_the_index_lists_both_with_their_choices(house, made):
     assert 'href="3501/2010/analysis.html"' in index
 
 
-def test_options_come_from_the_declaration(house):
-    _, said = sepakat(house, "report", "--help")
+WRONG = {
+    ("--modules", "trial", "--share", "90"): "antara 1 dan 50; yang datang 90",
+    ("--module", "trial", "--order", "up"): "rising, falling",
+    ("--share", "5"): "Tidak ada pilihan 'share'",
+}
+
+
+@pytest.fixture(scope="module")
+def told(house):
+    """What the copy says of its options, and of wrong choices."""
+    report = "report", "3501", "--year", "2010"
+    runs = [("report", "--help"), *((*report, *wrong) for wrong in WRONG)]
+    return dict(zip(("help", *WRONG), sepakat(house, *runs), strict=True))
+
+
+def test_options_come_from_the_declaration(told):
+    _, said = told["help"]
     assert "--share" in said and "bagian yang dipilih" in said
     assert "--order" in said and "urutan daftar" in said
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (("--modules", "trial", "--share", "90"), "antara 1 dan 50; yang datang 90"),
-        (("--module", "trial", "--order", "up"), "rising, falling"),
-        (("--share", "5"), "Tidak ada pilihan 'share'"),
-    ],
-)
-def test_a_wrong_choice_is_a_sentence(house, arguments, sentence):
-    code, said = sepakat(house, "report", "3501", "--year", "2010", *arguments)
+@pytest.mark.parametrize(("arguments", "sentence"), WRONG.items())
+def test_a_wrong_choice_is_a_sentence(told, arguments, sentence):
+    code, said = told[arguments]
     assert code != 0
     assert sentence in said
 
 
 def test_a_page_is_old_when_its_own_code_or_words_changed_and_only_then(house, made):
     def again():
-        return sepakat(house, *RUN, "--share", "12.5")[1]
+        ((_, said),) = sepakat(house, (*RUN, "--share", "12.5"))
+        return said
 
-    assert "0 dibuat" in again()
     command_line = house / "sepakat_lib" / "cli.py"
     command_line.write_text(command_line.read_text("utf-8") + "\n# a comment\n")
     assert "0 dibuat" in again()
@@ -178,7 +203,7 @@ def test_a_page_is_old_when_its_own_code_or_words_changed_and_only_then(house, m
 def test_a_module_without_words_is_refused_before_anything_runs(house):
     shutil.copy(house / "notebooks" / "trial.ipynb", house / "notebooks" / "mute.ipynb")
     try:
-        code, said = sepakat(house, *RUN)
+        ((code, said),) = sepakat(house, RUN)
     finally:
         (house / "notebooks" / "mute.ipynb").unlink()
     assert code != 0

@@ -21,12 +21,11 @@ from doors_fixture import (
     opened,
     serving_cells,
     visit,
+    written,
 )
 from refusing import refusal
 
 from sepakat_lib import (
-    estimation,
-    intake,
     parameters,
     reference,
     regions,
@@ -42,13 +41,10 @@ MAP = "voila/render/map.html"
 
 
 @pytest.fixture(scope="module")
-def stocked(tmp_path_factory):
+def stocked(loaded, tmp_path_factory):
     """A warehouse with two kabupaten, and a folder of its own for Jupyter's files."""
     folder = tmp_path_factory.mktemp("doors")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEPAKAT_DATA", str(folder / "data"))
-        intake.invent([PACITAN, BANTAENG], 2023)
-        estimation.estimate(2023)
+    loaded(folder / "data")
     return folder
 
 
@@ -257,9 +253,13 @@ def test_a_link_to_the_map_becomes_the_map_and_other_links_carry_the_choices():
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_map_stands_in_the_page_at_any_width(door, browser, width):
+def test_the_map_stands_in_the_page_at_any_width(door, browser, pacitan, width):
+    """The page as the door gave it, so that each width costs no kernel."""
+    address = f"{door}{REPORT}?region={PACITAN}&year=2023"
     with visit(browser, width) as (page, outside, said):
-        page.goto(f"{door}{REPORT}?region={PACITAN}&year=2023")
+        given = {"body": pacitan, "content_type": officials.HTML}
+        page.route(address, lambda route: route.fulfill(**given))
+        page.goto(address)
         page.wait_for_selector("footer", state="attached")
         page.locator("iframe.map").scroll_into_view_if_needed()
         moving = page.frame_locator("iframe.map")
@@ -325,22 +325,28 @@ def test_a_page_without_widgets_leaves_no_kernel_behind(serving, pacitan):
 FIRST, NEVER = "print('made' + ' so far')", "print('never' + ' reached')"
 
 
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory):
+    """A door that soon gives a page up: its address, process and folder.
+
+    Its notebook is read anew for each page, so that a test writes its own cells.
+    """
+    folder = tmp_path_factory.mktemp("hasty")
+    with serving_cells(folder, FIRST, LONGEST=4, LOST=1) as (address, process):
+        yield address, process, folder
+
+
 @pytest.mark.parametrize(
-    ("cell", "longest"),
-    [
-        ("raise ValueError('key of ' + 'the safe')", 60),
-        ("import time; time.sleep(600)", 4),
-    ],
+    "cell",
+    ["raise ValueError('key of ' + 'the safe')", "import time; time.sleep(600)"],
     ids=["a cell that fails", "a cell that takes too long"],
 )
-def test_a_page_that_cannot_go_on_ends_with_a_banner_and_no_trace(
-    tmp_path, cell, longest
-):
+def test_a_page_that_cannot_go_on_ends_with_a_banner_and_no_trace(hasty, cell):
     """What was made stands, the reader learns nothing of the code, the kernel ends."""
-    patched = {"LONGEST": longest}
-    with serving_cells(tmp_path, FIRST, cell, NEVER, **patched) as (address, process):
-        status, page = ask(f"{address}{REPORT}?region={PACITAN}&year=2023")
-        assert no_kernel_is_left(process)
+    address, process, folder = hasty
+    written(folder, FIRST, cell, NEVER)
+    status, page = ask(f"{address}{REPORT}?region={PACITAN}&year=2023")
+    assert no_kernel_is_left(process)
     assert status == 200 and "made so far" in page and "never reached" not in page
     assert page.count('role="alert"') == 1
     assert words.say("door.cell_failed", "id") in page
@@ -388,12 +394,12 @@ def test_the_first_page_takes_a_language_and_nothing_else(door, query, status):
     assert ask(f"{door}?{query}")[0] == status
 
 
-def test_a_page_that_voila_itself_does_not_end_is_given_up(tmp_path):
+def test_a_page_that_voila_itself_does_not_end_is_given_up(hasty):
     """A template that fails leaves Voilà waiting for its rest for ever."""
     broken = f"display({{'text/plain': '', '{blocks.MIME}': {{}}}}, raw=True)"
-    patched = {"LONGEST": 3, "LOST": 1}
-    with serving_cells(tmp_path, FIRST, broken, NEVER, **patched) as (address, _):
-        status, page = ask(f"{address}{REPORT}?region={PACITAN}&year=2023")
+    address, _, folder = hasty
+    written(folder, FIRST, broken, NEVER)
+    status, page = ask(f"{address}{REPORT}?region={PACITAN}&year=2023")
     assert status == 200 and "made so far" in page and "never reached" not in page
     assert page.count('role="alert"') == 1 and officials.DONE in page
     assert "Traceback" not in page

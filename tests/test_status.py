@@ -13,7 +13,6 @@ from sepakat_lib import (
     batch,
     cli,
     estimation,
-    intake,
     log,
     parameters,
     rounds,
@@ -28,12 +27,11 @@ BEGAN = datetime.datetime(2026, 3, 1, 8, tzinfo=datetime.UTC)
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """A warehouse with two kabupaten, not estimated."""
-    folder = tmp_path_factory.mktemp("status") / "data"
+def data(loaded, tmp_path_factory):
+    """A warehouse with two kabupaten."""
+    folder = loaded(tmp_path_factory.mktemp("status") / "data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SEPAKAT_DATA", str(folder))
-        intake.invent([PACITAN, BANTAENG], 2023)
         yield folder
 
 
@@ -51,20 +49,6 @@ def place(data, tmp_path, monkeypatch):
     monkeypatch.setattr(one, "_execute", run)
     batch.run_all([PACITAN, BANTAENG], ["analysis"], year=2023, workers=1)
     return tmp_path / "outputs"
-
-
-@pytest.fixture
-def say(capsys):
-    """Run `sepakat …` here; its exit code, and what it printed and refused."""
-
-    def run(*arguments):
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            cli.main([str(each) for each in arguments])
-        out, err = capsys.readouterr()
-        return end.value.code, out, err
-
-    return run
 
 
 def told(say, *arguments):

@@ -37,7 +37,7 @@ def read(paths, **choices):
 
 @pytest.fixture
 def made() -> dict[str, pd.DataFrame]:
-    return delivered.tables()
+    return delivered.narrow(delivered.tables())
 
 
 def put(table: pd.DataFrame, row: int, column: str, value) -> None:
@@ -861,45 +861,82 @@ def of_2020(times: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def with_cells(folder: Path, layout, item, cells: list):
-    """The survey of files in which an item holds these cells, in turn."""
+def with_cells(folder: Path, layout, columns: list[str], cells: list):
+    """The survey of files in which these columns hold these cells, in turn."""
     folder.mkdir()
     if layout.name == "2020":
         table = of_2020(len(cells))
-        table[item.column] = cells
+        table = table.assign(**dict.fromkeys(columns, cells))
         table.to_csv(folder / "ssn202003_kor.csv", index=False)
         return read(folder, year=2020)
     made = repeated(delivered.tables(), -(-len(cells) // 4))
     for name, table in made.items():
-        if item.column in table and not name.startswith("kp"):
+        if not name.startswith("kp"):
             filled = (cells * len(table))[: len(table)]
-            made[name] = table.assign(**{item.column: filled})
+            here = [column for column in columns if column in table]
+            made[name] = table.assign(**dict.fromkeys(here, filled))
     return read(delivered.write(folder / "in", made))
+
+
+@pytest.fixture(scope="module")
+def halves(tmp_path_factory):
+    """Of each layout two rounds, in each of which every other assumed item is of another
+    list; and the columns of the items that are."""
+    found = {}
+    for layout in LAYOUTS:
+        columns = list(dict.fromkeys(i.column for x, i in ASSUMED if x is layout))
+        for half in (0, 1):
+            folder = tmp_path_factory.mktemp("half") / "in"
+            spoiled = columns[half::2]
+            found[layout.name, half] = (
+                spoiled,
+                with_cells(folder, layout, spoiled, [77.5, 78.5, 77.5, 79.5]),
+            )
+    return found
 
 
 @pytest.mark.parametrize(
     ("layout", "item"), ASSUMED, ids=[f"{x.name}-{i.column}" for x, i in ASSUMED]
 )
-def test_an_assumed_item_of_another_list_is_left_out_and_said(tmp_path, layout, item):
-    survey = with_cells(tmp_path / "a", layout, item, [77.5, 78.5, 77.5, 79.5])
-    table = survey.households if item in layout.households else survey.persons
-    assert item.name not in table
-    (told,) = codes(survey)["assumed_left_out"]
-    assert told["column"] == item.column and told["n"] == told["filled"] > 0
-    assert told["codes"] == ["77.5", "78.5", "79.5"]
+def test_an_assumed_item_of_another_list_is_left_out_and_said(halves, layout, item):
+    rounds = (halves[layout.name, half] for half in (0, 1))
+    (_, survey), (_, other) = sorted(
+        rounds, key=lambda each: item.column not in each[0]
+    )
+    at = "households" if item in layout.households else "persons"
+    assert item.name not in getattr(survey, at)
+    assert item.name in getattr(other, at)  # whatever its neighbours hold
+    (told,) = left_out(survey, item.column)
+    assert not left_out(other, item.column)
+    assert told.fields["n"] == told.fields["filled"] > 0
+    assert told.fields["codes"] == ["77.5", "78.5", "79.5"]
     (listed,) = codes(survey)["assumed_codes"]
     assert item.name not in listed["items"]
     for language in ("id", "en"):
-        remark = next(r for r in survey.remarks if r.code == "assumed_left_out")
         sentence = words.say(
             "remark.assumed_left_out",
             language,
             labels="–",
-            **{k: str(v) for k, v in told.items() if k != "item"},
+            **{k: str(v) for k, v in told.fields.items() if k != "item"},
         )
         assert item.column in sentence and item.column in terminal.remark(
-            remark, layout.name
+            told, layout.name
         )
+
+
+def test_what_is_left_out_is_what_is_of_another_list_and_nothing_else(halves):
+    for spoiled, survey in halves.values():
+        told = [each["column"] for each in codes(survey)["assumed_left_out"]]
+        assert sorted(told) == sorted(spoiled)
+
+
+def left_out(survey, column: str) -> list:
+    """Remarks that the item of a column is left out."""
+    return [
+        each
+        for each in survey.remarks
+        if each.code == "assumed_left_out" and each.fields["column"] == column
+    ]
 
 
 def difficulty(column: str):
@@ -909,7 +946,7 @@ def difficulty(column: str):
 
 @pytest.mark.parametrize("column", ["R1003", "R1005", "R1007", "R1009"])
 def test_five_to_eight_are_the_same_four_answers(tmp_path, column):
-    survey = with_cells(tmp_path / "a", *difficulty(column), [8, 5, 6, 7, None])
+    survey = with_cells(tmp_path / "a", LAYOUTS[0], [column], [8, 5, 6, 7, None])
     found = survey.persons[difficulty(column)[1].name]
     assert found.tolist()[:5] == [4, 1, 2, 3, 0]
     (told,) = codes(survey)["assumed_other_codes"]
@@ -920,12 +957,12 @@ def test_five_to_eight_are_the_same_four_answers(tmp_path, column):
 
 @pytest.mark.parametrize("column", ["R1002", "R1004", "R1006", "R1008"])
 def test_five_to_eight_mean_nothing_where_no_script_shows_them(tmp_path, column):
-    survey = with_cells(tmp_path / "a", *difficulty(column), [8, 5, 6, 7])
+    survey = with_cells(tmp_path / "a", LAYOUTS[0], [column], [8, 5, 6, 7])
     assert difficulty(column)[1].name not in survey.persons
 
 
 def test_both_lists_at_once_are_neither(tmp_path):
-    survey = with_cells(tmp_path / "a", *difficulty("R1003"), [1, 2, 3, 4, 5, 6, 7, 8])
+    survey = with_cells(tmp_path / "a", LAYOUTS[0], ["R1003"], [1, 2, 3, 4, 5, 6, 7, 8])
     assert "difficulty_hearing" not in survey.persons
 
 
@@ -933,13 +970,13 @@ def test_up_to_one_percent_of_strays_are_not_known_and_never_no(tmp_path):
     layout = LAYOUTS[1]
     item = next(i for i in layout.persons if i.column == "R1003")
     at_the_limit = [4] * 98 + [1, 99]
-    survey = with_cells(tmp_path / "a", layout, item, at_the_limit)
+    survey = with_cells(tmp_path / "a", layout, [item.column], at_the_limit)
     found = survey.persons[item.name]
     strays = [place for place, cell in enumerate(found) if cell is pd.NA]
     assert strays and strays[0] == 99 and (found.dropna() > 0).all()
     (told,) = codes(survey)["assumed_unknown"]
     assert told["n"] == len(strays) and told["codes"] == ["99"]
-    beyond = with_cells(tmp_path / "b", layout, item, [4] * 97 + [1, 99, 99])
+    beyond = with_cells(tmp_path / "b", layout, [item.column], [4] * 97 + [1, 99, 99])
     assert item.name not in beyond.persons
 
 
@@ -947,7 +984,7 @@ def test_a_mark_may_be_a_letter_a_one_or_a_truth_but_no_other_letter(tmp_path):
     layout = LAYOUTS[0]
     item = next(i for i in layout.persons if i.name == "worked")
     survey = with_cells(
-        tmp_path / "a", layout, item, ["A", "a", "1", "0", None, "TRUE"]
+        tmp_path / "a", layout, [item.column], ["A", "a", "1", "0", None, "TRUE"]
     )
     assert survey.persons["worked"].tolist()[:6] == [
         True,
@@ -957,8 +994,13 @@ def test_a_mark_may_be_a_letter_a_one_or_a_truth_but_no_other_letter(tmp_path):
         False,
         True,
     ]
-    assert "worked" not in with_cells(tmp_path / "b", layout, item, ["B", "A"]).persons
-    few = with_cells(tmp_path / "c", layout, item, ["A"] * 199 + ["SITI NURHALIZA"])
+    assert (
+        "worked"
+        not in with_cells(tmp_path / "b", layout, [item.column], ["B", "A"]).persons
+    )
+    few = with_cells(
+        tmp_path / "c", layout, [item.column], ["A"] * 199 + ["SITI NURHALIZA"]
+    )
     assert few.persons["worked"].isna().sum() == 1
     (told,) = codes(few)["assumed_unknown"]
     assert "SITI" not in str(told)
@@ -967,9 +1009,9 @@ def test_a_mark_may_be_a_letter_a_one_or_a_truth_but_no_other_letter(tmp_path):
 def test_a_yes_whose_no_is_another_code_is_left_out_however_rare(tmp_path):
     layout = LAYOUTS[0]
     item = next(i for i in layout.persons if i.name == "disability_aid")
-    rare = with_cells(tmp_path / "a", layout, item, [1] * 199 + [2])
+    rare = with_cells(tmp_path / "a", layout, [item.column], [1] * 199 + [2])
     assert item.name not in rare.persons
-    fits = with_cells(tmp_path / "b", layout, item, [1, 5, 8, None])
+    fits = with_cells(tmp_path / "b", layout, [item.column], [1, 5, 8, None])
     assert fits.persons[item.name].tolist()[:4] == [True, False, pd.NA, False]
 
 

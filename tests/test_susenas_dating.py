@@ -32,7 +32,7 @@ def two_households_are_enough(monkeypatch):
 
 @pytest.fixture
 def made() -> dict[str, pd.DataFrame]:
-    return delivered.tables()
+    return delivered.narrow(delivered.tables())
 
 
 def called(folder: Path, made, name: str = "{part}") -> Path:

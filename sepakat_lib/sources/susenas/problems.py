@@ -126,9 +126,8 @@ def check(
     schema : dict of pandera columns
         By BPS's name; every one of them is in `frame`.
     """
-    clean = pd.DataFrame(index=frame.index)
-    for name in schema:
-        clean[name] = _numbers(frame[name], file, problems)
+    numbers = {name: _numbers(frame[name], file, problems) for name in schema}
+    clean = pd.DataFrame(numbers, index=frame.index)
     unparsed = {n: clean[n].isna() & frame[n].notna() for n in schema}
     try:
         pa.DataFrameSchema(schema).validate(clean, lazy=True, inplace=True)
