@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from refusing import refusal
 from sqlalchemy.exc import DBAPIError
 
-from sepakat_lib import ledger, speaker
+from sepakat_lib import cli, ledger, speaker
 from sepakat_lib.ledger import models, storage
 from sepakat_lib.ledger.engine import engine
 from sepakat_lib.refused import Refused
@@ -506,3 +506,36 @@ def test_what_was_confirmed_outlives_kill_9(book):
         assert stands["price"] >= 1500 + confirmed
         assert len(ledger.trail(session, line["id"])) == stands["version"]
         assert stands["price"] - 1500 == stands["version"] - 1
+
+
+def test_the_verbs_set_up_back_up_and_restore(book, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
+    run("upgrade")
+    with ledger.writing("Sari") as session:
+        chain(session)
+    kept = tmp_path / "kept.sqlite"
+    run("backup", str(kept))
+    assert str(kept) in capsys.readouterr().out
+    with ledger.writing("Sari") as session:
+        ledger.add(
+            session, "notes", {"about_kind": "x", "about": uuid.uuid4(), "said": "y"}
+        )
+    run("restore", str(kept))
+    said = capsys.readouterr().out
+    (before,) = tmp_path.glob("kept.before-*.sqlite")
+    assert before.name in said
+    with ledger.reading() as session:
+        assert ledger.rows(session, "notes").empty
+    run("restore", str(before))
+    with ledger.reading() as session:
+        assert len(ledger.rows(session, "notes")) == 1
+    (tmp_path / "other.sqlite").write_text("x")
+    with pytest.raises(SystemExit):
+        cli.main(["db", "restore", str(tmp_path / "other.sqlite")])
+    assert "is not a whole backup" in " ".join(capsys.readouterr().err.split())
+
+
+def run(*arguments: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["db", *arguments])
+    assert ended.value.code == 0
