@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -86,9 +87,19 @@ def sweep(folder: Path, *deeper: str) -> None:
         Folders below it where it may lie too, as patterns ("*/*").
     """
     for pattern in ("", *deeper):
-        for left in folder.glob(os.path.join(pattern, f"{PREFIX}*")):
+        for left in there(folder, os.path.join(pattern, f"{PREFIX}*")):
             with contextlib.suppress(OSError), locked(left / ALIVE, wait=False):
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def there(folder: Path, pattern: str) -> Iterator[Path]:
+    """Paths below a folder that match; what others take away meanwhile is left out.
+
+    `Path.glob` fails where a folder goes between being seen and being looked into, as
+    the scratch of another worker does all the time. "*" passes over hidden names.
+    """
+    for name in glob.iglob(pattern, root_dir=folder):
+        yield folder / name
 
 
 def _owned(place: Path) -> int | None:

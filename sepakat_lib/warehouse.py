@@ -86,7 +86,9 @@ def _put_back() -> None:
     It moved a kabupaten's old data into its scratch before the new ones took their
     place; between the two the scratch held the only copy.
     """
-    for aside in _root().glob(f"*/*/{atomic.PREFIX}*/old-[0-9][0-9][0-9][0-9]"):
+    for aside in atomic.there(
+        _root(), f"*/*/{atomic.PREFIX}*/old-[0-9][0-9][0-9][0-9]"
+    ):
         place = aside.parent.parent / aside.name.removeprefix("old-")
         newer = place.exists() or any(place.parent.glob(f"load-*/{place.name}"))
         if (aside / ORIGIN).exists() and not newer:

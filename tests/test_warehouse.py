@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 
 import pandas as pd
@@ -427,3 +428,33 @@ def test_a_published_folder_keeps_what_else_it_holds(place, monkeypatch, exchang
     }
     assert (target / "page.html").read_text() == "second"
     assert not list(place.rglob(".writing-*"))
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda place: list(atomic.there(place, "*/*/x")),
+        lambda place: atomic.sweep(place, "*/*"),
+    ],
+)
+def test_what_goes_while_folders_are_looked_through_stops_nobody(
+    tmp_path, monkeypatch, look
+):
+    """As the scratch of another worker does, between being seen and being looked into."""
+    place, gone, scan = tmp_path / "outputs", tmp_path / "gone", os.scandir
+    for region in ("3501", "3502"):
+        (place / region / "2023").mkdir(parents=True)
+    gone.mkdir()
+
+    def going(path="."):
+        if not isinstance(path, int) and os.path.dirname(path) == str(place):
+            os.rename(path, gone / os.path.basename(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", going)
+    assert not look(place)
+    assert sorted(os.listdir(gone)) == ["3501", "3502"]
+
+
+def test_nothing_stands_in_a_folder_that_is_not_there(tmp_path):
+    assert list(atomic.there(tmp_path / "nowhere", "*/*")) == []

@@ -92,7 +92,7 @@ def pages(
     }
     folders = {
         (path.parent.name, path.name)
-        for path in one.outputs().glob(f"*/{years}")
+        for path in atomic.there(one.outputs(), f"*/{years}")
         if path.parent.name in codes
     }
     folders |= {(region, when) for region, when, _ in failed}
@@ -114,7 +114,7 @@ def failures() -> dict[tuple[str, str, str], Path]:
     found = {}
     year = "[0-9]" * 4
     for pattern in (f"*.{year}.*{one.FAILED}", f"*/{year}/*{one.FAILED}"):
-        for path in one.outputs().glob(pattern):
+        for path in atomic.there(one.outputs(), pattern):
             name = str(path.relative_to(one.outputs())).removesuffix(one.FAILED)
             region, when, stem = name.replace(os.sep, ".").split(".", 2)
             found[region, when, stem] = path
