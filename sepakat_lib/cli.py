@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 data = typer.Typer(no_args_is_help=True, help=say("command.data"))
 app.add_typer(data, name="data")
+db = typer.Typer(no_args_is_help=True, help=say("command.db"))
+app.add_typer(db, name="db")
 screen = Console(stderr=True)
 
 
@@ -616,6 +618,39 @@ def hold_against_published(year: RoundYear = None):
 
 def _number(value: float, digits: int) -> str:
     return words.number(value, terminal.language(), digits)
+
+
+@db.command("upgrade", help=say("command.db_upgrade"))
+@logged("db-upgrade")
+def upgrade(what: dict):
+    """Make the ledger of decisions, or bring it to this version."""
+    from sepakat_lib import ledger
+
+    what["version"] = ledger.upgrade()
+    print(say("terminal.db_upgraded", version=what["version"]))
+
+
+@db.command("backup", help=say("command.db_backup"))
+@logged("db-backup")
+def backup(
+    file: Annotated[Path, typer.Argument(help=say("option.backup"))], what: dict
+):
+    """Keep all that the ledger of decisions holds in one file."""
+    from sepakat_lib import ledger
+
+    print(ledger.backup(file.absolute()))
+
+
+@db.command("restore", help=say("command.db_restore"))
+@logged("db-restore")
+def restore(
+    file: Annotated[Path, typer.Argument(help=say("option.backup_kept"))], what: dict
+):
+    """Put a backup in place of what the ledger of decisions holds."""
+    from sepakat_lib import ledger
+
+    kept = ledger.restore(file.absolute())
+    print(say("terminal.db_restored", file=file.name, before=kept.name))
 
 
 Port = Annotated[int | None, typer.Option(help=say("option.port"))]

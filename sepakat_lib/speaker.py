@@ -90,6 +90,12 @@ Choose one of these, or add its files.'
 def _written(name: str, value, language: str) -> str:
     if name == "role" and f"role.{value}" in words.catalogue():
         return words.say(f"role.{value}", language)
+    if name == "rule":  # of the ledger
+        known = f"ledger.{value}" in words.catalogue()
+        fields = {} if known else {"rule": printable(value)}
+        return words.say(
+            f"ledger.{value}" if known else "ledger.other", language, **fields
+        )
     if isinstance(value, list | tuple):
         of_regions = name.startswith("regions")
         return listed(map(place, value) if of_regions else value, language)

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = {"analysis"}
+STAGES = {"analysis", "prioritisation"}
 EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
-    *("refused", "speaker", "modules", "published", "log"),
+    *("refused", "speaker", "modules", "published", "log", "ledger", "prioritisation"),
 }
 MAY_IMPORT = {
     "atomic": set(),
     "log": {"atomic"},
+    "ledger": {"atomic", "warehouse"},
     "reference": {"tables"},
     "published": {"reference", "tables", "warehouse"},
     "refused": set(),
@@ -45,6 +46,7 @@ MAY_IMPORT = {
     "analysis": {
         *("indicators", "parameters", "stats", "regions", "tables", "disclosure"),
     },
+    "prioritisation": {"indicators", "parameters", "regions"},
     "figures": {"words", "regions", "disclosure"},
     "reports": {
         *("words", "regions", "figures", "indicators", "parameters", "plausibility"),

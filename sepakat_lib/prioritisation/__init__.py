@@ -1,0 +1,270 @@
+"""What to do first: a card an indicator, coloured by one rule that is printed on it.
+
+A card holds the region's value against a target where one is in force, else against its
+province or the nation. It has a colour only where the error lets one be told.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib.indicators import catalogue
+from sepakat_lib.parameters import Parameters, policy
+from sepakat_lib.regions import tiers
+
+__all__ = ["cards", "first"]
+
+COLOURS = ("green", "yellow", "red")  # each a step worse than the one before
+OFFICIAL_FIRST = ("p0", "p1", "p2")  # what BPS publishes itself is judged by its figure
+LINES = 5
+HIDDEN = ("few", "one_unit")
+
+
+def cards(
+    chosen: Parameters,
+    findings: pd.DataFrame,
+    peers: pd.DataFrame,
+    targets: pd.DataFrame,
+) -> pd.DataFrame:
+    """A card for each indicator that has a finding and a direction.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    findings : DataFrame
+        `tables.Findings`.
+    peers : DataFrame
+        `tables.Estimates` of everybody in the regions of the same level.
+    targets : DataFrame
+        ``region`` ("" for all), ``indicator``, ``target`` [unit of the indicator],
+        ``frame``, ``source``, ``since``, ``until`` (years, both in force).
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator, in the order of the catalogue:
+
+        ``indicator``, ``finding`` (id), ``source``, ``value``, ``low``, ``high``,
+        ``mark``, ``people``, ``people_low``, ``people_high`` (whom the problem concerns;
+        missing where the indicator is no share);
+        ``reference`` (target, province, nation or ""), ``reference_value``,
+        ``reference_source``;
+        ``gap``, ``gap_low``, ``gap_high`` [fraction of the reference; below 0 is worse],
+        ``beyond`` and ``beyond_least`` (how many fewer it would concern at the
+        reference; at least, within the error) [persons];
+        ``z`` (among peers, above 0 is better), ``trend`` (better, worse, unclear, none);
+        ``colour`` (red, yellow, green, none), ``why`` (of none: hidden, not_for_use,
+        estimated_line, no_error, no_reference, within_error), ``worse_by_trend``,
+        ``cut`` and ``other_colours`` (by the two other cut-offs).
+
+    Notes
+    -----
+    With s = 1 where higher is better and -1 where lower is, gap = s (value - reference)
+    / |reference|. Surely worse (the whole interval below 0) is red below minus the
+    cut-off `priority_cut` and yellow above it; at the cut-off it is yellow. Surely not
+    worse is green. What the interval leaves open has no colour. A card of a region that
+    is more than `priority_z` standard deviations worse than the mean of its peers, and
+    that grew worse beyond error since the earlier round, is one step worse. An official
+    figure, whose error is not published, is judged as printed.
+    """
+    own = _own(chosen, findings)
+    table = own.merge(_references(chosen, findings, targets, own), on="finding")
+    sign = table["indicator"].map(_sign)
+    scale = table["reference_value"].abs().where(table["reference_value"].ne(0))
+    for name in ("gap", "gap_low", "gap_high"):
+        table[name] = sign * table[f"difference{name.removeprefix('gap')}"] / scale
+    turned = sign.lt(0)
+    ends = table["gap_low"].copy()
+    table["gap_low"] = ends.mask(turned, table["gap_high"])
+    table["gap_high"] = table["gap_high"].mask(turned, ends)
+    table = table.assign(**_people(table, sign))
+    table["z"] = _z(chosen, table, peers, sign)
+    moved = _trends(chosen, findings)
+    table["trend"] = [moved.get(name, "none") for name in table["indicator"]]
+    table["why"] = _why(table)
+    cut, *others = [
+        policy("priority_cut", chosen.year),
+        *policy("priority_other_cuts", chosen.year),
+    ]
+    step = table["z"].lt(-policy("priority_z", chosen.year)) & table["trend"].eq(
+        "worse"
+    )
+    table["colour"] = _coloured(table, cut, step)
+    table["worse_by_trend"] = table["colour"].ne(_coloured(table, cut, step & False))
+    table["cut"] = cut
+    others = [_coloured(table, other, step) for other in others]
+    table["other_colours"] = [*zip(*others, strict=True)]
+    order = {name: i for i, name in enumerate(catalogue())}
+    dropped = ["difference", "difference_low", "difference_high", "verdict"]
+    table = table.sort_values("indicator", key=lambda names: names.map(order))
+    return table.drop(columns=dropped).reset_index(drop=True)
+
+
+def first(table: pd.DataFrame) -> pd.DataFrame:
+    """At most five red cards, those first that surely concern most people beyond.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `cards`; empty where no red card counts people beyond error.
+    """
+    red = table[table["colour"].eq("red") & table["beyond_least"].gt(0)]
+    order = ["beyond_least", "beyond"]
+    return red.sort_values(order, ascending=False, kind="stable").head(LINES)
+
+
+def _own(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
+    """The level of everybody in the region that each card shows."""
+    rows = findings[
+        findings["region"].eq(chosen.region)
+        & findings["kind"].eq("level")
+        & findings["grouping"].eq("all")
+    ]
+    directed = {name for name, one in catalogue().items() if one.better != "context"}
+    rows = rows[rows["indicator"].isin(directed)]
+    official = rows["source"].eq("official")
+    printed = set(rows.loc[official, "indicator"]) & set(OFFICIAL_FIRST)
+    rows = rows[official.eq(rows["indicator"].isin(printed))]
+    names = (
+        "indicator id source value low high mark remark people people_low people_high"
+    )
+    table = rows[names.split()].rename(columns={"id": "finding"})
+    poor = findings[
+        findings["region"].eq(chosen.region)
+        & findings["source"].eq("official")
+        & findings["kind"].eq("level")
+        & findings["indicator"].eq("poor_persons")
+    ]
+    if len(poor):  # BPS prints the number beside the rate
+        of_rate = table["indicator"].eq("p0") & table["source"].eq("official")
+        table["people"] = table["people"].mask(of_rate, poor["value"].iloc[0])
+    return table.reset_index(drop=True)
+
+
+def _references(
+    chosen: Parameters, findings: pd.DataFrame, targets: pd.DataFrame, own: pd.DataFrame
+) -> pd.DataFrame:
+    """What each card is held against, and the difference with its interval."""
+    rows = [
+        _of_target(row, targets, chosen) or _of_tier(row, findings, chosen)
+        for row in own.itertuples()
+    ]
+    columns = ["reference", "reference_value", "reference_source"]
+    columns += ["difference", "difference_low", "difference_high", "verdict"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(finding=own["finding"].to_numpy())
+
+
+def _of_target(row, targets: pd.DataFrame, chosen: Parameters) -> tuple | None:
+    """A target has no error: the value's own is that of the difference."""
+    valid = targets[
+        targets["indicator"].eq(row.indicator)
+        & targets["region"].isin(["", chosen.region])
+        & targets["since"].le(chosen.year)
+        & targets["until"].ge(chosen.year)
+    ].sort_values("region")
+    if valid.empty:
+        return None
+    target = valid.iloc[-1]  # the region's own before that of all
+    value = float(target["target"])
+    ends = (row.value - value, row.low - value, row.high - value)
+    return "target", value, target["source"], *ends, ""
+
+
+def _of_tier(row, findings: pd.DataFrame, chosen: Parameters) -> tuple:
+    """The nearest tier above that the same source compares it with."""
+    gaps = findings[
+        findings["region"].eq(chosen.region)
+        & findings["kind"].eq("gap")
+        & findings["source"].eq(row.source)
+        & findings["indicator"].eq(row.indicator)
+        & findings["grouping"].eq("all")
+    ].set_index("against_region")
+    for above in tiers(chosen.region)[1:]:
+        if above in gaps.index and np.isfinite(gaps.loc[above, "value"]):
+            gap = gaps.loc[above]
+            name = "nation" if above == "00" else "province"
+            ends = gap["value"], gap["low"], gap["high"]
+            return name, row.value - gap["value"], row.source, *ends, gap["verdict"]
+    return "", np.nan, "", np.nan, np.nan, np.nan, ""
+
+
+def _people(table: pd.DataFrame, sign: pd.Series) -> dict[str, pd.Series]:
+    """Whom the problem concerns: those who have a bad thing, or lack a good one."""
+    share = table["indicator"].map(lambda name: catalogue()[name].is_share).astype(bool)
+    whole = (table["people"] / (table["value"] / 100)).where(
+        share & table["value"].gt(0)
+    )
+    lacking = sign.gt(0)
+    ends = {"people": "value", "people_low": "low", "people_high": "high"}
+    turned = {"people": "value", "people_low": "high", "people_high": "low"}
+    counted = {
+        name: table[name]
+        .where(share)
+        .mask(lacking, whole * (100 - table[turned[name]]) / 100)
+        for name in ends
+    }
+    worse = -sign * table[["difference", "difference_low", "difference_high"]].T
+    nearest = worse.T[["difference_low", "difference_high"]].min(axis=1)
+    known = table[["difference_low", "difference_high"]].notna().all(axis=1)
+    nearest = nearest.where(known, worse.T["difference"])  # as printed
+    return counted | {
+        "beyond": (whole * worse.T["difference"] / 100).clip(lower=0),
+        "beyond_least": (whole * nearest / 100).clip(lower=0),
+    }
+
+
+def _z(chosen: Parameters, table: pd.DataFrame, peers: pd.DataFrame, sign) -> pd.Series:
+    """Standard deviations from the mean of the peers, above 0 the better."""
+    others = peers[peers["grouping"].eq("all") & peers["region"].ne(chosen.region)]
+    by = others.groupby("indicator", observed=True)["value"]
+    mean, spread = by.mean(), by.std(ddof=0)
+    known = by.count().ge(3) & spread.gt(0)
+    z = (table["value"] - table["indicator"].map(mean)) / table["indicator"].map(spread)
+    return (sign * z).where(table["indicator"].map(known).eq(True))
+
+
+def _trends(chosen: Parameters, findings: pd.DataFrame) -> dict[str, str]:
+    """Whether each indicator grew better or worse, as judged in its finding."""
+    changes = findings[
+        findings["region"].eq(chosen.region)
+        & findings["kind"].isin(["change", "trend"])
+        & findings["grouping"].eq("all")
+    ].sort_values(["kind", "against_year"])  # a change of the survey before BPS's own
+    return dict(zip(changes["indicator"], changes["judgement"], strict=True))
+
+
+def _why(table: pd.DataFrame) -> np.ndarray:
+    """Why a card has no colour; "" of one that has."""
+    surveyed = table["source"].eq("survey")
+    open_ = ~(table["gap_high"].lt(0) | table["gap_low"].ge(0))
+    return np.select(
+        [
+            table["mark"].isin(HIDDEN) | table["value"].isna(),
+            table["mark"].eq("**"),
+            table["verdict"].eq("estimated_line")
+            | table["remark"].astype(str).str.contains("estimated_line"),
+            table["gap"].isna(),
+            surveyed & table["gap_low"].isna(),
+            surveyed & open_,
+        ],
+        [
+            "hidden",
+            "not_for_use",
+            "estimated_line",
+            "no_reference",
+            "no_error",
+            "within_error",
+        ],
+        "",
+    )
+
+
+def _coloured(table: pd.DataFrame, cut: float, step: pd.Series) -> np.ndarray:
+    """Colours by one cut-off."""
+    grade = np.select([table["gap"].ge(0), table["gap"].ge(-cut)], [0, 1], 2)
+    grade = np.minimum(grade + step.to_numpy(int), 2)
+    return np.where(table["why"].ne(""), "none", np.array(COLOURS, object)[grade])
+
+
+def _sign(indicator: str) -> int:
+    return 1 if catalogue()[indicator].better == "higher" else -1

@@ -1,0 +1,282 @@
+"""Cards: one rule, counted by hand, that gives no colour where the error forbids it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sepakat_lib import analysis, prioritisation, published
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.tables import Differences, Estimates, Findings
+
+PACITAN = Parameters(region="3501", year=2023)
+NO_TARGETS = pd.DataFrame(
+    columns="region indicator target frame source since until".split()
+)
+NO_PEERS = Estimates.empty()
+PLAIN = {
+    **{"source": "survey", "region": "3501", "year": 2023, "month": 3},
+    **{"grouping": "all", "group": "all", "against_region": "", "against_group": ""},
+    **{"against_year": 0, "against_month": 0, "value": np.nan, "low": np.nan},
+    **{"high": np.nan, "se": np.nan, "rse": np.nan, "n": 900.0, "df": 30.0},
+    **{
+        "verdict": "",
+        "judgement": "none",
+        "mark": "",
+        "remark": "",
+        "synthetic": False,
+    },
+    **{"people": np.nan, "people_low": np.nan, "people_high": np.nan},
+}
+
+
+def found(*rows: dict) -> pd.DataFrame:
+    """Findings of Pacitan, the fields that are not given as nothing special."""
+    table = pd.DataFrame([PLAIN | row for row in rows])
+    return Findings.validate(
+        table.assign(id=[f"finding/{i}" for i in range(len(table))])
+    )
+
+
+def level(indicator, value, half=1.0, people=None, **more):
+    ends = {"value": value, "low": value - half, "high": value + half}
+    return {"kind": "level", "indicator": indicator} | ends | {"people": people} | more
+
+
+def gap(indicator, value, half=1.0, against="35", **more):
+    ends = {"value": value, "low": value - half, "high": value + half}
+    other = {"against_region": against, "against_group": "all"}
+    return {"kind": "gap", "indicator": indicator} | ends | other | more
+
+
+def card(*rows, targets=NO_TARGETS, peers=NO_PEERS):
+    (one,) = prioritisation.cards(PACITAN, found(*rows), peers, targets).to_dict(
+        "records"
+    )
+    return one
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value", "apart", "colour", "why"),
+    [
+        ("p0", 13.0, 3.0, "red", ""),  # 3 above 10 is 30 percent worse
+        ("p0", 11.0, 1.5, "red", ""),  # 1.5 above 9.5: 15.8 percent
+        ("p0", 22.0, 2.0, "yellow", ""),  # 2 above 20: 10 percent, the cut-off itself
+        ("p0", 22.02, 2.02, "red", ""),
+        ("p0", 10.5, 0.5, "none", "within_error"),
+        ("p0", 11.0, 1.0, "none", "within_error"),  # an interval that ends at 0
+        ("p0", 9.0, -1.0, "green", ""),  # one that starts there is not worse
+        ("p0", 7.0, -3.0, "green", ""),
+        ("jkn", 60.0, -20.0, "red", ""),  # higher is better: 20 below 80
+        ("jkn", 76.0, -4.0, "yellow", ""),
+        ("jkn", 84.0, 4.0, "green", ""),
+    ],
+)
+def test_a_colour_follows_from_the_gap_and_its_error(
+    indicator, value, apart, colour, why
+):
+    one = card(level(indicator, value), gap(indicator, apart))
+    assert (one["colour"], one["why"]) == (colour, why)
+    assert one["reference"] == "province" and one["reference_value"] == value - apart
+    sign = -1 if indicator == "p0" else 1
+    assert one["gap"] == pytest.approx(sign * apart / (value - apart))
+    assert one["gap_low"] <= one["gap"] <= one["gap_high"]
+
+
+def test_a_card_shows_what_hangs_on_the_cut_off():
+    one = card(level("p0", 11.5), gap("p0", 1.5))  # 15 percent worse than 10
+    assert (one["colour"], one["cut"], one["other_colours"]) == (
+        "red",
+        0.1,
+        ("red", "yellow"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([level("p0", np.nan, mark="few"), gap("p0", np.nan)], "hidden"),
+        ([level("p0", np.nan, mark="one_unit"), gap("p0", np.nan)], "hidden"),
+        ([level("p0", 13, mark="**"), gap("p0", 3.0, mark="**")], "not_for_use"),
+        (
+            [level("p0", 13, remark="estimated_line"), gap("p0", 3.0)],
+            "estimated_line",
+        ),
+        ([level("p0", 13), gap("p0", 3.0, verdict="estimated_line")], "estimated_line"),
+        ([level("p0", 13)], "no_reference"),
+        ([level("p0", 13, half=np.nan), gap("p0", 3.0, half=np.nan)], "no_error"),
+        ([level("p0", 13), gap("p0", 0.5)], "within_error"),
+    ],
+)
+def test_a_card_without_a_colour_says_why(rows, why):
+    one = card(*rows)
+    assert (one["colour"], one["why"]) == ("none", why)
+    assert one["other_colours"] == ("none", "none")
+
+
+def test_the_nation_stands_in_where_the_province_cannot():
+    one = card(level("p0", 13), gap("p0", 3.0, against="00"))
+    assert (one["reference"], one["reference_value"]) == ("nation", 10)
+
+
+def test_what_has_no_better_has_no_card():
+    rows = found(level("poverty_line", 400_000), level("p0", 13), gap("p0", 3.0))
+    table = prioritisation.cards(PACITAN, rows, NO_PEERS, NO_TARGETS)
+    assert table["indicator"].tolist() == ["p0"]
+
+
+def target(value, since=2020, until=2024, region=""):
+    row = {"region": region, "indicator": "p0", "target": value, "frame": "RPJMN"}
+    return row | {"source": f"a plan of {value}", "since": since, "until": until}
+
+
+@pytest.mark.parametrize(
+    ("rows", "reference", "colour"),
+    [
+        ([target(7.0)], 7.0, "red"),
+        ([target(12.5)], 12.5, "none"),  # its interval is 12 to 14
+        ([target(15.0)], 15.0, "green"),
+        ([target(7.0, until=2022)], 10.0, "red"),
+        ([target(7.0, since=2024)], 10.0, "red"),
+        ([target(7.0), target(14.0, region="3501")], 14.0, "green"),
+        ([target(7.0), target(14.0, region="3502")], 7.0, "red"),
+    ],
+)
+def test_a_target_in_force_goes_before_the_province(rows, reference, colour):
+    targets = pd.DataFrame(rows)
+    one = card(level("p0", 13), gap("p0", 3.0), targets=targets)
+    assert (one["reference_value"], one["colour"]) == (reference, colour)
+    of_plan = reference != 10.0
+    assert one["reference"] == ("target" if of_plan else "province")
+    assert one["reference_source"] == (
+        f"a plan of {reference}" if of_plan else "survey"
+    )
+
+
+def peers_of(*values):
+    rows = [
+        {"region": f"35{i:02}", "indicator": "p0", "grouping": "all", "value": value}
+        for i, value in enumerate(values, 2)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("others", "moved", "colour"),
+    [
+        (
+            (8, 10, 12),
+            "worse",
+            "red",
+        ),  # 2 above their mean of 10, spread 1.63
+        ((9, 10, 11), "worse", "red"),
+        ((9, 10, 11), "better", "yellow"),
+        ((9, 10, 11), "unclear", "yellow"),
+        ((5, 10, 15), "worse", "yellow"),
+        ((9, 11), "worse", "yellow"),  # two are no field to stand in
+    ],
+)
+def test_a_card_is_one_step_worse_far_behind_its_peers_and_falling(
+    others, moved, colour
+):
+    change = gap("p0", 1.0, against="") | {"kind": "change", "against_group": ""}
+    change |= {"against_year": 2021, "judgement": moved}
+    rows = level("p0", 12.0, half=0.5), gap("p0", 1.0, half=0.5), change
+    one = card(*rows, peers=peers_of(*others))  # 1 above 11: 9 percent, yellow
+    assert one["colour"] == colour
+    assert one["worse_by_trend"] == (colour == "red")
+    if len(others) > 2:
+        assert one["z"] == pytest.approx((10 - 12) / np.std(others))
+
+
+def test_a_problem_concerns_those_who_have_it_or_lack_what_is_good():
+    poor = card(level("p0", 10.0, people=60_000.0), gap("p0", 3.0))
+    assert poor["people"] == 60_000  # of 600,000
+    assert poor["beyond"] == pytest.approx(600_000 * 0.03)
+    assert poor["beyond_least"] == pytest.approx(600_000 * 0.02)
+    without = card(level("jkn", 75.0, people=450_000.0), gap("jkn", -8.0))
+    assert without["people"] == pytest.approx(150_000)
+    assert without["people_low"] == pytest.approx(600_000 * 0.24)
+    assert without["people_high"] == pytest.approx(600_000 * 0.26)
+    assert without["beyond_least"] == pytest.approx(600_000 * 0.07)
+
+
+def test_what_to_do_first_is_five_red_cards_by_whom_they_surely_concern():
+    shares = "p0 jkn improved_water electricity crowded earth_floor improved_sanitation"
+    rows, least = [], {}
+    for i, name in enumerate(shares.split()):
+        worse = (
+            -1
+            if name in ("jkn", "improved_water", "electricity", "improved_sanitation")
+            else 1
+        )
+        rows += [
+            level(name, 40.0, people=40_000.0),
+            gap(name, worse * (12.0 + i), half=1.0 + 2.5 * (i % 2)),
+        ]
+        least[name] = (12 + i - 1 - 2.5 * (i % 2)) * 1000
+    table = prioritisation.cards(PACITAN, found(*rows), NO_PEERS, NO_TARGETS)
+    assert set(table["colour"]) == {"red"}
+    lines = prioritisation.first(table)
+    ranked = sorted(least, key=lambda name: -least[name])[:5]
+    assert lines["indicator"].tolist() == ranked
+    assert lines["beyond_least"].tolist() == pytest.approx([least[n] for n in ranked])
+
+
+def test_where_nothing_can_be_told_apart_nothing_comes_first():
+    table = prioritisation.cards(
+        PACITAN,
+        found(level("p0", 10.5, people=1e5), gap("p0", 0.5)),
+        NO_PEERS,
+        NO_TARGETS,
+    )
+    assert prioritisation.first(table).empty
+
+
+@pytest.mark.parametrize(
+    ("region", "colours"),
+    [  # written down from BPS's table of March 2023 before the rule was run
+        ("3501", {"p0": "red", "p1": "yellow", "p2": "green"}),  # 13.65 to 10.35 …
+        ("7303", {"p0": "yellow", "p1": "green", "p2": "green"}),  # 9.18 to 8.70 …
+        ("6311", {"p0": "red", "p1": "green", "p2": "green"}),  # 5.22 to 4.29 …
+    ],
+)
+def test_official_rates_have_the_colours_that_the_table_gives(region, colours):
+    chosen = Parameters(region=region, year=2023)
+    nothing = Estimates.empty()
+    rows = analysis.findings(
+        chosen, published.official(), nothing, Differences.empty(), nothing
+    )
+    table = prioritisation.cards(chosen, rows, nothing, NO_TARGETS).set_index(
+        "indicator"
+    )
+    told = {name: table.loc[name, "colour"] for name in ("p0", "p1", "p2")}
+    assert told == colours
+    assert table.loc["p0", "people"] == pytest.approx(
+        rows.query("indicator == 'poor_persons' and region == @region")["value"].iloc[0]
+    )
+
+
+GOOD = st.sampled_from(["p0", "jkn"])
+numbers = st.floats(-20, 20)
+
+
+@settings(max_examples=25)
+@given(GOOD, st.floats(25, 75), numbers, st.floats(0.01, 10), st.floats(0.1, 3))
+def test_a_wider_error_never_makes_a_card_redder(indicator, value, apart, half, wider):
+    def grade(width):
+        one = card(level(indicator, value), gap(indicator, apart, half=width))
+        return one["colour"]
+
+    narrow, wide = grade(half), grade(half * (1 + wider))
+    assert wide in (narrow, "none")
+
+
+@settings(max_examples=25)
+@given(st.floats(25, 75), numbers, st.floats(0.01, 5))
+def test_a_card_of_what_is_lacked_mirrors_that_of_what_is_had(value, apart, half):
+    had = card(level("jkn", value), gap("jkn", apart, half=half))
+    lacked = card(level("p0", value), gap("p0", apart, half=half))
+    if had["why"] == lacked["why"] == "" and abs(apart) > half:
+        assert {had["colour"] == "green", lacked["colour"] == "green"} == {True, False}
