@@ -185,6 +185,7 @@ def test_nothing_that_computes_imports_the_notebook_world():
 READ_SURROUNDINGS = {  # where data lie, a trace, the terminal's language, templates
     "warehouse.py": {"SEPAKAT_DATA"},
     "one.py": {"SEPAKAT_OUTPUTS"},
+    "engine.py": {"SEPAKAT_DATABASE_URL"},  # of the ledger
     "cli.py": {"SEPAKAT_DEBUG", "SEPAKAT_DATA", "SEPAKAT_OUTPUTS", "SEPAKAT_WORK"},
     "terminal.py": {"SEPAKAT_LANGUAGE", "LC_ALL", "LANG"},
     "officials.py": {"JUPYTER_PATH"},
