@@ -1,4 +1,5 @@
 import math
+import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -501,3 +502,13 @@ def test_zero_is_on_every_scale(name):
     far[["value", "low", "high"]] += 500
     for svg in drawings(drawn(name, far)):
         assert "0" in words_of(svg)
+
+
+def test_a_star_stands_at_its_value_and_the_interval_at_the_end_of_the_column():
+    wide, _ = drawings(drawn("pairs", PAIRS.assign(mark="*")))
+    anchors = {}
+    for text in wide.iter(f"{SVG}text"):
+        anchors.setdefault("".join(text.itertext()), set()).add(text.get("text-anchor"))
+    intervals = {said for said in anchors if re.fullmatch(r"[\d,]+–[\d,]+", said)}
+    assert intervals and {side for s in intervals for side in anchors[s]} == {"end"}
+    assert anchors["*"] == {"start"}
