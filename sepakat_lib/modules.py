@@ -28,6 +28,7 @@ from pydantic_core import PydanticCustomError
 from sepakat_lib.refused import Refused
 
 YEARS = range(2010, 2031)
+LATER = 2  # years from the evidence to the plan that can rest on it
 UNREADABLE = ("no_text", "no_whole_number", "no_number")
 
 
@@ -114,6 +115,40 @@ class Parameters:
     def as_dict(self) -> dict:
         """All choices by name, for `run.json`."""
         return {name: getattr(self, name) for name in names(type(self))}
+
+    def standard(self, name: str):
+        """Value of a choice where nobody chose."""
+        return next(choice.default for choice in fields(self) if choice.name == name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(Parameters):
+    """Choices of the modules of decisions; ``year`` stays the year of the evidence.
+
+    Attributes
+    ----------
+    plan_year : int
+        Year that is planned, budgeted or watched. [2010-2035] Default: two years after
+        the evidence, which is out when the plan of that year is drawn up.
+
+    >>> Plan(region="3501", year=2023).plan_year
+    2025
+    """
+
+    plan_year: whole(YEARS.start, YEARS.stop + 4) = 0  # `standard`
+
+    @model_validator(mode="before")
+    @classmethod
+    def _follow(cls, given):
+        """Set the planned year where nobody chose it."""
+        choices = dict(given.kwargs if hasattr(given, "kwargs") else given)
+        if "plan_year" not in choices and "year" in choices:
+            choices["plan_year"] = checked("year", choices["year"]) + LATER
+        return choices
+
+    def standard(self, name: str):
+        """Value of a choice where nobody chose."""
+        return self.year + LATER if name == "plan_year" else super().standard(name)
 
 
 def names(of: type[Parameters]) -> list[str]:
@@ -220,10 +255,13 @@ class Module:
     beside : mapping
         Files beside its page by what they are; `attachments` makes them. No two modules
         write one of the same name.
+    decisions : bool
+        It shows rows of the ledger: its page is old once one of its region changed.
     """
 
     name: str
     choices: type[Parameters] = Parameters
+    decisions: bool = False
     beside: typing.Mapping[str, File] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -326,7 +364,7 @@ def stem(name: str, chosen: Parameters, by: tuple[str, ...] | None = None) -> st
         value, relevant = getattr(chosen, choice.name), by is None or choice.name in by
         if choice.name in given_with_each_run(type(chosen)) or not relevant:
             continue
-        if value != choice.default:
+        if value != chosen.standard(choice.name):
             parts.append(_written(choice.name, value, type(chosen)))
     return ".".join(parts)
 

@@ -106,6 +106,44 @@ ABOVE = {
 }
 
 
+def test_the_thread_of_a_region_holds_its_rows_of_that_year_and_no_others(book):
+    empty = ledger.thread("3501")
+    with ledger.writing("Sari") as session:
+        made = chain(session)
+        for values in ({"region": "3502"}, {"region": "3501", "plan_year": 2026}):
+            issue = {"region": "3501", "plan_year": 2025, "title": "Lain"} | values
+            ledger.add(session, "issues", issue | {"direct_reason": "Musrenbang"})
+    of_year = ledger.thread("3501", 2025)
+    assert {kind: [*of_year[kind]["id"]] for kind in made} == {
+        kind: [row["id"]] for kind, row in made.items()
+    }
+    assert len(of_year["evidence"]) == 1 and of_year["pins"].empty
+    assert len(ledger.thread("3501")["issues"]) == 2
+    assert all(table.empty for table in empty.values())
+    assert [*empty["issues"]] == [*of_year["issues"]]
+
+
+def test_the_mark_of_a_region_moves_with_its_own_rows_alone(book):
+    first = ledger.mark("3501")
+    with ledger.writing("Sari") as session:
+        made = chain(session)
+    second, other = ledger.mark("3501"), ledger.mark("3502")
+    with ledger.writing("Sari") as session:
+        ledger.change(
+            session, "realisations", made["realisations"]["id"], 1, {"money": 2000}
+        )
+    assert len({first, second, ledger.mark("3501")}) == 3
+    assert ledger.mark("3502") == other
+
+
+def test_where_there_is_no_ledger_a_region_has_no_decisions(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
+    monkeypatch.delenv("SEPAKAT_DATABASE_URL", raising=False)
+    assert not ledger.exists()
+    assert all(table.empty for table in ledger.thread("3501", 2025).values())
+    assert [*tmp_path.iterdir()] == []
+
+
 @pytest.mark.parametrize("kind", ABOVE)
 @pytest.mark.parametrize("key", ["none", "nobody's"])
 def test_a_step_without_the_one_above_it_is_refused(book, kind, key):

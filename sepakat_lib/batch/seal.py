@@ -37,6 +37,10 @@ def seal(chosen: Parameters, module: str, code: bytes) -> str:
     shapes = warehouse.boundaries_path("kabupaten")
     digest.update(shapes.read_bytes() if shapes.exists() else b"")
     digest.update(published.mark().encode())
+    if modules.of(module).decisions:
+        from sepakat_lib import ledger  # a database is slow to import
+
+        digest.update(ledger.mark(chosen.region).encode())
     return digest.hexdigest()
 
 

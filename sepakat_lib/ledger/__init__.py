@@ -19,6 +19,7 @@ from sepakat_lib.ledger import models
 from sepakat_lib.ledger.engine import address, engine, reading, writing
 from sepakat_lib.ledger.models import ROWS, Change, Evidence, Row
 from sepakat_lib.ledger.storage import backup, restore, upgrade
+from sepakat_lib.ledger.thread import exists, mark, thread
 from sepakat_lib.refused import Refused
 
 __all__ = [
@@ -32,11 +33,14 @@ __all__ = [
     "end",
     "engine",
     "evidence",
+    "exists",
     "hanging",
     "keep_draft",
+    "mark",
     "reading",
     "restore",
     "rows",
+    "thread",
     "trail",
     "upgrade",
     "writing",
