@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sepakat_lib import analysis, prioritisation, published
+from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.tables import Differences, Estimates, Findings
 
@@ -61,9 +62,9 @@ def card(*rows, targets=NO_TARGETS, peers=NO_PEERS):
     ("indicator", "value", "apart", "colour", "why"),
     [
         ("p0", 13.0, 3.0, "red", ""),  # 3 above 10 is 30 percent worse
-        ("p0", 11.0, 1.5, "red", ""),  # 1.5 above 9.5: 15.8 percent
-        ("p0", 22.0, 2.0, "yellow", ""),  # 2 above 20: 10 percent, the cut-off itself
-        ("p0", 22.02, 2.02, "red", ""),
+        ("p0", 11.0, 1.5, "yellow", ""),  # 1.5 above 9.5 is 16 percent, at least 5
+        ("p0", 23.0, 3.0, "yellow", ""),  # 2 to 4 above 20: at least 10, the cut-off
+        ("p0", 23.02, 3.02, "red", ""),
         ("p0", 10.5, 0.5, "none", "within_error"),
         ("p0", 11.0, 1.0, "none", "within_error"),  # an interval that ends at 0
         ("p0", 9.0, -1.0, "green", ""),  # one that starts there is not worse
@@ -85,7 +86,7 @@ def test_a_colour_follows_from_the_gap_and_its_error(
 
 
 def test_a_card_shows_what_hangs_on_the_cut_off():
-    one = card(level("p0", 11.5), gap("p0", 1.5))  # 15 percent worse than 10
+    one = card(level("p0", 11.5), gap("p0", 1.5, half=0.3))  # 15 percent worse than 10
     assert (one["colour"], one["cut"], one["other_colours"]) == (
         "red",
         0.1,
@@ -183,7 +184,7 @@ def test_a_card_is_one_step_worse_far_behind_its_peers_and_falling(
     change = gap("p0", 1.0, against="") | {"kind": "change", "against_group": ""}
     change |= {"against_year": 2021, "judgement": moved}
     rows = level("p0", 12.0, half=0.5), gap("p0", 1.0, half=0.5), change
-    one = card(*rows, peers=peers_of(*others))  # 1 above 11: 9 percent, yellow
+    one = card(*rows, peers=peers_of(*others))  # 1 above 11: at least 4 percent, yellow
     assert one["colour"] == colour
     assert one["worse_by_trend"] == (colour == "red")
     if len(others) > 2:
@@ -202,26 +203,65 @@ def test_a_problem_concerns_those_who_have_it_or_lack_what_is_good():
     assert without["beyond_least"] == pytest.approx(600_000 * 0.07)
 
 
-def test_what_to_do_first_is_five_red_cards_by_whom_they_surely_concern():
-    shares = "p0 jkn improved_water electricity crowded earth_floor improved_sanitation"
-    rows, least = [], {}
-    for i, name in enumerate(shares.split()):
-        worse = (
-            -1
-            if name in ("jkn", "improved_water", "electricity", "improved_sanitation")
-            else 1
-        )
-        rows += [
-            level(name, 40.0, people=40_000.0),
-            gap(name, worse * (12.0 + i), half=1.0 + 2.5 * (i % 2)),
-        ]
-        least[name] = (12 + i - 1 - 2.5 * (i % 2)) * 1000
+def of_theme(names, value, apart, people=40_000.0):
+    """Level and gap of shares of which a good one is lacking and a bad one is had."""
+    for name in names.split():
+        worse = -1 if catalogue()[name].better == "higher" else 1
+        yield level(name, value, people=people)
+        yield gap(name, worse * apart)
+
+
+def test_what_to_do_first_is_the_theme_of_whose_cards_most_are_red():
+    rows = [
+        *of_theme("jkn no_protection protected", 40.0, 12.0),  # all three red
+        *of_theme("improved_water electricity crowded", 40.0, 22.0),
+        *of_theme("firewood", 40.0, 0.0),  # three of four red
+        *of_theme("informal", 40.0, -12.0),  # none
+    ]
     table = prioritisation.cards(PACITAN, found(*rows), NO_PEERS, NO_TARGETS)
-    assert set(table["colour"]) == {"red"}
     lines = prioritisation.first(table)
-    ranked = sorted(least, key=lambda name: -least[name])[:5]
-    assert lines["indicator"].tolist() == ranked
-    assert lines["beyond_least"].tolist() == pytest.approx([least[n] for n in ranked])
+    assert lines["theme"].tolist() == ["protection", "services"]
+    assert lines[["red", "judged"]].to_numpy().tolist() == [[3, 3], [3, 4]]
+
+
+def test_a_theme_is_led_by_the_card_that_surely_concerns_most():
+    rows = [
+        *of_theme("jkn", 40.0, 30.0, people=40_000.0),  # of 100,000
+        *of_theme("no_protection", 40.0, 15.0, people=200_000.0),  # of 500,000
+        *of_theme("protected", 40.0, 12.0, people=200_000.0),
+    ]
+    table = prioritisation.cards(PACITAN, found(*rows), NO_PEERS, NO_TARGETS)
+    (line,) = prioritisation.first(table).to_dict("records")
+    assert line["indicator"] == "no_protection" and line["red"] == 3
+    assert line["beyond"] == pytest.approx(75_000)
+    assert line["beyond_least"] == table["beyond_least"].max() < 75_000
+
+
+def test_intervals_hold_for_all_cards_at_once():
+    """Of t with 30 degrees of freedom, 97.5 and 98.75 percent: 2.0423 and 2.3596."""
+    alone = card(level("p0", 22.3), gap("p0", 3.2))
+    rows = level("p0", 22.3), gap("p0", 3.2), level("p1", 2.0), gap("p1", 0.1)
+    table = prioritisation.cards(PACITAN, found(*rows), NO_PEERS, NO_TARGETS)
+    both = table.set_index("indicator").loc["p0"]
+    assert alone["gap_high"] == pytest.approx(-2.2 / 19.1)
+    assert both["gap_high"] == pytest.approx(-(3.2 - 2.3596 / 2.0423) / 19.1, rel=1e-4)
+    assert (alone["at_once"], both["at_once"]) == (1, 2)
+    assert (alone["colour"], both["colour"]) == ("red", "red")
+
+
+def test_a_card_that_is_red_alone_may_have_no_colour_among_many():
+    names = "p1 p2 vulnerable aspiring middle dependency head_primary jkn crowded"
+    more = [*of_theme(names, 40.0, 0.0)]
+    alone = card(level("p0", 12.1), gap("p0", 1.1))
+    table = prioritisation.cards(
+        PACITAN,
+        found(level("p0", 12.1), gap("p0", 1.1), *more),
+        NO_PEERS,
+        NO_TARGETS,
+    )
+    among = table.set_index("indicator").loc["p0"]
+    assert (alone["colour"], among["colour"]) == ("yellow", "none")
+    assert among["why"] == "within_error" and among["at_once"] == 10
 
 
 def test_where_nothing_can_be_told_apart_nothing_comes_first():

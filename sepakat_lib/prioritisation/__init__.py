@@ -1,13 +1,16 @@
 """What to do first: a card an indicator, coloured by one rule that is printed on it.
 
 A card holds the region's value against a target where one is in force, else against its
-province or the nation. It has a colour only where the error lets one be told.
+province or the nation. It has a colour only where the error lets one be told, of all
+cards at once: of eighty that are judged one by one at 95 percent, two would be red by
+chance alone.
 """
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
-from sepakat_lib.indicators import catalogue
+from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.regions import tiers
 
@@ -43,9 +46,9 @@ def cards(
     DataFrame
         One row an indicator, in the order of the catalogue:
 
-        ``indicator``, ``finding`` (id), ``source``, ``value``, ``low``, ``high``,
-        ``mark``, ``people``, ``people_low``, ``people_high`` (whom the problem concerns;
-        missing where the indicator is no share);
+        ``indicator``, ``theme``, ``finding`` (id), ``source``, ``value``, ``low``,
+        ``high``, ``mark``, ``people``, ``people_low``, ``people_high`` (whom the problem
+        concerns; missing where the indicator is no share);
         ``reference`` (target, province, nation or ""), ``reference_value``,
         ``reference_source``;
         ``gap``, ``gap_low``, ``gap_high`` [fraction of the reference; below 0 is worse],
@@ -54,20 +57,27 @@ def cards(
         ``z`` (among peers, above 0 is better), ``trend`` (better, worse, unclear, none);
         ``colour`` (red, yellow, green, none), ``why`` (of none: hidden, not_for_use,
         estimated_line, no_error, no_reference, within_error), ``worse_by_trend``,
-        ``cut`` and ``other_colours`` (by the two other cut-offs).
+        ``cut``, ``other_colours`` (by the two other cut-offs) and ``at_once`` (how many
+        cards the intervals of the gaps hold for together; 0 of a card without one).
 
     Notes
     -----
     With s = 1 where higher is better and -1 where lower is, gap = s (value - reference)
-    / |reference|. Surely worse (the whole interval below 0) is red below minus the
-    cut-off `priority_cut` and yellow above it; at the cut-off it is yellow. Surely not
-    worse is green. What the interval leaves open has no colour. A card of a region that
+    / |reference|. Its interval holds for all cards of the survey at once: each is made at
+    the confidence 1 - (1 - confidence) / cards (Bonferroni; Dunn 1961,
+    doi:10.1080/01621459.1961.10482090). Red: the whole interval is below minus the
+    cut-off `priority_cut`; yellow: it is below 0; green: none of it is. An end on a bound
+    is not beyond it. What the interval leaves open has no colour. A card of a region that
     is more than `priority_z` standard deviations worse than the mean of its peers, and
     that grew worse beyond error since the earlier round, is one step worse. An official
     figure, whose error is not published, is judged as printed.
     """
     own = _own(chosen, findings)
-    table = own.merge(_references(chosen, findings, targets, own), on="finding")
+    table = own.drop(columns="df").merge(
+        _references(chosen, findings, targets, own), on="finding"
+    )
+    table["theme"] = table["indicator"].map(_themes())
+    table = _at_once(table, chosen.confidence)
     sign = table["indicator"].map(_sign)
     scale = table["reference_value"].abs().where(table["reference_value"].ne(0))
     for name in ("gap", "gap_low", "gap_high"):
@@ -94,22 +104,35 @@ def cards(
     others = [_coloured(table, other, step) for other in others]
     table["other_colours"] = [*zip(*others, strict=True)]
     order = {name: i for i, name in enumerate(catalogue())}
-    dropped = ["difference", "difference_low", "difference_high", "verdict"]
+    dropped = ["difference", "difference_low", "difference_high", "verdict", "df"]
     table = table.sort_values("indicator", key=lambda names: names.map(order))
     return table.drop(columns=dropped).reset_index(drop=True)
 
 
 def first(table: pd.DataFrame) -> pd.DataFrame:
-    """At most five red cards, those first that surely concern most people beyond.
+    """At most five themes with red cards, those first of whose cards most are red.
 
     Returns
     -------
     DataFrame
-        Rows of `cards`; empty where no red card counts people beyond error.
+        A row a theme: ``theme``, ``red`` and ``judged`` (cards), and all that `cards`
+        tells of the red card that surely concerns most people beyond. Of two themes
+        alike in their share of red cards that one goes first. Empty where no red card
+        counts people beyond error.
     """
+    judged = table[table["why"].isin(["", "within_error"])]
     red = table[table["colour"].eq("red") & table["beyond_least"].gt(0)]
-    order = ["beyond_least", "beyond"]
-    return red.sort_values(order, ascending=False, kind="stable").head(LINES)
+    red = red.sort_values(["beyond_least", "beyond"], ascending=False, kind="stable")
+    lines = red.groupby("theme", sort=False).head(1).copy()
+    for name, among in (("red", red), ("judged", judged)):
+        lines[name] = lines["theme"].map(among["theme"].value_counts()).astype(int)
+    share = lines["red"] / lines["judged"]
+    order = share.sort_values(ascending=False, kind="stable").index
+    return lines.loc[order].head(LINES).reset_index(drop=True)
+
+
+def _themes() -> dict[str, str]:
+    return {one.name: theme for theme, of in themes().items() for one in of}
 
 
 def _own(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
@@ -124,9 +147,7 @@ def _own(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     official = rows["source"].eq("official")
     printed = set(rows.loc[official, "indicator"]) & set(OFFICIAL_FIRST)
     rows = rows[official.eq(rows["indicator"].isin(printed))]
-    names = (
-        "indicator id source value low high mark remark people people_low people_high"
-    )
+    names = "indicator id source value low high mark remark df people people_low people_high"
     table = rows[names.split()].rename(columns={"id": "finding"})
     poor = findings[
         findings["region"].eq(chosen.region)
@@ -149,9 +170,22 @@ def _references(
         for row in own.itertuples()
     ]
     columns = ["reference", "reference_value", "reference_source"]
-    columns += ["difference", "difference_low", "difference_high", "verdict"]
+    columns += ["difference", "difference_low", "difference_high", "verdict", "df"]
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(finding=own["finding"].to_numpy())
+
+
+def _at_once(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Widen the intervals of the differences so that they hold for all cards together."""
+    usable = table["source"].eq("survey") & table["difference_low"].notna()
+    usable &= ~table["mark"].isin([*HIDDEN, "**"])
+    cards, df = int(usable.sum()), table["df"].where(usable)
+    tail = (1 - confidence) / 2
+    wider = stdtrit(df, 1 - tail / max(cards, 1)) / stdtrit(df, 1 - tail)
+    middle = table["difference"]
+    for end in ("difference_low", "difference_high"):
+        table[end] = middle + wider.where(usable, 1.0) * (table[end] - middle)
+    return table.assign(at_once=np.where(usable, cards, 0))
 
 
 def _of_target(row, targets: pd.DataFrame, chosen: Parameters) -> tuple | None:
@@ -167,7 +201,7 @@ def _of_target(row, targets: pd.DataFrame, chosen: Parameters) -> tuple | None:
     target = valid.iloc[-1]  # the region's own before that of all
     value = float(target["target"])
     ends = (row.value - value, row.low - value, row.high - value)
-    return "target", value, target["source"], *ends, ""
+    return "target", value, target["source"], *ends, "", row.df
 
 
 def _of_tier(row, findings: pd.DataFrame, chosen: Parameters) -> tuple:
@@ -184,8 +218,9 @@ def _of_tier(row, findings: pd.DataFrame, chosen: Parameters) -> tuple:
             gap = gaps.loc[above]
             name = "nation" if above == "00" else "province"
             ends = gap["value"], gap["low"], gap["high"]
-            return name, row.value - gap["value"], row.source, *ends, gap["verdict"]
-    return "", np.nan, "", np.nan, np.nan, np.nan, ""
+            judged = gap["verdict"], gap["df"]
+            return name, row.value - gap["value"], row.source, *ends, *judged
+    return "", np.nan, "", np.nan, np.nan, np.nan, "", np.nan
 
 
 def _people(table: pd.DataFrame, sign: pd.Series) -> dict[str, pd.Series]:
@@ -261,7 +296,8 @@ def _why(table: pd.DataFrame) -> np.ndarray:
 
 def _coloured(table: pd.DataFrame, cut: float, step: pd.Series) -> np.ndarray:
     """Colours by one cut-off."""
-    grade = np.select([table["gap"].ge(0), table["gap"].ge(-cut)], [0, 1], 2)
+    best = table["gap_high"].where(table["gap_high"].notna(), table["gap"])
+    grade = np.select([best.ge(0), best.ge(-cut)], [0, 1], 2)
     grade = np.minimum(grade + step.to_numpy(int), 2)
     return np.where(table["why"].ne(""), "none", np.array(COLOURS, object)[grade])
 
