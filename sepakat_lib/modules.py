@@ -278,6 +278,7 @@ MODULES = (
             }
         ),
     ),
+    Module(name="prioritisation", decisions=True),
 )
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = {"analysis", "prioritisation"}
+STAGES = {"analysis", "prioritisation", "budgeting", "monitoring", "evaluation"}
 EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
     *("refused", "speaker", "modules", "published", "log", "ledger", "prioritisation"),
+    *("budgeting", "monitoring", "evaluation"),
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -46,7 +47,10 @@ MAY_IMPORT = {
     "analysis": {
         *("indicators", "parameters", "stats", "regions", "tables", "disclosure"),
     },
-    "prioritisation": {"indicators", "parameters", "regions"},
+    "prioritisation": {"disclosure", "indicators", "parameters", "regions"},
+    "budgeting": {"parameters"},
+    "monitoring": {"parameters"},
+    "evaluation": {"parameters"},
     "figures": {"words", "regions", "disclosure"},
     "reports": {
         *("words", "regions", "figures", "indicators", "parameters", "plausibility"),
@@ -75,6 +79,7 @@ ANY_MAY_IMPORT = {"refused"}  # every room but those that know nothing of ours
 NOTHING_OF_OURS = {"refused", "stats"}
 NOTEBOOKS_MAY_IMPORT = STAGES | {
     *("parameters", "estimation", "reference", "reports", "places", "published"),
+    "ledger",  # a thread of decisions is handed to the stages like estimates
 }
 
 

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sepakat_lib import analysis, prioritisation, published
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
+from sepakat_lib.refused import Refused
 from sepakat_lib.tables import Differences, Estimates, Findings
 
 PACITAN = Parameters(region="3501", year=2023)
@@ -150,9 +152,7 @@ def test_a_target_in_force_goes_before_the_province(rows, reference, colour):
     assert (one["reference_value"], one["colour"]) == (reference, colour)
     of_plan = reference != 10.0
     assert one["reference"] == ("target" if of_plan else "province")
-    assert one["reference_source"] == (
-        f"a plan of {reference}" if of_plan else "survey"
-    )
+    assert one["reference_source"] == ("RPJMN" if of_plan else "survey")
 
 
 def peers_of(*values):
@@ -320,3 +320,76 @@ def test_a_card_of_what_is_lacked_mirrors_that_of_what_is_had(value, apart, half
     lacked = card(level("p0", value), gap("p0", apart, half=half))
     if had["why"] == lacked["why"] == "" and abs(apart) > half:
         assert {had["colour"] == "green", lacked["colour"] == "green"} == {True, False}
+
+
+def test_a_share_that_nobody_should_have_is_judged_by_those_who_have_it():
+    none_left = pd.DataFrame([target(0.0)])
+    one = card(level("p0", 13.0), targets=none_left)
+    assert one["gap"] == pytest.approx(-0.13) and one["colour"] == "red"
+    assert card(level("p0", 4.0), targets=none_left)["colour"] == "yellow"
+
+
+def test_the_mean_that_the_nation_should_reach_judges_no_kabupaten():
+    one = card(
+        level("p0", 13),
+        gap("p0", 3.0),
+        targets=pd.DataFrame([target(7.0, region="00")]),
+    )
+    assert one["reference"] == "province"
+
+
+ENTRY = {
+    **{"target": 4.5, "frame": "RPJMD", "region": "3501", "since": 2021, "until": 2026},
+    "source": "Perda 5/2021",
+}
+
+
+@pytest.fixture
+def offices(tmp_path, monkeypatch):
+    """A folder of targets of an office's own."""
+    (tmp_path / "targets").mkdir()
+    monkeypatch.setattr("sepakat_lib.parameters.FOLDER", tmp_path)
+    return tmp_path / "targets" / "rpjmd.yml"
+
+
+def test_an_office_writes_its_own_targets_down(offices):
+    offices.write_text(yaml.safe_dump({"p0": [ENTRY, ENTRY | {"target": None}]}))
+    table = prioritisation.targets()
+    assert table["indicator"].tolist() == ["p0", "p0"]
+    assert table["target"].isna().tolist() == [False, True]
+    assert table.loc[0, "target"] == 4.5
+
+
+@pytest.mark.parametrize(
+    ("indicator", "change", "field"),
+    [
+        ("poverty", {}, "indicator"),
+        ("p0", {"target": "4,5"}, "target"),
+        ("p0", {"target": -1}, "target"),
+        ("p0", {"target": True}, "target"),
+        ("p0", {"frame": "RKPD"}, "frame"),
+        ("p0", {"region": "9999"}, "region"),
+        ("p0", {"region": 3501}, "region"),
+        ("p0", {"since": "2021"}, "since"),
+        ("p0", {"until": 2020}, "until"),
+        ("p0", {"source": " "}, "source"),
+        ("p0", {"note": "x"}, "target, frame, region, since, until, source"),
+    ],
+)
+def test_what_is_no_target_is_refused_with_its_file_and_field(
+    offices, indicator, change, field
+):
+    offices.write_text(yaml.safe_dump({indicator: [ENTRY | change]}))
+    with pytest.raises(Refused) as refused:
+        prioritisation.targets()
+    assert refused.value.code == "wrong_target"
+    assert refused.value.fields["field"] == field
+    assert refused.value.fields["in_file"] == "parameters/targets/rpjmd.yml"
+
+
+def test_every_shipped_target_is_one_of_an_indicator_with_a_direction():
+    table = prioritisation.targets()
+    assert {"SPM", "TPB"} <= set(table["frame"])
+    assert all(catalogue()[name].better != "context" for name in table["indicator"])
+    shares = table[[catalogue()[name].unit == "percent" for name in table["indicator"]]]
+    assert shares["target"].dropna().between(0, 100).all()

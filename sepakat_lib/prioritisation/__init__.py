@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from sepakat_lib import disclosure, regions
 from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.parameters import Parameters, policy
-from sepakat_lib.regions import tiers
+from sepakat_lib.prioritisation.targets import targets
 
-__all__ = ["cards", "first"]
+__all__ = ["cards", "first", "leading", "mapped", "targets"]
 
 COLOURS = ("green", "yellow", "red")  # each a step worse than the one before
 OFFICIAL_FIRST = ("p0", "p1", "p2")  # what BPS publishes itself is judged by its figure
@@ -38,8 +39,8 @@ def cards(
     peers : DataFrame
         `tables.Estimates` of everybody in the regions of the same level.
     targets : DataFrame
-        ``region`` ("" for all), ``indicator``, ``target`` [unit of the indicator],
-        ``frame``, ``source``, ``since``, ``until`` (years, both in force).
+        From `targets`. Those of the region and of every region count; that of the
+        nation is a mean, and judges the nation's own page alone.
 
     Returns
     -------
@@ -47,10 +48,10 @@ def cards(
         One row an indicator, in the order of the catalogue:
 
         ``indicator``, ``theme``, ``finding`` (id), ``source``, ``value``, ``low``,
-        ``high``, ``mark``, ``people``, ``people_low``, ``people_high`` (whom the problem
+        ``high``, ``n``, ``mark``, ``people``, ``people_low``, ``people_high`` (whom the problem
         concerns; missing where the indicator is no share);
         ``reference`` (target, province, nation or ""), ``reference_value``,
-        ``reference_source``;
+        ``reference_source`` (frame of the target, or survey or official);
         ``gap``, ``gap_low``, ``gap_high`` [fraction of the reference; below 0 is worse],
         ``beyond`` and ``beyond_least`` (how many fewer it would concern at the
         reference; at least, within the error) [persons];
@@ -63,7 +64,8 @@ def cards(
     Notes
     -----
     With s = 1 where higher is better and -1 where lower is, gap = s (value - reference)
-    / |reference|. Its interval holds for all cards of the survey at once: each is made at
+    / |reference|; of a share of which nobody should be left (a target of 0), the part of
+    everybody who is. Its interval holds for all cards of the survey at once: each is made at
     the confidence 1 - (1 - confidence) / cards (Bonferroni; Dunn 1961,
     doi:10.1080/01621459.1961.10482090). Red: the whole interval is below minus the
     cut-off `priority_cut`; yellow: it is below 0; green: none of it is. An end on a bound
@@ -80,6 +82,8 @@ def cards(
     table = _at_once(table, chosen.confidence)
     sign = table["indicator"].map(_sign)
     scale = table["reference_value"].abs().where(table["reference_value"].ne(0))
+    to_none = table["reference"].eq("target") & table["indicator"].map(_is_share)
+    scale = scale.mask(table["reference_value"].eq(0) & to_none, 100.0)
     for name in ("gap", "gap_low", "gap_high"):
         table[name] = sign * table[f"difference{name.removeprefix('gap')}"] / scale
     turned = sign.lt(0)
@@ -131,6 +135,58 @@ def first(table: pd.DataFrame) -> pd.DataFrame:
     return lines.loc[order].head(LINES).reset_index(drop=True)
 
 
+def leading(table: pd.DataFrame, first: pd.DataFrame) -> str:
+    """Indicator of the survey that a map shows: of what comes first, else the worst.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `cards`.
+    first : DataFrame
+        From the function of that name.
+
+    Returns
+    -------
+    str
+        "" where the survey has no card that is shown.
+    """
+    for rows in (first, table.sort_values("gap_high")):
+        shown = rows[rows["source"].eq("survey") & rows["gap"].notna()]
+        if len(shown):
+            return str(shown["indicator"].iloc[0])
+    return ""
+
+
+def mapped(chosen: Parameters, estimates: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """What a card's indicator is in each kabupaten round the region, for a map.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    estimates : DataFrame
+        `tables.Estimates` of everybody in those kabupaten.
+    indicator : str
+
+    Returns
+    -------
+    DataFrame
+        ``region``, ``value`` [unit of the indicator], ``mark`` (as
+        `disclosure.publish`), ``synthetic``, ``year``, highest value first. Empty where
+        fewer than half of the kabupaten are estimated: a map of holes tells nothing.
+    """
+    members = regions.members(regions.province(chosen.region) or chosen.region)
+    rows = estimates[
+        estimates["indicator"].eq(indicator)
+        & estimates["grouping"].eq("all")
+        & estimates["region"].isin(members)
+    ]
+    if len(rows) * 2 < len(members):
+        rows = rows.head(0)
+    shown = disclosure.publish(rows, year=chosen.year)
+    columns = ["region", "value", "mark", "synthetic", "year"]
+    return shown[columns].sort_values("value", ascending=False, ignore_index=True)
+
+
 def _themes() -> dict[str, str]:
     return {one.name: theme for theme, of in themes().items() for one in of}
 
@@ -147,7 +203,7 @@ def _own(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     official = rows["source"].eq("official")
     printed = set(rows.loc[official, "indicator"]) & set(OFFICIAL_FIRST)
     rows = rows[official.eq(rows["indicator"].isin(printed))]
-    names = "indicator id source value low high mark remark df people people_low people_high"
+    names = "indicator id source value low high n mark remark df people people_low people_high"
     table = rows[names.split()].rename(columns={"id": "finding"})
     poor = findings[
         findings["region"].eq(chosen.region)
@@ -193,6 +249,7 @@ def _of_target(row, targets: pd.DataFrame, chosen: Parameters) -> tuple | None:
     valid = targets[
         targets["indicator"].eq(row.indicator)
         & targets["region"].isin(["", chosen.region])
+        & targets["target"].notna()
         & targets["since"].le(chosen.year)
         & targets["until"].ge(chosen.year)
     ].sort_values("region")
@@ -201,7 +258,7 @@ def _of_target(row, targets: pd.DataFrame, chosen: Parameters) -> tuple | None:
     target = valid.iloc[-1]  # the region's own before that of all
     value = float(target["target"])
     ends = (row.value - value, row.low - value, row.high - value)
-    return "target", value, target["source"], *ends, "", row.df
+    return "target", value, target["frame"], *ends, "", row.df
 
 
 def _of_tier(row, findings: pd.DataFrame, chosen: Parameters) -> tuple:
@@ -213,7 +270,7 @@ def _of_tier(row, findings: pd.DataFrame, chosen: Parameters) -> tuple:
         & findings["indicator"].eq(row.indicator)
         & findings["grouping"].eq("all")
     ].set_index("against_region")
-    for above in tiers(chosen.region)[1:]:
+    for above in regions.tiers(chosen.region)[1:]:
         if above in gaps.index and np.isfinite(gaps.loc[above, "value"]):
             gap = gaps.loc[above]
             name = "nation" if above == "00" else "province"
@@ -225,7 +282,7 @@ def _of_tier(row, findings: pd.DataFrame, chosen: Parameters) -> tuple:
 
 def _people(table: pd.DataFrame, sign: pd.Series) -> dict[str, pd.Series]:
     """Whom the problem concerns: those who have a bad thing, or lack a good one."""
-    share = table["indicator"].map(lambda name: catalogue()[name].is_share).astype(bool)
+    share = table["indicator"].map(_is_share).astype(bool)
     whole = (table["people"] / (table["value"] / 100)).where(
         share & table["value"].gt(0)
     )
@@ -304,3 +361,7 @@ def _coloured(table: pd.DataFrame, cut: float, step: pd.Series) -> np.ndarray:
 
 def _sign(indicator: str) -> int:
     return 1 if catalogue()[indicator].better == "higher" else -1
+
+
+def _is_share(indicator: str) -> bool:
+    return catalogue()[indicator].is_share

@@ -362,6 +362,18 @@ def section(
     return Block("section", around | {"content": content})
 
 
+def cards(entries: Sequence[Mapping], *, language: str) -> Block:
+    """Score cards side by side, each with a colour, its shape and its word.
+
+    Parameters
+    ----------
+    entries : sequence of mappings
+        ``colour`` (red, yellow, green, none), ``word`` (its name), ``title``, ``value``
+        (text or `words.Marked`), ``reference`` (may be empty) and ``lines`` (texts).
+    """
+    return Block("cards", {"entries": [dict(entry) for entry in entries]}, language)
+
+
 def unknown(sentences: Sequence[str], *, language: str) -> Block:
     """Open questions, each with the file that would answer it; nothing if none."""
     if not sentences:

@@ -7,7 +7,8 @@ from sepakat_lib import regions, words
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
-from sepakat_lib.reports.analysis.writing import (
+from sepakat_lib.reports.page import Block
+from sepakat_lib.reports.writing import (
     counted,
     digits_of,
     in_one_unit,
@@ -21,7 +22,6 @@ from sepakat_lib.reports.analysis.writing import (
     speaker,
     without_error,
 )
-from sepakat_lib.reports.page import Block
 
 MARCH = 3
 

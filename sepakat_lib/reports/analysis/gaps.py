@@ -8,7 +8,8 @@ from sepakat_lib.indicators import catalogue
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
-from sepakat_lib.reports.analysis.writing import (
+from sepakat_lib.reports.page import Block
+from sepakat_lib.reports.writing import (
     absent,
     alt,
     digits_of,
@@ -23,7 +24,6 @@ from sepakat_lib.reports.analysis.writing import (
     with_people,
     without_error,
 )
-from sepakat_lib.reports.page import Block
 
 NOTED = ("work", "services", "schooling", "health", "protection")
 

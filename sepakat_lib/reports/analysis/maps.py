@@ -4,7 +4,7 @@ import pandas as pd
 
 from sepakat_lib import figures, regions, words
 from sepakat_lib.parameters import Parameters
-from sepakat_lib.reports.analysis.writing import inside_picture, month_of
+from sepakat_lib.reports.writing import inside_picture, month_of
 
 
 def title(chosen: Parameters, mapped: pd.DataFrame) -> str:

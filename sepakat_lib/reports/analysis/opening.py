@@ -9,8 +9,8 @@ from sepakat_lib import modules, plausibility, regions, words
 from sepakat_lib.indicators import catalogue, definition
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
-from sepakat_lib.reports.analysis.writing import month_of, since_when, speaker
 from sepakat_lib.reports.page import Block
+from sepakat_lib.reports.writing import hashes, month_of, since_when, speaker
 
 MARCH = 3
 DOUBTS = 5  # of a province or the nation stand on the page one by one
@@ -266,14 +266,7 @@ def foot(chosen: Parameters, inputs: pd.DataFrame) -> Block:
     beside = modules.beside(chosen, "analysis")
     return page.foot(
         chosen,
-        {
-            say(
-                "foot.synthetic_file" if row.synthetic else "foot.file",
-                year=row.year,
-                file=row.file,
-            ): row.sha256
-            for row in inputs.itertuples()
-        },
+        hashes(chosen, inputs),
         datetime.date.today(),
         [
             (say("download.xlsx"), beside["xlsx"]),

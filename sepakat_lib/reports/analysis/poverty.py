@@ -10,7 +10,8 @@ from sepakat_lib import figures, modules, regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
-from sepakat_lib.reports.analysis.writing import (
+from sepakat_lib.reports.page import Block
+from sepakat_lib.reports.writing import (
     absent,
     alt,
     digits_of,
@@ -28,7 +29,6 @@ from sepakat_lib.reports.analysis.writing import (
     usable,
     without_error,
 )
-from sepakat_lib.reports.page import Block
 
 MANY_PLACES = 20  # a range over so many, or over all, says little but that
 

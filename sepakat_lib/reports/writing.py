@@ -1,4 +1,4 @@
-"""How the blocks of this page write numbers, sources and absences."""
+"""How the blocks of every page write numbers, sources and absences."""
 
 import numpy as np
 import pandas as pd
@@ -200,3 +200,22 @@ def counted(value: float, low: float, high: float, chosen: Parameters) -> words.
     language = chosen.language
     between = words.thousands_between(low, high, language)
     return words.Marked(words.thousands(value, language, like=high), between, "", "")
+
+
+def hashes(chosen: Parameters, inputs: pd.DataFrame) -> dict[str, str]:
+    """SHA-256 of every file behind a page, by what the file is called at its foot.
+
+    Parameters
+    ----------
+    inputs : DataFrame
+        From `estimation.inputs`.
+    """
+    return {
+        words.say(
+            "foot.synthetic_file" if row.synthetic else "foot.file",
+            chosen.language,
+            year=row.year,
+            file=row.file,
+        ): row.sha256
+        for row in inputs.itertuples()
+    }

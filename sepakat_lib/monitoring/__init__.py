@@ -1,0 +1,225 @@
+"""What has come of the plan: money, work and people by quarter, and what lags.
+
+All is read from one thread of the ledger. Nothing is planned by month there, so the plan
+is a quarter of the budget each quarter; the page says so.
+"""
+
+from decimal import Decimal
+
+import pandas as pd
+
+from sepakat_lib.parameters import Parameters, policy
+
+__all__ = ["lagging", "progress", "quarters"]
+
+QUARTERS = (1, 2, 3, 4)
+STATUSES = ("done", "on_track", "behind", "far_behind", "not_started", "no_budget")
+LATE = ("not_started", "far_behind", "behind")
+
+
+def quarters(
+    chosen: Parameters, tables: dict[str, pd.DataFrame], lines: pd.DataFrame
+) -> pd.DataFrame:
+    """Money, work and people of each activity by quarter.
+
+    Parameters
+    ----------
+    chosen : Parameters
+        With a ``plan_year``; realisations of that year count.
+    tables : dict of DataFrame
+        `ledger.thread`.
+    lines : DataFrame
+        ``line``, ``activity``, ``activity_title``, ``opd_title``, ``amount``.
+
+    Returns
+    -------
+    DataFrame
+        One row an activity and quarter: ``activity``, ``title``, ``opd``, ``quarter``
+        [1-4], ``money`` [IDR in the quarter], ``money_so_far`` [IDR], ``people``
+        [persons in the quarter, missing where none was told], ``physical`` [percent
+        reached by its end, of the lines weighted by their amounts; missing where no line
+        tells], ``budget`` [IDR; missing while a line of it is open].
+    """
+    told = _of_year(chosen, tables)
+    rows = []
+    for activity, own in lines.groupby("activity", sort=False):
+        amounts = [*own["amount"]]
+        budget = None if None in amounts else sum(amounts)
+        weights = dict(zip(own["line"], amounts, strict=True))
+        mine = told[told["cost_line_id"].isin(weights)]
+        so_far = 0
+        for quarter in QUARTERS:
+            within = mine[mine["quarter"].eq(quarter)]
+            money = sum(within["money"])
+            so_far += money
+            counted = [people for people in within["people"] if people is not None]
+            rows.append(
+                {
+                    "activity": activity,
+                    "title": own["activity_title"].iloc[0],
+                    "opd": own["opd_title"].iloc[0],
+                    "quarter": quarter,
+                    "money": money,
+                    "money_so_far": so_far,
+                    "people": sum(counted) if counted else None,
+                    "physical": _physical(
+                        mine[mine["quarter"].le(quarter)], weights, within.empty
+                    ),
+                    "budget": budget,
+                }
+            )
+    columns = "activity title opd quarter money money_so_far people physical budget"
+    return pd.DataFrame(rows, columns=columns.split(), dtype=object)
+
+
+def _of_year(chosen: Parameters, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    told = tables["realisations"]
+    told = told[told["year"].eq(chosen.plan_year)]
+    return told.assign(quarter=[(month + 2) // 3 for month in told["month"]])
+
+
+def _physical(
+    reached: pd.DataFrame, weights: dict, nothing_told: bool
+) -> Decimal | None:
+    """Work reached by the lines of an activity; those that tell nothing are at 0."""
+    told = reached[[physical is not None for physical in reached["physical"]]]
+    if nothing_told or told.empty:
+        return None
+    last = told.sort_values("month").groupby("cost_line_id").tail(1)
+    reached_by = dict(zip(last["cost_line_id"], last["physical"], strict=True))
+    known = {line: weight for line, weight in weights.items() if weight}
+    if not known:
+        return None
+    done = sum(
+        (reached_by.get(line, Decimal(0)) * weight for line, weight in known.items()),
+        Decimal(0),
+    )
+    return (done / sum(known.values())).quantize(Decimal("0.01"))
+
+
+def progress(
+    chosen: Parameters,
+    tables: dict[str, pd.DataFrame],
+    by_quarter: pd.DataFrame,
+    quarter: int,
+) -> pd.DataFrame:
+    """How each activity stands at the end of a quarter, by one rule.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    tables : dict of DataFrame
+        `ledger.thread`.
+    by_quarter : DataFrame
+        From `quarters`.
+    quarter : int
+        [1-4]
+
+    Returns
+    -------
+    DataFrame
+        One row an activity: ``activity``, ``title``, ``opd``, ``budget``, ``money``
+        [IDR so far], ``spent`` and ``physical`` [percent], ``expected`` [percent: 25 a
+        quarter], ``people`` [persons so far] and ``target`` (as planned), ``behind``
+        [points: of money and work the one that is further back], ``status`` (of
+        `STATUSES`).
+
+    Notes
+    -----
+    Done: all work, or all money, is reached. Not started: neither money nor work. Behind
+    by more than `monitoring_tolerance` points of the plan, far behind by more than
+    `monitoring_serious`; at a bound it is not beyond it. No budget: a line is open.
+    """
+    expected = 25 * quarter
+    targets = tables["activities"].set_index("id")["target"].to_dict()
+    rows = []
+    for activity, own in by_quarter.groupby("activity", sort=False):
+        until = own[own["quarter"].le(quarter)]
+        last = until.iloc[-1]
+        known = [value for value in until["physical"] if value is not None]
+        counted = [people for people in until["people"] if people is not None]
+        budget, money = last["budget"], last["money_so_far"]
+        spent = Decimal(money) * 100 / budget if budget else None
+        physical = known[-1] if known else None
+        shares = [share for share in (spent, physical) if share is not None]
+        behind = max((expected - share for share in shares), default=Decimal(expected))
+        rows.append(
+            {
+                "activity": activity,
+                "title": last["title"],
+                "opd": last["opd"],
+                "budget": budget,
+                "money": money,
+                "spent": None if spent is None else spent.quantize(Decimal("0.01")),
+                "physical": physical,
+                "expected": expected,
+                "people": sum(counted) if counted else None,
+                "target": targets.get(activity),
+                "behind": max(behind, Decimal(0)).quantize(Decimal("0.01")),
+                "status": _status(chosen, budget, shares, behind),
+            }
+        )
+    columns = (
+        "activity title opd budget money spent physical expected people target behind "
+        "status"
+    )
+    return pd.DataFrame(rows, columns=columns.split(), dtype=object)
+
+
+def _status(chosen: Parameters, budget, shares: list[Decimal], behind) -> str:
+    if budget is None:
+        return "no_budget"
+    if shares and max(shares) >= 100:
+        return "done"
+    if not any(shares):
+        return "not_started"
+    if behind > policy("monitoring_serious", chosen.plan_year):
+        return "far_behind"
+    if behind > policy("monitoring_tolerance", chosen.plan_year):
+        return "behind"
+    return "on_track"
+
+
+def lagging(
+    chosen: Parameters,
+    tables: dict[str, pd.DataFrame],
+    standing: pd.DataFrame,
+    lines: pd.DataFrame,
+    quarter: int,
+) -> pd.DataFrame:
+    """What lags, whose it is, why, and until when it is to be caught up.
+
+    Parameters
+    ----------
+    standing : DataFrame
+        From `progress`.
+    lines : DataFrame
+        As for `quarters`.
+    quarter : int
+        Of `progress`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `progress` that lag, the furthest first, with ``problem``, ``verifier``
+        and ``answer`` (the last that were told up to the quarter; missing where none)
+        and ``until`` (year, month: the end of the next quarter; of the fourth the year
+        itself is over, and it is missing).
+    """
+    late = standing[standing["status"].isin(LATE)]
+    told = _of_year(chosen, tables)
+    told = told[told["quarter"].le(quarter)].sort_values("month")
+    rows = []
+    for row in late.to_dict("records"):
+        own = set(lines.loc[lines["activity"].eq(row["activity"]), "line"])
+        mine = told[told["cost_line_id"].isin(own)]
+        for field in ("problem", "verifier", "answer"):
+            said = [text for text in mine[field] if text]
+            row[field] = said[-1] if said else None
+        row["until"] = (chosen.plan_year, 3 * (quarter + 1)) if quarter < 4 else None
+        rows.append(row)
+    columns = [*standing.columns, "problem", "verifier", "answer", "until"]
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
+    return table.sort_values(
+        "behind", ascending=False, kind="stable", ignore_index=True
+    )

@@ -1,0 +1,115 @@
+"""The budget of a plan counted by hand: a missing volume never blanks the page."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from thread_fixture import name, plan, thread
+
+from sepakat_lib import budgeting
+from sepakat_lib.modules import Plan
+
+PACITAN = Plan(region="3501", year=2023)  # plans 2025
+
+
+def test_a_line_knows_all_that_it_answers():
+    line = budgeting.lines(plan()).set_index("line").loc[name("meals")]
+    assert line["issue_title"] == "Kemiskinan" and line["evidence"] == name("p0")
+    assert (line["opd_title"], line["strategy"]) == ("Disnaker", "income")
+    assert (line["decree"], line["amount"]) == ("SK 1/2024", 3_000_000)
+    assert line["volumes"] == [(40, ""), (5, "")]
+
+
+def test_a_line_without_a_volume_leaves_the_sums_as_they_are_and_is_listed():
+    lines = budgeting.lines(plan())
+    by = budgeting.totals(lines, "opd").set_index("name")
+    assert by.loc["Disnaker", ["amount", "lines", "open"]].tolist() == [4_000_000, 2, 0]
+    assert by.loc["PUPR", ["amount", "lines", "open"]].tolist() == [0, 1, 1]
+    missing = budgeting.missing(plan())
+    assert missing[missing["blocks"]][["title", "field"]].to_numpy().tolist() == [
+        ["Batu", "volume"]
+    ]
+    of_paving = missing[missing["id"].eq(name("paving"))]["field"]
+    assert set(of_paving) == {"sub_kegiatan", "kecamatan", "target"}
+    of_stone = missing[missing["id"].eq(name("stone"))]["field"]
+    assert set(of_stone) == {"volume", "account", "fund"}
+
+
+def test_an_activity_without_a_cost_line_is_missing_one():
+    tables = plan(cost_lines=[])
+    missing = budgeting.missing(tables)
+    assert missing[missing["field"].eq("cost_line")]["title"].tolist() == [
+        "Pelatihan",
+        "Aspal",
+    ]
+    assert budgeting.lines(tables).empty
+    assert budgeting.totals(budgeting.lines(tables), "opd").empty
+
+
+@pytest.mark.parametrize("by", budgeting.BY)
+def test_the_sums_by_anything_add_up_to_all(by):
+    lines = budgeting.lines(plan())
+    assert sum(budgeting.totals(lines, by)["amount"]) == 4_000_000
+
+
+def test_rupiah_that_answer_a_finding_and_direct_ones_are_all():
+    lines = budgeting.lines(plan())
+    assert budgeting.origin(lines) == {
+        "finding": 4_000_000,
+        "direct": 0,
+        "all": 4_000_000,
+    }
+
+
+def test_a_person_reached_costs_the_amount_by_the_target():
+    found = budgeting.per_person(plan(), budgeting.lines(plan())).set_index("title")
+    assert found.loc["Pelatihan", ["amount", "each"]].tolist() == [4_000_000, 100_000]
+    assert found.loc["Aspal", "each"] is None
+
+
+def ceiling(amount, year=2025):
+    return {"opd_id": "labour", "year": year, "amount": amount, "decree": "SK 2"}
+
+
+@pytest.mark.parametrize(
+    ("amount", "left", "above"),
+    [(4_000_000, 0, False), (3_999_999, -1, True), (5_000_000, 1_000_000, False)],
+)
+def test_need_is_held_against_the_ceiling_of_its_year(amount, left, above):
+    tables = plan(ceilings=[ceiling(amount), ceiling(1, year=2024)])
+    lines = budgeting.lines(tables)
+    found = budgeting.against_ceilings(PACITAN, tables, lines).set_index("title")
+    assert found.loc["Disnaker", ["left", "above"]].tolist() == [left, above]
+    assert found.loc["PUPR", "ceiling"] is None and not found.loc["PUPR", "above"]
+
+
+def test_the_office_that_lacks_most_comes_first():
+    more = [ceiling(1_000), ceiling(0) | {"opd_id": "works"}]
+    tables = plan(ceilings=more)
+    found = budgeting.against_ceilings(PACITAN, tables, budgeting.lines(tables))
+    assert found["title"].tolist() == ["Disnaker", "PUPR"]
+
+
+amounts = st.one_of(st.none(), st.integers(0, 10**14))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(["training", "paving"]), amounts)))
+def test_no_rupiah_is_lost_or_counted_twice(drawn):
+    lines = [
+        {"id": f"l{i}", "activity_id": activity, "title": "x", "amount": amount}
+        for i, (activity, amount) in enumerate(drawn)
+    ]
+    tables = plan(cost_lines=lines)
+    table = budgeting.lines(tables)
+    whole = sum(amount or 0 for _, amount in drawn)
+    assert budgeting.origin(table)["all"] == whole
+    for by in budgeting.BY:
+        assert sum(budgeting.totals(table, by)["amount"]) == whole
+
+
+def test_an_empty_thread_is_an_empty_budget():
+    tables = thread()
+    lines = budgeting.lines(tables)
+    assert lines.empty and budgeting.missing(tables).empty
+    assert budgeting.origin(lines) == {"finding": 0, "direct": 0, "all": 0}
+    assert budgeting.against_ceilings(PACITAN, tables, lines).empty
