@@ -149,14 +149,20 @@ def test_planted_answers_keep_the_questionnaires_skips_and_load_without_a_doubt(
 
 
 def test_planting_draws_from_numbers_of_its_own(monkeypatch, tmp_path, made):
-    monkeypatch.setitem(
-        THEMES, "nothing", lambda rng, *_: (rng.random(99), ({}, {}))[1]
-    )
-    how = {"regions": [PACITAN], "format": "parquet"}
-    invention.demo(tmp_path, theme="nothing", **how)
-    note, before = _files(tmp_path).pop(NOTE), _files(made[PLAIN])
-    fresh = _files(tmp_path) | {NOTE: before[NOTE]}
-    assert fresh == before and note != before[NOTE]
+    drawn = []
+
+    def nothing(rng, *_):
+        drawn.append(rng.random())
+        return {}, {}
+
+    monkeypatch.setitem(THEMES, "nothing", nothing)
+    invention.demo(tmp_path, regions=[PACITAN], format="parquet", theme="nothing")
+    fresh, before = _files(tmp_path), _files(made[PLAIN])
+    assert fresh.pop(NOTE) != before.pop(NOTE)
+    assert fresh == before
+    of_others = [[0, 2023, int(PACITAN), *more] for more in ((), (1,))]
+    assert drawn == [np.random.default_rng([0, 2023, int(PACITAN), 2]).random()]
+    assert drawn[0] not in [np.random.default_rng(seed).random() for seed in of_others]
 
 
 def test_the_same_seed_plants_the_same_and_another_seed_plants_another(tmp_path):
