@@ -516,24 +516,33 @@ def demo(
     region: Annotated[str, typer.Argument(help=say("option.demo_region"))] = "00",
     year: RoundYear = None,
     folder: Annotated[Path | None, typer.Option(help=say("option.folder"))] = None,
+    theme: Annotated[str | None, typer.Option(help=say("option.theme"))] = None,
+    seed: Annotated[int, typer.Option(min=0, help=say("option.seed"))] = 0,
 ):
     """Invent Susenas files for a region in BPS's layout, and load them."""
     from sepakat_lib import intake, regions, rounds
     from sepakat_lib.sources import susenas
+    from sepakat_lib.sources.susenas.invention import planting
 
     year = year or rounds.newest_invented()
     code = regions.resolve(region)
     what |= {"region": code, "year": year}
+    if theme is not None:
+        planting.check(theme)
+    how = {"theme": theme, "seed": seed}
+    what |= how
     wanted = regions.members(code)
     with bar(say("terminal.inventing", year=str(year))) as progress:
         if folder is None:
-            intake.invent(wanted, year, progress=progress)
+            intake.invent(wanted, year, progress=progress, **how)
             made = {"year": str(year), "kabupaten": len(wanted)}
             print(say("terminal.demo_loaded", **made))
+            if theme is not None:
+                print(say("terminal.demo_planted", **how))
         else:
             folder.mkdir(parents=True, exist_ok=True)
             for path in susenas.demo(
-                folder, regions=wanted, year=year, progress=progress
+                folder, regions=wanted, year=year, progress=progress, **how
             ):
                 print(path)
 

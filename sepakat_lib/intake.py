@@ -144,7 +144,14 @@ def load(
     return survey
 
 
-def invent(wanted: list[str], year: int, *, progress=None) -> None:
+def invent(
+    wanted: list[str],
+    year: int,
+    *,
+    theme: str | None = None,
+    seed: int = 0,
+    progress=None,
+) -> None:
     """Make synthetic Susenas files for kabupaten, and load them like any other.
 
     Parameters
@@ -153,19 +160,23 @@ def invent(wanted: list[str], year: int, *, progress=None) -> None:
         Kabupaten.
     year : int
         One of `invention.years`.
+    theme, seed : str, optional, and int
+        As `invention.demo` takes them; kept with the data, so that `supply` leaves what
+        was planted, or plants it again.
     progress : callable, optional
         Called with (done, of how many) as kabupaten are made.
 
     Raises
     ------
     Refused
-        A year that cannot be invented, or a kabupaten whose licensed data would go.
+        A year or theme that cannot be invented, or a kabupaten whose licensed data would go.
     """
     _spare_licensed(wanted, year, SURVEY)
     with warehouse.workplace() as folder:
-        susenas.demo(folder, regions=wanted, year=year, progress=progress)
+        how = {"theme": theme, "seed": seed}
+        susenas.demo(folder, regions=wanted, year=year, progress=progress, **how)
         made_of = invention.made_of(tuple(wanted), year)
-        own = {region: {"made_of": mark} for region, mark in made_of.items()}
+        own = {region: {"made_of": mark} | how for region, mark in made_of.items()}
         load([folder], year=year, round="march", own=own)
 
 
@@ -213,8 +224,8 @@ def supply(
         missing = kabupaten - set(of_kind(year, synthetic=False))
     free = missing if may_invent is None else missing & set(may_invent)
     fresh = sorted(free - _made_of_these_facts(year, free))
-    if fresh:
-        invent(fresh, year, progress=progress)
+    for (theme, seed), group in _by_planting(year, fresh).items():
+        invent(group, year, theme=theme, seed=seed, progress=progress)
     return Supplied(folder, layout, remarks, fresh, sorted(missing - free))
 
 
@@ -236,6 +247,17 @@ def _made_of_these_facts(year: int, among: Collection[str]) -> set[str]:
         for region, made_of in zip(stored["region"], stored["made_of"], strict=True)
         if made_of == now[region]
     }
+
+
+def _by_planting(year: int, among: list[str]) -> dict[tuple, list[str]]:
+    """Some kabupaten by the theme and seed that they are invented with, if they were."""
+    stored = _rounds(year).set_index("region").reindex(columns=["theme", "seed"])
+    groups: dict[tuple, list[str]] = {}
+    for region in among:
+        theme, seed = stored.loc[region] if region in stored.index else (None, None)
+        how = None if pd.isna(theme) else theme, 0 if pd.isna(seed) else int(seed)
+        groups.setdefault(how, []).append(region)
+    return groups
 
 
 def waiting(year: int) -> bool:

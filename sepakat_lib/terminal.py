@@ -321,9 +321,11 @@ def rounds_of(loaded) -> list[dict]:
     -------
     list of dict
         ``year``, ``synthetic``, ``kabupaten``, ``households``, ``persons``: counts.
+        ``planted``: kabupaten by the theme whose problem was planted in them.
     """
     if loaded.empty:
         return []
+    loaded = loaded.reindex(columns=[*{*loaded.columns, "theme"}])
     return [
         {
             "year": int(year),
@@ -331,6 +333,9 @@ def rounds_of(loaded) -> list[dict]:
             "kabupaten": len(part),
             "households": int(part["households"].sum()),
             "persons": int(part["persons"].sum()),
+            "planted": {
+                theme: sorted(some["region"]) for theme, some in part.groupby("theme")
+            },
         }
         for (year, synthetic), part in loaded.groupby(["year", "synthetic"])
     ]
@@ -343,6 +348,8 @@ def listed(rounds: list[dict]) -> list[str]:
         counts = {name: each[name] for name in ("kabupaten", "households", "persons")}
         kind = "synthetic" if each["synthetic"] else "licensed"
         lines.append(say(f"terminal.listed_{kind}", year=str(each["year"]), **counts))
+        for theme, regions in each["planted"].items():
+            lines.append(f"  {say('terminal.planted', theme=theme, regions=regions)}")
     return lines or [say("terminal.empty")]
 
 

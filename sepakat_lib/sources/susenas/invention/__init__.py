@@ -22,7 +22,7 @@ import pandas as pd
 from sepakat_lib import reference, regions
 from sepakat_lib.refused import Refused
 
-from . import design, files, records
+from . import design, files, planting, records
 
 NOTE = "SINTETIS.txt"
 NOTE_TEXT = (
@@ -32,6 +32,10 @@ NOTE_TEXT = (
     "Everything in this folder is SYNTHETIC: households, members and answers are "
     "invented. Only P0, P1, P2, the poverty line and the population follow BPS's "
     "figures; do not quote.\n"
+)
+PLANTED_TEXT = (
+    "Di dalamnya sengaja ditanam masalah bertema {theme} (benih {seed}).\n"
+    "A problem of the theme {theme} was planted in it on purpose (seed {seed}).\n"
 )
 YEAR = 2023  # invented and checked where none is named
 LIMITS = {"p0": 0.05, "p1": 0.01, "p2": 0.01}  # allowed distance from the published
@@ -48,6 +52,7 @@ def demo(
     seed: int = 0,
     blocks: str = "43",
     format: str = "dbf",
+    theme: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
     """Write an invented Susenas round for some kabupaten.
@@ -66,6 +71,9 @@ def demo(
         Spending in block 43, or in rows of blocks 41 and 42 with block 43 empty, as in
         some releases; the monthly spending is the same to the rupiah.
     format : {"dbf", "csv", "parquet"}
+    theme : str, optional
+        One of `planting.THEMES`: a problem of that theme is planted in each kabupaten, in
+        the answers of households and persons alone. The note says so.
     progress : callable, optional
         Told after each kabupaten how many are done, of how many.
 
@@ -78,7 +86,7 @@ def demo(
     Raises
     ------
     Refused
-        For a year that is not one of `years`.
+        For a year that is not one of `years`, or a theme that cannot be planted.
     ValueError
         For a region, block or format that cannot be made.
 
@@ -91,6 +99,8 @@ def demo(
     """
     facts = _facts(int(year))
     wanted = _wanted(regions, facts)
+    if theme is not None:
+        planting.check(theme)
     if blocks not in records.BLOCKS:
         raise ValueError(
             f"blocks is {blocks!r}; choose one of {', '.join(records.BLOCKS)}"
@@ -101,7 +111,8 @@ def demo(
         )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / NOTE).write_text(NOTE_TEXT, encoding="utf-8")
+    note = NOTE_TEXT + (PLANTED_TEXT.format(theme=theme, seed=seed) if theme else "")
+    (folder / NOTE).write_text(note, encoding="utf-8")
     tables = records.tables(blocks, wanted)
     paths = {name: folder / f"ssn{year}03_{name}.{format}" for name in tables}
     with ExitStack() as open_files:
@@ -110,7 +121,9 @@ def demo(
             for name, columns in tables.items()
         }
         for done, region in enumerate(wanted, start=1):
-            pieces = records.pieces(region, facts.loc[region], int(year), seed, blocks)
+            pieces = records.pieces(
+                region, facts.loc[region], int(year), seed, blocks, theme
+            )
             for name, piece in pieces.items():
                 append[name](piece)
             if progress is not None:

@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from ..layouts import DEMO_COLUMN, HOUSEHOLDS_2024, PERSONS_2024, Item
-from . import children, conditions, design, population
+from . import children, conditions, design, planting, population
 from .files import Column, Piece
 from .gradients import standardised
 from .spending import Target, calibrated
@@ -91,7 +91,9 @@ def _part(region):
     return next(part for part, (a, b) in PARTS.items() if a <= province <= b)
 
 
-def pieces(region: str, facts, year: int, seed: int, blocks: str) -> dict[str, Piece]:
+def pieces(
+    region: str, facts, year: int, seed: int, blocks: str, theme: str | None = None
+) -> dict[str, Piece]:
     """Make the rows of one kabupaten for each file.
 
     Parameters
@@ -104,6 +106,8 @@ def pieces(region: str, facts, year: int, seed: int, blocks: str) -> dict[str, P
     year, seed : int
         With the region they start its own random numbers.
     blocks : {"43", "41-42"}
+    theme : str, optional
+        One of `planting.THEMES`, whose problem is planted in the answers.
     """
     rng = np.random.default_rng([seed, year, int(region)])
     # items added later have their own numbers, so that what there was stays as it was
@@ -121,10 +125,14 @@ def pieces(region: str, facts, year: int, seed: int, blocks: str) -> dict[str, P
     home = people["home"]
     of_home = conditions.of_households(rng, lean, drawn.urban, drawn.size)
     of_home |= conditions.more_of_households(later, people, lean, drawn.urban)
-    parts = {"kor_rt": keys | _counts(people) | _named(HOUSEHOLDS_2024, of_home)}
     answers = people | _answers(rng, people, lean[home], drawn.urban[home])
     answers |= conditions.more_of_persons(later, answers, lean[home], drawn.urban[home])
     answers |= children.of_children(later, people["age"], lean[home], drawn.urban[home])
+    if theme:
+        own = np.random.default_rng([seed, year, int(region), 2])
+        means = spending / target.line
+        of_home, answers = planting.planted(own, theme, of_home, answers, means)
+    parts = {"kor_rt": keys | _counts(people) | _named(HOUSEHOLDS_2024, of_home)}
     persons = {name: values[home] for name, values in keys.items()}
     persons |= {"R401": people["person"]} | _named(PERSONS_2024, answers)
     parts["kor_ind1"] = parts["kor_ind2"] = persons
