@@ -151,6 +151,13 @@ class Plan(Parameters):
         return self.year + LATER if name == "plan_year" else super().standard(name)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Watch(Plan):
+    """Choices of monitoring: up to which quarter of the planned year. [1-4]"""
+
+    quarter: whole(1, 4) = 4
+
+
 def names(of: type[Parameters]) -> list[str]:
     """Names of the choices, in the order in which people are shown them."""
     return [choice.name for choice in fields(of)]
@@ -279,6 +286,8 @@ MODULES = (
         ),
     ),
     Module(name="prioritisation", decisions=True),
+    Module(name="budgeting", choices=Plan, decisions=True),
+    Module(name="monitoring_evaluation", choices=Watch, decisions=True),
 )
 
 

@@ -198,6 +198,20 @@ def from_bps_2020(code: str) -> str:
     raise _unknown("not_bps_2020", given, near)
 
 
+def kecamatan_name(code: str) -> str:
+    """Name of a kecamatan by its code of either scheme; "" of what is none.
+
+    >>> kecamatan_name("35.01.01"), kecamatan_name("3501010"), kecamatan_name("x")
+    ('Donorojo', 'Donorojo', '')
+    """
+    from sepakat_lib import reference
+
+    table = reference.kecamatan()
+    scheme = "kemendagri" if "." in code else "bps_2020"
+    names = table.loc[table[scheme].eq(code), "name"]
+    return str(names.iloc[0]) if len(names) else ""
+
+
 def kecamatan(region: str) -> "pd.DataFrame":
     """Kecamatan of a region; columns as in `reference.kecamatan`.
 
