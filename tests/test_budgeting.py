@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thread_fixture import name, plan, thread
 
-from sepakat_lib import budgeting
+from sepakat_lib import budgeting, ledger
 from sepakat_lib.modules import Plan
 
 PACITAN = Plan(region="3501", year=2023)  # plans 2025
@@ -113,3 +113,43 @@ def test_an_empty_thread_is_an_empty_budget():
     assert lines.empty and budgeting.missing(tables).empty
     assert budgeting.origin(lines) == {"finding": 0, "direct": 0, "all": 0}
     assert budgeting.against_ceilings(PACITAN, tables, lines).empty
+
+
+def chain():
+    kept = [{"id": "p0", "rule": {"colour": "red"}}, {"id": "old", "rule": None}]
+    spent = [
+        {"id": "march", "cost_line_id": "meals", "month": 3, "money": 10},
+        {"id": "november", "cost_line_id": "meals", "month": 11, "money": 20},
+        {"id": "paved", "cost_line_id": "stone", "month": 12, "money": 30},
+    ]
+    after = [{"id": "fell", "issue_id": "poor", "before_id": "p0", "after_id": "old"}]
+    return plan(evidence=kept, realisations=spent, outcomes=after)
+
+
+def test_a_finding_leads_to_a_realisation_of_the_fourth_quarter_and_an_outcome():
+    steps = ledger.forward(chain())
+    assert [(kind, row["id"]) for kind, row in steps] == [
+        ("evidence", name("p0")),
+        ("issues", name("poor")),
+        ("causes", name("work")),
+        ("activities", name("training")),
+        ("cost_lines", name("meals")),
+        ("realisations", name("november")),
+        ("outcomes", name("fell")),
+    ]
+
+
+def test_a_rupiah_leads_back_to_its_finding_or_to_a_reason():
+    steps = ledger.back(chain(), "realisations", name("november"))
+    assert [kind for kind, _ in steps] == [
+        *("realisations", "cost_lines", "activities", "causes", "issues", "evidence")
+    ]
+    kind, row = ledger.back(chain(), "realisations", name("paved"))[-1]
+    assert (kind, row["direct_reason"]) == ("issues", "Musrenbang")
+
+
+def test_where_nothing_answers_a_finding_no_chain_begins():
+    tables = plan(issues=[{"id": "poor", "title": "x", "direct_reason": "y"}])
+    with pytest.raises(KeyError):
+        ledger.back(tables, "realisations", name("november"))
+    assert ledger.forward(thread()) == []

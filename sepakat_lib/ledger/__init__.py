@@ -20,12 +20,14 @@ from sepakat_lib.ledger.engine import address, engine, reading, writing
 from sepakat_lib.ledger.models import ROWS, Change, Evidence, Row
 from sepakat_lib.ledger.storage import backup, restore, upgrade
 from sepakat_lib.ledger.thread import exists, mark, thread
+from sepakat_lib.ledger.walk import back, forward
 from sepakat_lib.refused import Refused
 
 __all__ = [
     "add",
     "address",
     "amount_of",
+    "back",
     "backup",
     "change",
     "drafts",
@@ -34,6 +36,7 @@ __all__ = [
     "engine",
     "evidence",
     "exists",
+    "forward",
     "hanging",
     "keep_draft",
     "mark",
