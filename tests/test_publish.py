@@ -140,6 +140,30 @@ def test_a_second_publishing_replaces_the_first(place):
     expected = {"7303-2023-analysis.html", "index.html", "sepakat.json"}
     assert names(place / "public") == expected
     assert "Find a region" in (place / "public" / "index.html").read_text("utf-8")
+    batch.publish(place / "public", wanted=[PACITAN], language="en")
+    assert "interactive map" in (place / "public" / "index.html").read_text("utf-8")
+
+
+def test_a_publishing_that_broke_on_a_stick_is_made_whole_by_the_next(
+    place, monkeypatch
+):
+    def refused(*_, **__):
+        raise PermissionError(1, "no links here")
+
+    def broken(files, *rest, **options):
+        if "index.html" in files:
+            raise OSError(5, "the stick was pulled out")
+        publish(files, *rest, **options)
+
+    publish = publishing.atomic.publish
+    monkeypatch.setattr(publishing.os, "link", refused)
+    batch.publish(place / "public", notebooks=True)
+    with monkeypatch.context() as pulled:
+        pulled.setattr(publishing.atomic, "publish", broken)
+        with pytest.raises(OSError, match="pulled out"):
+            batch.publish(place / "public")
+    batch.publish(place / "public")
+    assert names(place / "public") == ALL
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "index.html", "folder"])
@@ -155,8 +179,9 @@ def test_a_folder_that_holds_something_else_is_refused_and_left_alone(place, nam
 
 def test_a_file_is_no_folder_and_nothing_is_published_where_nothing_is(place):
     (place / "public").write_text("mine")
-    with refusal(code="no_folder"):
-        batch.publish(place / "public")
+    for folder in (place / "public", place / "public" / "below"):
+        with refusal(code="no_folder"):
+            batch.publish(folder)
     with refusal(code="nothing_to_publish"):
         batch.publish(place / "other", year=2021)
     assert not (place / "other").exists()

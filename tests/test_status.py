@@ -119,6 +119,22 @@ def test_a_failed_page_says_why_and_a_whole_one_has_not_failed(place, say):
     assert "The process" in say("status")[1]
 
 
+def test_a_failure_that_cannot_be_read_is_told_as_that(place, say):
+    (place / f"{PACITAN}.2022.analysis.failed.json").write_text("cut o")
+    line = next(line for line in say("status")[1].splitlines() if "failed: " in line)
+    assert line.endswith("2022, analysis: why cannot be read")
+    assert told(say, "--year", "2023")[1]["pages"]["failed"] == 0
+
+
+def test_a_page_whose_data_cannot_be_read_is_stale(place, say, monkeypatch):
+    def denied(*_):
+        raise PermissionError(13, "Permission denied", "boundaries")
+
+    monkeypatch.setattr(seal, "seal", denied)
+    code, found = told(say)
+    assert code == 1 and [page["why"] for page in found["not_whole"]] == [["data"]] * 2
+
+
 @pytest.mark.parametrize(
     ("narrow", "count"),
     [
