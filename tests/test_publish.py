@@ -144,20 +144,40 @@ def test_a_second_publishing_replaces_the_first(place):
     assert "interactive map" in (place / "public" / "index.html").read_text("utf-8")
 
 
-def test_a_publishing_that_broke_on_a_stick_is_made_whole_by_the_next(
-    place, monkeypatch
-):
+def without_links(monkeypatch, above):
     def refused(*_, **__):
         raise PermissionError(1, "no links here")
 
+    monkeypatch.setattr(publishing.os, "link", refused)
+
+
+def above_is_anothers(monkeypatch, above):
+    """What is to be published can only be prepared in the folder itself."""
+    scratch = publishing.atomic.scratch
+
+    def guarded(folder):
+        if folder == above:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scratch(folder)
+
+    (above / "public").mkdir()
+    monkeypatch.setattr(publishing.os, "access", lambda *_: False)
+    monkeypatch.setattr(publishing.atomic, "scratch", guarded)
+
+
+@pytest.mark.parametrize("hinder", [without_links, above_is_anothers])
+def test_a_publishing_that_broke_on_a_stick_is_made_whole_by_the_next(
+    place, monkeypatch, hinder
+):
     def broken(files, *rest, **options):
         if "index.html" in files:
+            publish({name: files[name] for name in [*files][:2]}, *rest)
             raise OSError(5, "the stick was pulled out")
         publish(files, *rest, **options)
 
     publish = publishing.atomic.publish
-    monkeypatch.setattr(publishing.os, "link", refused)
-    batch.publish(place / "public", notebooks=True)
+    hinder(monkeypatch, place)
+    batch.publish(place / "public", wanted=[BANTAENG], notebooks=True)
     with monkeypatch.context() as pulled:
         pulled.setattr(publishing.atomic, "publish", broken)
         with pytest.raises(OSError, match="pulled out"):

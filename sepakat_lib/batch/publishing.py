@@ -209,7 +209,7 @@ def _put(folder: Path, files: dict[str, Path], before: set[str], work: Path) -> 
     """Let the files appear in the folder, in place of those published before."""
     marks = {name: atomic.mark(path) for name, path in sorted(files.items())}
     last = {CONTENTS: _contents(work, marks)}
-    if not _can_link(work):
+    if work.parent == folder or not _can_link(work):  # it cannot be swapped
         # one by one: a run that is killed must find its own files again
         early = _contents(work, {name: {} for name in before} | marks)
         folder.mkdir(parents=True, exist_ok=True)
