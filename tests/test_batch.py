@@ -139,6 +139,17 @@ def test_a_format_asked_for_later_is_made_without_running_the_notebook(place, qu
     assert made == [one.record_of(PACITAN, 2023)["analysis"]["made"]]
 
 
+def test_a_page_that_is_replaced_while_it_is_copied_is_made_anew(
+    place, quick, monkeypatch
+):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    batch.run(chosen)
+    monkeypatch.setattr(one.shutil, "copyfile", lambda _, to: to.write_text("other's"))
+    paths = batch.run(chosen, formats=["csv"], anew=False)
+    assert quick == [PACITAN, PACITAN]
+    assert "other's" not in paths["html"].read_text("utf-8")
+
+
 def test_a_page_that_is_made_anew_keeps_the_formats_that_it_had(place, quick):
     both(formats=["csv", "map"])
     assert len(both(force=True).made) == 2 and len(quick) == 4
@@ -492,7 +503,7 @@ def test_a_page_that_fails_because_its_data_changed_is_made_again(
         run(source, target, chosen, folder)
         if light["estimates"] == "first":
             light["estimates"] = "second"
-            raise FileNotFoundError("what it read is gone")
+            raise ValueError("what it read is gone")  # as a cell fails
 
     monkeypatch.setattr(one, "_execute", moving)
     batch.run(parameters.resolve(region=PACITAN, year=2023), formats=["csv"])

@@ -133,6 +133,17 @@ def test_stale_pages_come_when_asked_for_but_no_page_that_was_touched(
     assert "sudah berubah" in index and "7303" not in index
 
 
+def test_a_record_that_names_no_page_is_of_none(place):
+    record = place / "outputs" / BANTAENG / "2023" / "run.json"
+    told = json.loads(record.read_text())
+    told["analysis"]["files"] = {}
+    record.write_text(json.dumps(told))
+    done = batch.publish(place / "public", stale=True)
+    assert [(page.region, state.why) for page, state in done.left_out] == [
+        (BANTAENG, ["files"])
+    ]
+
+
 def test_a_second_publishing_replaces_the_first(place):
     batch.publish(place / "public", notebooks=True)
     assert "7303-2023-analysis.ipynb" in names(place / "public")

@@ -217,6 +217,17 @@ def test_two_lines_never_mix_and_the_log_is_bounded(tmp_path, monkeypatch):
     assert len(log.last(tmp_path, 5)) == 5
 
 
+def test_the_newest_runs_are_told_in_their_order_and_in_utc(tmp_path, monkeypatch):
+    monkeypatch.setattr(log, "LIMIT", 400)
+    pacitan = BEGAN.astimezone(datetime.timezone(datetime.timedelta(hours=7)))
+    for number in range(5):
+        log.append(tmp_path, "report", pacitan, {"region": str(number)}, 0)
+    assert (tmp_path / log.BEFORE).exists()
+    runs = log.last(tmp_path, 2)
+    assert [run["what"]["region"] for run in runs] == ["3", "4"]
+    assert runs[0]["start"] == "2026-03-01T08:00:00.000+00:00"
+
+
 def test_a_line_that_was_cut_off_spoils_no_other(tmp_path):
     (tmp_path / log.NAME).write_bytes(b'{"verb": "lo')
     log.append(tmp_path, "batch", BEGAN, {}, Exit.FAILED)
