@@ -223,8 +223,8 @@ def test_the_newest_runs_are_told_in_their_order_and_in_utc(tmp_path, monkeypatc
     for number in range(5):
         log.append(tmp_path, "report", pacitan, {"region": str(number)}, 0)
     assert (tmp_path / log.BEFORE).exists()
-    runs = log.last(tmp_path, 2)
-    assert [run["what"]["region"] for run in runs] == ["3", "4"]
+    runs = log.last(tmp_path, 3)
+    assert [run["what"]["region"] for run in runs] == ["2", "3", "4"]
     assert runs[0]["start"] == "2026-03-01T08:00:00.000+00:00"
 
 
