@@ -52,7 +52,7 @@ def whole(target: Path) -> Iterator[Path]:
             os.replace(fresh, target)
             settle(target.parent)
     except OSError as error:
-        if PREFIX in str(error.filename):
+        if PREFIX in str(error.filename) or error.filename == str(target.parent):
             error.filename, error.filename2 = str(target), None
         raise
 
@@ -62,12 +62,21 @@ def scratch(folder: Path) -> Iterator[Path]:
     """Give a private folder inside `folder`, and take it away in the end.
 
     Scratch that dead processes left in `folder` is taken away first.
+
+    Raises
+    ------
+    OSError
+        Where nothing can be made in `folder`; names it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder)
     lock = None
     while lock is None:  # a sweep may come between the folder and its lock
-        place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+        try:
+            place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+        except OSError as error:
+            error.filename = str(folder)  # not a name that nobody has ever seen
+            raise
         lock = _owned(place)
     try:
         yield place

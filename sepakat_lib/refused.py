@@ -8,6 +8,7 @@ import errno
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 _LINE = re.compile(r"([a-z][a-z0-9_]*)(?: (\{.*\}))?", re.DOTALL)
 LONGEST = 300  # signs of what an error says that is none of ours: the rest may be data
@@ -109,7 +110,14 @@ def _of_system(error: OSError) -> Refused:
     file = str(error.filename or "–")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Refused("no_permission", file=file)
+    if error.errno in (errno.EEXIST, errno.ENOTDIR) and (path := _file_on(file)):
+        return Refused("no_folder", path=path)
     return Refused("system", why=error.strerror or _first(str(error)), file=file)
+
+
+def _file_on(path: str) -> str:
+    """The file that stands where a path needs a folder; empty where none does."""
+    return next((str(p) for p in (Path(path), *Path(path).parents) if p.is_file()), "")
 
 
 def _first(text: str) -> str:

@@ -392,7 +392,9 @@ def _pages(pages: list[dict]) -> list[str]:
 def _page(page: dict) -> str:
     """One page and how it stands."""
     failed, why = page["failed"], [say(f"stale.{name}") for name in page["why"]]
-    if failed:
+    if page["state"] == "failed" and not failed:
+        why.append(say("stale.unreadable"))
+    elif failed:
         why.append(sentence(refused.Refused(failed["code"], **failed["fields"])))
     chosen = [f"{name} {value}" for name, value in page["choices"].items()]
     fields = {

@@ -139,6 +139,17 @@ def test_a_format_asked_for_later_is_made_without_running_the_notebook(place, qu
     assert made == [one.record_of(PACITAN, 2023)["analysis"]["made"]]
 
 
+def test_a_page_that_is_replaced_while_it_is_copied_is_made_anew(
+    place, quick, monkeypatch
+):
+    chosen = parameters.resolve(region=PACITAN, year=2023)
+    batch.run(chosen)
+    monkeypatch.setattr(one.shutil, "copyfile", lambda _, to: to.write_text("other's"))
+    paths = batch.run(chosen, formats=["csv"], anew=False)
+    assert quick == [PACITAN, PACITAN]
+    assert "other's" not in paths["html"].read_text("utf-8")
+
+
 def test_a_page_that_is_made_anew_keeps_the_formats_that_it_had(place, quick):
     both(formats=["csv", "map"])
     assert len(both(force=True).made) == 2 and len(quick) == 4
@@ -217,7 +228,7 @@ def test_a_page_in_english_leaves_the_indonesian_one_as_it_is(place, quick):
     assert len(both().kept) == len(both(language="en").kept) == 2
 
 
-def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
+def test_the_index_tells_choices_that_are_not_standard_and_languages_that_differ(
     place, quick
 ):
     both()
@@ -230,10 +241,11 @@ def test_the_index_tells_the_choices_of_a_page_only_where_they_are_not_standard(
     assert len(told) == 4
     assert "Bahasa: English" in told["3501/2023/analysis.en.html"]
     other = told["3501/2023/analysis.province_urban_rural.html"]
-    assert "Garis kemiskinan: provinsi" in other and "Bahasa" not in other
-    assert "<small>Language: English</small>" in batch.write_index("en").read_text(
-        "utf-8"
-    )
+    assert "Garis kemiskinan: provinsi" in other
+    assert all("Bahasa: " in row for row in told.values())  # two pages of one region
+    english = batch.write_index("en").read_text("utf-8")
+    assert english.count("Language: Indonesia<") == 3
+    assert english.count("Language: English<") == 1
 
 
 def test_the_files_beside_the_page_are_those_of_attachments(
@@ -455,12 +467,13 @@ def test_a_place_that_cannot_be_written_to_is_that_regions_failure(place, light,
     done = both(language="en")
     assert done.made == [(BANTAENG, "analysis")]
     why = said(done)
-    assert why.startswith("The system refused") and str(place / "3501") in why
+    refusal_of = "system refused" if path.suffix else "is a file and not a folder"
+    assert refusal_of in why and str(path if path.is_file() else path.parent) in why
     index = batch.write_index("en").read_text("utf-8")
-    assert "The system refused" in index and 'href="7303/2023' in index
+    assert refusal_of in index and 'href="7303/2023' in index
     path.rmdir() if path.is_dir() else path.unlink()
     assert both(language="en").made == [(PACITAN, "analysis")]
-    assert "refused" not in batch.write_index("en").read_text("utf-8")
+    assert refusal_of not in batch.write_index("en").read_text("utf-8")
     assert not list(place.rglob("*.failed.json"))
 
 
@@ -490,7 +503,7 @@ def test_a_page_that_fails_because_its_data_changed_is_made_again(
         run(source, target, chosen, folder)
         if light["estimates"] == "first":
             light["estimates"] = "second"
-            raise FileNotFoundError("what it read is gone")
+            raise ValueError("what it read is gone")  # as a cell fails
 
     monkeypatch.setattr(one, "_execute", moving)
     batch.run(parameters.resolve(region=PACITAN, year=2023), formats=["csv"])
@@ -561,6 +574,14 @@ def test_the_seal_finds_the_imports_that_python_finds():
         source, parts = path.read_text("utf-8"), path.relative_to(ROOT).parent.parts
         found = set(seal._imports(source, ".".join(parts)))
         assert found - {None} == _imported(source, ".".join(parts)) - {None}, path
+
+
+def test_a_page_is_also_of_what_makes_it_and_of_what_it_looks_like():
+    names = {str(path.relative_to(seal.PACKAGE)) for path in seal.files("analysis")}
+    assert {"batch/one.py", "batch/seal.py", "reports/template/page.css"} <= names
+    assert {"attachments.py", "words/analysis.yml", "words/reports.yml"} <= names
+    assert any(name.endswith(".j2") for name in names)
+    assert not names & {"cli.py", "words/cli.yml", "batch/publishing.py"}
 
 
 def test_code_that_changed_since_the_start_seals_no_page(place, light, monkeypatch):

@@ -133,6 +133,17 @@ def test_stale_pages_come_when_asked_for_but_no_page_that_was_touched(
     assert "sudah berubah" in index and "7303" not in index
 
 
+def test_a_record_that_names_no_page_is_of_none(place):
+    record = place / "outputs" / BANTAENG / "2023" / "run.json"
+    told = json.loads(record.read_text())
+    told["analysis"]["files"] = {}
+    record.write_text(json.dumps(told))
+    done = batch.publish(place / "public", stale=True)
+    assert [(page.region, state.why) for page, state in done.left_out] == [
+        (BANTAENG, ["files"])
+    ]
+
+
 def test_a_second_publishing_replaces_the_first(place):
     batch.publish(place / "public", notebooks=True)
     assert "7303-2023-analysis.ipynb" in names(place / "public")
@@ -140,6 +151,50 @@ def test_a_second_publishing_replaces_the_first(place):
     expected = {"7303-2023-analysis.html", "index.html", "sepakat.json"}
     assert names(place / "public") == expected
     assert "Find a region" in (place / "public" / "index.html").read_text("utf-8")
+    batch.publish(place / "public", wanted=[PACITAN], language="en")
+    assert "interactive map" in (place / "public" / "index.html").read_text("utf-8")
+
+
+def without_links(monkeypatch, above):
+    def refused(*_, **__):
+        raise PermissionError(1, "no links here")
+
+    monkeypatch.setattr(publishing.os, "link", refused)
+
+
+def above_is_anothers(monkeypatch, above):
+    """What is to be published can only be prepared in the folder itself."""
+    scratch = publishing.atomic.scratch
+
+    def guarded(folder):
+        if folder == above:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scratch(folder)
+
+    (above / "public").mkdir()
+    monkeypatch.setattr(publishing.os, "access", lambda *_: False)
+    monkeypatch.setattr(publishing.atomic, "scratch", guarded)
+
+
+@pytest.mark.parametrize("hinder", [without_links, above_is_anothers])
+def test_a_publishing_that_broke_on_a_stick_is_made_whole_by_the_next(
+    place, monkeypatch, hinder
+):
+    def broken(files, *rest, **options):
+        if "index.html" in files:
+            publish({name: files[name] for name in [*files][:2]}, *rest)
+            raise OSError(5, "the stick was pulled out")
+        publish(files, *rest, **options)
+
+    publish = publishing.atomic.publish
+    hinder(monkeypatch, place)
+    batch.publish(place / "public", wanted=[BANTAENG], notebooks=True)
+    with monkeypatch.context() as pulled:
+        pulled.setattr(publishing.atomic, "publish", broken)
+        with pytest.raises(OSError, match="pulled out"):
+            batch.publish(place / "public")
+    batch.publish(place / "public")
+    assert names(place / "public") == ALL
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "index.html", "folder"])
@@ -155,8 +210,9 @@ def test_a_folder_that_holds_something_else_is_refused_and_left_alone(place, nam
 
 def test_a_file_is_no_folder_and_nothing_is_published_where_nothing_is(place):
     (place / "public").write_text("mine")
-    with refusal(code="no_folder"):
-        batch.publish(place / "public")
+    for folder in (place / "public", place / "public" / "below"):
+        with refusal(code="no_folder"):
+            batch.publish(folder)
     with refusal(code="nothing_to_publish"):
         batch.publish(place / "other", year=2021)
     assert not (place / "other").exists()

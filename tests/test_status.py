@@ -119,6 +119,22 @@ def test_a_failed_page_says_why_and_a_whole_one_has_not_failed(place, say):
     assert "The process" in say("status")[1]
 
 
+def test_a_failure_that_cannot_be_read_is_told_as_that(place, say):
+    (place / f"{PACITAN}.2022.analysis.failed.json").write_text("cut o")
+    line = next(line for line in say("status")[1].splitlines() if "failed: " in line)
+    assert line.endswith("2022, analysis: why cannot be read")
+    assert told(say, "--year", "2023")[1]["pages"]["failed"] == 0
+
+
+def test_a_page_whose_data_cannot_be_read_is_stale(place, say, monkeypatch):
+    def denied(*_):
+        raise PermissionError(13, "Permission denied", "boundaries")
+
+    monkeypatch.setattr(seal, "seal", denied)
+    code, found = told(say)
+    assert code == 1 and [page["why"] for page in found["not_whole"]] == [["data"]] * 2
+
+
 @pytest.mark.parametrize(
     ("narrow", "count"),
     [
@@ -199,6 +215,17 @@ def test_two_lines_never_mix_and_the_log_is_bounded(tmp_path, monkeypatch):
             assert json.loads(line)["verb"] == "report"
     assert {path.name for path in tmp_path.iterdir()} == {log.NAME, log.BEFORE}
     assert len(log.last(tmp_path, 5)) == 5
+
+
+def test_the_newest_runs_are_told_in_their_order_and_in_utc(tmp_path, monkeypatch):
+    monkeypatch.setattr(log, "LIMIT", 400)
+    pacitan = BEGAN.astimezone(datetime.timezone(datetime.timedelta(hours=7)))
+    for number in range(5):
+        log.append(tmp_path, "report", pacitan, {"region": str(number)}, 0)
+    assert (tmp_path / log.BEFORE).exists()
+    runs = log.last(tmp_path, 3)
+    assert [run["what"]["region"] for run in runs] == ["2", "3", "4"]
+    assert runs[0]["start"] == "2026-03-01T08:00:00.000+00:00"
 
 
 def test_a_line_that_was_cut_off_spoils_no_other(tmp_path):

@@ -97,7 +97,7 @@ def publish(
         with warehouse.reading():
             for number, each in enumerate(found, start=1):
                 state = standing.state(each)
-                fits = state.name == WHOLE or (stale and each.record)
+                fits = state.name == WHOLE or stale
                 files = _copied(each, work, notebooks=notebooks) if fits else None
                 if files is None:
                     left_out.append((each, state))
@@ -126,10 +126,11 @@ def flat(page: Page, file: str) -> str:
 
 def _ours(folder: Path) -> set[str]:
     """Names in the folder that were published there; refuse one with anything else."""
-    if not folder.exists():
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir():
+        raise Refused("no_folder", path=str(there))
+    if there != folder:
         return set()
-    if not folder.is_dir():
-        raise Refused("no_folder", path=str(folder))
     told = (atomic.read_object(folder / CONTENTS) or {}).get("files")
     ours = {CONTENTS, *(told if isinstance(told, dict) else ())}
     names = {
@@ -208,7 +209,7 @@ def _put(folder: Path, files: dict[str, Path], before: set[str], work: Path) -> 
     """Let the files appear in the folder, in place of those published before."""
     marks = {name: atomic.mark(path) for name, path in sorted(files.items())}
     last = {CONTENTS: _contents(work, marks)}
-    if not _can_link(work):
+    if work.parent == folder or not _can_link(work):  # it cannot be swapped
         # one by one: a run that is killed must find its own files again
         early = _contents(work, {name: {} for name in before} | marks)
         folder.mkdir(parents=True, exist_ok=True)

@@ -454,16 +454,21 @@ def listing(
     language : {"id", "en"}
     published : bool
         For readers elsewhere, who make no pages.
+
+    Notes
+    -----
+    A page's language is told where not all speak the list's.
     """
     say = functools.partial(words.say, language=language)
     provinces: dict[str, list[dict]] = {}
+    tells_language = any(_spoken(entry) != language for entry in entries)
     for entry in entries:
         made = words.date(entry["made"], language) if entry["made"] else ""
         entry = {**entry, "made": made}
         shown = {
             "name": regions.name(entry["region"]),
             "title": say(f"module.{entry['module']}.name"),
-            "note": "; ".join(_choices(entry, language)),
+            "note": "; ".join(_choices(entry, language, tells_language)),
             "files": [],
         }
         provinces.setdefault(entry["province"], []).append({**shown, **entry})
@@ -493,11 +498,17 @@ def listing(
     )
 
 
-def _choices(entry: Mapping, language: str) -> list[str]:
+def _spoken(entry: Mapping) -> str:
+    return entry["choices"].get("language", "id")
+
+
+def _choices(entry: Mapping, language: str, tells_language: bool) -> list[str]:
     of = modules.of(entry["module"]).choices
+    chosen = {n: value for n, value in entry["choices"].items() if n != "language"}
+    if tells_language:
+        chosen["language"] = _spoken(entry)
     choices = [
-        written_choice(name, value, language, of)
-        for name, value in entry["choices"].items()
+        written_choice(name, value, language, of) for name, value in chosen.items()
     ]
     return [words.say("index.choice", language, name=n, value=v) for n, v in choices]
 
