@@ -4,10 +4,7 @@ PostgreSQL's half runs where `SEPAKAT_TEST_DATABASE_URL` names a server that may
 """
 
 import datetime
-import multiprocessing
 import os
-import signal
-import time
 import uuid
 from decimal import Decimal
 from pathlib import Path
@@ -495,55 +492,6 @@ def test_a_time_comes_back_as_the_same_moment(book):
     with ledger.reading() as session:
         (kept,) = ledger.drafts(session, "x")["at"]
     assert kept == at and kept.tzinfo == datetime.UTC
-
-
-def write_many(url: str, id: uuid.UUID, times: int, done) -> None:
-    os.environ["SEPAKAT_DATABASE_URL"] = url
-    for _ in range(times):
-        with ledger.writing(f"process {os.getpid()}") as session:
-            row = session.get(models.CostLine, id, with_for_update=True)
-            ledger.change(
-                session, "cost_lines", id, row.version, {"price": row.price + 1}
-            )
-        done.put(1)
-
-
-def test_many_writers_of_one_row_lose_nothing(book):
-    with ledger.writing("Sari") as session:
-        line = chain(session)["cost_lines"]
-    spawned = multiprocessing.get_context("spawn")
-    done = spawned.Queue()
-    writers = [
-        spawned.Process(target=write_many, args=(book, line["id"], 10, done))
-        for _ in range(4)
-    ]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(120)
-    assert [writer.exitcode for writer in writers] == [0] * 4
-    with ledger.reading() as session:
-        (stands,) = ledger.rows(session, "cost_lines").to_dict("records")
-        assert stands["price"] == 1500 + 40 and stands["version"] == 41
-        assert len(ledger.trail(session, line["id"])) == 41
-
-
-def test_what_was_confirmed_outlives_kill_9(book):
-    with ledger.writing("Sari") as session:
-        line = chain(session)["cost_lines"]
-    spawned = multiprocessing.get_context("spawn")
-    done = spawned.Queue()
-    writer = spawned.Process(target=write_many, args=(book, line["id"], 10_000, done))
-    writer.start()
-    confirmed = sum(done.get(timeout=60) for _ in range(20))
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.join()
-    time.sleep(0.2)
-    with ledger.writing("Budi") as session:  # nobody holds it
-        (stands,) = ledger.rows(session, "cost_lines").to_dict("records")
-        assert stands["price"] >= 1500 + confirmed
-        assert len(ledger.trail(session, line["id"])) == stands["version"]
-        assert stands["price"] - 1500 == stands["version"] - 1
 
 
 def test_the_verbs_set_up_back_up_and_restore(book, tmp_path, capsys, monkeypatch):
