@@ -657,7 +657,9 @@ def test_an_apbd_is_what_the_portal_printed_in_either_way_of_writing():
         rows["akun"] = rows["akun"].replace(
             "Belanja Barang Jasa", "Belanja Barang dan Jasa"
         )
-        rows["akun"] = rows["akun"].str.replace(r"(?<=\w)odal\b", " Modal", regex=True)
+        rows["akun"] = rows["akun"].str.replace(
+            r"(?<=[a-z])odal\b", " Modal", regex=True
+        )
         rows = rows.drop_duplicates("akun").dropna().set_index("akun")
         region = regions.resolve(file.stem.replace("_", " "))
         ours = APBD[APBD["region"].eq(region) & APBD["year"].eq(int(file.parent.name))]
