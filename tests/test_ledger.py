@@ -9,6 +9,7 @@ import uuid
 from decimal import Decimal
 from pathlib import Path
 
+import alembic.command
 import pytest
 import sqlalchemy
 from hypothesis import HealthCheck, given, settings
@@ -413,7 +414,7 @@ def schema(connection) -> dict:
         for kind, name, sql in rows:
             text = " ".join((sql or "").split())
             head, _, inside = text.partition("(")
-            parts = sorted(part.strip() for part in inside.rstrip(")").split(", "))
+            parts = sorted(part.strip().rstrip(" )") for part in inside.split(", "))
             found[kind, name] = (head, parts)
         return found
     columns = connection.exec_driver_sql(
@@ -525,3 +526,37 @@ def run(*arguments: str) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["db", *arguments])
     assert ended.value.code == 0
+
+
+def test_an_older_ledger_keeps_its_rows_which_are_not_invented(book):
+    with engine().connect() as connection, connection.begin():
+        for table in reversed(models.Base.metadata.sorted_tables):
+            connection.exec_driver_sql(f'DROP TABLE "{table.name}"')
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        alembic.command.upgrade(storage._config(connection), "0001")
+        name, head = "b" * 32, "c" * 32
+        connection.exec_driver_sql(
+            "INSERT INTO issues (id, version, head, region, plan_year, title, "
+            "direct_reason) "
+            f"VALUES ('{name}', 1, '{head}', '3501', 2025, 'Air', 'Musrenbang')"
+        )
+    assert ledger.upgrade() == storage.known()[0]
+    (row,) = ledger.thread("3501")["issues"].to_dict("records")
+    assert (row["title"], row["synthetic"]) == ("Air", False)
+
+
+def test_rows_that_come_together_stand_together_or_not_at_all(book):
+    with ledger.writing("Sari") as session:
+        above = {"activity_id": chain(session)["activities"]["id"]}
+        three = [above | {"title": title} for title in "cab"]
+        made = ledger.add_many(session, "cost_lines", three)
+    assert [row["title"] for row in made] == ["c", "a", "b"]
+    with ledger.reading() as session:
+        for row in made:
+            (step,) = ledger.trail(session, row["id"]).to_dict("records")
+            assert step["id"] == row["head"] and step["after"]["title"] == row["title"]
+    with refusal(code="ledger_rule"), ledger.writing("Sari") as session:
+        bad = above | {"title": "e", "price": -1}
+        ledger.add_many(session, "cost_lines", [above | {"title": "d"}, bad])
+    with ledger.reading() as session:
+        assert len(ledger.rows(session, "cost_lines")) == 4

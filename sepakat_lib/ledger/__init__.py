@@ -1,6 +1,6 @@
 """Decisions and what came of them: rows that answer each other, and who changed what.
 
-`writing` and `reading` open the ledger; `add`, `change` and `end` write a row, `rows`,
+`writing` and `reading` open the ledger; `add`, `add_many`, `change` and `end` write, `rows`,
 `hanging` and `trail` tell what stands. A row is never deleted: it ends.
 """
 
@@ -24,6 +24,7 @@ from sepakat_lib.refused import Refused
 
 __all__ = [
     "add",
+    "add_many",
     "address",
     "amount_of",
     "backup",
@@ -73,10 +74,34 @@ def add(book: Session, kind: str, values: Mapping[str, Any]) -> dict:
         ``unknown_row_kind``, ``unknown_fields``, ``wrong_value``; ``ledger_rule`` where a
         rule of the ledger is broken: a cause without an issue, say.
     """
-    row = _model(kind)(**_checked(kind, values))
-    book.add(row)
+    (row,) = add_many(book, kind, [values])
+    return row
+
+
+def add_many(
+    book: Session, kind: str, several: Collection[Mapping[str, Any]]
+) -> list[dict]:
+    """Write new rows of a kind together, a multiple faster than one by one.
+
+    Parameters
+    ----------
+    several : collection of mapping
+        Values of a row each, as of `add`.
+
+    Returns
+    -------
+    list of dict
+        The rows as they stand, in the order in which they came.
+
+    Raises
+    ------
+    Refused
+        As `add`; of all rows none is written then.
+    """
+    made = [_model(kind)(**_checked(kind, values)) for values in several]
+    book.add_all(made)
     book.flush()
-    return as_dict(row)
+    return [as_dict(row) for row in made]
 
 
 def change(
