@@ -17,6 +17,7 @@ EVERYTHING = {
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
     *("refused", "speaker", "modules", "published", "log", "ledger", "prioritisation"),
+    "sample_office",
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -61,6 +62,10 @@ MAY_IMPORT = {
     "attachments": {
         *("analysis", "disclosure", "estimation", "parameters", "places"),
         *("modules", "published", "reports"),
+    },
+    "sample_office": {  # writes what it invents into the ledger, upon findings
+        *("ledger", "reference", "regions", "parameters"),
+        *("estimation", "analysis", "published"),
     },
     "batch": EVERYTHING - {"cli", "terminal", "batch", "server"},
     "server": EVERYTHING - {"cli", "terminal", "server"},  # batch: pages that stand

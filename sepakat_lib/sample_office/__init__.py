@@ -27,7 +27,7 @@ from sepakat_lib import (
 )
 from sepakat_lib.refused import Refused
 
-__all__ = ["drop", "make", "planned", "size"]
+__all__ = ["drop", "make", "planned", "poverty_share", "size"]
 
 WHO = "sepakat db demo"
 LABEL = "(sintetis)"  # in every title, so that it shows wherever a row is listed
@@ -68,7 +68,8 @@ def make(region: str, year: int, *, seed: int = 1, beside: bool = False) -> dict
     Raises
     ------
     Refused
-        ``sample_of_a_kabupaten``; ``sample_beside_real``: the region has rows of its own.
+        ``sample_of_a_kabupaten``; ``sample_of_another_seed``: one stands already;
+        ``sample_beside_real``: the region has rows of its own.
     """
     if regions.level(region) != "kabupaten":
         raise Refused("sample_of_a_kabupaten", given=region)
@@ -78,14 +79,19 @@ def make(region: str, year: int, *, seed: int = 1, beside: bool = False) -> dict
     with ledger.writing(WHO, reason=f"contoh sintetis, seed {seed}") as book:
         rows = planned(region, years, seed, _turn(book, region, seed))
         fresh = {kind: _absent(book, kind, rows[kind]) for kind in ORDER}
-        if any(fresh.values()) and not beside:
-            _refuse_beside_real(book, region)
+        if any(fresh.values()):
+            _refuse_another(book, region, rows["opd"])
+            if not beside:
+                _refuse_beside_real(book, region)
         for kind in ORDER:
             made = [_resting(book, row, found) for row in fresh[kind]]
             ledger.add_many(book, kind, made)
             fresh[kind] = made
+        outcomes = [*_outcomes(fresh["issues"], book)]
+        ledger.add_many(book, "outcomes", outcomes)
     return {
-        "written": {kind: len(fresh[kind]) for kind in ORDER},
+        "written": {kind: len(fresh[kind]) for kind in ORDER}
+        | {"outcomes": len(outcomes)},
         "of_findings": sum("evidence_id" in row for row in fresh["issues"]),
         "size": {each: size(region, each) for each in years},
     }
@@ -137,6 +143,14 @@ def size(region: str, year: int) -> dict[str, Any]:
     total, heads = int(there.sum()), int(people[there.index].sum())
     own = total * int(people[region]) // heads
     return {"spending": own, "of": "population", "apbd_year": of}
+
+
+def poverty_share() -> float:
+    """Part of the region's spending that the activities of a plan year cost.
+
+    Less what a line lacks, and to the rounding of whole volumes.
+    """
+    return _office()["poverty_share"]
 
 
 def planned(
@@ -219,7 +233,7 @@ def _plan(rows, within, region, year, offices, prices, spending, chance) -> None
         i: activity["share"] * chance.uniform(0.9, 1.1)
         for i, (_, _, activity) in enumerate(templates)
     }
-    money = _parted(int(spending * _office()["poverty_share"]), weights)
+    money = _parted(int(spending * poverty_share()), weights)
     seen: dict[str, uuid.UUID] = {}
     for i, (issue, cause, activity) in enumerate(templates):
         of_issue, of_cause = issue["title"], f"{issue['title']}/{cause['title']}"
@@ -322,6 +336,29 @@ def _realised(lines, year, people, within, chance) -> Iterator[dict]:
             yield row
 
 
+def _outcomes(issues: list[dict], book: Session) -> Iterator[dict]:
+    """What became of poverty, by BPS's own figures, where the plan's year has one."""
+    for issue in issues:
+        if issue["indicator"] != "p0" or "evidence_id" not in issue:
+            continue
+        year = issue["plan_year"]
+        later = _findings(issue["region"], year).get("p0")
+        if (
+            later is None
+            or later[0]["source"] != "official"
+            or later[0]["year"] != year
+        ):
+            continue
+        after = ledger.evidence(book, later[0], made_of=later[1])
+        if after != issue["evidence_id"]:
+            yield {
+                **{"id": _named(issue["id"], "outcome"), "issue_id": issue["id"]},
+                **{"before_id": issue["evidence_id"], "after_id": after},
+                "verdict": "cannot_be_tested",  # published without an error
+                "synthetic": True,
+            }
+
+
 def _parted(total: int, weights: dict) -> dict:
     """A whole number parted by weights, so that the parts are it."""
     whole, parts, upto, given = sum(weights.values()), {}, 0.0, 0
@@ -377,6 +414,13 @@ def _absent(book: Session, kind: str, wanted: list[dict]) -> list[dict]:
     names = [row["id"] for row in wanted]
     there = {*ledger.rows(book, kind, ended=True, id=names)["id"]}
     return [row for row in wanted if row["id"] not in there]
+
+
+def _refuse_another(book: Session, region: str, offices: list[dict]) -> None:
+    """One sample a region: two would be told apart by nobody."""
+    there = ledger.rows(book, "opd", region=region, synthetic=True)["id"]
+    if {*there} - {row["id"] for row in offices}:
+        raise Refused("sample_of_another_seed", region=region)
 
 
 def _refuse_beside_real(book: Session, region: str) -> None:
