@@ -1,5 +1,6 @@
 """The sample office: it adds up, says that it is invented, and touches nothing real."""
 
+import os
 import shutil
 import uuid
 from collections import Counter
@@ -246,6 +247,21 @@ def test_the_same_seed_gives_the_same_rows_and_another_gives_others():
     # the same in every place and process: the name that it had when this was written
     assert one["opd"][0]["id"] == uuid.UUID("cb22eb44-883f-547c-afd9-98a9f6042441")
     assert sum(row["money"] for row in one["realisations"]) == 404_662_179_207
+
+
+def test_postgresql_keeps_the_same_rows(made, office, writers, tmp_path, monkeypatch):
+    if "SEPAKAT_TEST_DATABASE_URL" not in os.environ:
+        pytest.skip("no PostgreSQL: SEPAKAT_TEST_DATABASE_URL is not set")
+    with writers.fresh("postgresql", tmp_path) as url:
+        monkeypatch.setenv("SEPAKAT_DATABASE_URL", url)
+        sample_office.make(PACITAN, YEAR)
+        there = ledger.thread(PACITAN)
+    for kind in KINDS:
+        one, other = (
+            table[kind].drop(columns="head").sort_values("id")
+            for table in (office, there)
+        )
+        assert one.to_dict("records") == other.to_dict("records"), kind
 
 
 def direct(book, **more):

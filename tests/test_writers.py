@@ -1,24 +1,11 @@
 """Many writers of one ledger, some killed: the quick run of benchmarks/writers.py."""
 
-import importlib
 import os
-import sys
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from sepakat_lib import ledger
-
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-
-
-@pytest.fixture(scope="module")
-def writers():
-    """The module of the benchmark, under a name that its processes can import too."""
-    sys.path.insert(0, str(BENCHMARKS))
-    yield importlib.import_module("writers")
-    sys.path.remove(str(BENCHMARKS))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
