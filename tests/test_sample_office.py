@@ -130,13 +130,18 @@ def test_some_lines_lack_a_price_or_a_volume_and_their_amount_stays_open(office)
 
 def test_prices_are_those_of_the_year_and_the_kecamatan_of_the_activity(office):
     prices = office["unit_costs"].set_index("id")
+    carried = {*prices["code"][prices["kecamatan"].notna()]}
+    seen = Counter()
     for row in joined(office).dropna(subset="unit_cost_id").itertuples():
         price = prices.loc[row.unit_cost_id]
         assert (price["price"], price["year"]) == (row.price, row.plan_year)
-        assert price["kecamatan"] in (row.kecamatan, None)
-    carried = office["unit_costs"].query("code == 'cement-S' and year == 2024")
-    assert len(carried) == 1 + len(regions.kecamatan(PACITAN))
-    assert carried["price"].nunique() > 5
+        place = row.kecamatan if price["code"] in carried else None
+        assert price["kecamatan"] == place
+        seen[place is None] += 1
+    assert seen[True] > 10 and seen[False] > 10
+    cement = office["unit_costs"].query("code == 'cement-S' and year == 2024")
+    assert len(cement) == 1 + len(regions.kecamatan(PACITAN))
+    assert cement["price"].nunique() > 5
 
 
 @pytest.mark.parametrize("region", [PACITAN, BANTAENG, SURABAYA])
