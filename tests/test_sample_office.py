@@ -214,7 +214,9 @@ def test_with_estimates_issues_and_causes_rest_on_the_surveys_findings(
     empty(loaded(tmp_path / "data"), monkeypatch)
     told = sample_office.make(PACITAN, YEAR)
     office = ledger.thread(PACITAN)
-    assert told["of_findings"] > 2
+    assert 2 < told["of_findings"] < len(office["issues"])
+    direct = office["issues"][office["issues"]["evidence_id"].isna()]
+    assert {*direct["indicator"]} == {"inadequate_housing"}
     assert office["causes"]["evidence_id"].notna().sum() > 4
     of_survey = office["evidence"][office["evidence"]["indicator"].ne("p0")]
     assert len(of_survey) > 4 and of_survey["made_of"].ne("").all()
@@ -326,7 +328,7 @@ def test_what_an_official_changed_in_the_sample_stays_changed(copy):
 
 
 def test_one_sample_a_region_and_a_region_that_is_a_kabupaten(copy):
-    with refusal("35 is none", code="sample_of_a_kabupaten"):
+    with refusal("35 is not one", code="sample_of_a_kabupaten"):
         sample_office.make("35", YEAR)
     with refusal("another seed", code="sample_of_another_seed"):
         sample_office.make(PACITAN, YEAR, seed=2)

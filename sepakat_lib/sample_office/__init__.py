@@ -170,8 +170,8 @@ def planned(
     Returns
     -------
     dict of list of dict
-        Values of `ledger.add`. An issue or a cause names the ``indicator`` of a finding
-        that it may rest on.
+        Values of `ledger.add`; and of an issue or a cause ``finding``, the indicator
+        of one that it may rest on (None: an issue that is always entered directly).
     """
     rows: dict[str, list[dict]] = {kind: [] for kind in ORDER}
     base = "/".join([region, str(seed), str(turn)])
@@ -241,16 +241,16 @@ def _plan(rows, within, region, year, offices, prices, spending, chance) -> None
             seen[of_issue] = _named(within, "issue", of_issue)
             row = {"id": seen[of_issue], "region": region, "plan_year": year}
             row |= {"title": f"{of_issue} {LABEL}", "indicator": issue["indicator"]}
-            reason = f"{issue['reason']} {LABEL}"
-            rows["issues"].append(row | {"direct_reason": reason})
+            row |= {"direct_reason": f"{issue['reason']} {LABEL}"}
+            rests = None if issue.get("direct") else issue["indicator"]
+            rows["issues"].append(row | {"finding": rests})
         if of_cause not in seen:
             seen[of_cause] = _named(within, "cause", of_cause)
             row = {"id": seen[of_cause], "issue_id": seen[of_issue]}
             row |= {"side": cause["side"], "title": f"{cause['title']} {LABEL}"}
             place = sum(each["issue_id"] == seen[of_issue] for each in rows["causes"])
-            rows["causes"].append(
-                row | {"place": place, "indicator": cause["indicator"]}
-            )
+            row |= {"place": place, "finding": cause["indicator"]}
+            rows["causes"].append(row)
         codes = _kecamatan(region)
         places = chance.sample(codes, min(activity["places"], len(codes))) or [None]
         for place, part in _parted(money[i], dict.fromkeys(places, 1)).items():
@@ -451,15 +451,10 @@ def _findings(region: str, year: int) -> dict[str, tuple[dict, str]]:
 
 def _resting(book: Session, row: dict, found: dict) -> dict:
     """An issue or a cause upon what was found, where it was; other rows as they are."""
-    if "direct_reason" in row and row["indicator"] in found:
-        finding, mark = found[row["indicator"]]
-        name = ledger.evidence(book, finding, made_of=mark)
-        return {k: v for k, v in row.items() if k != "direct_reason"} | {
-            "evidence_id": name
-        }
-    if "side" in row:
-        row = dict(row)
-        if (indicator := row.pop("indicator")) in found:
-            finding, mark = found[indicator]
-            row["evidence_id"] = ledger.evidence(book, finding, made_of=mark)
+    row = dict(row)
+    name = row.pop("finding", None)
+    if name in found:
+        finding, mark = found[name]
+        row["evidence_id"] = ledger.evidence(book, finding, made_of=mark)
+        row.pop("direct_reason", None)  # an issue has one origin
     return row
