@@ -1,7 +1,7 @@
 # `make help` lists the verbs. Everything else is behind `sepakat --help`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env report test format strip lock shots load kills bench mutants clean
+.PHONY: help env report test format strip lock shots load writers kills bench mutants clean
 
 # `=` and not `?=`: what is asked stands on the command line of make; a variable of the
 # same name in the environment (LANGUAGE is one of Linux's own) changes no report.
@@ -44,6 +44,9 @@ shots: .venv/.made  ## pictures of every page and report, for people to look at,
 
 load: .venv/.made  ## thirty visitors at once at the officials' door: seconds and memory [DATA=folder]
 	@$(BIN)/python benchmarks/load.py $(if $(DATA),--data "$(DATA)")
+
+writers: .venv/.made  ## thirty writers of one ledger, three killed: rows, sums, tx/s [WRITERS=30 SECONDS=30]
+	@$(BIN)/python benchmarks/writers.py $(if $(WRITERS),--writers $(WRITERS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 kills: .venv/.made  ## end load, estimate, report, batch and publish 100 times and look what stands
 	@$(BIN)/python tests/kills.py "$${TMPDIR:-/tmp}/sepakat-kills" 100

@@ -662,6 +662,45 @@ def restore(
     print(say("terminal.db_restored", file=file.name, before=kept.name))
 
 
+@db.command("demo", help=say("command.db_demo"))
+@logged("db-demo")
+def sample(
+    region: Region,
+    what: dict,
+    year: Annotated[str | None, typer.Option(help=say("option.year"), **YEAR)] = None,
+    seed: Annotated[int, typer.Option(help=say("option.seed"))] = 1,
+    beside: Annotated[
+        bool, typer.Option("--beside", help=say("option.beside"))
+    ] = False,
+    drop: Annotated[bool, typer.Option("--drop", help=say("option.drop"))] = False,
+):
+    """Write an invented office of a kabupaten into the ledger, or end it."""
+    from sepakat_lib import regions, rounds, sample_office
+
+    code = regions.resolve(region)
+    what |= {"region": code, "seed": seed, "drop": drop}
+    if drop:
+        what["rows"] = sample_office.drop(code)
+        print(say("terminal.sample_dropped", rows=what["rows"], place=place(code)))
+        return
+    what["year"] = year or rounds.newest_invented()
+    made = sample_office.make(code, what["year"], seed=seed, beside=beside)
+    what["rows"] = sum(made["written"].values())
+    told = "terminal.sample_written" if what["rows"] else "terminal.sample_stands"
+    years = [str(each) for each in made["size"]]
+    print(say(told, rows=what["rows"], place=place(code), years=years))
+    for plan_year, size in made["size"].items():
+        sentence = say(
+            f"terminal.sample_by_{size['of']}",
+            year=str(plan_year),
+            spending=_number(size["spending"], 0),
+            source=str(size["apbd_year"]),
+            place=place(code),
+            share=_number(100 * sample_office.poverty_share(), 0),
+        )
+        print(f"  {sentence}")
+
+
 Port = Annotated[int | None, typer.Option(help=say("option.port"))]
 Show = Annotated[bool, typer.Option("--open/--no-open", help=say("option.open"))]
 

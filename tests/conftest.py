@@ -1,6 +1,9 @@
 import asyncio
+import importlib
 import os
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -44,6 +47,15 @@ def browser(_chromium):
     asyncio._set_running_loop(loop)
     yield chromium
     asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def writers():
+    """benchmarks/writers.py, under a name that the processes it starts can import too."""
+    folder = str(Path(__file__).resolve().parents[1] / "benchmarks")
+    sys.path.insert(0, folder)
+    yield importlib.import_module("writers")
+    sys.path.remove(folder)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ EVERYTHING = {
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
     *("refused", "speaker", "modules", "published", "log", "ledger", "prioritisation"),
     *("budgeting", "monitoring", "evaluation"),
+    "sample_office",
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -65,6 +66,10 @@ MAY_IMPORT = {
     "attachments": {
         *("analysis", "disclosure", "estimation", "parameters", "places"),
         *("modules", "published", "reports"),
+    },
+    "sample_office": {  # writes what it invents into the ledger, upon findings
+        *("ledger", "reference", "regions", "parameters"),
+        *("estimation", "analysis", "published"),
     },
     "batch": EVERYTHING - {"cli", "terminal", "batch", "server"},
     "server": EVERYTHING - {"cli", "terminal", "server"},  # batch: pages that stand

@@ -4,14 +4,12 @@ PostgreSQL's half runs where `SEPAKAT_TEST_DATABASE_URL` names a server that may
 """
 
 import datetime
-import multiprocessing
 import os
-import signal
-import time
 import uuid
 from decimal import Decimal
 from pathlib import Path
 
+import alembic.command
 import pytest
 import sqlalchemy
 from hypothesis import HealthCheck, given, settings
@@ -416,7 +414,7 @@ def schema(connection) -> dict:
         for kind, name, sql in rows:
             text = " ".join((sql or "").split())
             head, _, inside = text.partition("(")
-            parts = sorted(part.strip() for part in inside.rstrip(")").split(", "))
+            parts = sorted(part.strip().rstrip(" )") for part in inside.split(", "))
             found[kind, name] = (head, parts)
         return found
     columns = connection.exec_driver_sql(
@@ -497,55 +495,6 @@ def test_a_time_comes_back_as_the_same_moment(book):
     assert kept == at and kept.tzinfo == datetime.UTC
 
 
-def write_many(url: str, id: uuid.UUID, times: int, done) -> None:
-    os.environ["SEPAKAT_DATABASE_URL"] = url
-    for _ in range(times):
-        with ledger.writing(f"process {os.getpid()}") as session:
-            row = session.get(models.CostLine, id, with_for_update=True)
-            ledger.change(
-                session, "cost_lines", id, row.version, {"price": row.price + 1}
-            )
-        done.put(1)
-
-
-def test_many_writers_of_one_row_lose_nothing(book):
-    with ledger.writing("Sari") as session:
-        line = chain(session)["cost_lines"]
-    spawned = multiprocessing.get_context("spawn")
-    done = spawned.Queue()
-    writers = [
-        spawned.Process(target=write_many, args=(book, line["id"], 10, done))
-        for _ in range(4)
-    ]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(120)
-    assert [writer.exitcode for writer in writers] == [0] * 4
-    with ledger.reading() as session:
-        (stands,) = ledger.rows(session, "cost_lines").to_dict("records")
-        assert stands["price"] == 1500 + 40 and stands["version"] == 41
-        assert len(ledger.trail(session, line["id"])) == 41
-
-
-def test_what_was_confirmed_outlives_kill_9(book):
-    with ledger.writing("Sari") as session:
-        line = chain(session)["cost_lines"]
-    spawned = multiprocessing.get_context("spawn")
-    done = spawned.Queue()
-    writer = spawned.Process(target=write_many, args=(book, line["id"], 10_000, done))
-    writer.start()
-    confirmed = sum(done.get(timeout=60) for _ in range(20))
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.join()
-    time.sleep(0.2)
-    with ledger.writing("Budi") as session:  # nobody holds it
-        (stands,) = ledger.rows(session, "cost_lines").to_dict("records")
-        assert stands["price"] >= 1500 + confirmed
-        assert len(ledger.trail(session, line["id"])) == stands["version"]
-        assert stands["price"] - 1500 == stands["version"] - 1
-
-
 def test_the_verbs_set_up_back_up_and_restore(book, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
     run("upgrade")
@@ -577,3 +526,37 @@ def run(*arguments: str) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["db", *arguments])
     assert ended.value.code == 0
+
+
+def test_an_older_ledger_keeps_its_rows_which_are_not_invented(book):
+    with engine().connect() as connection, connection.begin():
+        for table in reversed(models.Base.metadata.sorted_tables):
+            connection.exec_driver_sql(f'DROP TABLE "{table.name}"')
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        alembic.command.upgrade(storage._config(connection), "0001")
+        name, head = "b" * 32, "c" * 32
+        connection.exec_driver_sql(
+            "INSERT INTO issues (id, version, head, region, plan_year, title, "
+            "direct_reason) "
+            f"VALUES ('{name}', 1, '{head}', '3501', 2025, 'Air', 'Musrenbang')"
+        )
+    assert ledger.upgrade() == storage.known()[0]
+    (row,) = ledger.thread("3501")["issues"].to_dict("records")
+    assert (row["title"], row["synthetic"]) == ("Air", False)
+
+
+def test_rows_that_come_together_stand_together_or_not_at_all(book):
+    with ledger.writing("Sari") as session:
+        above = {"activity_id": chain(session)["activities"]["id"]}
+        three = [above | {"title": title} for title in "cab"]
+        made = ledger.add_many(session, "cost_lines", three)
+    assert [row["title"] for row in made] == ["c", "a", "b"]
+    with ledger.reading() as session:
+        for row in made:
+            (step,) = ledger.trail(session, row["id"]).to_dict("records")
+            assert step["id"] == row["head"] and step["after"]["title"] == row["title"]
+    with refusal(code="ledger_rule"), ledger.writing("Sari") as session:
+        bad = above | {"title": "e", "price": -1}
+        ledger.add_many(session, "cost_lines", [above | {"title": "d"}, bad])
+    with ledger.reading() as session:
+        assert len(ledger.rows(session, "cost_lines")) == 4

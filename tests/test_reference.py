@@ -608,8 +608,72 @@ def test_a_table_that_is_changed_does_not_change_the_next():
 def test_the_shipped_files_stay_small_and_in_one_alphabet():
     files = sorted(reference.FOLDER.glob("*.csv"))
     names = {"regions", "kecamatan", "official", "official_sources", "founded"}
+    names |= {"apbd"}
     assert {file.stem for file in files} == names
     assert sum(file.stat().st_size for file in files) < 2.5e6
+
+
+APBD = reference.apbd()
+
+
+@pytest.mark.parametrize("column", ["budget", "realised"])
+@pytest.mark.parametrize("whole", reference.APBD_SUMS)
+def test_each_apbd_adds_up_as_it_is_printed(whole, column):
+    wide = APBD.set_index(["region", "year", "account"])[column].unstack()  # noqa: PD010
+    assert len(wide) == 38 * 4
+    parts = wide[[*reference.APBD_SUMS[whole]]]
+    assert not parts.isna().any(axis=None)
+    assert (parts.sum(axis=1) - wide[whole]).abs().max() <= 20_000_000
+    assert (wide[whole] > 10**11).all()
+
+
+def test_an_apbd_is_whole_rupiah_once_each_and_says_what_realisation_covers():
+    assert APBD[["budget", "realised"]].dtypes.eq("int64").all()
+    assert APBD[["budget", "realised"]].mod(10_000_000).eq(0).all(axis=None)
+    assert not APBD.duplicated(["region", "year", "account"]).any()
+    assert set(APBD["region"]) == set(regions.members("35"))
+    covers = APBD.groupby("year")["period"].agg(lambda told: "/".join(sorted({*told})))
+    assert covers.to_dict() == {
+        **{2021: "year", 2022: "year", 2023: "to_september", 2024: "not_final"}
+    }
+    pacitan = reference.apbd("3501").set_index(["year", "account"])
+    assert pacitan["realised"][2021, "Belanja Bagi Hasil"] == 4_490_000_000
+    assert pacitan["realised"][2021, "Surplus/(Defisit)"] == 84_840_000_000
+    assert pacitan["budget"][2021, "Surplus/(Defisit)"] == -17_630_000_000
+
+
+def test_where_no_apbd_is_held_there_is_none_and_no_region_is_refused():
+    assert reference.apbd("7303").empty
+    with pytest.raises(ValueError, match="'9999'"):
+        reference.apbd("9999")
+
+
+@needs_shared
+def test_an_apbd_is_what_the_portal_printed_in_either_way_of_writing():
+    seen = 0
+    for file in sorted((SHARED / "fiscal" / "djpk_apbd").glob("*/*.csv")):
+        rows = pd.read_csv(file, dtype=str)
+        rows["akun"] = rows["akun"].str.strip()
+        rows["akun"] = rows["akun"].replace(
+            "Belanja Barang Jasa", "Belanja Barang dan Jasa"
+        )
+        rows["akun"] = rows["akun"].str.replace(
+            r"(?<=[a-z])odal\b", " Modal", regex=True
+        )
+        rows = rows.drop_duplicates("akun").dropna().set_index("akun")
+        region = regions.resolve(file.stem.replace("_", " "))
+        ours = APBD[APBD["region"].eq(region) & APBD["year"].eq(int(file.parent.name))]
+        ours = ours.set_index("account")
+        assert {*ours.index} == {*rows.index}, file
+        for name, column in (("budget", "anggaran"), ("realised", "realisasi")):
+            text = rows[column].str.removesuffix(" M")
+            told = text.where(
+                ~text.str.contains(","), text.str.replace(".", "").str.replace(",", ".")
+            )
+            money = told.astype(float).mul(1e9).round().astype("int64")
+            assert (ours[name] == money[ours.index]).all(), file
+        seen += 1
+    assert seen == 12
 
 
 @needs_shared

@@ -1,6 +1,6 @@
 """Decisions and what came of them: rows that answer each other, and who changed what.
 
-`writing` and `reading` open the ledger; `add`, `change` and `end` write a row, `rows`,
+`writing` and `reading` open the ledger; `add`, `change` and `end` write, `rows`,
 `hanging` and `trail` tell what stands. A row is never deleted: it ends.
 """
 
@@ -25,6 +25,7 @@ from sepakat_lib.refused import Refused
 
 __all__ = [
     "add",
+    "add_many",
     "address",
     "amount_of",
     "back",
@@ -33,6 +34,7 @@ __all__ = [
     "drafts",
     "drop_draft",
     "end",
+    "end_many",
     "engine",
     "evidence",
     "exists",
@@ -76,10 +78,34 @@ def add(book: Session, kind: str, values: Mapping[str, Any]) -> dict:
         ``unknown_row_kind``, ``unknown_fields``, ``wrong_value``; ``ledger_rule`` where a
         rule of the ledger is broken: a cause without an issue, say.
     """
-    row = _model(kind)(**_checked(kind, values))
-    book.add(row)
+    (row,) = add_many(book, kind, [values])
+    return row
+
+
+def add_many(
+    book: Session, kind: str, several: Collection[Mapping[str, Any]]
+) -> list[dict]:
+    """Write new rows of a kind together, a multiple faster than one by one.
+
+    Parameters
+    ----------
+    several : collection of mapping
+        Values of a row each, as of `add`.
+
+    Returns
+    -------
+    list of dict
+        The rows as they stand, in the order in which they came.
+
+    Raises
+    ------
+    Refused
+        As `add`; of all rows none is written then.
+    """
+    made = [_model(kind)(**_checked(kind, values)) for values in several]
+    book.add_all(made)
     book.flush()
-    return as_dict(row)
+    return [as_dict(row) for row in made]
 
 
 def change(
@@ -130,13 +156,32 @@ def end(
     Refused
         As `change`; ``rows_hang``: rows that are not named hang on it (``rows``).
     """
-    row = _standing(book, kind, id, version)
-    below = hanging(book, kind, id)
-    if set(below["id"]) - set(also):
-        named = [f"{each.kind} {each.title}".strip() for each in below.itertuples()]
-        raise Refused("rows_hang", count=len(below), rows=named)
+    return end_many(book, kind, {id: version}, also=also)
+
+
+def end_many(
+    book: Session,
+    kind: str,
+    versions: Mapping[uuid.UUID, int],
+    *,
+    also: Collection[uuid.UUID] = (),
+) -> list[uuid.UUID]:
+    """End rows of a kind together, as `end` does one.
+
+    Parameters
+    ----------
+    versions : mapping of UUID to int
+        Rows, and the version of each that was seen.
+    also : collection of UUID
+        What hangs on any of them.
+    """
+    standing = [_standing(book, kind, *each) for each in versions.items()]
+    below = _below(book, kind, [*versions])
+    if {*below} - {*also}:
+        named = [f"{each} {getattr(row, 'title', '')}" for each, row in below.values()]
+        raise Refused("rows_hang", count=len(below), rows=[n.strip() for n in named])
     now = datetime.datetime.now(datetime.UTC)
-    ended = [row, *(book.get(ROWS[each.kind], each.id) for each in below.itertuples())]
+    ended = [*standing, *(row for _, row in below.values())]
     for each in ended:
         each.ended = now
     book.flush()
@@ -168,32 +213,54 @@ def rows(
     return pd.DataFrame(found, columns=columns, dtype=object)
 
 
-def hanging(book: Session, kind: str, id: uuid.UUID) -> pd.DataFrame:
-    """Rows that hang on a row, directly or by another; each once.
+def hanging(book: Session, kind: str, *ids: uuid.UUID) -> pd.DataFrame:
+    """Rows that hang on any of these, directly or by another; each once.
 
     Returns
     -------
     DataFrame
-        ``kind``, ``id``, ``version``, ``title`` ("" of a kind without one).
+        ``kind``, ``id``, ``version``, ``title`` ("" of a kind without one), ``synthetic``.
     """
-    seen: dict[uuid.UUID, dict] = {}
-    waiting = [(_model(kind).__tablename__, id)]
+    names = ["kind", "id", "version", "title", "synthetic"]
+    told = [
+        [name, row.id, row.version, getattr(row, "title", ""), row.synthetic]
+        for name, row in _below(book, kind, ids).values()
+    ]
+    return pd.DataFrame(told, columns=names, dtype=object)
+
+
+def _below(
+    book: Session, kind: str, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, tuple[str, Row]]:
+    """Rows that hang on these, with their kinds; the nearest first."""
+    seen: dict[uuid.UUID, tuple[str, Row]] = {}
+    waiting = [(_model(kind).__tablename__, [*ids])]
     while waiting:
-        table, above = waiting.pop()
+        table, above = waiting.pop(0)
         for name, model in ROWS.items():
             for column in model.__table__.columns:
                 if not any(
                     key.column.table.name == table for key in column.foreign_keys
                 ):
                     continue
-                asked = select(model).where(column == above, model.ended.is_(None))
-                for row in book.scalars(asked):
-                    if row.id not in seen:
-                        title = getattr(row, "title", "")
-                        told = {"kind": name, "id": row.id, "version": row.version}
-                        seen[row.id] = told | {"title": title}
-                        waiting.append((name, row.id))
-    return pd.DataFrame([*seen.values()], columns=["kind", "id", "version", "title"])
+                found = [
+                    row
+                    for part in batched(above)
+                    for row in book.scalars(
+                        select(model).where(column.in_(part), model.ended.is_(None))
+                    )
+                    if row.id not in seen and row.id not in ids
+                ]
+                seen |= {row.id: (name, row) for row in found}
+                if found:
+                    waiting.append((name, [row.id for row in found]))
+    return seen
+
+
+def batched(values: Collection) -> list[list]:
+    """Values in parts of a number that a question to a database bears."""
+    values = [*values]
+    return [values[at : at + 500] for at in range(0, len(values), 500)]
 
 
 def trail(book: Session, id: uuid.UUID) -> pd.DataFrame:

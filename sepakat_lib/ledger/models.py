@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     event,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -73,6 +74,11 @@ def of(column: str, *, optional: bool = False) -> Mapped[Any]:
     return mapped_column(key, nullable=optional, index=True)
 
 
+def invented() -> Mapped[bool]:
+    """Whether a row is invented; those that stood before the column came are not."""
+    return mapped_column(default=False, server_default=false())
+
+
 class Evidence(Base):
     """A finding as it was when a decision rested on it; never changed."""
 
@@ -99,6 +105,7 @@ class Pin(Row):
     evidence_id: Mapped[uuid.UUID] = of("evidence")
     colour: Mapped[str | None] = mapped_column(String(8))
     reason: Mapped[str | None]
+    synthetic: Mapped[bool] = invented()
 
     __table_args__ = (
         CheckConstraint("colour IN ('red', 'yellow', 'green', 'none')", "colour"),
@@ -117,6 +124,7 @@ class Issue(Row):
     indicator: Mapped[str | None] = mapped_column(String(80))
     evidence_id: Mapped[uuid.UUID | None] = of("evidence", optional=True)
     direct_reason: Mapped[str | None]
+    synthetic: Mapped[bool] = invented()
 
     __table_args__ = (
         CheckConstraint(
@@ -137,6 +145,7 @@ class Cause(Row):
     library: Mapped[str | None] = mapped_column(String(80))  # code in the library
     place: Mapped[int] = mapped_column(default=0)  # among its siblings
     evidence_id: Mapped[uuid.UUID | None] = of("evidence", optional=True)
+    synthetic: Mapped[bool] = invented()
 
     __table_args__ = (
         CheckConstraint("side IN ('supply', 'use')", "side"),
@@ -187,6 +196,7 @@ class Activity(Row):
     target: Mapped[Decimal | None]
     unit: Mapped[str | None]
     baseline: Mapped[Decimal | None]
+    synthetic: Mapped[bool] = invented()
 
     __table_args__ = (
         CheckConstraint("target >= 0", "target_not_negative"),
@@ -236,6 +246,7 @@ class CostLine(Row):
     unit_4: Mapped[str | None]
     price: Mapped[int | None] = mapped_column(Rupiah)
     amount: Mapped[int | None] = mapped_column(Rupiah)
+    synthetic: Mapped[bool] = invented()
 
     __table_args__ = (
         *(
@@ -323,6 +334,7 @@ class Outcome(Row):
     before_id: Mapped[uuid.UUID] = of("evidence")
     after_id: Mapped[uuid.UUID] = of("evidence")
     verdict: Mapped[str] = mapped_column(String(20))
+    synthetic: Mapped[bool] = invented()
 
     __table_args__ = (
         CheckConstraint(
@@ -340,6 +352,7 @@ class Note(Row):
     about_kind: Mapped[str] = mapped_column(String(20))
     about: Mapped[uuid.UUID] = mapped_column(index=True)
     said: Mapped[str]
+    synthetic: Mapped[bool] = invented()
 
 
 class Draft(Base):

@@ -4,6 +4,7 @@ What each file holds, where it was read and what was checked stands in `README.m
 """
 
 from collections.abc import Collection
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +22,13 @@ DEFINITIONS = {
 }
 INDICATORS = ("p0", "p1", "p2", "poor_persons", "poverty_line", *DEFINITIONS)
 FEBRUARY = (2025, 3)  # the March round whose fieldwork was in February
+APBD_SUMS = {  # groups of an APBD that are the sum of others, as the portal prints them
+    "Pendapatan Daerah": ("PAD", "TKDD", "Pendapatan Lainnya"),
+    "Belanja Daerah": (
+        *("Belanja Pegawai", "Belanja Barang dan Jasa", "Belanja Modal"),
+        "Belanja Lainnya",
+    ),
+}
 # Provinces founded in 2022 and the one they came from; BPS printed figures for them
 # from March 2024 on, and those of the parent until then cover its old borders.
 PARENT = {"92": "91", "95": "94", "96": "94", "97": "94"}
@@ -299,6 +307,54 @@ def population(year: int = 2023) -> pd.DataFrame:
     ).reset_index()
 
 
+def apbd(region: str | None = None) -> pd.DataFrame:
+    """Budget and realisation of the kabupaten whose APBD is held: Jawa Timur, 2021-2024.
+
+    Parameters
+    ----------
+    region : str, optional
+        BPS 2022 key; all that are held when left out.
+
+    Returns
+    -------
+    DataFrame
+        ``region``, ``year``, ``account`` (as the portal names it), ``period``,
+        ``budget`` and ``realised`` [IDR, whole; printed in hundredths of a billion, so
+        that each is known to 5 million]. Empty for a region that is not held.
+
+        ``period`` is how much of the year ``realised`` covers: ``year`` (2021, 2022);
+        ``to_september`` (2023); ``not_final`` (2024, late in the year). Only the first
+        may be set against a whole year's budget.
+
+    Raises
+    ------
+    ValueError
+        If no region has the code.
+
+    Notes
+    -----
+    Groups and their items stand beside each other, so that a sum over accounts counts
+    money twice: take the four of "Belanja Daerah" and the three of "Pendapatan Daerah"
+    of `APBD_SUMS`, which add up to 0.02 billion. Where a group and its only item have
+    one name (Belanja Pegawai), it stands once. A correction may be below 0.
+
+    Source: DJPK, SIKD portal; see `README.md` here.
+
+    >>> pacitan = apbd("3501").set_index(["year", "account"])
+    >>> int(pacitan["budget"][2023, "Belanja Daerah"])
+    1652760000000
+    """
+    table = _apbd()
+    if region is not None:
+        if region not in set(_regions()["region"]):
+            raise ValueError(
+                f"No region has the BPS code {region!r}; an APBD is asked for by BPS "
+                "2022 code, as '3501'."
+            )
+        table = table[table["region"] == region]
+    return table.reset_index(drop=True)
+
+
 def newest_year(wanted: Collection[str]) -> int:
     """Newest year in which BPS's poverty rate is held for every one of the regions.
 
@@ -453,6 +509,15 @@ def _founded() -> pd.DataFrame:
 @lru_cache
 def _kecamatan() -> pd.DataFrame:
     return _read("kecamatan.csv", lon="float64", lat="float64", area_km2="float64")
+
+
+@lru_cache
+def _apbd() -> pd.DataFrame:
+    table = _read("apbd.csv", year="int64")
+    for name in ("budget", "realised"):
+        printed = table.pop(f"{name}_billion_idr").map(Decimal)  # exact, unlike a float
+        table[name] = (printed * 10**9).astype("int64")
+    return table
 
 
 @lru_cache
