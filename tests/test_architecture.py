@@ -17,6 +17,7 @@ EVERYTHING = {
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
     *("refused", "speaker", "modules", "published", "log", "ledger", "prioritisation"),
+    "exchange",
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -47,6 +48,8 @@ MAY_IMPORT = {
         *("indicators", "parameters", "stats", "regions", "tables", "disclosure"),
     },
     "prioritisation": {"indicators", "parameters", "regions"},
+    # files of other systems: reads sheets, writes rows
+    "exchange": {"atomic", "ledger", "reference", "regions", "sources"},
     "figures": {"words", "regions", "disclosure"},
     "reports": {
         *("words", "regions", "figures", "indicators", "parameters", "plausibility"),

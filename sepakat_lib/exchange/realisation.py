@@ -95,7 +95,7 @@ def load(
                 new += 1
             elif other := _other(before, values):
                 if not replace:
-                    rule = written("month_stands", money=str(before["money"]))
+                    rule = written("month_stands", money=before["money"])
                     note(sheet, row, "month", sheet.rows[row]["month"], rule)
                     continue
                 ledger.change(
@@ -172,7 +172,7 @@ def _line(sheet: Sheet, row: int, cells: dict, held: _Held) -> dict | None:
     found = held.by_code.get((cells["code"], cells["account"]), [])
     if len(found) == 1 and cells["code"]:
         return held.lines[found[0]]
-    note(sheet, row, "line", "", written("one_line", count=str(len(found))))
+    note(sheet, row, "line", "", written("one_line", count=len(found)))
     return None
 
 
@@ -243,9 +243,8 @@ def _refuse_above(sheet: Sheet, given, months: dict, amounts: dict) -> None:
         spent[line] += months[key]
         if spent[line] > amounts[line] and key in row_of and line not in noted:
             noted.add(line)
-            figures = {"amount": str(amounts[line]), "spent": str(spent[line])}
-            row = row_of[key]
-            rule = written("within_amount", **figures)
+            row, amount = row_of[key], amounts[line]
+            rule = written("within_amount", amount=amount, spent=spent[line])
             note(sheet, row, "money", sheet.rows[row]["money"], rule)
 
 

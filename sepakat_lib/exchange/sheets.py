@@ -126,7 +126,7 @@ def read(
     ------
     Refused
         ``no_file``, ``unreadable``, ``survey_kind``, ``utf16``, ``missing_columns``,
-        ``column_twice``, ``no_rows``.
+        ``column_twice``, ``empty_sheet``.
     """
     path = Path(path)
     known = {_key(each): name for name, all_ in headings.items() for each in all_}
@@ -158,7 +158,7 @@ def read(
     )
     rows = _rows(sheet, cells, place, found, headings, keys, numbers)
     if not rows:
-        raise Refused("no_rows", file=path.name)
+        raise Refused("empty_sheet", file=path.name)
     return sheet._replace(rows=rows)
 
 

@@ -36,7 +36,7 @@ BESIDE = (
         *(each for pair in zip(VOLUMES, UNITS, strict=True) for each in pair),
     ),
     *("harga_satuan", "nama_aktivitas", "id_standar_harga"),
-    *("id", "versi", "id_aktivitas", "versi_aktivitas"),
+    *("id", "versi", "id_aktivitas", "versi_aktivitas", "sintetis"),
 )
 OPEN = "menunggu konfirmasi"  # a code that is to be confirmed
 NUMBERS = ("tahun", "pagu", *VOLUMES, "harga_satuan", "versi", "versi_aktivitas")
@@ -144,6 +144,11 @@ def export(
     )
 
 
+def no_codes() -> pd.DataFrame:
+    """A nomenclature of which nothing is known: codes have no name, and none is new."""
+    return pd.DataFrame(columns=["code", "level", "name"], dtype=str)
+
+
 def write(path: Path, exported: Exported) -> Path:
     """Write an export as XLSX, with what is lacking on a sheet of its own, or as CSV.
 
@@ -204,6 +209,10 @@ def _row(line, activity, office, cost, names) -> dict:
     row["id_aktivitas"] = str(activity["id"])
     row["versi_aktivitas"] = activity["version"]
     row["nama_aktivitas"] = activity["title"]
+    made_up = any(
+        each.get("synthetic") for each in (line, activity, office, cost or {})
+    )
+    row["sintetis"] = "ya" if made_up else ""
     return row
 
 
@@ -388,7 +397,7 @@ def _line_of(sheet, row, cells, held: _Held, seen) -> tuple[dict | None, dict | 
         return None, activity
     found = held.activity(cells["kode_skpd"], cells["kode_sub_kegiatan"])
     if len(found) != 1:
-        rule = written("one_activity", count=str(len(found)))
+        rule = written("one_activity", count=len(found))
         note(sheet, row, "id_aktivitas", "", rule)
         return None, None
     return None, found[0]
@@ -457,7 +466,7 @@ def _take_amount(sheet: Sheet, row: int, values: dict, line: dict | None) -> Non
         lacks = "harga_satuan" if whole.get("price") is None else "volum1"
         note(sheet, row, lacks, "", FILLED)
     elif expected != values["amount"]:
-        rule = written("volume_times_price", amount=str(expected))
+        rule = written("volume_times_price", amount=expected)
         note(sheet, row, "pagu", str(values["amount"]), rule)
 
 
@@ -483,7 +492,7 @@ def _cost_of(sheet, row, cells, line: dict | None, held: _Held) -> uuid.UUID | N
     if now in {each["id"] for each in found} and "id_standar_harga" not in sheet.given:
         return now
     if len(found) != 1:
-        rule = written("one_unit_cost", count=str(len(found)))
+        rule = written("one_unit_cost", count=len(found))
         note(sheet, row, "kode_standar_harga", code, rule)
         return None
     return found[0]["id"]
