@@ -3,10 +3,10 @@
 import shutil
 from decimal import Decimal
 
+import books
 import openpyxl
 import pandas as pd
 import pytest
-from books import book  # noqa: F401 (a fixture)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plans import (
@@ -23,6 +23,28 @@ from refusing import refusal, told
 
 from sepakat_lib import ledger
 from sepakat_lib.exchange import prices, realisation, sheets, sipd
+
+
+@pytest.fixture(params=books.KINDS)
+def book(request, tmp_path):
+    """An empty ledger, of either kind."""
+    with books.empty(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=books.KINDS)
+def standing(request, tmp_path_factory):
+    """A ledger with a plan and prices, for tests that may change nothing in it.
+
+    Its rows, the export of its plan as a table of text, and all that it holds.
+    """
+    place = tmp_path_factory.mktemp("standing")
+    with books.empty(request.param, place):
+        made = chain()
+        path = written_as("xlsx", edited(PRICES, 0, "harga", "60.000"), place / "ssh")
+        prices.load(path, "3501", "Sari")
+        yield made, exported_table(place)[1], thread()
+
 
 few = settings(
     max_examples=30,
@@ -275,10 +297,9 @@ BAD_PRICES = [
 @pytest.mark.parametrize(("column", "value", "said"), BAD_PRICES)
 @pytest.mark.parametrize("kind", ["xlsx", "semicolon"])
 def test_a_price_that_cannot_be_is_refused_with_row_and_reason(
-    book, tmp_path, kind, column, value, said
+    standing, tmp_path, kind, column, value, said
 ):
-    import_prices(edited(PRICES, 0, "harga", "60.000"), tmp_path)
-    before = thread()
+    before = standing[-1]
     with refusal(f"row 3, column {column}: .*{said}", "bad_sheet") as caught:
         import_prices(edited(PRICES, 1, column, value), tmp_path, kind)
     assert len(caught.value.problems) == 1, told(caught.value)
@@ -287,13 +308,15 @@ def test_a_price_that_cannot_be_is_refused_with_row_and_reason(
 
 @pytest.mark.parametrize("total", ["Jumlah", "TOTAL", "Sub Total", "Grand total:"])
 @pytest.mark.parametrize("where", [0, 1])
-def test_a_total_among_the_rows_is_refused_with_its_row(book, tmp_path, total, where):
+def test_a_total_among_the_rows_is_refused_with_its_row(
+    standing, tmp_path, total, where
+):
     table = PRICES.copy()
     table.loc[2] = ["", "", "", "1.320.000", "", "", ""]
     table.iloc[2, where] = total
     with refusal(r"row 4, .*rows of totals", "bad_sheet"):
         import_prices(table, tmp_path)
-    assert ledger.thread("3501")["unit_costs"].empty
+    assert thread() == standing[-1]
 
 
 def test_a_thing_that_is_called_total_is_no_total(book, tmp_path):
@@ -301,10 +324,11 @@ def test_a_thing_that_is_called_total_is_no_total(book, tmp_path):
     assert import_prices(table, tmp_path).new == 2
 
 
-def test_the_same_price_twice_is_refused_with_both_rows(book, tmp_path):
+def test_the_same_price_twice_is_refused_with_both_rows(standing, tmp_path):
     table = pd.concat([PRICES, edited(PRICES, 0, "harga", "1").head(1)])
     with refusal("row 4, .*each price once; row 2", "bad_sheet"):
         import_prices(table, tmp_path)
+    assert thread() == standing[-1]
 
 
 # SIPD
@@ -347,14 +371,17 @@ def test_no_cell_of_an_export_starts_a_formula(tmp_path, book):
     assert ";'=Uang;" in (tmp_path / "rka.csv").read_text("utf-8-sig")
 
 
+def exported_table(place):
+    """The export of the plan, and its file as a table of text that may be edited."""
+    done = sipd.export(ledger.thread("3501", YEAR), YEAR, nomenclature())
+    path = sipd.write(place / "rka.csv", done)
+    return done, pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
+
+
 @pytest.fixture
 def exported(book, tmp_path):
-    """A plan in a ledger, and its export as a table of text that may be edited."""
-    made = chain()
-    done = sipd.export(ledger.thread("3501", YEAR), YEAR, nomenclature())
-    sipd.write(tmp_path / "rka.csv", done)
-    table = pd.read_csv(tmp_path / "rka.csv", sep=";", dtype=str, keep_default_na=False)
-    return made, done, table
+    """A plan in a ledger, and its export."""
+    return chain(), *exported_table(tmp_path)
 
 
 def import_sipd(table, tmp_path):
@@ -451,32 +478,32 @@ BAD_ROWS = [
 
 @pytest.mark.parametrize(("column", "value", "said"), BAD_ROWS)
 def test_a_row_that_cannot_be_is_refused_with_its_reason(
-    exported, tmp_path, column, value, said
+    standing, tmp_path, column, value, said
 ):
-    table = exported[2]
-    table.loc[0, column] = value
+    _, table, before = standing
+    table = edited(table, 0, column, value)
     table.loc[1, "nama_komponen"] = "also changed"
     if column == "versi":
         table.loc[0, "nama_komponen"] = "Lain"
-    before = thread()
-    with refusal(f"row 2, column {column}: .*{said}", "bad_sheet"):
+    told_at = "kode_sub_kegiatan" if value == "1.03.0.00" else column
+    with refusal(f"row 2, column {told_at}: .*{said}", "bad_sheet"):
         import_sipd(table, tmp_path)
     assert thread() == before
 
 
 def test_a_row_without_account_in_sipds_columns_alone_is_refused_not_dropped(
-    exported, tmp_path
+    standing, tmp_path
 ):
-    table = exported[2][[*sipd.SIPD]].copy()
+    table = standing[1][[*sipd.SIPD]].copy()
     table.loc[1, "kode_rekening"] = ""
     with refusal("row 3, column kode_rekening: .*a filled cell", "bad_sheet"):
         import_sipd(table, tmp_path)
 
 
 def test_a_line_twice_and_rows_of_one_activity_that_differ_are_refused(
-    exported, tmp_path
+    standing, tmp_path
 ):
-    table = exported[2]
+    table = standing[1].copy()
     table.loc[2] = table.loc[0]
     table.loc[2, ["id", "versi"]] = ""
     table.loc[2, ["kode_sub_kegiatan", "kode_program"]] = [sipd.OPEN, ""]
@@ -489,8 +516,8 @@ def test_a_line_twice_and_rows_of_one_activity_that_differ_are_refused(
     assert "row 5, column id" in said and "row 3 has the same id" in said
 
 
-def test_a_total_among_the_rows_of_a_plan_is_refused(exported, tmp_path):
-    table = exported[2]
+def test_a_total_among_the_rows_of_a_plan_is_refused(standing, tmp_path):
+    table = standing[1].copy()
     table.loc[2] = ""
     table.loc[2, ["nama_sub_kegiatan", "pagu"]] = ["Jumlah", "350000"]
     with refusal("row 4, .*rows of totals", "bad_sheet"):
@@ -579,11 +606,10 @@ BAD_MONTHS = [
 
 @pytest.mark.parametrize(("column", "value", "said"), BAD_MONTHS)
 def test_a_month_that_cannot_be_is_refused_with_its_reason(
-    book, tmp_path, column, value, said
+    standing, tmp_path, column, value, said
 ):
-    made = chain()
+    made, _, before = standing
     table = months(made, ("1", "100000", "40"), ("2", "75000", "50"))
-    before = thread()
     with refusal(f"row 3, column {column}: .*{said}", "bad_sheet") as caught:
         import_months(edited(table, 1, column, value), tmp_path)
     assert len(caught.value.problems) == 1, told(caught.value)
@@ -606,9 +632,8 @@ def test_what_stands_counts_against_the_amount_and_is_changed_only_when_asked(
     assert [*ledger.thread("3501")["realisations"]["money"]] == [90_000]
 
 
-def test_a_line_without_amount_has_nothing_to_spend(book, tmp_path):
-    made = chain()
-    table = months({"line": made["lacking"]}, ("1", "1", "1"))
+def test_a_line_without_amount_has_nothing_to_spend(standing, tmp_path):
+    table = months({"line": standing[0]["lacking"]}, ("1", "1", "1"))
     with refusal("whose volume and price are filled in", "bad_sheet"):
         import_months(table, tmp_path)
 

@@ -367,7 +367,7 @@ def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
                     continue
                 cell = sheet.cell(r, c)
                 if isinstance(value, str) or len(Decimal(value).as_tuple()[1]) > DIGITS:
-                    cell.set_explicit_value(_cell(value), "s")
+                    cell.value, cell.data_type = _cell(value), "s"
                 else:
                     cell.value = value
         sheet.freeze_panes = "A2"
