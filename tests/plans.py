@@ -39,7 +39,9 @@ AWKWARD = (
 texts = st.one_of(st.text(max_size=20), st.sampled_from(AWKWARD))
 maybe = st.one_of(st.none(), texts)
 names = st.uuids(version=4)
-volumes = st.integers(0, 10**9).map(lambda n: Decimal(n) / 10_000)
+volumes = (st.integers(0, 10**6) | st.integers(0, 10**9)).map(
+    lambda n: Decimal(n) / 10_000
+)
 prices = st.integers(0, 10**9) | st.integers(0, 10**17)
 
 
@@ -63,35 +65,38 @@ def plans(draw) -> dict[str, pd.DataFrame]:
         for _ in range(draw(st.integers(0, 3)))
     ]
     none = [{"id": None}]
-    activities = [
-        {
-            "id": draw(names),
-            "plan_year": YEAR,
-            "version": draw(st.integers(1, 5)),
-            "title": draw(texts),
-            "opd_id": draw(st.sampled_from(offices * 3 + none))["id"],
-            "sub_kegiatan": draw(st.sampled_from([*CODES, None])),
-        }
-        for _ in range(draw(st.integers(1, 3)))
-    ]
+
+    def seldom(usual, *others):
+        return draw(st.sampled_from([usual] * 12 + [*others]))
+
+    activities = []
+    for _ in range(draw(st.integers(1, 3))):
+        office = seldom(draw(st.sampled_from(offices)), *none)
+        mine = [
+            code for code in CODES if code[:4] in [*office.get("urusan", []), "X.XX"]
+        ]
+        activities.append(
+            {
+                "id": draw(names),
+                "plan_year": YEAR,
+                "version": draw(st.integers(1, 5)),
+                "title": draw(texts),
+                "opd_id": office["id"],
+                "sub_kegiatan": seldom(draw(st.sampled_from([*mine, None])), *CODES),
+            }
+        )
     lines = []
-    for _ in range(draw(st.integers(0, 6))):
+    for _ in range(draw(st.integers(1, 8))):
         line = {
             "id": draw(names),
             "version": draw(st.integers(1, 5)),
             "activity_id": draw(st.sampled_from(activities))["id"],
             "unit_cost_id": draw(st.sampled_from(costs + none))["id"],
-            "title": draw(texts),
-            "account": draw(
-                st.sampled_from(["5.1.02.01.01.0024", "5.2.02.05.01.0005"] * 3 + [None])
-            ),
+            "title": draw(texts) or seldom("x", ""),
+            "account": seldom("5.1.02.01.01.0024", "5.2.02.05.01.0005", None),
             "fund": draw(maybe),
-            "price": draw(prices | st.none())
-            if draw(st.integers(0, 4)) == 0
-            else draw(prices),
-            "volume_1": draw(volumes | st.none())
-            if draw(st.integers(0, 4)) == 0
-            else draw(volumes),
+            "price": seldom(draw(prices), None),
+            "volume_1": seldom(draw(volumes), None),
             **{f"volume_{n}": draw(st.none() | volumes) for n in (2, 3, 4)},
             **{f"unit_{n}": draw(maybe) for n in (1, 2, 3, 4)},
         }
