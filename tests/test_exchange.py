@@ -548,6 +548,7 @@ def months(made, *rows):
     )
     return table.assign(
         id=str(made["line"]["id"]),
+        rak="80.000",
         orang_terjangkau="12",
         permasalahan="Hujan",
         catatan_verifikator="Periksa",
@@ -569,7 +570,8 @@ def test_months_are_taken_and_the_same_sheet_again_changes_nothing(book, tmp_pat
         (1, 100_000, Decimal("40.5")),
         (2, 75_000, Decimal(100)),
     ]
-    assert {*held["people"]} == {12} and {*held["answer"]} == {"Sudah"}
+    assert {*held["people"]} == {12} and {*held["planned"]} == {80_000}
+    assert {*held["answer"]} == {"Sudah"}
     before = thread()
     assert import_months(table, tmp_path)[:3] == (0, 0, 2)
     assert thread() == before
@@ -594,6 +596,7 @@ BAD_MONTHS = [
     ("realisasi_anggaran", "", "a filled cell"),
     ("realisasi_anggaran", "75.001", "175,001 of 175,000 is spent"),
     ("realisasi_anggaran", "=5", "not a formula"),
+    ("rak", "banyak", "whole rupiah"),
     ("realisasi_fisik", "100,5", "a number from 0 to 100"),
     ("realisasi_fisik", "-1", "a number from 0"),
     ("orang_terjangkau", "1,5", "a whole number from 0"),
@@ -644,3 +647,70 @@ def test_progress_that_falls_is_taken_with_a_remark(book, tmp_path):
     ((row, remark),) = done.remarks
     assert done.new == 2 and row == 3
     assert remark == 'progress_falls {"now": "30.5", "before": "40"}'
+
+
+# Verbs
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch):
+    """An office's own ledger, with a plan, and its terminal in English."""
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+    with books.empty("sqlite", tmp_path / "data"):
+        yield chain()
+
+
+def test_the_verbs_take_a_sheet_tell_what_became_of_it_and_give_the_plan(
+    say, office, tmp_path
+):
+    where = ["--region", "35.01", "--plan-year", str(YEAR)]
+    sheet = written_as("title above", PRICES.assign(merek=""), tmp_path / "ssh")
+    code, out, _ = say("ledger", "import", "prices", sheet, *where, "--who", "Sari")
+    assert code == 0
+    assert "ssh.xlsx: new 1, changed 0, the same 1." in out
+    assert "passed over: merek" in out
+    code, out, _ = say("ledger", "export", tmp_path / "rka.xlsx", *where)
+    assert code == 0
+    assert "rka.xlsx: 2, 350,000 rupiah in all" in out
+    assert "Pasir (Sekolah): the volume is empty" in out
+    book = openpyxl.load_workbook(tmp_path / "rka.xlsx")
+    assert book.sheetnames == ["data", "belum lengkap"]
+    code, out, _ = say(
+        "ledger", "import", "sipd", tmp_path / "rka.xlsx", *where, "--who", "Budi"
+    )
+    assert code == 0 and "new 0, changed 0, the same 2." in out
+    assert "does not name: 1. They stay as they are." in out
+    months(office, ("1", "10", "40"), ("2", "10", "30")).to_csv(tmp_path / "rfk.csv")
+    code, out, _ = say(
+        "ledger", "import", "realisation", tmp_path / "rfk.csv", *where, "--who", "Budi"
+    )
+    assert code == 0 and "new 2," in out
+    assert "row 3: 30 percent after 40 percent" in out
+    assert ledger.thread("3501")["realisations"]["money"].sum() == 20
+
+
+def test_a_wrong_sheet_is_told_cell_by_cell_and_nothing_is_taken(say, office, tmp_path):
+    before = thread()
+    sheet = written_as("xlsx", edited(PRICES, 0, "harga", "=1+1"), tmp_path / "ssh")
+    code, _, said = say(
+        "ledger", "import", "prices", sheet, "--region", "3501", "--who", "Sari"
+    )
+    assert code == 2 and "Cells of ssh.xlsx that cannot be taken: 1." in said
+    assert "harga" in said and "not a formula" in said
+    assert thread() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["harga", "--who", "Sari"], "There is no kind of sheet 'harga'"),
+        (["sipd", "--who", "Sari"], "The year of the plan is not given"),
+        (["prices", "--who", " "], "No name is given"),
+    ],
+)
+def test_what_a_verb_lacks_is_told(say, office, tmp_path, arguments, said):
+    kind, *rest = arguments
+    sheet = written_as("xlsx", PRICES, tmp_path / "ssh")
+    code, _, told = say("ledger", "import", kind, sheet, "--region", "3501", *rest)
+    assert code == 2 and said in told

@@ -416,7 +416,7 @@ def schema(connection) -> dict:
         for kind, name, sql in rows:
             text = " ".join((sql or "").split())
             head, _, inside = text.partition("(")
-            parts = sorted(part.strip() for part in inside.rstrip(")").split(", "))
+            parts = sorted(part.strip().rstrip(" )") for part in inside.split(", "))
             found[kind, name] = (head, parts)
         return found
     columns = connection.exec_driver_sql(

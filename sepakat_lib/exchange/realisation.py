@@ -17,6 +17,7 @@ HEADINGS = {  # data_rfk of SIPD first, then as people head them
     "account": ("kode_rekening", "kode_akun"),
     "year": ("tahun", "tahun_anggaran"),
     "month": ("bulan", "month"),
+    "planned": ("rak", "rencana anggaran kas"),
     "money": ("realisasi_anggaran", "realisasi keuangan", "realisasi"),
     "physical": ("realisasi_fisik", "fisik", "realisasi fisik (%)"),
     "people": ("orang_terjangkau", "penerima_manfaat", "jumlah orang"),
@@ -24,7 +25,7 @@ HEADINGS = {  # data_rfk of SIPD first, then as people head them
     "verifier": ("catatan_verifikator",),
     "answer": ("tanggapan_opd",),
 }
-NUMBERS = ("year", "month", "money", "physical", "people")
+NUMBERS = ("year", "month", "planned", "money", "physical", "people")
 MONTHS = (
     *("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus"),
     *("september", "oktober", "november", "desember"),
@@ -139,6 +140,8 @@ def _given(sheet: Sheet, held: _Held) -> list[tuple[int, dict]]:
             "money": sheets.take_money(sheet, row, "money"),
             **_notes(sheet, row, cells),
         }
+        if "planned" in sheet.given:
+            values["planned"] = sheets.take_money(sheet, row, "planned", needed=False)
         if "physical" in sheet.given:
             values["physical"] = _take_percent(sheet, row)
         if "people" in sheet.given:
