@@ -683,9 +683,11 @@ def take_sheet(
     ] = False,
 ):
     """Take a sheet into the ledger of decisions, whole or not at all."""
-    from sepakat_lib import exchange, regions
+    from sepakat_lib import exchange, ledger, regions
 
     code = regions.resolve(region)
+    if not ledger.exists():
+        raise Refused("no_ledger")
     if kind == "prices":
         done = exchange.prices.load(file, code, who, year=plan_year)
     elif kind == "sipd":
@@ -720,6 +722,8 @@ def give_sheet(
     code = regions.resolve(region)
     if plan_year is None:
         raise Refused("no_plan_year")
+    if not ledger.exists():
+        raise Refused("no_ledger")
     plan = ledger.thread(code, plan_year)
     done = exchange.sipd.export(plan, plan_year, _codes())
     exchange.sipd.write(file.absolute(), done)

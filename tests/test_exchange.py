@@ -247,6 +247,16 @@ def edited(table, row, column, value):
     return table
 
 
+def test_a_code_that_came_as_a_number_is_refused_and_so_is_a_sheet_of_totals(tmp_path):
+    table = PRICES.astype(object)
+    table.loc[0, "kode_standar_harga"] = 1.1
+    with refusal("row 2, .*loses a zero", "bad_sheet"):
+        prices.read(written_as("xlsx", table, tmp_path / "ssh"), "3501")
+    table.loc[[0, 1], "kode_standar_harga"] = ["Jumlah", "TOTAL"]
+    with refusal("row 2, .*rows of totals(.|\n)*row 3, ", "bad_sheet"):
+        prices.read(written_as("xlsx", table, tmp_path / "ssh"), "3501")
+
+
 def test_prices_are_added_changed_and_left_and_the_answer_counts_them(book, tmp_path):
     assert import_prices(PRICES, tmp_path)[:4] == (2, 0, 0, 0)
     before = thread()
@@ -500,6 +510,17 @@ def test_a_row_without_account_in_sipds_columns_alone_is_refused_not_dropped(
         import_sipd(table, tmp_path)
 
 
+def test_a_row_whose_codes_two_lines_have_is_not_taken_for_a_third(exported, tmp_path):
+    made, _, table = exported
+    with ledger.writing("Sari") as session:
+        twin = {n: made["line"][n] for n in ("activity_id", "unit_cost_id", "account")}
+        ledger.add(session, "cost_lines", twin | {"title": "Semen lagi"})
+    before = thread()
+    with refusal("row 2, column id: .*there are 2", "bad_sheet"):
+        import_sipd(table.drop(columns="id"), tmp_path)
+    assert thread() == before
+
+
 def test_a_line_twice_and_rows_of_one_activity_that_differ_are_refused(
     standing, tmp_path
 ):
@@ -550,7 +571,7 @@ def months(made, *rows):
         id=str(made["line"]["id"]),
         rak="80.000",
         orang_terjangkau="12",
-        permasalahan="Hujan",
+        permasalahan="- Hujan",
         catatan_verifikator="Periksa",
         tanggapan_opd="Sudah",
     )
@@ -699,6 +720,19 @@ def test_a_wrong_sheet_is_told_cell_by_cell_and_nothing_is_taken(say, office, tm
     assert code == 2 and "Cells of ssh.xlsx that cannot be taken: 1." in said
     assert "harga" in said and "not a formula" in said
     assert thread() == before
+
+
+def test_where_there_is_no_ledger_a_verb_says_how_to_make_one(
+    say, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
+    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "none"))
+    monkeypatch.delenv("SEPAKAT_DATABASE_URL", raising=False)
+    where = ["--region", "3501", "--plan-year", str(YEAR)]
+    for verb in (["export"], ["import", "prices", "--who", "Sari"]):
+        code, _, told = say("ledger", *verb, tmp_path / "x.csv", *where)
+        assert code == 2 and "There is no database of decisions yet" in told
+    assert not (tmp_path / "x.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,12 @@ def load(
     """
     sheet = read(path, region, year=year)
     new = changed = unchanged = 0
+    prices = _prices(sheet, region, year)
+    lists = {_key(each)[2:] for each in prices}  # year and decree
     with ledger.writing(who, f"import {sheet.file}", url) as book:
         table = ledger.rows(book, "unit_costs", region=region)
         held = {_key(row): row for row in table.to_dict("records")}
-        for values in _prices(sheet, region, year):
+        for values in prices:
             row = held.pop(_key(values), None)
             if row is None:
                 ledger.add(book, "unit_costs", _named(book, values))
@@ -76,7 +78,8 @@ def load(
                 changed += 1
             else:
                 unchanged += 1
-    return Taken(new, changed, unchanged, absent=len(held), ignored=sheet.ignored)
+    absent = sum(key[2:] in lists for key in held)
+    return Taken(new, changed, unchanged, absent, ignored=sheet.ignored)
 
 
 def read(path: Path, region: str, *, year: int | None = None) -> Sheet:

@@ -77,6 +77,7 @@ def load(
         needed=("month", "money"),
         keys=["line", "code", "month"],
         numbers=NUMBERS,
+        prose=["problem", "verifier", "answer"],
     )
     held = _Held(ledger.thread(region, plan_year, url))
     given = _given(sheet, held)

@@ -104,6 +104,7 @@ def read(
     needed: Collection[str],
     keys: Collection[str],
     numbers: Collection[str] = (),
+    prose: Collection[str] = (),
 ) -> Sheet:
     """Read a table; formulas and totals among its rows are noted as problems.
 
@@ -121,6 +122,8 @@ def read(
         Columns of codes: a row that has none of them and says "Jumlah" is a total.
     numbers : collection of str
         Columns of numbers, in which a minus is no formula.
+    prose : collection of str
+        Columns of notes, which may begin with a dash: of formulas only "=" is one.
 
     Raises
     ------
@@ -156,43 +159,37 @@ def read(
         {name: header[n] for name, n in found.items()}
         | {name: next(iter(headings[name])) for name in headings.keys() - found.keys()},
     )
-    rows = _rows(sheet, cells, place, found, headings, keys, numbers)
-    if not rows:
-        raise Refused("empty_sheet", file=path.name)
-    return sheet._replace(rows=rows)
-
-
-def _rows(sheet, cells, place, found, headings, keys, numbers) -> dict[int, dict]:
-    """Rows below the header that hold anything, totals noted and left out."""
-    rows = {}
     for number, line in enumerate(cells[place + 1 :], start=place + 2):
         raw = {name: line[n] if n < len(line) else "" for name, n in found.items()}
         texts = {name: one_line(_text(cell)) for name, cell in raw.items()}
         if not any(texts.values()):
             continue
-        filled = [texts[name] for name in keys if texts.get(name)]
-        whole = [each for each in map(one_line, map(_text, line)) if each]
-        if any(TOTAL_ALONE.fullmatch(each) for each in filled) or (
-            not filled and any(TOTAL_FIRST.match(each) for each in whole)
-        ):
-            what = next(filter(TOTAL_FIRST.match, whole), "")
-            first = next(iter(found))
-            sheet.problems.append(
-                (number, sheet.headings[first], shown(what), written("no_total"))
-            )
+        if total := _total(line, [texts[name] for name in keys if name in texts]):
+            note(sheet, number, next(iter(found)), total, written("no_total"))
             continue
-        row = dict.fromkeys(headings, "")
         for name, text in texts.items():
-            formula = text[:1] == "=" or (
-                name not in numbers and FORMULA.match(text) and not _number(raw[name])
-            )
-            if formula:
+            as_text = name not in (*numbers, *prose) and isinstance(raw[name], str)
+            if text[:1] == "=" or (as_text and FORMULA.match(text)):
                 note(sheet, number, name, text, NO_FORMULA)
             elif _long(raw[name]):
                 note(sheet, number, name, text, written("digits", most=str(DIGITS)))
-            row[name] = text if name in numbers else plain(text)
-        rows[number] = row
-    return rows
+            elif name in keys and isinstance(raw[name], Decimal):
+                note(sheet, number, name, text, written("code_as_text"))
+            texts[name] = text if name in numbers else plain(text)
+        sheet.rows[number] = dict.fromkeys(headings, "") | texts
+    if not sheet.rows:
+        refuse(sheet)  # of totals alone
+        raise Refused("empty_sheet", file=path.name)
+    return sheet
+
+
+def _total(line: list, keys: list[str]) -> str:
+    """What calls a row a total; "" of a row that is one of its own."""
+    filled = [each for each in keys if each]
+    if alone := next(filter(TOTAL_ALONE.fullmatch, filled), ""):
+        return alone
+    cells = (one_line(_text(cell)) for cell in line)
+    return "" if filled else next(filter(TOTAL_FIRST.match, cells), "")
 
 
 def note(sheet: Sheet, row: int, column: str, value: str, rule: str) -> None:
@@ -487,10 +484,6 @@ def _whole(value: Decimal) -> Decimal | int:
         return int(value) if value == int(value) else value
     except (decimal.InvalidOperation, OverflowError, ValueError):
         return value
-
-
-def _number(cell) -> bool:
-    return not isinstance(cell, str)
 
 
 def _long(cell) -> bool:

@@ -419,6 +419,8 @@ def _alone(sheet, row, cells, held: _Held) -> dict | None:
             cells["kode_standar_harga"],
         )
     ]
+    if len(found) > 1:
+        note(sheet, row, "id", "", written("one_line", count=len(found)))
     return found[0] if len(found) == 1 else None
 
 
