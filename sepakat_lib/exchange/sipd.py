@@ -169,7 +169,8 @@ def _lacks(line: dict, activity: dict, office: dict | None) -> list[str]:
         found.append("volume")
     if line["price"] is None:
         found.append("price")
-    if not found and line["amount"] != _amount(line["price"], volumes):
+    amount = _amount(line["price"], volumes)  # None too beyond what the ledger keeps
+    if not found and (amount is None or amount != line["amount"]):
         found.append("amount")
     if not ACCOUNT.fullmatch(sheets.one_line(line["account"] or "")):
         found.append("account")
