@@ -60,12 +60,14 @@ def load(
     prices = _prices(sheet, region, year)
     lists = {_key(each)[2:] for each in prices}  # year and decree
     with ledger.writing(who, f"import {sheet.file}", url) as book:
-        table = ledger.rows(book, "unit_costs", region=region)
-        held = {_key(row): row for row in table.to_dict("records")}
+        table = ledger.rows(book, "unit_costs", ended=True, region=region)
+        taken = {*table["id"]}
+        standing = table[table["ended"].isna()]
+        held = {_key(row): row for row in standing.to_dict("records")}
         for values in prices:
             row = held.pop(_key(values), None)
             if row is None:
-                ledger.add(book, "unit_costs", _named(book, values))
+                ledger.add(book, "unit_costs", _named(values, taken))
                 new += 1
                 continue
             other = {
@@ -183,10 +185,8 @@ def _same(held, given) -> bool:
     return sheets.same(held, given) if isinstance(given, str) else held == given
 
 
-def _named(book, values: dict) -> dict:
+def _named(values: dict, taken: set[uuid.UUID]) -> dict:
     """A new price under a name that is the same in every office, while that is free."""
-    name = uuid.uuid5(
-        ledger.OFFICES, repr(("unit_costs", values["region"], _key(values)))
-    )
-    free = ledger.rows(book, "unit_costs", ended=True, id=name).empty
-    return values | {"id": name} if free else values
+    natural = repr(("unit_costs", values["region"], _key(values)))
+    name = uuid.uuid5(ledger.OFFICES, natural)
+    return values if name in taken else values | {"id": name}

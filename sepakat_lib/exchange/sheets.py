@@ -367,6 +367,9 @@ def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
                     cell.value, cell.data_type = _cell(value), "s"
                 else:
                     cell.value = value
+        for c, heading in enumerate(table.columns, start=1):
+            letter = openpyxl.utils.get_column_letter(c)
+            sheet.column_dimensions[letter].width = max(12, len(heading) + 2)
         sheet.freeze_panes = "A2"
     book.save(path)
 
