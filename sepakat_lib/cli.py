@@ -31,6 +31,8 @@ data = typer.Typer(no_args_is_help=True, help=say("command.data"))
 app.add_typer(data, name="data")
 db = typer.Typer(no_args_is_help=True, help=say("command.db"))
 app.add_typer(db, name="db")
+books = typer.Typer(no_args_is_help=True, help=say("command.ledger"))
+app.add_typer(books, name="ledger")
 screen = Console(stderr=True)
 
 
@@ -699,6 +701,85 @@ def sample(
             share=_number(100 * sample_office.poverty_share(), 0),
         )
         print(f"  {sentence}")
+
+
+OfRegion = Annotated[str, typer.Option("--region", help=say("option.ledger_region"))]
+PLAN_YEAR = Annotated[
+    str | None,
+    typer.Option("--plan-year", "--year", help=say("option.plan_year"), **YEAR),
+]
+
+
+def _codes():
+    """Codes of government, the office's own too, once these are read here; else none."""
+    from sepakat_lib import exchange, published
+
+    return getattr(published, "nomenclature", exchange.sipd.no_codes)()
+
+
+@books.command("import", help=say("command.ledger_import"))
+@logged("ledger-import")
+def take_sheet(
+    kind: Annotated[str, typer.Argument(help=say("option.sheet_kind"))],
+    file: Annotated[Path, typer.Argument(help=say("option.sheet"))],
+    region: OfRegion,
+    who: Annotated[str, typer.Option(help=say("option.who"))],
+    what: dict,
+    plan_year: PLAN_YEAR = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=say("option.replace"))
+    ] = False,
+):
+    """Take a sheet into the ledger of decisions, whole or not at all."""
+    from sepakat_lib import exchange, ledger, regions
+
+    code = regions.resolve(region)
+    if not ledger.exists():
+        raise Refused("no_ledger")
+    if kind == "prices":
+        done = exchange.prices.load(file, code, who, year=plan_year)
+    elif kind == "sipd":
+        if plan_year is None:
+            raise Refused("no_plan_year")
+        done = exchange.sipd.load(file, code, plan_year, who, _codes())
+    elif kind == "realisation":
+        done = exchange.realisation.load(
+            file, code, who, plan_year=plan_year, replace=replace
+        )
+    else:
+        choices = ["prices", "sipd", "realisation"]
+        raise Refused("unknown_sheet_kind", given=kind[:60], choices=choices)
+    counts = {name: getattr(done, name) for name in ("new", "changed", "unchanged")}
+    what |= {"kind": kind, "region": code, "plan_year": plan_year} | counts
+    print(say("terminal.imported", file=file.name, **counts))
+    for line in terminal.taken(done):
+        print(f"  {line}")
+
+
+@books.command("export", help=say("command.ledger_export"))
+@logged("ledger-export")
+def give_sheet(
+    file: Annotated[Path, typer.Argument(help=say("option.sheet_out"))],
+    region: OfRegion,
+    what: dict,
+    plan_year: PLAN_YEAR = None,
+):
+    """Write the plan of a year in SIPD's columns."""
+    from sepakat_lib import exchange, ledger, regions
+
+    code = regions.resolve(region)
+    if plan_year is None:
+        raise Refused("no_plan_year")
+    if not ledger.exists():
+        raise Refused("no_ledger")
+    plan = ledger.thread(code, plan_year)
+    done = exchange.sipd.export(plan, plan_year, _codes())
+    exchange.sipd.write(file.absolute(), done)
+    what |= {"region": code, "plan_year": plan_year}
+    what |= {"rows": len(done.table), "lacking": len(done.lacking)}
+    for line in terminal.given(done, file.name):
+        print(line)
+    print(file.absolute())
 
 
 Port = Annotated[int | None, typer.Option(help=say("option.port"))]

@@ -130,7 +130,7 @@ def refuse(error: Exception, screen) -> Exit:
     refusal = refused.of(error)
     screen.print(f"sepakat: {sentence(refusal)}", **AS_IT_IS)
     # rows for a table
-    enough = 1 if refusal.code in ("bad_cells", "bad_figures") else 2
+    enough = 1 if refusal.code in ("bad_cells", "bad_figures", "bad_sheet") else 2
     if refusal.code == "implausible":
         tell_doubts(refusal.problems, screen)
     elif refusal.problems is not None and len(refusal.problems) >= enough:
@@ -157,6 +157,38 @@ def tell_problems(problems, screen) -> None:
     if len(rows) > ROWS:
         screen.print(say("terminal.more", n=len(rows) - ROWS), **AS_IT_IS)
     _keep(rows, screen)
+
+
+def taken(done) -> list[str]:
+    """What else is to be told of an imported sheet (`exchange.sheets.Taken`)."""
+    lines = [
+        say("terminal.row_remark", row=str(row), remark=_rule(remark))
+        for row, remark in done.remarks[:ROWS]
+    ]
+    if len(done.remarks) > ROWS:
+        lines.append(say("terminal.more", n=len(done.remarks) - ROWS))
+    if done.absent:
+        lines.append(say("terminal.not_in_sheet", absent=done.absent))
+    if done.ignored:
+        lines.append(say("terminal.ignored_columns", columns=[*done.ignored]))
+    return lines
+
+
+def given(done, file: str) -> list[str]:
+    """What an export holds, and each cost line that it could not hold."""
+    told = {"rows": len(done.table), "amount": int(done.table["pagu"].sum())}
+    lines = [say("terminal.exported", file=file, **told)]
+    if done.lacking.empty:
+        return lines
+    known = int(done.lacking["amount"].dropna().sum())
+    lines.append(say("terminal.lacking", rows=len(done.lacking), amount=known))
+    for each in done.lacking.head(ROWS).itertuples():
+        lacks = "; ".join(say(f"lacks.{one}") for one in each.lacks.split())
+        told = {"title": each.title, "activity": each.activity, "lacks": lacks}
+        lines.append(f"  {say('terminal.lacks', **told)}")
+    if len(done.lacking) > ROWS:
+        lines.append(say("terminal.more", n=len(done.lacking) - ROWS))
+    return lines
 
 
 def tell_doubts(doubts, screen) -> None:

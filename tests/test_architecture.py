@@ -19,6 +19,7 @@ EVERYTHING = {
     *("refused", "speaker", "modules", "published", "log", "ledger", "prioritisation"),
     *("budgeting", "monitoring", "evaluation"),
     "sample_office",
+    "exchange",
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -52,6 +53,9 @@ MAY_IMPORT = {
     "budgeting": {"parameters"},
     "monitoring": {"parameters"},
     "evaluation": {"parameters"},
+    "prioritisation": {"indicators", "parameters", "regions"},
+    # files of other systems: reads sheets, writes rows
+    "exchange": {"atomic", "ledger", "reference", "regions", "sources"},
     "figures": {"words", "regions", "disclosure"},
     "reports": {
         *("words", "regions", "figures", "indicators", "parameters", "plausibility"),

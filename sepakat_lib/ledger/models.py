@@ -299,6 +299,7 @@ class Realisation(Row):
     year: Mapped[int]
     month: Mapped[int]
     money: Mapped[int] = mapped_column(Rupiah)  # spent in the month
+    planned: Mapped[int | None] = mapped_column(Rupiah)  # by the month's cash plan, RAK
     physical: Mapped[Decimal | None]  # reached by its end [percent]
     people: Mapped[int | None] = mapped_column(Rupiah)  # reached in the month [persons]
     problem: Mapped[str | None]

@@ -1,0 +1,14 @@
+"""A month of a cost line keeps what its cash plan (RAK) said, beside what was spent."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0001"  # of whichever version was the last where this one is joined
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the tables to this version."""
+    op.add_column("realisations", sa.Column("planned", sa.BigInteger(), nullable=True))
