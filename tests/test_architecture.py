@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = {"analysis", "prioritisation"}
+STAGES = {"analysis", "planning", "prioritisation"}
 EVERYTHING = {
     *("analysis", "batch", "cli", "disclosure", "estimation", "figures", "indicators"),
     *("intake", "parameters", "reference", "regions", "reports", "sources", "stats"),
     *("tables", "warehouse", "words", "places", "server"),
     *("terminal", "attachments", "rounds", "plausibility", "atomic"),
     *("refused", "speaker", "modules", "published", "log", "ledger", "prioritisation"),
+    "planning",
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -47,13 +48,17 @@ MAY_IMPORT = {
         *("indicators", "parameters", "stats", "regions", "tables", "disclosure"),
     },
     "prioritisation": {"indicators", "parameters", "regions"},
+    "planning": {"indicators", "parameters", "reference"},
     "figures": {"words", "regions", "disclosure"},
     "reports": {
         *("words", "regions", "figures", "indicators", "parameters", "plausibility"),
         *("modules", "speaker"),
     },
     "plausibility": {"reference", "regions", "parameters", "sources", "words"},
-    "intake": {"sources", "warehouse", "regions", "parameters", "plausibility"},
+    "intake": {
+        *("sources", "warehouse", "regions", "parameters", "plausibility"),
+        "reference",  # codes that an office's list lacks
+    },
     "rounds": {
         *("intake", "estimation", "reference", "regions", "parameters", "sources"),
     },
