@@ -130,7 +130,7 @@ def refuse(error: Exception, screen) -> Exit:
     refusal = refused.of(error)
     screen.print(f"sepakat: {sentence(refusal)}", **AS_IT_IS)
     # rows for a table
-    enough = 1 if refusal.code in ("bad_cells", "bad_figures") else 2
+    enough = 1 if refusal.code in ("bad_cells", "bad_figures", "bad_codes") else 2
     if refusal.code == "implausible":
         tell_doubts(refusal.problems, screen)
     elif refusal.problems is not None and len(refusal.problems) >= enough:
