@@ -360,9 +360,7 @@ def add_codes(
     if not decree:
         raise Refused("no_decree")
     if until is not None and until < since:
-        raise Refused(
-            "ends_before", since=since.isoformat(), until=until.isoformat()
-        )
+        raise Refused("ends_before", since=since.isoformat(), until=until.isoformat())
     fresh = nomenclature.read(path).assign(
         decree=decree,
         since=since.isoformat(),

@@ -278,6 +278,7 @@ MODULES = (
             }
         ),
     ),
+    Module(name="planning", choices=Plan, decisions=True),
 )
 
 

@@ -80,6 +80,7 @@ ANY_MAY_IMPORT = {"refused"}  # every room but those that know nothing of ours
 NOTHING_OF_OURS = {"refused", "stats"}
 NOTEBOOKS_MAY_IMPORT = STAGES | {
     *("parameters", "estimation", "reference", "reports", "places", "published"),
+    "ledger",
 }
 
 

@@ -13,18 +13,29 @@ from sepakat_lib.planning.library import (
     strategy_of,
     suggested,
 )
-from sepakat_lib.planning.trees import Evidence, differing, evidence_of, tree
+from sepakat_lib.planning.trees import (
+    Evidence,
+    Problem,
+    differing,
+    evidence_of,
+    problems,
+    suggestions,
+    tree,
+)
 
 __all__ = [
     "STRATEGIES",
     "Cause",
     "Evidence",
+    "Problem",
     "activities",
     "differing",
     "evidence_of",
     "label",
     "library",
+    "problems",
     "strategy_of",
     "suggested",
+    "suggestions",
     "tree",
 ]

@@ -10,9 +10,7 @@ from sepakat_lib.planning.library import strategy_of
 LACKED = ("opd", "place", "target", "code")
 
 
-def activities(
-    tables: Mapping[str, pd.DataFrame], codes: pd.DataFrame
-) -> pd.DataFrame:
+def activities(tables: Mapping[str, pd.DataFrame], codes: pd.DataFrame) -> pd.DataFrame:
     """Activities of a plan with all that a reader asks of each.
 
     Parameters

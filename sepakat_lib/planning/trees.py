@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sepakat_lib.indicators import catalogue
-from sepakat_lib.planning.library import SIDES, library
+from sepakat_lib.planning.library import SIDES, label, library, suggested
 
 OFFICIAL_FIRST = ("p0", "p1", "p2")  # what BPS publishes goes before the survey
 STEPS = {  # smallest difference that is told, by the unit; of BPS's rates a hundredth
@@ -22,12 +22,18 @@ PRINTED = 0.01
 NODES = ["node", "above", "kind", "side", "title", "evidence", "grey"]
 
 
+def _names(indicator: str) -> dict[str, str]:
+    return {language: label(indicator, language) for language in ("id", "en")}
+
+
 class Evidence(NamedTuple):
     """What a region's data say of an indicator, or why they say nothing.
 
     Attributes
     ----------
     indicator : str
+    names : dict
+        What it is called, in "id" and "en".
     why : str
         "" where there is a value that may be used; else ``not_measured`` (by this
         workbench), ``no_finding`` (of this region and year), ``hidden`` (too few
@@ -42,6 +48,7 @@ class Evidence(NamedTuple):
     """
 
     indicator: str
+    names: dict[str, str]
     why: str
     value: float = math.nan
     low: float = math.nan
@@ -67,10 +74,10 @@ def evidence_of(findings: pd.DataFrame, region: str, indicator: str) -> Evidence
         Of the catalogue, or a code that is not measured here.
     """
     if indicator not in catalogue():
-        return Evidence(indicator, "not_measured")
+        return Evidence(indicator, _names(indicator), "not_measured")
     rows = _levels(findings, region, indicator)
     if rows.empty:
-        return Evidence(indicator, "no_finding")
+        return Evidence(indicator, _names(indicator), "no_finding")
     official = rows["source"].eq("official")
     first = official if indicator in OFFICIAL_FIRST else ~official
     row = (rows[first] if first.any() else rows).iloc[0]
@@ -97,6 +104,7 @@ def _evidence(row: Mapping[str, Any]) -> Evidence:
         why = "not_for_use"
     return Evidence(
         indicator=row["indicator"],
+        names=_names(row["indicator"]),
         why=why,
         **numbers,
         mark=row["mark"] or "",
@@ -109,6 +117,86 @@ def _evidence(row: Mapping[str, Any]) -> Evidence:
 
 def _float(value) -> float:
     return math.nan if value is None else float(value)
+
+
+class Problem(NamedTuple):
+    """An issue of a plan, as a page or a document shows it.
+
+    Attributes
+    ----------
+    id : UUID
+    title : str
+    indicator : str or None
+    direct_reason : str or None
+        Why it was entered without a finding.
+    tree : DataFrame
+        From `tree`.
+    suggested : DataFrame
+        From `suggestions`.
+    """
+
+    id: Any
+    title: str
+    indicator: str | None
+    direct_reason: str | None
+    tree: pd.DataFrame
+    suggested: pd.DataFrame
+
+
+def problems(
+    tables: Mapping[str, pd.DataFrame], findings: pd.DataFrame
+) -> list[Problem]:
+    """Every issue with its tree and the causes that may be added, the oldest first.
+
+    Parameters
+    ----------
+    tables : mapping
+        `ledger.thread`.
+    findings : DataFrame
+        `tables.Findings` of the region.
+    """
+    return [
+        Problem(
+            row.id,
+            row.title,
+            row.indicator,
+            row.direct_reason,
+            tree(tables, findings, row.id),
+            suggestions(tables, findings, row.id),
+        )
+        for row in tables["issues"].itertuples()
+    ]
+
+
+def suggestions(
+    tables: Mapping[str, pd.DataFrame], findings: pd.DataFrame, issue
+) -> pd.DataFrame:
+    """Causes of the library for an issue that are not in its tree.
+
+    Parameters
+    ----------
+    tables, findings, issue
+        As of `tree`.
+
+    Returns
+    -------
+    DataFrame
+        ``library`` (code), ``side``, ``titles`` ("id" and "en"), ``evidence`` and
+        ``grey`` as of `tree`, ``activities`` as of `Cause`.
+    """
+    top = tables["issues"].set_index("id").loc[issue]
+    causes = tables["causes"]
+    taken = set(causes.loc[causes["issue_id"].eq(issue), "library"])
+    rows = []
+    for cause in suggested(top["indicator"]):
+        if cause.code not in taken:
+            found = tuple(
+                evidence_of(findings, top["region"], name) for name in cause.evidence
+            )
+            told = (cause.code, cause.side, cause.title, found, _grey(found))
+            rows.append((*told, cause.activities))
+    columns = ["library", "side", "titles", "evidence", "grey", "activities"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def tree(
