@@ -34,6 +34,7 @@ INDENT = 16  # [px] of a level of an outline
 LEAST = 120  # [px] a narrower column cannot be read
 ZOOM = 2  # of a picture in pixels, so that it can be printed
 WASH = "#f5f7f8"
+FIXED, HELD = "\u00a0", "\ue000"  # a blank that breaks no line, and in its stead
 LOOK = {  # fill, frame, words; with words on the box, since colour is lost in print
     "issue": (OWN, OWN, "#ffffff"),
     "side": ("none", "none", SOFT),
@@ -212,9 +213,10 @@ def _box(node: Node, x: float, width: float) -> Box:
 
 
 def _lines(text: str, px: float, *, bold: bool = False) -> list[str]:
-    """Lines of a text; a word that is wider than a line is cut."""
-    words = [piece for word in text.split() for piece in _pieces(word, px, bold)]
-    return wrapped(" ".join(words), px, bold=bold).split("\n")
+    """Lines of a text; a word that is wider than a line is cut, a fixed blank holds."""
+    whole = text.replace(FIXED, HELD).split()
+    words = [piece for word in whole for piece in _pieces(word, px, bold)]
+    return wrapped(" ".join(words), px, bold=bold).replace(HELD, FIXED).split("\n")
 
 
 def _pieces(word: str, px: float, bold: bool) -> Iterator[str]:
@@ -238,9 +240,8 @@ def picture(nodes: Sequence[Node], width: float = WIDE) -> Picture:
         if box.node.above is not None
     ]
     height = max(box.y + box.height for box in boxes)
-    across = max(box.x + box.width for box in boxes)
     shapes = [element for box in boxes for element in _drawn(box)]
-    return Picture(max(across, 1), height + 2, [*lines, *shapes])
+    return Picture(width, height + 2, [*lines, *shapes])
 
 
 def _line(above: Box, box: Box) -> str:

@@ -330,7 +330,8 @@ def lacking(chosen: Plan, table: pd.DataFrame) -> Block:
         ]
         for row in part.itertuples()
     ]
-    return page.section("", page.table(headers, rows, text=True))
+    note = _say(chosen, "planning.lacks_where")
+    return page.section("", page.table(headers, rows, text=True), note=note)
 
 
 def differing(chosen: Plan, table: pd.DataFrame) -> Block:

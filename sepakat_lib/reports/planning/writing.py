@@ -24,7 +24,8 @@ def value(evidence, language: str) -> str:
     written = _number(evidence, evidence.value, language)
     star = evidence.mark if evidence.mark in ("*", "**") else ""
     if catalogue()[evidence.indicator].unit == "percent":
-        return words.say("unit.percent_sign", language, number=written) + star
+        sign = words.say("unit.percent_sign", language, number=written)
+        return sign.replace(" ", "\u00a0") + star  # never alone on a line
     return written + star
 
 
