@@ -5,7 +5,7 @@ Pure functions: decisions come as `ledger.thread` gives them, evidence as
 """
 
 from sepakat_lib.planning.activities import activities
-from sepakat_lib.planning.library import (
+from sepakat_lib.planning.causes import (
     STRATEGIES,
     Cause,
     label,

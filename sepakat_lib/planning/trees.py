@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sepakat_lib.indicators import catalogue
-from sepakat_lib.planning.library import SIDES, label, library, suggested
+from sepakat_lib.planning.causes import SIDES, label, library, suggested
 
 OFFICIAL_FIRST = ("p0", "p1", "p2")  # what BPS publishes goes before the survey
 STEPS = {  # smallest difference that is told, by the unit; of BPS's rates a hundredth
@@ -19,7 +19,7 @@ STEPS = {  # smallest difference that is told, by the unit; of BPS's rates a hun
     "idr": 1.0,
 }
 PRINTED = 0.01
-NODES = ["node", "above", "kind", "side", "title", "evidence", "grey"]
+NODES = ["node", "above", "kind", "side", "title", "titles", "evidence", "grey"]
 
 
 def _names(indicator: str) -> dict[str, str]:
@@ -218,7 +218,8 @@ def tree(
     DataFrame
         A row a node: ``node`` (id of its row), ``above`` (id or None), ``kind`` (issue,
         cause, activity), ``side`` (supply, use; of an activity its cause's, of the issue
-        ""), ``title``, ``evidence`` (tuple of `Evidence`, of today), ``grey``: "" where
+        ""), ``title``, ``titles`` ("id" and "en": the library's, where the title is
+        still that of its entry), ``evidence`` (tuple of `Evidence`, of today), ``grey``: "" where
         any of the evidence has a value; else ``no_evidence`` (the cause names none), or
         the ``why`` of the evidence, the nearest to a value first. Activities and an
         issue without indicator are never grey.
@@ -229,20 +230,33 @@ def tree(
     top = tables["issues"].set_index("id").loc[issue]
     names = [top["indicator"]] if top["indicator"] else []
     found = [evidence_of(findings, top["region"], name) for name in names]
-    rows = [(issue, None, "issue", "", top["title"], tuple(found), "")]
+    told = (issue, None, "issue", "", top["title"], _titles(top["title"]))
+    rows = [(*told, tuple(found), "")]
     causes = tables["causes"][tables["causes"]["issue_id"].eq(issue)]
     above = _above(causes, issue)
     for cause in _in_order(causes, above, issue):
         names = _evidence_names(cause, tables["evidence"])
         found = tuple(evidence_of(findings, top["region"], name) for name in names)
-        told = (cause.id, above[cause.id], "cause", cause.side, cause.title)
+        titles = _titles(cause.title, cause.library)
+        told = (cause.id, above[cause.id], "cause", cause.side, cause.title, titles)
         rows.append((*told, found, _grey(found)))
         done = tables["activities"][tables["activities"]["cause_id"].eq(cause.id)]
         rows += [
-            (row.id, cause.id, "activity", cause.side, row.title, (), "")
+            (
+                *(row.id, cause.id, "activity", cause.side),
+                *(row.title, _titles(row.title), (), ""),
+            )
             for row in done.itertuples()
         ]
     return pd.DataFrame(rows, columns=NODES, dtype=object)
+
+
+def _titles(title: str, code: str | None = None) -> dict[str, str]:
+    """A title in both languages, where nobody changed what the library says."""
+    entry = library().get(code)
+    if entry and title in entry.title.values():
+        return entry.title
+    return dict.fromkeys(("id", "en"), title)
 
 
 def _above(causes: pd.DataFrame, issue) -> dict:

@@ -41,7 +41,7 @@ def read(path: Path) -> pd.DataFrame:
         if not parts or not name:
             continue
         code = _code(parts)
-        said = " ".join(parts)
+        said = " ".join(filter(None, parts))
         if code is None:
             if found:  # what stands before the first code is a heading
                 problems.append((number, "", shown(said), written("sub_kegiatan_code")))
@@ -68,7 +68,8 @@ def _rows(path: Path) -> list[list[str]]:
         with pd.ExcelFile(path) as book:
             sheets = book.sheet_names
             name = SHEET if SHEET in sheets else sheets[0]
-            cells = book.parse(name, header=None, dtype=str, keep_default_na=False)
+            plain = {"header": None, "dtype": str, "keep_default_na": False}
+            cells = pd.read_excel(book, sheet_name=name, **plain)
     except Exception as error:  # whatever two libraries say of a broken file
         raise Refused("unreadable", file=path.name, why=type(error).__name__) from error
     if SHEET not in sheets and len(sheets) > 1:
@@ -78,20 +79,32 @@ def _rows(path: Path) -> list[list[str]]:
 
 
 def _parted(cells: list[str]) -> tuple[list[str], str]:
-    """What stands before the name, and the name: the first cell of letters."""
+    """What stands before the name, and the name: the first cell of letters.
+
+    An empty first cell stays: a running number may stand there and nowhere else.
+    """
     for place, cell in enumerate(cells):
         if sum(sign.isalpha() for sign in cell) >= LETTERS:
-            return [part for part in cells[:place] if part], cell
+            inner = [part for part in cells[1:place] if part]
+            parts = [*cells[: min(place, 1)], *inner]
+            return (parts if any(parts) else []), cell
     return [], ""
 
 
 def _code(parts: list[str]) -> str | None:
-    """The code that cells hold, whole or in parts; a running number may stand first.
+    """The code that cells hold: its parts, or whole beside the codes above it.
 
-    >>> _code(["1", "01", "02", "2.01", "0001"]), _code(["7", "1.01.02"]), _code(["1.1"])
-    ('1.01.02.2.01.0001', '1.01.02', None)
+    >>> _code(["", "1", "01", "02", "2.01", "0001"]), _code(["7", "1.01.02"])
+    ('1.01.02.2.01.0001', '1.01.02')
+    >>> _code(["1", "1.01", "1.01.02"]), _code(["7", "1", "3"]), _code(["", "1.1"])
+    ('1.01.02', None, None)
     """
-    for told in (parts, parts[1:], parts[-1:]):
+    first, *others = parts
+    tries = [[first, *others] if first else others, others]
+    last = parts[-1]
+    if all(last.startswith(f"{part}.") for part in others[:-1]):
+        tries.append([last])
+    for told in tries:
         code = ".".join(told)
         if reference.level_of(code):
             return code

@@ -211,7 +211,7 @@ def _table(chosen: Plan, causes: pd.DataFrame) -> Block:
     for side, part in causes.groupby("side", sort=False):
         rows.append([_say(chosen, f"planning.side.{side}"), "", "", ""])
         for row in part.itertuples():
-            rows += _evidence_rows(chosen, row.title, row.evidence, language)
+            rows += _evidence_rows(chosen, row.titles[language], row.evidence, language)
     return page.table(headers, rows)
 
 

@@ -41,7 +41,7 @@ def nodes(problem, activities: pd.DataFrame, language: str) -> list[Node]:
             kind = "cause"
             if row.grey:
                 kind, lines = "grey", (say("planning.grey"), *lines)
-            boxes.append(Node(row.node, above, kind, row.title, lines))
+            boxes.append(Node(row.node, above, kind, row.titles[language], lines))
     return boxes
 
 
@@ -60,7 +60,7 @@ def alt(problem, language: str) -> str:
         "planning.alt",
         language,
         issue=problem.title,
-        causes="; ".join(causes["title"]) or "–",
+        causes="; ".join(each[language] for each in causes["titles"]) or "–",
         shown=words.number(causes["grey"].eq("").sum(), language),
         all=words.number(len(causes), language),
     )
