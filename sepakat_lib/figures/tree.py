@@ -95,27 +95,25 @@ def parts(nodes: Sequence[Node], most: int = LARGE) -> list[list[Node]]:
     """
     if len(nodes) <= most:
         return [[*nodes]]
-    by_key = {node.key: node for node in nodes}
-    mains = [
-        node
-        for node in nodes
-        if node.kind in ("cause", "grey")
-        and by_key[node.above].kind in ("issue", "side")
-    ]
-    kept = {node.key for node in mains}
-    overview = [n for n in nodes if n.kind in ("issue", "side") or n.key in kept]
-    pictures = [overview]
+    above = {node.key: node.above for node in nodes}
+    heads: set[object] = set()  # the top and its sides
+    mains: list[object] = []
+    for node in nodes:
+        if node.above is None or (node.kind == "side" and node.above in heads):
+            heads.add(node.key)
+        elif node.above in heads:
+            mains.append(node.key)
+    kept = heads | set(mains)
+    pictures = [[node for node in nodes if node.key in kept]]
     for main in mains:
-        inside = {main.key}
+        below = {main}
         for node in nodes:
-            if node.above in inside:
-                inside.add(node.key)
-        step = by_key[main.above]
-        while step is not None:
-            inside.add(step.key)
-            step = by_key.get(step.above)
-        if any(node.above == main.key for node in nodes):
-            pictures.append([node for node in nodes if node.key in inside])
+            if node.above in below:
+                below.add(node.key)
+        if len(below) > 1:
+            while (main := above[main]) is not None:
+                below.add(main)
+            pictures.append([node for node in nodes if node.key in below])
     return pictures
 
 
