@@ -29,6 +29,7 @@ from sepakat_lib import (
     warehouse,
     words,
 )
+from sepakat_lib.batch import seal
 from sepakat_lib.figures import tree as figure
 from sepakat_lib.figures.drawing import NARROW, WIDE
 from sepakat_lib.figures.layout import text_width
@@ -657,3 +658,24 @@ def test_the_page_is_made_with_an_empty_ledger_and_is_old_once_it_is_filled(
     assert "memuat 1 isu, 1 sebab, dan 0 kegiatan" in filled
     assert "Angka SSGI belum dimuat." in filled
     assert "Tahun rencana 2025" in filled
+
+
+def test_a_page_is_old_once_codes_or_causes_changed_and_only_that_of_a_plan(
+    own_data, tmp_path
+):
+    def seals():
+        return [
+            seal.seal(run, module, seal.code_now(tmp_path / "parameters", module))
+            for module in ("analysis", "planning")
+        ]
+
+    run = modules.Plan(region="3501", year=2010)
+    causes = tmp_path / "parameters" / "causes"
+    causes.mkdir(parents=True)
+    analysis, before = seals()
+    (causes / "own.yml").write_text("causes: {}", "utf-8")
+    again, after = seals()
+    assert again == analysis and after != before
+    intake.add_codes(book(own_data), "Decree A", day("2024-08-27"))
+    again, last = seals()
+    assert again == analysis and last != after
