@@ -587,6 +587,33 @@ def add_official(
     print(say("terminal.official", added=added, kept=kept))
 
 
+@data.command("codes", help=say("command.codes"))
+@logged("codes")
+def add_codes(
+    path: Annotated[Path, typer.Argument(help=say("option.codes"))],
+    what: dict,
+    decree: Annotated[str, typer.Option(help=say("option.decree"))],
+    since: Annotated[str, typer.Option(help=say("option.since"))],
+    until: Annotated[str | None, typer.Option(help=say("option.until"))] = None,
+):
+    """Take the office's own workbook of codes of government, with its decree."""
+    from sepakat_lib import intake
+
+    added, to_confirm = intake.add_codes(
+        path, decree, _day("since", since), _day("until", until) if until else None
+    )
+    what |= {"added": added, "to_confirm": to_confirm}
+    print(say("terminal.codes", added=added, to_confirm=to_confirm))
+
+
+def _day(name: str, text: str) -> datetime.date:
+    """A day as 2026-05-07; nothing else is guessed."""
+    try:
+        return datetime.datetime.strptime(text.strip(), "%Y-%m-%d").date()
+    except ValueError:
+        raise Refused("no_day", given=name, value=text[:60]) from None
+
+
 @data.command("list", help=say("command.list"))
 def listing():
     """List the rounds and regions in the warehouse."""

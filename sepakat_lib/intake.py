@@ -1,5 +1,6 @@
 """From files to the warehouse: licensed ones where they are, else invented ones."""
 
+import datetime
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sepakat_lib import plausibility, regions, warehouse
+from sepakat_lib import plausibility, reference, regions, warehouse
 from sepakat_lib.parameters import YEARS, checked
 from sepakat_lib.refused import Refused
-from sepakat_lib.sources import boundaries, official, susenas
+from sepakat_lib.sources import boundaries, nomenclature, official, susenas
 from sepakat_lib.sources.susenas import invention
 
 SURVEY = "susenas"
@@ -346,6 +347,55 @@ def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundarie
     own = boundaries.read(path, layer)
     warehouse.store_boundaries(own.level, own.shapes)
     return own
+
+
+def add_codes(
+    path: Path,
+    decree: str,
+    since: datetime.date,
+    until: datetime.date | None = None,
+) -> tuple[int, int]:
+    """Take an office's own workbook of codes; a wrong file changes nothing.
+
+    What was loaded before of the same decree is replaced.
+
+    Parameters
+    ----------
+    path : Path
+        As `sources.nomenclature.read` takes it.
+    decree : str
+        That makes the codes valid.
+    since, until : date
+        First and last day of their validity; until another follows where left out.
+
+    Returns
+    -------
+    added, to_confirm : int
+        Codes of the workbook, and those of the shipped list that it lacks.
+
+    Raises
+    ------
+    Refused
+        ``no_decree``, ``ends_before``; rows that are no codes, named.
+    """
+    decree = decree.strip()
+    if not decree:
+        raise Refused("no_decree")
+    if until is not None and until < since:
+        raise Refused("ends_before", since=since.isoformat(), until=until.isoformat())
+    fresh = nomenclature.read(path).assign(
+        decree=decree,
+        since=since.isoformat(),
+        until=until.isoformat() if until else "",
+    )
+    before = warehouse.codes()
+    if before is not None:
+        others = before[before["decree"].ne(decree)]
+        fresh = pd.concat([others, fresh], ignore_index=True)
+    warehouse.store_codes(fresh)
+    own = set(fresh.loc[fresh["decree"].eq(decree), "code"])
+    shipped = set(reference.nomenclature()["code"]) - {""}
+    return len(own), len(shipped - own)
 
 
 def add_official(path: Path) -> tuple[int, int]:

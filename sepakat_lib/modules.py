@@ -288,6 +288,7 @@ MODULES = (
     Module(name="prioritisation", decisions=True),
     Module(name="budgeting", choices=Plan, decisions=True),
     Module(name="monitoring_evaluation", choices=Watch, decisions=True),
+    Module(name="planning", choices=Plan, decisions=True),
 )
 
 

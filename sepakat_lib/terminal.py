@@ -130,7 +130,8 @@ def refuse(error: Exception, screen) -> Exit:
     refusal = refused.of(error)
     screen.print(f"sepakat: {sentence(refusal)}", **AS_IT_IS)
     # rows for a table
-    enough = 1 if refusal.code in ("bad_cells", "bad_figures", "bad_sheet") else 2
+    lists = ("bad_cells", "bad_figures", "bad_sheet", "bad_codes")
+    enough = 1 if refusal.code in lists else 2
     if refusal.code == "implausible":
         tell_doubts(refusal.problems, screen)
     elif refusal.problems is not None and len(refusal.problems) >= enough:

@@ -652,6 +652,34 @@ def official() -> pd.DataFrame | None:
         raise Refused("damaged_official", file=str(path)) from error
 
 
+def codes_path() -> Path:
+    """Where the office's own lists of codes lie, or would lie."""
+    return folder() / "warehouse" / "codes" / "own.parquet"
+
+
+def store_codes(codes: pd.DataFrame) -> Path:
+    """Keep the office's own lists of codes, all of them, in place of those before."""
+    target = codes_path()
+    with whole(target) as fresh:
+        codes.to_parquet(fresh, index=False)
+    return target
+
+
+def codes() -> pd.DataFrame | None:
+    """The office's own lists of codes, or None where it loaded none.
+
+    Raises
+    ------
+    Refused
+        The file cannot be read.
+    """
+    path = codes_path()
+    try:
+        return pd.read_parquet(path) if path.exists() else None
+    except (OSError, pyarrow.ArrowException) as error:
+        raise Refused("damaged_codes", file=str(path)) from error
+
+
 def boundaries_path(level: str) -> Path:
     """Where the office's own shapes of a level lie, if it added any."""
     return folder() / "warehouse" / "boundaries" / f"{level}.parquet"

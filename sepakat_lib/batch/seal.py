@@ -41,6 +41,7 @@ def seal(chosen: Parameters, module: str, code: bytes) -> str:
         from sepakat_lib import ledger  # a database is slow to import
 
         digest.update(ledger.mark(chosen.region).encode())
+        digest.update(published.codes_mark().encode())
     return digest.hexdigest()
 
 
@@ -55,9 +56,10 @@ def code_now(folder: Path, module: str) -> bytes:
 
     What a region's own file sets is among its choices, and moves no other region.
     """
-    set_for_all = [
-        p for p in folder.rglob("*.yml") if folder / "regions" not in p.parents
-    ]
+    apart = {folder / "regions"}
+    if not modules.of(module).decisions:
+        apart.add(folder / "causes")  # a page without a plan shows none
+    set_for_all = [p for p in folder.rglob("*.yml") if not apart & {*p.parents}]
     digest = hashlib.sha256()
     for path in (*files(module), *sorted(set_for_all)):
         digest.update(path.read_bytes())

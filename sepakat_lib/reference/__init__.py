@@ -3,6 +3,7 @@
 What each file holds, where it was read and what was checked stands in `README.md` here.
 """
 
+import re
 from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
@@ -127,6 +128,64 @@ def official(
             )
         figures = figures[figures["region"] == region]
     return figures.reset_index(drop=True)
+
+
+# The code of a sub kegiatan is X.BB.PP.F.KK.SSSS: urusan, bidang urusan, program, whose
+# (2: kabupaten/kota), kegiatan, sub kegiatan. Until 2023 the last part had two digits.
+CODE = re.compile(
+    r"[0-9X](\.[0-9X]{2}(\.[0-9]{2}(\.[0-9](\.[0-9]{2}(\.[0-9]{2}|\.[0-9]{4})?))?)?)?"
+)
+LEVELS = {
+    1: "urusan",
+    2: "bidang_urusan",
+    3: "program",
+    5: "kegiatan",
+    6: "sub_kegiatan",
+}
+DECREE = "Kepmendagri 900.1.15.5-1317/2023"  # whose shape the shipped codes have
+DECREE_SINCE = 2023
+
+
+def nomenclature() -> pd.DataFrame:
+    """Codes of government by Kemendagri's list, as far as they were to be had.
+
+    Returns
+    -------
+    DataFrame
+        ``code`` (empty of 35 sub kegiatan that a kabupaten tagged and that have no code
+        in the list), ``level`` (urusan, bidang_urusan, program, kegiatan, sub_kegiatan),
+        ``name``, ``opd`` (who has it as a rule; may be empty), ``strategy`` (of Inpres
+        4/2022, as one kabupaten tagged it: spending_burden, income, pockets; else
+        empty), ``source``.
+
+    The list has the shape of `DECREE`, is the subset of one city, and has neither
+    villages nor the provincial level: an office confirms each code.
+
+    >>> len(nomenclature())
+    933
+    """
+    return _nomenclature().copy(deep=False)
+
+
+def level_of(code: str) -> str | None:
+    """Level of a code by its grammar; None of what is no code.
+
+    >>> level_of("1.01"), level_of("1.01.02.2.01.0001"), level_of("1.1")
+    ('bidang_urusan', 'sub_kegiatan', None)
+    """
+    if not CODE.fullmatch(code):
+        return None
+    return LEVELS.get(code.count(".") + 1)
+
+
+def above(code: str) -> list[str]:
+    """Codes that a code stands under, the nearest first.
+
+    >>> above("1.01.02.2.01.0001")
+    ['1.01.02.2.01', '1.01.02', '1.01', '1']
+    """
+    parts = code.split(".")
+    return [".".join(parts[:n]) for n in reversed(LEVELS) if n < len(parts)]
 
 
 def official_sources() -> pd.DataFrame:
@@ -518,6 +577,11 @@ def _apbd() -> pd.DataFrame:
         printed = table.pop(f"{name}_billion_idr").map(Decimal)  # exact, unlike a float
         table[name] = (printed * 10**9).astype("int64")
     return table
+
+
+@lru_cache
+def _nomenclature() -> pd.DataFrame:
+    return _read("nomenclature.csv")
 
 
 @lru_cache

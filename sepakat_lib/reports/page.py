@@ -184,7 +184,7 @@ def written_choice(
         return label, words.say(f"choice.{name}.{value}", language)
     if name == "region":
         return label, regions.name(value)
-    if name == "year":
+    if name in ("year", "plan_year"):
         return label, str(value)
     if may.get("unit") == "fraction":
         return label, words.percent(value * 100, language, _digits(value * 100))
@@ -319,7 +319,10 @@ def figure(
 
 
 def table(
-    headers: Sequence[str], rows: Iterable[Sequence[str | words.Marked]]
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str | words.Marked]],
+    *,
+    text: bool = False,
 ) -> Block:
     """Numbers in rows; an interval stands in small grey beside its value.
 
@@ -329,6 +332,8 @@ def table(
     rows : sequences as long as `headers`
         The first names the row. A number comes written, or as `words.Marked`. A row
         with nothing but its name heads those below it.
+    text : bool
+        It holds words more than numbers.
     """
     rows = [list(row) for row in rows]
     for row in rows:
@@ -343,7 +348,8 @@ def table(
                     "words.number, words.percent or words.value_with_mark"
                 )
     fits = {name: len(headers) > columns for name, columns in LAYOUTS.items()}
-    return Block("table", {"headers": list(headers), "rows": rows, **fits})
+    content = {"headers": list(headers), "rows": rows, **fits}
+    return Block("table", content | ({"text": True} if text else {}))
 
 
 def section(

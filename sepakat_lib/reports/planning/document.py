@@ -1,0 +1,114 @@
+"""The trees of a plan as a Word document: pictures, and the same as headings and lists."""
+
+import datetime
+import io
+import zipfile
+from collections.abc import Sequence
+
+import pandas as pd
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm
+
+from sepakat_lib import regions, words
+from sepakat_lib.figures import tree as figure
+from sepakat_lib.modules import Plan
+from sepakat_lib.reports.planning import pictures
+from sepakat_lib.reports.planning.blocks import source_of
+
+WHENEVER = datetime.datetime(1980, 1, 1)  # the first day that a ZIP file knows
+ACROSS = Mm(165)  # of a picture, between the margins of A4
+LISTS = ("List Bullet", "List Bullet 2", "List Bullet 3")
+
+
+def docx(chosen: Plan, problems: Sequence, activities: pd.DataFrame) -> bytes:
+    """Trees of a plan as DOCX, the same bytes for the same plan.
+
+    Parameters
+    ----------
+    chosen : Plan
+    problems : sequence of planning.Problem
+    activities : DataFrame
+        From `planning.activities`.
+    """
+    language = chosen.language
+    place, year = regions.short_name(chosen.region), str(chosen.plan_year)
+    document = Document()
+    _prepare(document, language)
+    title = words.say("planning.title", language, region=place, year=year)
+    document.core_properties.title = title
+    document.add_heading(title, level=1)
+    evidence = [
+        each for p in problems for found in p.tree["evidence"] for each in found
+    ]
+    if any(each.synthetic for each in evidence):
+        document.add_paragraph(words.say("page.synthetic_means", language))
+    if not problems:
+        fields = {"region": place, "year": year}
+        document.add_paragraph(words.say("planning.empty", language, **fields))
+        document.add_paragraph(words.say("planning.begin", language))
+    for problem in problems:
+        _add(document, chosen, problem, activities)
+    return _bytes(document)
+
+
+def _prepare(document, language: str) -> None:
+    """A4, the language of its words, and no moment of making."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(22)
+    properties = document.core_properties
+    properties.author, properties.comments = "SEPAKAT", ""
+    properties.created = properties.modified = WHENEVER
+    locale = {"id": "id-ID", "en": "en-GB"}[language]
+    properties.language = locale
+    style = document.styles["Normal"].element.get_or_add_rPr()
+    tongue = style.makeelement(qn("w:lang"), {qn("w:val"): locale})
+    style.append(tongue)
+
+
+def _add(document, chosen: Plan, problem, activities: pd.DataFrame) -> None:
+    """One issue: its pictures, and below them all that they say."""
+    language = chosen.language
+    boxes = pictures.nodes(problem, activities, language)
+    document.add_heading(problem.title, level=2)
+    if problem.direct_reason:
+        reason = problem.direct_reason
+        document.add_paragraph(words.say("planning.direct", language, reason=reason))
+    said, source = pictures.alt(problem, language), source_of(chosen, problem)
+    for part in figure.parts(boxes):
+        picture = figure.png(figure.svg(part, alt=said, source=source))
+        shape = document.add_picture(io.BytesIO(picture), width=ACROSS)
+        described = shape._inline.docPr
+        described.set("descr", said)
+        tallest = Mm(230)
+        if shape.height > tallest:
+            shape.width = int(shape.width * tallest / shape.height)
+            shape.height = tallest
+    depths: dict[object, int] = {}
+    for box in boxes:
+        if box.kind == "issue":
+            for note in box.notes:
+                document.add_paragraph(note)
+        elif box.kind == "side":
+            document.add_heading(box.title, level=3)
+        else:
+            depth = depths[box.key] = depths.get(box.above, -1) + 1
+            line = document.add_paragraph(style=LISTS[min(depth, len(LISTS) - 1)])
+            line.add_run(box.title)
+            for note in box.notes:
+                line.add_run().add_break()
+                line.add_run(note).italic = True
+    document.add_paragraph(words.say("planning.no_proof", language))
+    document.add_paragraph(source)
+
+
+def _bytes(document) -> bytes:
+    """The document without the moment at which its parts were written."""
+    dated, undated = io.BytesIO(), io.BytesIO()
+    document.save(dated)
+    with zipfile.ZipFile(dated) as before, zipfile.ZipFile(undated, "w") as archive:
+        for name in before.namelist():
+            part = zipfile.ZipInfo(name, WHENEVER.timetuple()[:6])
+            archive.writestr(part, before.read(name), zipfile.ZIP_DEFLATED)
+    return undated.getvalue()
