@@ -12,12 +12,13 @@ from typing import Any
 
 import pandas as pd
 import sqlalchemy.dialects.sqlite
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from sepakat_lib.ledger import models
 from sepakat_lib.ledger.engine import address, engine, reading, writing
 from sepakat_lib.ledger.models import ROWS, Change, Evidence, Row
+from sepakat_lib.ledger.person import named, remember, remembered
 from sepakat_lib.ledger.storage import backup, restore, upgrade
 from sepakat_lib.ledger.thread import exists, mark, thread
 from sepakat_lib.refused import Refused
@@ -37,16 +38,24 @@ __all__ = [
     "hanging",
     "keep_draft",
     "mark",
+    "named",
     "reading",
+    "remember",
+    "remembered",
+    "required",
     "restore",
+    "revive",
     "rows",
+    "since",
     "thread",
+    "total",
     "trail",
     "upgrade",
     "writing",
 ]
 DIALECT = sqlalchemy.dialects.sqlite.dialect()
 LONGEST = 10_000  # letters of a text
+OVERLAP = 10  # seconds
 OFFICES = uuid.UUID("9d3f6a1e-5b0c-4f57-8d57-6e1b0f8d2a11")  # names of what all share
 
 
@@ -140,6 +149,25 @@ def end(
     return [each.id for each in ended]
 
 
+def revive(book: Session, kind: str, ids: Collection[uuid.UUID]) -> list[dict]:
+    """Let rows stand again that were ended; what else they hold is as it was.
+
+    Raises
+    ------
+    Refused
+        ``no_row``, of a row that there is not, or that stands; ``ledger_rule``.
+    """
+    model, found = _model(kind), []
+    for id in ids:
+        row = book.get(model, id, with_for_update=True, populate_existing=True)
+        if row is None or row.ended is None:
+            raise Refused("no_row", kind=kind, id=str(id))
+        row.ended = None
+        found.append(row)
+    book.flush()
+    return [as_dict(row) for row in found]
+
+
 def rows(
     book: Session, kind: str, *, ended: bool = False, **equal: Any
 ) -> pd.DataFrame:
@@ -153,16 +181,78 @@ def rows(
         Fields and their values; a collection holds any of them.
     """
     model = _model(kind)
-    asked = select(model).order_by(model.id)
+    asked = _among(select(model).order_by(model.id), model, ended, equal)
+    columns = [column.key for column in inspect(model).column_attrs]
+    found = [as_dict(row) for row in book.scalars(asked)]
+    return pd.DataFrame(found, columns=columns, dtype=object)
+
+
+def _among(asked, model: type[Row], ended: bool, equal: Mapping):
+    """A question for rows whose fields equal what is given."""
     if not ended:
         asked = asked.where(model.ended.is_(None))
     for name, value in equal.items():
         column = getattr(model, name)
         several = isinstance(value, list | tuple | set | frozenset)
         asked = asked.where(column.in_(value) if several else column == value)
-    columns = [column.key for column in inspect(model).column_attrs]
-    found = [as_dict(row) for row in book.scalars(asked)]
-    return pd.DataFrame(found, columns=columns, dtype=object)
+    return asked
+
+
+def total(book: Session, kind: str, field: str, **equal: Any) -> tuple[int, int, int]:
+    """Sum of a field of rupiah over rows that stand, as the database adds it.
+
+    Parameters
+    ----------
+    **equal
+        As `rows`.
+
+    Returns
+    -------
+    tuple of int
+        The sum, how many rows there are, and of how many the field is empty.
+    """
+    model = _model(kind)
+    column = getattr(model, field)
+    asked = select(func.sum(column), func.count(), func.count(column))
+    row = book.execute(_among(asked.select_from(model), model, False, equal)).one()
+    return int(row[0] or 0), row[1], row[1] - row[2]
+
+
+def since(
+    book: Session, kind: str, mark: uuid.UUID | None
+) -> tuple[uuid.UUID | None, set[uuid.UUID]]:
+    """Which rows of a kind somebody wrote after a mark; None asks for the mark of now.
+
+    Two transactions may end in another order than they began: those of the last
+    `OVERLAP` seconds before the mark are told again.
+
+    Returns
+    -------
+    tuple
+        The new mark, and the ids of rows, ended ones among them.
+    """
+    last = book.scalar(select(Change.id).order_by(Change.id.desc()).limit(1))
+    if mark is None or last is None:
+        return last, set()
+    # the first 48 bits of an id are the milliseconds of its making
+    after = uuid.UUID(int=max(0, mark.int - (OVERLAP * 1000 << 80)))
+    asked = select(Change.row).where(Change.id > after, Change.kind == kind)
+    return last, set(book.scalars(asked))
+
+
+def required(kind: str) -> list[str]:
+    """Fields that a row of a kind cannot do without, keys of what it hangs on included.
+
+    >>> required("causes")
+    ['issue_id', 'side', 'title']
+    """
+    kept = {"id", "version", "head"}  # by the ledger itself
+    columns = _model(kind).__table__.columns
+    return [
+        column.name
+        for column in columns
+        if not column.nullable and column.default is None and column.name not in kept
+    ]
 
 
 def hanging(book: Session, kind: str, id: uuid.UUID) -> pd.DataFrame:
