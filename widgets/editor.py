@@ -315,7 +315,7 @@ class Editor(anywidget.AnyWidget):
         field = self._by_name[name]
         value = typed.read(field, text, self._language, other=other)
         if value is None and name in self._needed:
-            raise typed.wrong(field, "", "filled", self._language)
+            raise typed.unfilled(field)
         return value
 
     def _about(self, message) -> str:
@@ -393,7 +393,7 @@ class Editor(anywidget.AnyWidget):
             raise Refused("row_ended", who=last["who"], at=self._moment(last["at"]))
         raise Refused("no_row", kind=self._say(f"kind_{self._kind}"), id=str(id))
 
-    def _put(self, book, id, version: int, values: dict, was: Mapping, row=None):
+    def _put(self, book, id, version: int, values: dict, was: Mapping):
         """Change a row; what somebody else did to other fields of it is no matter.
 
         Returns
@@ -401,30 +401,49 @@ class Editor(anywidget.AnyWidget):
         tuple
             The row, and a step; None where it stands already as it should.
         """
-        row = row or self._one(book, id)
-        if version != row["version"]:
-            if all(row[name] == value for name, value in values.items()):
-                return row, None
-            moved = [n for n in values if self._text(n, row[n]) != was.get(n, "")]
-            if moved:
-                raise self._conflict(book, row, values, moved)
-        values = self._completed(row, values)
-        if all(row[name] == value for name, value in values.items()):
+        row = self._one(book, id)
+        values = self._due(book, row, version, values, was)
+        if not values:
             return row, None
         fresh = ledger.change(book, self._kind, id, row["version"], values)
         before = {name: row[name] for name in values}
         return fresh, Step("change", self._kind, id, before, values)
 
+    def _due(self, book, row: dict, version: int, values: dict, was: Mapping) -> dict:
+        """Values that must be written to a row as it stands; none where it holds them.
+
+        Parameters
+        ----------
+        version : int
+            That was seen.
+        was : mapping
+            Texts that were seen.
+
+        Raises
+        ------
+        Refused
+            ``changed_meanwhile``: somebody else wrote to one of these very fields.
+        """
+        if all(row[name] == value for name, value in values.items()):
+            return {}
+        if version != row["version"]:
+            moved = [n for n in values if self._text(n, row[n]) != was.get(n, "")]
+            if moved:
+                raise self._conflict(book, row, values, moved)
+        return self._completed(row, values)
+
     def _create(self, book, id: uuid.UUID, values: dict):
         """Add a row of a name that a browser gave it, so that it is added once."""
-        there = ledger.rows(book, self._kind, ended=True, id=id)
-        if len(there):  # the answer was lost on the way
-            return self._put(book, id, -1, values, {})
-        if id.version != 7:
-            raise Refused("wrong_message")
-        values = self._completed({}, self._beside(book) | values) | {"id": id}
-        fresh = ledger.add(book, self._kind, values)
+        if len(ledger.rows(book, self._kind, ended=True, id=id)):
+            return self._put(book, id, -1, values, {})  # the answer was lost on the way
+        fresh = ledger.add(book, self._kind, self._fresh(book, id, values))
         return fresh, Step("add", self._kind, id, {}, fresh)
+
+    def _fresh(self, book, id: uuid.UUID, values: dict) -> dict:
+        """All values of a row that is to be added."""
+        if id.version != 7:  # rows stand in the order of their ids, by time
+            raise Refused("wrong_message")
+        return self._completed({}, self._beside(book) | values) | {"id": id}
 
     def _completed(self, row: Mapping, values: dict) -> dict:
         """Typed values with those that follow from them."""
@@ -467,7 +486,7 @@ class Editor(anywidget.AnyWidget):
 
     def _undone(self, book, steps: Sequence[Step]) -> dict:
         """Take steps back, the last one first."""
-        fresh, gone = {}, set()
+        fresh: dict[uuid.UUID, dict] = {}
         ended: dict[str, list] = {}
         for step in steps:
             if step.how == "end":
@@ -486,15 +505,24 @@ class Editor(anywidget.AnyWidget):
             if now != {n: v for n, v in step.after.items() if n not in KEPT}:
                 last = ledger.trail(book, step.id)["who"].iloc[-1]
                 raise Refused("undo_meanwhile", who=last)
-            if step.how == "add":
-                ledger.end(book, step.kind, step.id, row["version"])
-                gone.add(str(step.id))
-            else:
-                version = row["version"]
-                fresh[step.id] = ledger.change(
-                    book, step.kind, step.id, version, step.before
-                )
-        return {"rows": [*map(self._shown, fresh.values())], "gone": sorted(gone)}
+        for row in ledger.change_all(
+            book,
+            self._kind,
+            [
+                (step.id, stand[step.id]["version"], step.before)
+                for step in rest
+                if step.how == "change"
+            ],
+        ):
+            fresh[row["id"]] = row
+        gone = [
+            (step.id, stand[step.id]["version"]) for step in rest if step.how == "add"
+        ]
+        ledger.end_all(book, self._kind, gone)
+        return {
+            "rows": [*map(self._shown, fresh.values())],
+            "gone": [str(id) for id, _ in gone],
+        }
 
     def _saved(self, rows: list[dict], steps: list[Step]) -> dict:
         """Answer after a write that stands."""
@@ -530,7 +558,7 @@ class Editor(anywidget.AnyWidget):
             return self._say("rows", rows=self._count(rows))
         told = {
             "rows": self._count(rows),
-            "label": self._label(field),
+            "label": self._label(field).split(" [")[0],  # the unit stands at the sum
             "total": words.rupiah(sum, self._language),
         }
         if empty:

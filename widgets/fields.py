@@ -149,6 +149,11 @@ def wrong(field: Field, given: str, rule: str, language="id", **of_rule) -> Refu
     return Refused("wrong_cell", column=field.label, given=given[:60], expected=expected)
 
 
+def unfilled(field: Field) -> Refused:
+    """The refusal of a cell that must be filled in."""
+    return Refused("empty_cell", column=field.label)
+
+
 def _short(field: Field, text: str, language: str) -> str | None:
     if len(text) > LONGEST:
         raise wrong(field, text, "shorter", language, longest=LONGEST)

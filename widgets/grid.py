@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sepakat_lib import ledger, speaker
 from sepakat_lib.refused import Refused
 from widgets import fields as typed
-from widgets.editor import NEW, Editor, script
+from widgets.editor import NEW, Editor, Step, script
 from widgets.fields import Field
 
 PASTED = 2_000  # rows at once
@@ -92,33 +92,59 @@ class Grid(Editor):
         """A block of a sheet, all of it or nothing."""
         names, targets, block = self._take_block(message)
         parsed = self._parsed(names, targets, block)
-        rows, steps, problems, at = [], [], [], 0
         try:
             with self._writing() as book:
-                there = {row["id"]: row for row in self._stored(book, self._old(targets))}
-                for at, (target, values) in enumerate(  # noqa: B007
-                    zip(targets, parsed, strict=True)
-                ):
-                    try:
-                        row, step = self._written(book, target, values, there)
-                    except Refused as error:
-                        problems.append(self._problem(at, "", error))
-                        continue
-                    rows.append(row)
-                    steps += [step] if step else []
-                if problems:
-                    raise Refused("bad_block", problems, count=len(problems))
+                rows, steps = self._written(book, targets, parsed)
         except Refused as error:
             if error.code == "ledger_rule":
-                raise Refused(
-                    "bad_block", [self._problem(at, "", error)], count=1
-                ) from error
+                self._find(targets, parsed)
             raise
         counts = {
             "rows": self._count(len(rows)),
             "added": self._count(sum(step.how == "add" for step in steps)),
         }
         return self._saved(rows, steps) | {"said": self._say("pasted", **counts)}
+
+    def _written(self, book, targets, parsed) -> tuple[list[dict], list[Step]]:
+        """Write a block at once; rows that cannot be are all told."""
+        ids = {each["id"] for each in targets}
+        there = {row["id"]: row for row in self._stored(book, ids)}
+        fresh, moved, problems = [], [], []
+        for at, (target, values) in enumerate(zip(targets, parsed, strict=True)):
+            id, version = target["id"], target["version"]
+            try:
+                if id not in there and version is None:
+                    fresh.append(self._fresh(book, id, values))
+                    continue
+                row = there.get(id) or self._one(book, id)
+                seen = -1 if version is None else version
+                due = self._due(book, row, seen, values, target["was"])
+                if due:
+                    moved.append((id, row["version"], due))
+            except Refused as error:
+                problems.append(self._problem(at, "", error))
+        if problems:
+            raise Refused("bad_block", problems, count=len(problems))
+        added = ledger.add_all(book, self._kind, fresh)
+        changed = ledger.change_all(book, self._kind, moved)
+        steps = [Step("add", self._kind, row["id"], {}, row) for row in added]
+        for id, _, due in moved:
+            before = {name: there[id][name] for name in due}
+            steps.append(Step("change", self._kind, id, before, due))
+        last = there | {row["id"]: row for row in (*added, *changed)}
+        return [last[each["id"]] for each in targets], steps
+
+    def _find(self, targets, parsed) -> None:
+        """Tell which row of a block breaks a rule of the ledger; nothing is kept."""
+        for at, (target, values) in enumerate(zip(targets, parsed, strict=True)):
+            try:
+                with self._writing() as book:
+                    self._written(book, [target], [values])
+                    book.rollback()
+            except Refused as error:
+                if error.code == "ledger_rule":
+                    problems = [self._problem(at, "", error)]
+                    raise Refused("bad_block", problems, count=1) from error
 
     def _take_block(self, message) -> tuple[list[str], list[dict], list[list[str]]]:
         names, block = [*self._by_name], [[*row] for row in message["block"]]
@@ -139,9 +165,6 @@ class Grid(Editor):
         if len(targets) != len(block) or len({t["id"] for t in targets}) < len(block):
             raise Refused("wrong_message")
         return names, targets, block
-
-    def _old(self, targets) -> set[uuid.UUID]:
-        return {each["id"] for each in targets if each["version"] is not None}
 
     def _parsed(self, names, targets, block) -> list[dict]:
         """Values of the block, row by row; every cell that is wrong is told."""
@@ -166,7 +189,8 @@ class Grid(Editor):
             if target["version"] is None:
                 lacking = self._lacking(values) - {p["field"] for p in problems if p["row"] == at}
                 problems += [
-                    self._problem(at, name, self._unfilled(name)) for name in sorted(lacking)
+                    self._problem(at, name, typed.unfilled(self._by_name[name]))
+                    for name in sorted(lacking)
                 ]
             parsed.append(values)
         if problems:
@@ -181,22 +205,12 @@ class Grid(Editor):
         """Columns that a new row needs and that the block does not fill."""
         return (self._needed & set(self._by_name)) - set(self._fixed()) - set(values)
 
-    def _unfilled(self, name: str) -> Refused:
-        return typed.wrong(self._by_name[name], "", "filled", self._language)
-
-    def _written(self, book, target: dict, values: dict, there: Mapping):
-        if target["version"] is None:
-            return self._create(book, target["id"], values)
-        row = there.get(target["id"])
-        return self._put(
-            book, target["id"], target["version"], values, target["was"], row
-        )
-
     def _problem(self, row: int, name: str, error: Refused) -> dict:
-        why = error.fields.get("expected") or speaker.sentence(error, self._language)
-        given = error.fields.get("given", "")
-        if error.code == "wrong_cell":
-            why = f"'{given}': {why}" if given else why
+        why = speaker.sentence(error, self._language)
+        if error.code == "empty_cell":
+            why = speaker.rule("filled", self._language)
+        elif error.code == "wrong_cell":
+            why = f"'{error.fields['given']}'; {error.fields['expected']}"
         column = self._label(name) if name else "–"
         return {"row": row, "field": name, "column": column, "why": why}
 
