@@ -90,6 +90,7 @@ class Editor(anywidget.AnyWidget):
         **setup,
     ):
         self._kind, self._language, self._url = kind, language, url
+        self._there = False  # once seen, a ledger stays
         self._by_name = {each.name: each for each in fields}
         self._asked, self._new, self._total = where, new, total
         self._lock, self._steps, self._after = threading.RLock(), [], []
@@ -142,7 +143,7 @@ class Editor(anywidget.AnyWidget):
         if not rows:
             return f"<p>{empty}</p>"
         return (
-            f'<table class="ledger"><caption>{html.escape(self.setup["title"])}</caption>'
+            f'<table class="ledger stacks"><caption>{html.escape(self.setup["title"])}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table><p>{status}</p>"
         )
 
@@ -287,7 +288,9 @@ class Editor(anywidget.AnyWidget):
             ledger.end(book, self._kind, id, version, also=also)
             ledger.drop_draft(book, self._who(), self._kind, str(id))
         steps = [
-            Step("end", kind, each, {}, {}) for kind, ids in gone.items() for each in ids
+            Step("end", kind, each, {}, {})
+            for kind, ids in gone.items()
+            for each in ids
         ]
         return self._saved([], steps) | {"gone": [*map(str, gone[self._kind])]}
 
@@ -327,7 +330,7 @@ class Editor(anywidget.AnyWidget):
     @contextlib.contextmanager
     def _reading(self) -> Iterator:
         """A session, or None where there is no ledger yet."""
-        if not ledger.exists(self._url):
+        if not self._is_there():
             yield None
             return
         with ledger.reading(self._url) as book:
@@ -341,8 +344,12 @@ class Editor(anywidget.AnyWidget):
             yield book
 
     def _made(self) -> None:
-        if not ledger.exists(self._url):
+        if not self._is_there():
             ledger.upgrade(self._url)
+
+    def _is_there(self) -> bool:
+        self._there = self._there or ledger.exists(self._url)
+        return self._there
 
     def _who(self) -> str:
         if not Editor.person:

@@ -146,7 +146,9 @@ def is_of_other_marks(field: Field, text: object, language: str) -> bool:
 def wrong(field: Field, given: str, rule: str, language="id", **of_rule) -> Refused:
     """The refusal of a cell by a rule of `words`."""
     expected = speaker.rule(refused.written(rule, **of_rule), language)
-    return Refused("wrong_cell", column=field.label, given=given[:60], expected=expected)
+    return Refused(
+        "wrong_cell", column=field.label, given=given[:60], expected=expected
+    )
 
 
 def unfilled(field: Field) -> Refused:
@@ -165,7 +167,9 @@ def _chosen(field: Field, text: str, language: str):
     if text in options:
         return options[text][0]
     called = [
-        value for value, label in options.values() if label.casefold() == text.casefold()
+        value
+        for value, label in options.values()
+        if label.casefold() == text.casefold()
     ]
     if len(called) != 1:
         labels = [label for _, label in options.values()]

@@ -173,7 +173,9 @@ class Grid(Editor):
             for column, name in enumerate(names)
             for row in block
             if column < len(row)
-            and typed.is_of_other_marks(self._by_name[name], row[column], self._language)
+            and typed.is_of_other_marks(
+                self._by_name[name], row[column], self._language
+            )
         }
         parsed, problems = [], []
         for at, (target, texts) in enumerate(zip(targets, block, strict=True)):
@@ -187,7 +189,9 @@ class Grid(Editor):
                 except Refused as error:
                     problems.append(self._problem(at, name, error))
             if target["version"] is None:
-                lacking = self._lacking(values) - {p["field"] for p in problems if p["row"] == at}
+                lacking = self._lacking(values) - {
+                    p["field"] for p in problems if p["row"] == at
+                }
                 problems += [
                     self._problem(at, name, typed.unfilled(self._by_name[name]))
                     for name in sorted(lacking)
