@@ -15,7 +15,7 @@ GRID = """
 columns = [
     Field("title", "text", "Uraian"),
     Field("volume_1", "volume", "Volume"),
-    Field("unit_1", "text", "Satuan"),
+    Field("unit_1", "text", "Satuan", width=6),
     Field("price", "money", "Harga satuan [Rp]"),
     Field("fund", "choice", "Sumber dana", {"DAU": "Dana Alokasi Umum", "DAK": "Dana Alokasi Khusus"}),
     Field("amount", "money", "Jumlah [Rp]", computed=True),

@@ -555,9 +555,7 @@ def _imported(source: str, package: str) -> set:
 
 
 def test_the_seal_finds_the_imports_that_python_finds():
-    sources = [
-        path for of in seal.OURS for path in sorted((ROOT / of).rglob("*.py"))
-    ]
+    sources = [path for of in seal.OURS for path in sorted((ROOT / of).rglob("*.py"))]
     assert len(sources) > 90
     for path in sources:
         source, parts = path.read_text("utf-8"), path.relative_to(ROOT).parent.parts

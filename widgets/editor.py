@@ -601,6 +601,7 @@ class Editor(anywidget.AnyWidget):
             "type": field.type,
             "label": field.label,
             "computed": field.computed,
+            "width": field.width,
             "required": field.name in self._needed,
         }
 

@@ -41,6 +41,8 @@ class Field:
         Of a value that is chosen, the values of other fields that come with it.
     computed : bool
         Shown, and not typed.
+    width : int, optional
+        Of its column in a grid, at least. [rem] Default: as its type needs.
 
     >>> Field("price", "money", "Harga satuan [Rp]").type
     'money'
@@ -52,6 +54,7 @@ class Field:
     choices: Mapping | Callable[[], Mapping] = default(default_factory=dict)
     fills: Mapping | Callable[[], Mapping] = default(default_factory=dict)
     computed: bool = False
+    width: int | None = None
 
     def __post_init__(self):
         if self.type not in TYPES:

@@ -27,7 +27,7 @@ function render({ model, el }) {
       input, errors[field.name]);
   });
   const button = make("button", { type: "submit", class: "strong" }, say("save"));
-  const undoButton = make("button", { type: "button", onclick: () => undo() }, say("undo"));
+  const undoButton = make("button", { type: "button", title: say("undo"), onclick: () => undo() }, say("undo_short"));
   root.append(t.warning, make("h3", {}, setup.title), ...parts,
     make("div", { class: "tools" }, button, undoButton, t.line), make("p", { class: "hint" }, say("save_keys")), t.foot);
   el.append(root);

@@ -3,7 +3,8 @@
 const HEIGHT = 36; // px of a row
 const ALL = 500; // rows up to which all are drawn
 const BEYOND = 12; // rows drawn above and below what is seen
-const WIDTHS = { text: "minmax(13rem,3fr)", long: "minmax(13rem,3fr)", money: "minmax(9rem,1fr)", volume: "minmax(7rem,1fr)", whole: "minmax(6rem,1fr)", choice: "minmax(10rem,1.5fr)" };
+const WIDTHS = { text: 11, long: 11, money: 8, volume: 6, whole: 5, choice: 9 }; // rem at least
+const NUMBER = 3.25; // rem of the column of row numbers
 
 // Cells of a sheet as the clipboard has them; a quoted cell may hold tabs and lines.
 function blockOf(text) {
@@ -40,19 +41,20 @@ function render({ model, el }) {
   let at = { r: 0, c: 0 }, editing = null, noted = null;
   const drawn = new Map(); // index of a row: its element
 
-  const columns = `3.25rem ${fields.map((each) => WIDTHS[each.type]).join(" ")}`;
+  const widths = fields.map((each) => each.width ?? WIDTHS[each.type]);
+  const columns = `${NUMBER}rem ${widths.map((wide) => `minmax(${wide}rem,${wide}fr)`).join(" ")}`;
   const head = make("div", { role: "row", class: "row head", "aria-rowindex": 1, style: `grid-template-columns:${columns}` },
     make("span", { role: "columnheader", class: "cell number", "aria-label": say("row") }, "#"),
     ...fields.map((each, c) => make("span", { role: "columnheader", class: `cell ${each.type}`, "aria-colindex": c + 2 }, each.label)));
   const body = make("div", { role: "rowgroup", class: "body" });
-  const grid = make("div", { role: "grid", "aria-label": setup.title, "aria-colcount": fields.length + 1 }, make("div", { role: "rowgroup", class: "heads" }, head), body);
+  const grid = make("div", { role: "grid", "aria-label": setup.title, "aria-colcount": fields.length + 1, style: `min-width:${widths.reduce((sum, wide) => sum + wide, NUMBER)}rem` }, make("div", { role: "rowgroup", class: "heads" }, head), body);
   const scroller = make("div", { class: "scroll" }, grid);
   const total = make("p", { class: "total", role: "status" });
   const empty = make("p", { class: "empty", hidden: true }, say("no_rows"));
   const insertButton = make("button", { type: "button", onclick: () => insert() }, say("insert"));
-  const undoButton = make("button", { type: "button", onclick: () => undo() }, say("undo"));
+  const undoButton = make("button", { type: "button", title: say("undo"), onclick: () => undo() }, say("undo_short"));
   const endButton = make("button", { type: "button", onclick: () => end() }, say("end"));
-  root.append(t.warning, scroller, empty, total,
+  root.append(t.warning, make("h3", {}, setup.title), scroller, empty, total,
     make("div", { class: "tools" }, insertButton, undoButton, endButton, t.line),
     t.foot,
     make("details", {}, make("summary", {}, say("help")), make("p", {}, say("help_grid"))));

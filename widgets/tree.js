@@ -10,14 +10,14 @@ function render({ model, el }) {
   const tree = make("ul", { role: "tree", "aria-label": setup.title });
   const empty = make("p", { class: "empty", hidden: true }, say("no_causes"));
   const buttons = {};
-  const tool = (key, act) => (buttons[key] = make("button", { type: "button", onclick: act }, say(key)));
+  const tool = (key, act) => (buttons[key] = make("button", { type: "button", title: say(key), onclick: act }, say(`${key}_short`)));
   const suggestions = make("details", { class: "suggestions" }, make("summary", {}, say("suggestions")), make("ul", {}));
   root.append(t.warning, make("h3", {}, setup.title), tree, empty,
     make("div", { class: "tools" },
       tool("add_top", () => add(null)), tool("add_cause", () => add(chosen)), tool("rename", () => rename()),
       tool("move_up", () => move("up")), tool("move_down", () => move("down")), tool("move_in", () => move("in")), tool("move_out", () => move("out")),
-      tool("end", () => end()), tool("undo", () => undo())),
-    t.line, setup.suggestions.length ? suggestions : "", t.foot,
+      tool("end", () => end()), tool("undo", () => undo()), t.line),
+    setup.suggestions.length ? suggestions : "", t.foot,
     make("details", {}, make("summary", {}, say("help")), make("p", {}, say("help_tree"))));
   el.append(root);
 
