@@ -118,7 +118,7 @@ function render({ model, el }) {
   root.addEventListener("focusin", (event) => {
     if (asked || t.who() || !(event.target.name in inputs)) return;
     asked = true;
-    t.person();
+    setTimeout(() => t.person()); // once the field has the focus, so that it gets it back
   });
 
   (async () => {

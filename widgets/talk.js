@@ -2,6 +2,7 @@
 
 const WAIT = 3000; // ms without an answer until it is told that nothing is saved
 const LONG = 120000; // ms that a block may take once Python has it
+const LATE = 15000; // ms for what is not about what somebody typed
 const DRAFT = 1000; // ms between two drafts while somebody types
 const NEWS = 15000; // ms between two looks at what others wrote
 const AWAY = 2 * 3600 * 1000; // ms without a key or a click until nobody is there
@@ -127,7 +128,12 @@ function talk(model, root) {
   }
 
   // The name, asked where there is none; false where the person will not say.
-  async function person(again = false) {
+  let asking = null;
+  function person(again = false) {
+    asking ??= askName(again).finally(() => { asking = null; });
+    return asking;
+  }
+  async function askName(again) {
     while (!who || again) {
       const { value, texts } = await question(say("ask_name"), {
         fields: [{ label: say("name"), value: who }],
@@ -135,7 +141,7 @@ function talk(model, root) {
       });
       if (value === null) return Boolean(who);
       try {
-        const answer = await ask({ do: "name", who: texts[0] });
+        const answer = await ask({ do: "name", who: texts[0] }, { wait: LATE });
         again = false;
         named(answer.who);
         window.dispatchEvent(new CustomEvent("sepakat-who", { detail: answer.who }));
@@ -246,7 +252,7 @@ function talk(model, root) {
     line.textContent = say("connecting");
     for (let tried = 0; ; tried++) {
       try {
-        const answer = await ask({ do: "start", who }, { wait: tried ? 10000 : 5000 });
+        const answer = await ask({ do: "start", who }, { wait: LATE });
         named(answer.who);
         line.textContent = "";
         return answer;
