@@ -264,11 +264,15 @@ class Module:
         write one of the same name.
     decisions : bool
         It shows rows of the ledger: its page is old once one of its region changed.
+    editor : bool
+        Its page has an editor: while it is open it keeps its kernel, and it tells the
+        door when it is left.
     """
 
     name: str
     choices: type[Parameters] = Parameters
     decisions: bool = False
+    editor: bool = False
     beside: typing.Mapping[str, File] = field(
         default_factory=lambda: MappingProxyType({})
     )

@@ -89,13 +89,14 @@ MAY_IMPORT = {
         "plausibility",
     },
     "cli": EVERYTHING - {"cli"},
-    "widgets": set(),
+    "widgets": {"ledger", "speaker", "words"},
 }
 ANY_MAY_IMPORT = {"refused"}  # every room but those that know nothing of ours
 NOTHING_OF_OURS = {"refused", "stats"}
 NOTEBOOKS_MAY_IMPORT = STAGES | {
     *("parameters", "estimation", "reference", "reports", "places", "published"),
     "ledger",  # a thread of decisions is handed to the stages like estimates
+    "widgets",
 }
 
 
@@ -209,7 +210,8 @@ READ_SURROUNDINGS = {  # where data lie, a trace, the terminal's language, templ
     "engine.py": {"SEPAKAT_DATABASE_URL"},  # of the ledger
     "cli.py": {"SEPAKAT_DEBUG", "SEPAKAT_DATA", "SEPAKAT_OUTPUTS", "SEPAKAT_WORK"},
     "terminal.py": {"SEPAKAT_LANGUAGE", "LC_ALL", "LANG"},
-    "officials.py": {"JUPYTER_PATH"},
+    "officials.py": {"JUPYTER_PATH", "SEPAKAT_DOOR"},
+    "person.py": {"SEPAKAT_DOOR"},  # whether one works on this machine, or many
     "lab.py": {"SEPAKAT_WORK"},
 }
 

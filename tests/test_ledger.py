@@ -549,7 +549,7 @@ def test_rows_that_come_together_stand_together_or_not_at_all(book):
     with ledger.writing("Sari") as session:
         above = {"activity_id": chain(session)["activities"]["id"]}
         three = [above | {"title": title} for title in "cab"]
-        made = ledger.add_many(session, "cost_lines", three)
+        made = ledger.add_all(session, "cost_lines", three)
     assert [row["title"] for row in made] == ["c", "a", "b"]
     with ledger.reading() as session:
         for row in made:
@@ -557,6 +557,6 @@ def test_rows_that_come_together_stand_together_or_not_at_all(book):
             assert step["id"] == row["head"] and step["after"]["title"] == row["title"]
     with refusal(code="ledger_rule"), ledger.writing("Sari") as session:
         bad = above | {"title": "e", "price": -1}
-        ledger.add_many(session, "cost_lines", [above | {"title": "d"}, bad])
+        ledger.add_all(session, "cost_lines", [above | {"title": "d"}, bad])
     with ledger.reading() as session:
         assert len(ledger.rows(session, "cost_lines")) == 4

@@ -16,6 +16,7 @@ from sepakat_lib.parameters import Parameters
 
 NOTEBOOKS = ROOT / "notebooks"
 PACKAGE = ROOT / "sepakat_lib"
+OURS = ("sepakat_lib", "widgets")
 MAKERS = ("batch/one.py", "batch/seal.py")  # themselves, not all that they import
 ALWAYS = ("sepakat_lib.reports.html", "sepakat_lib.parameters")
 # Statements alone are parsed: a whole file takes twenty times as long.
@@ -88,7 +89,7 @@ def files(module: str) -> tuple[Path, ...]:
             continue
         reached.add(path)
         inside = path.relative_to(ROOT).parent
-        above = [PACKAGE / part / "__init__.py" for part in _below(inside)]
+        above = [ROOT / part / "__init__.py" for part in _below(inside)]
         package = ".".join(inside.parts)
         waiting += [*above, *_imports(path.read_text("utf-8"), package)]
     reached |= {PACKAGE / name for name in MAKERS}
@@ -98,9 +99,15 @@ def files(module: str) -> tuple[Path, ...]:
         for fact in folder.rglob("*")
         if fact.suffix in FACTS
     }
-    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in reached}
+    rooms = {_room(path) for path in reached}
     said = {fact for fact in facts if _is_read(fact, rooms | {module})}
     return tuple(sorted(reached | said))
+
+
+def _room(path: Path) -> str:
+    """Room of the house that a file stands in; the editors are one beside the package."""
+    first, *inside = path.relative_to(ROOT).parts
+    return inside[0].removesuffix(".py") if first == PACKAGE.name else first
 
 
 def _is_read(fact: Path, rooms: set[str]) -> bool:
@@ -110,8 +117,9 @@ def _is_read(fact: Path, rooms: set[str]) -> bool:
 
 def _below(inside: Path) -> list[Path]:
     """Folders from the package down to one, without the package itself."""
-    parts = inside.parts[1:]
-    return [Path(*parts[: n + 1]) for n in range(len(parts))]
+    parts = inside.parts
+    start = 1 if parts[0] == PACKAGE.name else 0
+    return [Path(*parts[: n + 1]) for n in range(start, len(parts))]
 
 
 def _cells(notebook: Path) -> str:
@@ -131,7 +139,7 @@ def _imports(source: str, package: str) -> list[Path | None]:
         above = package.split(".")[: len(package.split(".")) - node.level + 1]
         start = ".".join([*(above if node.level else []), *filter(None, [node.module])])
         names += [start, *(f"{start}.{alias.name}" for alias in node.names)]
-    return [_file(name) for name in names if name.split(".")[0] == "sepakat_lib"]
+    return [_file(name) for name in names if name.split(".")[0] in OURS]
 
 
 def _file(name: str) -> Path | None:

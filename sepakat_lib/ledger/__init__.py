@@ -6,18 +6,19 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import sqlalchemy.dialects.sqlite
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from sepakat_lib.ledger import models
 from sepakat_lib.ledger.engine import address, engine, reading, writing
 from sepakat_lib.ledger.models import ROWS, Change, Evidence, Row
+from sepakat_lib.ledger.person import named, remember, remembered
 from sepakat_lib.ledger.storage import backup, restore, upgrade
 from sepakat_lib.ledger.thread import exists, mark, thread
 from sepakat_lib.ledger.walk import back, forward
@@ -25,16 +26,17 @@ from sepakat_lib.refused import Refused
 
 __all__ = [
     "add",
-    "add_many",
+    "add_all",
     "address",
     "amount_of",
     "back",
     "backup",
     "change",
+    "change_all",
     "drafts",
     "drop_draft",
     "end",
-    "end_many",
+    "end_all",
     "engine",
     "evidence",
     "exists",
@@ -42,16 +44,25 @@ __all__ = [
     "hanging",
     "keep_draft",
     "mark",
+    "named",
     "reading",
+    "remember",
+    "remembered",
+    "required",
     "restore",
+    "revive",
     "rows",
+    "since",
     "thread",
+    "total",
     "trail",
     "upgrade",
     "writing",
 ]
 DIALECT = sqlalchemy.dialects.sqlite.dialect()
 LONGEST = 10_000  # letters of a text
+OVERLAP = 10  # seconds
+AT_ONCE = 500  # values in one question
 OFFICES = uuid.UUID("9d3f6a1e-5b0c-4f57-8d57-6e1b0f8d2a11")  # names of what all share
 
 
@@ -78,34 +89,21 @@ def add(book: Session, kind: str, values: Mapping[str, Any]) -> dict:
         ``unknown_row_kind``, ``unknown_fields``, ``wrong_value``; ``ledger_rule`` where a
         rule of the ledger is broken: a cause without an issue, say.
     """
-    (row,) = add_many(book, kind, [values])
-    return row
+    return add_all(book, kind, [values])[0]
 
 
-def add_many(
-    book: Session, kind: str, several: Collection[Mapping[str, Any]]
-) -> list[dict]:
-    """Write new rows of a kind together, a multiple faster than one by one.
-
-    Parameters
-    ----------
-    several : collection of mapping
-        Values of a row each, as of `add`.
-
-    Returns
-    -------
-    list of dict
-        The rows as they stand, in the order in which they came.
+def add_all(book: Session, kind: str, many: Iterable[Mapping[str, Any]]) -> list[dict]:
+    """Write new rows at once, as `add` writes one: faster, and it is not told which.
 
     Raises
     ------
     Refused
-        As `add`; of all rows none is written then.
+        As `add`.
     """
-    made = [_model(kind)(**_checked(kind, values)) for values in several]
-    book.add_all(made)
+    added = [_model(kind)(**_checked(kind, values)) for values in many]
+    book.add_all(added)
     book.flush()
-    return [as_dict(row) for row in made]
+    return [as_dict(row) for row in added]
 
 
 def change(
@@ -124,11 +122,28 @@ def change(
         As `add`; ``no_row``, ``row_ended``; ``changed_meanwhile``: somebody else wrote
         it since, with ``who`` did, the ``fields`` and what is in them now (``theirs``).
     """
-    row = _standing(book, kind, id, version)
-    for name, value in _checked(kind, values).items():
-        setattr(row, name, value)
+    return change_all(book, kind, [(id, version, values)])[0]
+
+
+def change_all(
+    book: Session,
+    kind: str,
+    many: Iterable[tuple[uuid.UUID, int, Mapping[str, Any]]],
+) -> list[dict]:
+    """Write some fields of rows at once: of each its id, the version seen, the values.
+
+    Raises
+    ------
+    Refused
+        As `change`, of the first row that cannot be changed.
+    """
+    many = [*many]
+    changed = _standing(book, kind, [(id, version) for id, version, _ in many])
+    for row, (_, _, values) in zip(changed, many, strict=True):
+        for name, value in _checked(kind, values).items():
+            setattr(row, name, value)
     book.flush()
-    return as_dict(row)
+    return [as_dict(row) for row in changed]
 
 
 def end(
@@ -156,36 +171,54 @@ def end(
     Refused
         As `change`; ``rows_hang``: rows that are not named hang on it (``rows``).
     """
-    return end_many(book, kind, {id: version}, also=also)
+    return end_all(book, kind, [(id, version)], also=also)
 
 
-def end_many(
+def end_all(
     book: Session,
     kind: str,
-    versions: Mapping[uuid.UUID, int],
+    many: Iterable[tuple[uuid.UUID, int]],
     *,
     also: Collection[uuid.UUID] = (),
 ) -> list[uuid.UUID]:
-    """End rows of a kind together, as `end` does one.
-
-    Parameters
-    ----------
-    versions : mapping of UUID to int
-        Rows, and the version of each that was seen.
-    also : collection of UUID
-        What hangs on any of them.
-    """
-    standing = [_standing(book, kind, *each) for each in versions.items()]
-    below = _below(book, kind, [*versions])
-    if {*below} - {*also}:
-        named = [f"{each} {getattr(row, 'title', '')}" for each, row in below.values()]
-        raise Refused("rows_hang", count=len(below), rows=[n.strip() for n in named])
+    """End rows at once, as `end` ends one: of each its id and the version seen."""
+    ending = _standing(book, kind, [*many])
+    own = {row.id for row in ending}
+    below = hanging(book, kind, own)
+    below = below[~below["id"].isin(own)]
+    if set(below["id"]) - set(also):
+        named = [f"{each.kind} {each.title}".strip() for each in below.itertuples()]
+        raise Refused("rows_hang", count=len(below), rows=named)
     now = datetime.datetime.now(datetime.UTC)
-    ended = [*standing, *(row for _, row in below.values())]
+    ended = [
+        *ending,
+        *(book.get(ROWS[each.kind], each.id) for each in below.itertuples()),
+    ]
     for each in ended:
         each.ended = now
     book.flush()
     return [each.id for each in ended]
+
+
+def revive(book: Session, kind: str, ids: Collection[uuid.UUID]) -> list[dict]:
+    """Let rows stand again that were ended; what else they hold is as it was.
+
+    Raises
+    ------
+    Refused
+        ``no_row``, of a row that there is not, or that stands; ``ledger_rule``.
+    """
+    model, found = _model(kind), {}
+    for some in _parts(sorted(ids)):
+        asked = select(model).where(model.id.in_(some)).order_by(model.id)
+        asked = asked.with_for_update().execution_options(populate_existing=True)
+        found |= {row.id: row for row in book.scalars(asked)}
+    for id in ids:
+        if id not in found or found[id].ended is None:
+            raise Refused("no_row", kind=kind, id=str(id))
+        found[id].ended = None
+    book.flush()
+    return [as_dict(found[id]) for id in ids]
 
 
 def rows(
@@ -201,40 +234,93 @@ def rows(
         Fields and their values; a collection holds any of them.
     """
     model = _model(kind)
-    asked = select(model).order_by(model.id)
+    asked = _among(select(model).order_by(model.id), model, ended, equal)
+    columns = [column.key for column in inspect(model).column_attrs]
+    found = [as_dict(row) for row in book.scalars(asked)]
+    return pd.DataFrame(found, columns=columns, dtype=object)
+
+
+def _among(asked, model: type[Row], ended: bool, equal: Mapping):
+    """A question for rows whose fields equal what is given."""
     if not ended:
         asked = asked.where(model.ended.is_(None))
     for name, value in equal.items():
         column = getattr(model, name)
         several = isinstance(value, list | tuple | set | frozenset)
         asked = asked.where(column.in_(value) if several else column == value)
-    columns = [column.key for column in inspect(model).column_attrs]
-    found = [as_dict(row) for row in book.scalars(asked)]
-    return pd.DataFrame(found, columns=columns, dtype=object)
+    return asked
 
 
-def hanging(book: Session, kind: str, *ids: uuid.UUID) -> pd.DataFrame:
-    """Rows that hang on any of these, directly or by another; each once.
+def total(book: Session, kind: str, field: str, **equal: Any) -> tuple[int, int, int]:
+    """Sum of a field of rupiah over rows that stand, as the database adds it.
+
+    Parameters
+    ----------
+    **equal
+        As `rows`.
+
+    Returns
+    -------
+    tuple of int
+        The sum, how many rows there are, and of how many the field is empty.
+    """
+    model = _model(kind)
+    column = getattr(model, field)
+    asked = select(func.sum(column), func.count(), func.count(column))
+    row = book.execute(_among(asked.select_from(model), model, False, equal)).one()
+    return int(row[0] or 0), row[1], row[1] - row[2]
+
+
+def since(
+    book: Session, kind: str, mark: uuid.UUID | None
+) -> tuple[uuid.UUID | None, set[uuid.UUID]]:
+    """Which rows of a kind somebody wrote after a mark; None asks for the mark of now.
+
+    Two transactions may end in another order than they began: those of the last
+    `OVERLAP` seconds before the mark are told again.
+
+    Returns
+    -------
+    tuple
+        The new mark, and the ids of rows, ended ones among them.
+    """
+    last = book.scalar(select(Change.id).order_by(Change.id.desc()).limit(1))
+    if mark is None or last is None:
+        return last, set()
+    # the first 48 bits of an id are the milliseconds of its making
+    after = uuid.UUID(int=max(0, mark.int - (OVERLAP * 1000 << 80)))
+    asked = select(Change.row).where(Change.id > after, Change.kind == kind)
+    return last, set(book.scalars(asked))
+
+
+def required(kind: str) -> list[str]:
+    """Fields that a row of a kind cannot do without, keys of what it hangs on included.
+
+    >>> required("causes")
+    ['issue_id', 'side', 'title']
+    """
+    kept = {"id", "version", "head"}  # by the ledger itself
+    columns = _model(kind).__table__.columns
+    return [
+        column.name
+        for column in columns
+        if not column.nullable and column.default is None and column.name not in kept
+    ]
+
+
+def hanging(
+    book: Session, kind: str, id: uuid.UUID | Collection[uuid.UUID]
+) -> pd.DataFrame:
+    """Rows that hang on a row, or on several, directly or by another; each once.
 
     Returns
     -------
     DataFrame
         ``kind``, ``id``, ``version``, ``title`` ("" of a kind without one), ``synthetic``.
     """
-    names = ["kind", "id", "version", "title", "synthetic"]
-    told = [
-        [name, row.id, row.version, getattr(row, "title", ""), row.synthetic]
-        for name, row in _below(book, kind, ids).values()
-    ]
-    return pd.DataFrame(told, columns=names, dtype=object)
-
-
-def _below(
-    book: Session, kind: str, ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, tuple[str, Row]]:
-    """Rows that hang on these, with their kinds; the nearest first."""
-    seen: dict[uuid.UUID, tuple[str, Row]] = {}
-    waiting = [(_model(kind).__tablename__, [*ids])]
+    seen: dict[uuid.UUID, dict] = {}
+    first = [id] if isinstance(id, uuid.UUID) else [*id]
+    waiting = [(_model(kind).__tablename__, first)]
     while waiting:
         table, above = waiting.pop(0)
         for name, model in ROWS.items():
@@ -243,24 +329,26 @@ def _below(
                     key.column.table.name == table for key in column.foreign_keys
                 ):
                     continue
-                found = [
-                    row
-                    for part in batched(above)
-                    for row in book.scalars(
-                        select(model).where(column.in_(part), model.ended.is_(None))
-                    )
-                    if row.id not in seen and row.id not in ids
-                ]
-                seen |= {row.id: (name, row) for row in found}
-                if found:
-                    waiting.append((name, [row.id for row in found]))
-    return seen
+                fresh = []
+                for some in _parts(above):
+                    asked = select(model).where(column.in_(some))
+                    found = book.scalars(asked.where(model.ended.is_(None)))
+                    fresh += [row for row in found if row.id not in seen]
+                for row in fresh:
+                    title = getattr(row, "title", "")
+                    told = {"kind": name, "id": row.id, "version": row.version}
+                    seen[row.id] = told | {"title": title, "synthetic": row.synthetic}
+                if fresh:
+                    waiting.append((name, [row.id for row in fresh]))
+    columns = ["kind", "id", "version", "title", "synthetic"]
+    return pd.DataFrame([*seen.values()], columns=columns)
 
 
-def batched(values: Collection) -> list[list]:
-    """Values in parts of a number that a question to a database bears."""
+def _parts(values: Collection) -> Iterator[list]:
+    """Values in parts that a database bears in one question."""
     values = [*values]
-    return [values[at : at + 500] for at in range(0, len(values), 500)]
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]
 
 
 def trail(book: Session, id: uuid.UUID) -> pd.DataFrame:
@@ -415,26 +503,36 @@ def _fits(column: sqlalchemy.types.TypeEngine, value) -> bool:
     return True
 
 
-def _standing(book: Session, kind: str, id: uuid.UUID, version: int) -> Row:
-    """A row that stands as it was seen; locked until the writer is done."""
-    model = _model(kind)
-    row = book.get(model, id, with_for_update=True, populate_existing=True)
+def _standing(
+    book: Session, kind: str, many: Collection[tuple[uuid.UUID, int]]
+) -> list[Row]:
+    """Rows that stand as they were seen; locked until the writer is done."""
+    model, found = _model(kind), {}
+    for some in _parts(sorted(id for id, _ in many)):  # in one order: no deadlock
+        asked = select(model).where(model.id.in_(some)).order_by(model.id)
+        asked = asked.with_for_update().execution_options(populate_existing=True)
+        found |= {row.id: row for row in book.scalars(asked)}
+    return [_as_seen(book, kind, found.get(id), id, version) for id, version in many]
+
+
+def _as_seen(
+    book: Session, kind: str, row: Row | None, id: uuid.UUID, version: int
+) -> Row:
     if row is None:
         raise Refused("no_row", kind=kind, id=str(id))
+    if row.ended is None and row.version == version:
+        return row
     last = book.get(Change, row.head)
+    at = last.at.isoformat(timespec="minutes")
     if row.ended is not None:
-        raise Refused(
-            "row_ended", who=last.who, at=last.at.isoformat(timespec="minutes")
-        )
-    if row.version != version:
-        raise Refused(
-            "changed_meanwhile",
-            who=last.who,
-            at=last.at.isoformat(timespec="minutes"),
-            fields=sorted(last.after),
-            theirs=[str(last.after[name]) for name in sorted(last.after)],
-        )
-    return row
+        raise Refused("row_ended", who=last.who, at=at)
+    raise Refused(
+        "changed_meanwhile",
+        who=last.who,
+        at=at,
+        fields=sorted(last.after),
+        theirs=[str(last.after[name]) for name in sorted(last.after)],
+    )
 
 
 def _json(value):

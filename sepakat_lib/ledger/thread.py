@@ -8,7 +8,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from sepakat_lib.ledger import storage
-from sepakat_lib.ledger.engine import address, engine, file_of, reading
+from sepakat_lib.ledger.engine import address, file_of, reading
 from sepakat_lib.ledger.models import ROWS, Base, Evidence
 
 BELOW = {  # a kind, and the kind and key by which it hangs on what is above it
@@ -65,12 +65,18 @@ def thread(
 
 
 def exists(url: str | None = None) -> bool:
-    """Whether there is a ledger with its tables."""
+    """Whether there is a ledger with its tables.
+
+    Raises
+    ------
+    Refused
+        ``ledger_away``: the database does not answer.
+    """
     file = file_of(url or address())
     if file is not None and not file.exists():
         return False
-    with engine(url).connect().execution_options(reading=True) as connection:
-        return bool(storage.version(connection))
+    with reading(url) as book:
+        return bool(storage.version(book.connection()))
 
 
 def mark(region: str, url: str | None = None) -> str:

@@ -85,10 +85,10 @@ def make(region: str, year: int, *, seed: int = 1, beside: bool = False) -> dict
                 _refuse_beside_real(book, region)
         for kind in ORDER:
             made = [_resting(book, row, found) for row in fresh[kind]]
-            ledger.add_many(book, kind, made)
+            ledger.add_all(book, kind, made)
             fresh[kind] = made
         outcomes = [*_outcomes(fresh["issues"], book)]
-        ledger.add_many(book, "outcomes", outcomes)
+        ledger.add_all(book, "outcomes", outcomes)
     return {
         "written": {kind: len(fresh[kind]) for kind in ORDER}
         | {"outcomes": len(outcomes)},
@@ -109,13 +109,13 @@ def drop(region: str) -> int:
         ended = []
         for kind in TOPS:
             tops = ledger.rows(book, kind, region=region, synthetic=True)
-            below = ledger.hanging(book, kind, *tops["id"])
+            below = ledger.hanging(book, kind, [*tops["id"]])
             real = below[~below["synthetic"].astype(bool)]
             if len(real):
                 told = (real["kind"] + " " + real["title"]).str.strip()
                 raise Refused("sample_in_use", count=len(real), rows=[*told[:5]])
-            seen = dict(zip(tops["id"], tops["version"], strict=True))
-            ended += ledger.end_many(book, kind, seen, also=below["id"])
+            seen = zip(tops["id"], tops["version"], strict=True)
+            ended += ledger.end_all(book, kind, seen, also=below["id"])
     return len(ended)
 
 

@@ -6,6 +6,8 @@ from sepakat_lib import refused, speaker, words
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import page
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 
 def banner(language: str, error: Refused | None = None) -> str:
     """In place of what failed: of a refusal why, of all else nothing."""
@@ -41,4 +43,10 @@ def prose(source: str) -> str:
     return MarkdownWithMath(renderer=renderer).render(source)
 
 
-FILTERS = {"answering": answering, "prose": prose, "stopped": stopped}
+def view(output: dict) -> dict:
+    """An output as a widget alone, without what is printed where no kernel answers."""
+    data = {WIDGET: output["data"][WIDGET]}
+    return {**output, "data": data}
+
+
+FILTERS = {"view": view, "answering": answering, "prose": prose, "stopped": stopped}

@@ -41,12 +41,13 @@ def page(chosen: Parameters, module: str, query: str) -> str | None:
         day = datetime.datetime.fromisoformat(made).astimezone().date()
     except (OSError, ValueError, KeyError, Refused):
         return None  # the page that is made now will tell what is wrong
+    link = "door.edit" if modules.of(module).editor else "door.live"
     note = {
         "sentence": words.say(
             "door.made", chosen.language, date=words.date(day, chosen.language)
         ),
         "address": f"?{query}&{pages.LIVE}",
-        "link": words.say("door.live", chosen.language),
+        "link": words.say(link, chosen.language),
     }
     return pages.opening(chosen, module, note) + shown
 

@@ -59,6 +59,9 @@ PAGES = ThreadPoolExecutor(2)  # for what needs no kernel; more would only share
 FILES = ThreadPoolExecutor(2)  # for tables and maps, which take longer and more memory
 HTML = "text/html; charset=UTF-8"
 IDLE = 600  # seconds until a kernel that nobody talks to is ended
+EDITORS = (
+    40  # pages with an editor that are open; each holds a kernel, others only show
+)
 KEPT = (
     *(KernelHandler, VoilaKernelWebsocketHandler, VoilaShutdownKernelHandler),
     *(TemplateStaticFileHandler, MultiStaticFileHandler, AllowListFileHandler),
@@ -110,6 +113,7 @@ def serve(
     here = str(pages.SHARE)
     beside = os.environ.get("JUPYTER_PATH")  # Voilà looks for templates there
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (here, beside)))
+    os.environ["SEPAKAT_DOOR"] = "officials"  # kernels: who writes is not this machine
     config = configuration(notebooks)
     if port is not None:
         config.Voila.port, config.Voila.port_retries = free(port), 0
@@ -262,7 +266,7 @@ class Report(OwnPages, TornadoVoilaHandler):
         super().initialize(**kwargs)
         self.notebooks, self.line = notebooks, line
         self.kernel = self.ending = None
-        self.gone, self.told = False, 0
+        self.gone, self.told, self.lives = False, 0, True
 
     @web.authenticated
     async def get(self, path: str = ""):
@@ -278,6 +282,9 @@ class Report(OwnPages, TornadoVoilaHandler):
             return
         self.set_header("Content-Type", HTML)
         self.set_header("Cache-Control", "no-store")
+        editor = modules.of(module).editor
+        if editor:
+            _ = self.xsrf_token  # a cookie, without which its farewell is refused
         if not pages.is_live(query):
             stands = await beside(PAGES, made.page, self.choices, module, query)
             if stands:
@@ -293,6 +300,8 @@ class Report(OwnPages, TornadoVoilaHandler):
             self._send(f'{opening}<div class="waiting" role="status">')
             await self._wait()
             if not self.gone:
+                if editor and len(self.kernel_manager.list_kernel_ids()) >= EDITORS:
+                    self.lives = False
                 await self._draw(path)
         finally:
             self.line.leave(self)
@@ -341,6 +350,9 @@ class Report(OwnPages, TornadoVoilaHandler):
             async with asyncio.timeout(LONGEST + LOST):
                 if notice := await beside(PAGES, pages.notice, self.choices):
                     self._send(f'<p class="notice">{html.escape(notice)}</p>')
+                if not self.lives:
+                    full = words.say("door.editors_full", self.choices.language)
+                    self._send(f'<p class="notice">{html.escape(full)}</p>')
                 await self._run(path)
         except Exception as error:
             if self.gone:
@@ -465,7 +477,7 @@ def clothe(handler, notebook, cwd):
         "language": language,
         "query": handler.request.query,
         "done": DONE,
-        "lives": True,
+        "lives": handler.lives,
     }
     return notebook
 
