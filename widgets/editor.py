@@ -363,9 +363,9 @@ class Editor(anywidget.AnyWidget):
         """Values of a new row that are known before it is written."""
         return {} if callable(self._new) else dict(self._new)
 
-    def _beside(self, book) -> dict:
+    def _beside(self, book, values: Mapping) -> dict:
         """Values of a new row beside those that are typed."""
-        return dict(self._new(book) if callable(self._new) else self._new)
+        return dict(self._new(book, values) if callable(self._new) else self._new)
 
     def _rows(self) -> list[dict]:
         with self._reading() as book:
@@ -450,7 +450,7 @@ class Editor(anywidget.AnyWidget):
         """All values of a row that is to be added."""
         if id.version != 7:  # rows stand in the order of their ids, by time
             raise Refused("wrong_message")
-        return self._completed({}, self._beside(book) | values) | {"id": id}
+        return self._completed({}, self._beside(book, values) | values) | {"id": id}
 
     def _completed(self, row: Mapping, values: dict) -> dict:
         """Typed values with those that follow from them."""

@@ -26,10 +26,11 @@ def form(
     kind : str
         Of the ledger.
     fields : sequence of Field
-    values_of_new_rows : mapping or function of a session that gives one
+    values_of_new_rows : mapping or function that gives one
         What a new row has beside what is typed; of a field that is typed the text that
-        stands there first. A function is called within the transaction that saves, so
-        that it may keep the evidence that the row rests on.
+        stands there first. A function is called with the session and what was typed,
+        within the transaction that saves, so that it may keep the evidence that the row
+        rests on.
     id : UUID, optional
         The row that is changed. Default: rows are added.
     language : {"id", "en"}

@@ -33,7 +33,7 @@ def grid(
         Its columns. Of a cost line the amount is computed and kept with each change.
     where : mapping or function that gives one
         Fields and values, as `ledger.rows` takes them, of the rows that are edited here.
-    values_of_new_rows : mapping or function of a session that gives one
+    values_of_new_rows : mapping or function of session and typed values that gives one
         What a new row has beside what is typed.
     language : {"id", "en"}
     total : str, optional

@@ -39,6 +39,7 @@ __all__ = [
     "inputs",
     "is_synthetic",
     "made",
+    "mark",
     "read",
     "rounds",
     "standing",
@@ -206,6 +207,12 @@ def made(chosen: Parameters, survey: str = SURVEY) -> dict[int, str]:
         )
         for year, result in _records(chosen, survey).items()
     }
+
+
+def mark(chosen: Parameters, survey: str = SURVEY) -> str:
+    """Fingerprint of all that the region's page reads of the survey."""
+    read = made(chosen, survey)
+    return marks.of({str(year): read[year] for year in sorted(read)})
 
 
 def standing(lines: str = "kabupaten", survey: str = SURVEY) -> dict[int, dict]:

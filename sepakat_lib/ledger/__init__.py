@@ -39,6 +39,7 @@ __all__ = [
     "end_all",
     "engine",
     "evidence",
+    "evidence_id",
     "exists",
     "forward",
     "hanging",
@@ -387,13 +388,10 @@ def evidence(
     Returns
     -------
     UUID
-        Of its content, so that it is the same in every office.
+        As `evidence_id`.
     """
-    content = {name: _json(value) for name, value in dict(finding).items()}
-    judged = (
-        None if rule is None else {name: _json(value) for name, value in rule.items()}
-    )
-    name = uuid.uuid5(OFFICES, repr((sorted(content.items()), judged, made_of)))
+    content, judged = _content(finding), _content(rule)
+    name = evidence_id(finding, made_of=made_of, rule=rule)
     if book.get(Evidence, name) is None:
         book.add(
             Evidence(
@@ -409,6 +407,20 @@ def evidence(
         )
         book.flush()
     return name
+
+
+def evidence_id(
+    finding: Mapping[str, Any], *, made_of: str, rule: Mapping[str, Any] | None = None
+) -> uuid.UUID:
+    """Name of a finding as evidence: of its content, so the same in every office."""
+    content = sorted(_content(finding).items())
+    return uuid.uuid5(OFFICES, repr((content, _content(rule), made_of)))
+
+
+def _content(values: Mapping[str, Any] | None) -> dict | None:
+    if values is None:
+        return None
+    return {name: _json(value) for name, value in dict(values).items()}
 
 
 def amount_of(price: int | None, volumes: Collection[Decimal | None]) -> int | None:

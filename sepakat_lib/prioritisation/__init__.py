@@ -15,7 +15,7 @@ from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.prioritisation.targets import targets
 
-__all__ = ["cards", "first", "leading", "mapped", "targets"]
+__all__ = ["cards", "evidence", "first", "leading", "mapped", "targets"]
 
 COLOURS = ("green", "yellow", "red")  # each a step worse than the one before
 OFFICIAL_FIRST = ("p0", "p1", "p2")  # what BPS publishes itself is judged by its figure
@@ -133,6 +133,35 @@ def first(table: pd.DataFrame) -> pd.DataFrame:
     share = lines["red"] / lines["judged"]
     order = share.sort_values(ascending=False, kind="stable").index
     return lines.loc[order].head(LINES).reset_index(drop=True)
+
+
+def evidence(table: pd.DataFrame, findings: pd.DataFrame) -> dict[str, dict]:
+    """What a decision on a card rests on, by indicator.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `cards`.
+    findings : DataFrame
+        `tables.Findings` that they were made of.
+
+    Returns
+    -------
+    dict
+        ``finding`` (its row) and ``rule`` (how it was judged, with its numbers).
+    """
+    rows = {row["id"]: row for row in findings.to_dict("records")}
+    judged = (
+        "colour why reference reference_value reference_source gap gap_low gap_high "
+        "at_once cut worse_by_trend"
+    ).split()
+    return {
+        card["indicator"]: {
+            "finding": rows[card["finding"]],
+            "rule": {name: card[name] for name in judged},
+        }
+        for card in table.to_dict("records")
+    }
 
 
 def leading(table: pd.DataFrame, first: pd.DataFrame) -> str:

@@ -1,0 +1,357 @@
+"""Editors of the pages of decisions: what is typed there, and whence each choice comes."""
+
+from collections.abc import Mapping, Sequence
+
+import ipywidgets
+import pandas as pd
+
+from sepakat_lib import evaluation, ledger, regions, words
+from sepakat_lib.indicators import catalogue
+from sepakat_lib.modules import Plan
+from sepakat_lib.parameters import Parameters
+from widgets.fields import Field
+from widgets.form import Form, form
+from widgets.grid import Grid, grid
+from widgets.tree import tree
+
+STRATEGIES = ("spending_burden", "income", "pockets")
+COLOURS = ("red", "yellow", "green", "none")
+FUNDS = ("PAD", "DAU", "DBH", "DAK fisik", "DAK nonfisik", "BLUD", "Dana desa", "Hibah")
+
+
+def decide(chosen: Plan, held: Mapping[str, Mapping], made_of: str) -> ipywidgets.VBox:
+    """Make a card an issue, or keep it in sight with a colour of one's own.
+
+    Parameters
+    ----------
+    chosen : Plan
+    held : mapping
+        From `prioritisation.evidence`; the reddest first.
+    made_of : str
+        From `estimation.mark`.
+    """
+    say = _speaker(chosen)
+    ids = {
+        ledger.evidence_id(one["finding"], made_of=made_of, rule=one["rule"]): name
+        for name, one in held.items()
+    }
+    labels = {
+        id: f"{say('priority.colour.' + held[name]['rule']['colour'])}: "
+        f"{catalogue()[name].label[chosen.language]}"
+        for id, name in sorted(
+            ids.items(), key=lambda i: COLOURS.index(held[i[1]]["rule"]["colour"])
+        )
+    }
+    titles = {id: catalogue()[name].label[chosen.language] for id, name in ids.items()}
+
+    def keep(book, values) -> dict:
+        one = held[ids[values["evidence_id"]]]
+        ledger.evidence(book, one["finding"], made_of=made_of, rule=one["rule"])
+        return {"region": chosen.region}
+
+    def answer(book, values) -> dict:
+        more = {"plan_year": chosen.plan_year, "indicator": ids[values["evidence_id"]]}
+        return keep(book, values) | more
+
+    card = Field("evidence_id", "choice", say("desk.card"), labels)
+    filled = Field(
+        "evidence_id",
+        "choice",
+        say("desk.card"),
+        labels,
+        fills={id: {"title": title} for id, title in titles.items()},
+    )
+    colours = {colour: say(f"priority.colour.{colour}") for colour in COLOURS}
+    issue = form(
+        "issues",
+        [filled, Field("title", "text", say("desk.issue"))],
+        values_of_new_rows=answer,
+        language=chosen.language,
+        title=say("desk.make_issue", year=str(chosen.plan_year)),
+    )
+    pin = form(
+        "pins",
+        [
+            card,
+            Field("colour", "choice", say("desk.colour"), colours),
+            Field("reason", "long", say("desk.reason")),
+        ],
+        values_of_new_rows=keep,
+        language=chosen.language,
+        title=say("desk.pin"),
+    )
+    return ipywidgets.VBox([issue, pin])
+
+
+def issue(chosen: Plan) -> Form:
+    """Enter an issue directly, with the reason why no card stands behind it."""
+    say = _speaker(chosen)
+    return form(
+        "issues",
+        [
+            Field("title", "text", say("desk.issue")),
+            Field("direct_reason", "long", say("desk.direct_reason")),
+        ],
+        values_of_new_rows={"region": chosen.region, "plan_year": chosen.plan_year},
+        language=chosen.language,
+        title=say("desk.direct_issue", year=str(chosen.plan_year)),
+    )
+
+
+def causes(
+    chosen: Plan,
+    tables: Mapping[str, pd.DataFrame],
+    suggested: Mapping[object, Sequence[Mapping[str, str]]],
+) -> ipywidgets.VBox:
+    """The tree of one issue after another.
+
+    Parameters
+    ----------
+    tables : mapping of DataFrame
+        `ledger.thread`.
+    suggested : mapping
+        By issue, causes of the library as `tree` takes them.
+    """
+    say = _speaker(chosen)
+    issues = tables["issues"]
+    if issues.empty:
+        return ipywidgets.VBox([ipywidgets.Label(say("desk.no_issue"))])
+    titles = dict(zip(issues["id"], issues["title"], strict=True))
+    shown = ipywidgets.VBox()
+    choice = ipywidgets.Dropdown(
+        options=[(title, id) for id, title in titles.items()],
+        description=say("desk.issue"),
+    )
+
+    def show(id) -> None:
+        editor = tree(
+            id,
+            suggestions=suggested.get(id, ()),
+            language=chosen.language,
+            title=titles[id],
+        )
+        shown.children = [editor]
+
+    choice.observe(lambda moved: show(moved["new"]), names="value")
+    show(choice.value)
+    return ipywidgets.VBox([choice, shown])
+
+
+def activities(chosen: Plan, tables: Mapping[str, pd.DataFrame]) -> Grid:
+    """Activities of the plan as a grid; causes and offices are looked up as they stand.
+
+    Parameters
+    ----------
+    tables : mapping of DataFrame
+        `ledger.thread`.
+    """
+    say = _speaker(chosen)
+
+    def named(kind: str) -> dict:
+        table = ledger.thread(chosen.region, chosen.plan_year)[kind]
+        return dict(zip(table["id"], table["title"], strict=True))
+
+    places = regions.kecamatan(chosen.region)
+    fields = [
+        Field("cause_id", "choice", say("desk.cause"), lambda: named("causes")),
+        Field("title", "text", say("desk.activity")),
+        Field("sub_kegiatan", "text", say("desk.sub_kegiatan")),
+        Field("opd_id", "choice", say("desk.opd"), lambda: named("opd")),
+        Field(
+            "kecamatan",
+            "choice",
+            say("desk.kecamatan"),
+            dict(zip(places["kemendagri"], places["name"], strict=True)),
+        ),
+        Field("desa", "text", say("desk.desa")),
+        Field("target_group", "text", say("desk.target_group")),
+        Field("baseline", "volume", say("desk.baseline")),
+        Field("target", "volume", say("desk.target")),
+        Field("unit", "text", say("desk.unit")),
+        Field(
+            "strategy",
+            "choice",
+            say("desk.strategy"),
+            {name: say(f"decisions.strategy.{name}") for name in STRATEGIES},
+        ),
+    ]
+    return grid(
+        "activities",
+        fields,
+        where=lambda: {"cause_id": [*named("causes")], "plan_year": chosen.plan_year},
+        values_of_new_rows={"plan_year": chosen.plan_year},
+        language=chosen.language,
+        title=say("desk.activities", year=str(chosen.plan_year)),
+    )
+
+
+def cost_lines(chosen: Plan) -> Grid:
+    """Cost lines of the plan as a grid, with their sum below."""
+    say = _speaker(chosen)
+
+    def thread(kind: str) -> pd.DataFrame:
+        return ledger.thread(chosen.region, chosen.plan_year)[kind]
+
+    def named() -> dict:
+        table = thread("activities")
+        return dict(zip(table["id"], table["title"], strict=True))
+
+    def prices() -> pd.DataFrame:
+        table = thread("unit_costs")
+        return table[table["year"].eq(chosen.plan_year)]
+
+    def priced() -> dict:
+        return {
+            row.id: f"{row.title} ({_place(row.kecamatan)}{row.decree})"
+            for row in prices().itertuples()
+        }
+
+    def fills() -> dict:
+        return {
+            row.id: {"price": row.price, "unit_1": row.unit, "title": row.title}
+            for row in prices().itertuples()
+        }
+
+    fields = [
+        Field("activity_id", "choice", say("desk.activity"), named),
+        Field("unit_cost_id", "choice", say("desk.price_list"), priced, fills),
+        Field("title", "text", say("desk.line")),
+        Field("account", "text", say("desk.account")),
+        Field("fund", "choice", say("desk.fund"), {name: name for name in FUNDS}),
+        Field("volume_1", "volume", say("desk.volume", n="1")),
+        Field("unit_1", "text", say("desk.unit_of", n="1")),
+        Field("volume_2", "volume", say("desk.volume", n="2")),
+        Field("unit_2", "text", say("desk.unit_of", n="2")),
+        Field("price", "money", say("desk.price")),
+        Field("amount", "money", say("desk.amount"), computed=True),
+    ]
+    return grid(
+        "cost_lines",
+        fields,
+        where=lambda: {"activity_id": [*named()]},
+        values_of_new_rows={},
+        language=chosen.language,
+        total="amount",
+        title=say("desk.cost_lines", year=str(chosen.plan_year)),
+    )
+
+
+def _place(code: str | None) -> str:
+    return f"{regions.kecamatan_name(code) or code}, " if code else ""
+
+
+def realisations(chosen: Plan) -> Grid:
+    """Realisation by month as a grid, with the sum of the money below."""
+    say = _speaker(chosen)
+
+    def named() -> dict:
+        found = ledger.thread(chosen.region, chosen.plan_year)
+        titles = dict(
+            zip(found["activities"]["id"], found["activities"]["title"], strict=True)
+        )
+        lines = found["cost_lines"]
+        return {
+            row.id: f"{titles[row.activity_id]}: {row.title}"
+            for row in lines.itertuples()
+        }
+
+    months = {
+        month: words.month(chosen.plan_year, month, chosen.language)
+        for month in range(1, 13)
+    }
+    fields = [
+        Field("cost_line_id", "choice", say("desk.line"), named),
+        Field("month", "choice", say("desk.month"), months),
+        Field("money", "money", say("desk.money")),
+        Field("physical", "volume", say("desk.physical")),
+        Field("people", "whole", say("desk.people")),
+        Field("problem", "text", say("desk.problem")),
+        Field("verifier", "text", say("desk.verifier")),
+        Field("answer", "text", say("desk.answer")),
+    ]
+    return grid(
+        "realisations",
+        fields,
+        where=lambda: {"cost_line_id": [*named()], "year": chosen.plan_year},
+        values_of_new_rows={"year": chosen.plan_year},
+        language=chosen.language,
+        total="money",
+        title=say("desk.realisations", year=str(chosen.plan_year)),
+    )
+
+
+def outcome(
+    chosen: Plan,
+    tables: Mapping[str, pd.DataFrame],
+    findings: pd.DataFrame,
+    made_of: str,
+) -> ipywidgets.Widget:
+    """Write down what became of an issue, from the finding of a later round.
+
+    Parameters
+    ----------
+    tables : mapping of DataFrame
+        `ledger.thread`.
+    findings : DataFrame
+        `tables.Findings` of the run's year.
+    made_of : str
+        From `estimation.mark`.
+    """
+    say = _speaker(chosen)
+    later = _later(chosen, tables, findings)
+    if not later:
+        return ipywidgets.Label(say("desk.no_later", year=str(chosen.year)))
+    issues = tables["issues"].set_index("id")["title"].to_dict()
+
+    def fill(id) -> dict:
+        before, after = later[id]
+        judged = evaluation.change(chosen, before["content"], after)
+        after_id = ledger.evidence_id(after, made_of=made_of)
+        told = {"before_id": before["id"], "after_id": after_id}
+        return told | {"verdict": judged["verdict"]}
+
+    def keep(book, values) -> dict:
+        ledger.evidence(book, later[values["issue_id"]][1], made_of=made_of)
+        return fill(values["issue_id"])
+
+    return form(
+        "outcomes",
+        [Field("issue_id", "choice", say("desk.issue"), {i: issues[i] for i in later})],
+        values_of_new_rows=keep,
+        language=chosen.language,
+        title=say("desk.outcome", year=str(chosen.year)),
+    )
+
+
+def _later(chosen: Parameters, tables, findings: pd.DataFrame) -> dict:
+    """Of each issue its evidence, and the finding of a later year that answers it."""
+    kept = {row["id"]: row for row in tables["evidence"].to_dict("records")}
+    done = set(tables["outcomes"]["issue_id"])
+    levels = findings[
+        findings["region"].eq(chosen.region)
+        & findings["kind"].eq("level")
+        & findings["value"].notna()
+    ]
+    found = {}
+    for issue in tables["issues"].to_dict("records"):
+        before = kept.get(issue["evidence_id"])
+        if before is None or issue["id"] in done:
+            continue
+        was = before["content"]
+        alike = levels[
+            levels["indicator"].eq(was["indicator"])
+            & levels["source"].eq(was["source"])
+            & levels["grouping"].eq(was["grouping"])
+            & levels["group"].eq(was["group"])
+            & levels["year"].gt(was["year"])
+        ]
+        if len(alike):
+            found[issue["id"]] = before, alike.iloc[-1].to_dict()
+    return found
+
+
+def _speaker(chosen: Parameters):
+    def say(key: str, **fields) -> str:
+        return words.say(key, chosen.language, **fields)
+
+    return say
