@@ -537,6 +537,18 @@ def test_a_line_twice_and_rows_of_one_activity_that_differ_are_refused(
     assert "row 5, column id" in said and "row 3 has the same id" in said
 
 
+@pytest.mark.parametrize("column", ["volum1", "harga_satuan", "nama_komponen"])
+def test_a_new_row_that_lacks_something_is_refused_with_what_it_lacks(
+    standing, tmp_path, column
+):
+    table = standing[1].copy()
+    table.loc[2] = table.loc[0]
+    table.loc[2, ["id", "versi", "nama_standar_harga", column]] = ""
+    with refusal(f"row 4, column {column}: ; a filled cell", "bad_sheet"):
+        import_sipd(table, tmp_path)
+    assert thread() == standing[-1]
+
+
 def test_a_total_among_the_rows_of_a_plan_is_refused(standing, tmp_path):
     table = standing[1].copy()
     table.loc[2] = ""
