@@ -38,6 +38,7 @@ def reading(browser, width=1280):
     """A page that is left in the end as people leave it, with its farewell."""
     with visit(browser, width) as (page, outside, said):
         yield page, outside, said
+        page.unroute_all()  # a farewell that is held for judging is never sent
         page.goto("about:blank")
 
 
