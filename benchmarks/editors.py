@@ -7,6 +7,7 @@ JupyterLab, in headless Chromium. It prints lines for `results.md`.
 """
 
 import os
+import re
 import shutil
 import statistics
 import sys
@@ -57,7 +58,7 @@ def _first_paint(page, address: str, door: str) -> float:
         began = time.perf_counter()
         page.goto(f"{address}{PAGE}", wait_until="commit")
     else:
-        page.goto(address.replace("/lab", "/lab/tree/editors.ipynb", 1))
+        page.goto(re.sub(r"/lab[^?]*", "/lab/tree/editors.ipynb", address))
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
         page.locator(".lm-MenuBar-item", has_text="Run").click()
         began = time.perf_counter()
