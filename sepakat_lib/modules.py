@@ -289,10 +289,10 @@ MODULES = (
             }
         ),
     ),
-    Module(name="prioritisation", decisions=True),
-    Module(name="budgeting", choices=Plan, decisions=True),
-    Module(name="monitoring_evaluation", choices=Watch, decisions=True),
-    Module(name="planning", choices=Plan, decisions=True),
+    Module(name="prioritisation", choices=Plan, decisions=True, editor=True),
+    Module(name="planning", choices=Plan, decisions=True, editor=True),
+    Module(name="budgeting", choices=Plan, decisions=True, editor=True),
+    Module(name="monitoring_evaluation", choices=Watch, decisions=True, editor=True),
 )
 
 

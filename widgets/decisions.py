@@ -1,5 +1,6 @@
 """Editors of the pages of decisions: what is typed there, and whence each choice comes."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import ipywidgets
@@ -98,37 +99,30 @@ def issue(chosen: Plan) -> Form:
     )
 
 
-def causes(
-    chosen: Plan,
-    tables: Mapping[str, pd.DataFrame],
-    suggested: Mapping[object, Sequence[Mapping[str, str]]],
-) -> ipywidgets.VBox:
+def causes(chosen: Plan, problems: Sequence) -> ipywidgets.VBox:
     """The tree of one issue after another.
 
     Parameters
     ----------
-    tables : mapping of DataFrame
-        `ledger.thread`.
-    suggested : mapping
-        By issue, causes of the library as `tree` takes them.
+    problems : sequence of planning.Problem
     """
     say = _speaker(chosen)
-    issues = tables["issues"]
-    if issues.empty:
+    if not problems:
         return ipywidgets.VBox([ipywidgets.Label(say("desk.no_issue"))])
-    titles = dict(zip(issues["id"], issues["title"], strict=True))
+    by_id = {problem.id: problem for problem in problems}
     shown = ipywidgets.VBox()
     choice = ipywidgets.Dropdown(
-        options=[(title, id) for id, title in titles.items()],
+        options=[(problem.title, problem.id) for problem in problems],
         description=say("desk.issue"),
     )
 
     def show(id) -> None:
+        problem = by_id[id]
         editor = tree(
             id,
-            suggestions=suggested.get(id, ()),
+            suggestions=_suggested(chosen, problem.suggested),
             language=chosen.language,
-            title=titles[id],
+            title=problem.title,
         )
         shown.children = [editor]
 
@@ -137,14 +131,32 @@ def causes(
     return ipywidgets.VBox([choice, shown])
 
 
-def activities(chosen: Plan, tables: Mapping[str, pd.DataFrame]) -> Grid:
-    """Activities of the plan as a grid; causes and offices are looked up as they stand.
+def _suggested(chosen: Plan, table: pd.DataFrame) -> list[dict[str, str]]:
+    """Causes of the library, each with what this region's data say of it."""
+    rows = []
+    for row in table.itertuples():
+        told = {"code": row.library, "side": row.side}
+        told["title"] = row.titles[chosen.language]
+        usable = [one for one in row.evidence if not one.why]
+        if usable:
+            told["says"] = "; ".join(_evidence(chosen, one) for one in usable)
+        rows.append(told)
+    return rows
 
-    Parameters
-    ----------
-    tables : mapping of DataFrame
-        `ledger.thread`.
-    """
+
+def _evidence(chosen: Plan, one) -> str:
+    language = chosen.language
+    if math.isnan(one.low):
+        value = words.number(one.value, language, 2)
+    else:
+        digits = words.digits_for(one.low, one.high)
+        between = words.interval(one.low, one.high, language, digits)
+        value = f"{words.number(one.value, language, digits)} ({between})"
+    return words.say("desk.evidence", language, label=one.names[language], value=value)
+
+
+def activities(chosen: Plan) -> Grid:
+    """Activities of the plan as a grid; causes and offices are looked up as they stand."""
     say = _speaker(chosen)
 
     def named(kind: str) -> dict:
