@@ -34,7 +34,8 @@ from sepakat_lib.sources.susenas.problems import item_column
 PACITAN = "3501"
 SOURCES = {
     path: ast.parse(path.read_text("utf-8"))
-    for path in (ROOT / "sepakat_lib").rglob("*.py")
+    for folder in ("sepakat_lib", "widgets")
+    for path in (ROOT / folder).rglob("*.py")
 }
 
 
@@ -230,6 +231,7 @@ def test_rules_keep_their_numbers():
 # Errors of programmers: no reader can meet them, and they may speak English
 
 PROGRAMMERS = {
+    "widgets/fields.py": "a field whose type there is not",
     "figures": "what a chart is given is made by our own code, and tested",
     "reports": "a page that our own code builds in the wrong order",
     "words": "a sentence asked for without its fields",
@@ -249,7 +251,7 @@ PROGRAMMERS = {
 def english_raises():
     """Where a sentence is raised that is no refusal's."""
     for path, tree in SOURCES.items():
-        inside = path.relative_to(ROOT / "sepakat_lib").as_posix()
+        inside = path.relative_to(ROOT).as_posix().removeprefix("sepakat_lib/")
         for node in ast.walk(tree):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 said = [

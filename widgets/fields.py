@@ -124,7 +124,7 @@ def read(field: Field, text: object, language: str, *, other: bool = False):
 tanda ribuan"}
     """
     if not isinstance(text, str):
-        raise wrong(field, str(text), "number" if field.type in NUMBERS else "filled")
+        raise wrong(field, str(text), refused.written("filled"), language)
     text = UNSEEN.sub("", text).strip()
     if field.type == "long":
         return _short(field, text, language)
@@ -146,9 +146,9 @@ def is_of_other_marks(field: Field, text: object, language: str) -> bool:
     return own is None and other is not None
 
 
-def wrong(field: Field, given: str, rule: str, language="id", **of_rule) -> Refused:
-    """The refusal of a cell by a rule of `words`."""
-    expected = speaker.rule(refused.written(rule, **of_rule), language)
+def wrong(field: Field, given: str, rule: str, language: str) -> Refused:
+    """The refusal of a cell by a rule, as `refused.written` makes it."""
+    expected = speaker.rule(rule, language)
     return Refused(
         "wrong_cell", column=field.label, given=given[:60], expected=expected
     )
@@ -161,7 +161,7 @@ def unfilled(field: Field) -> Refused:
 
 def _short(field: Field, text: str, language: str) -> str | None:
     if len(text) > LONGEST:
-        raise wrong(field, text, "shorter", language, longest=LONGEST)
+        raise wrong(field, text, refused.written("shorter", longest=LONGEST), language)
     return text or None
 
 
@@ -176,7 +176,7 @@ def _chosen(field: Field, text: str, language: str):
     ]
     if len(called) != 1:
         labels = [label for _, label in options.values()]
-        raise wrong(field, text, "one_of", language, choices=labels)
+        raise wrong(field, text, refused.written("one_of", choices=labels), language)
     return called[0]
 
 
@@ -185,14 +185,15 @@ def _number(field: Field, text: str, language: str, other: bool):
     may = [each for each in readings if each is not None and _fits(field, each)]
     if not may:
         rule = {
-            "money": ("whole_rupiah", {}),
-            "volume": ("four_places", {}),
-            "whole": ("whole_from", {"low": "0"}),
+            "money": refused.written("whole_rupiah"),
+            "volume": refused.written("four_places"),
+            "whole": refused.written("whole_from", low="0"),
         }[field.type]
-        raise wrong(field, text, rule[0], language, **rule[1])
+        raise wrong(field, text, rule, language)
     if other and len({*may}) > 1:
         small, large = (written(_PLAIN, each, language) for each in sorted(may))
-        raise wrong(field, text, "two_readings", language, small=small, large=large)
+        rule = refused.written("two_readings", small=small, large=large)
+        raise wrong(field, text, rule, language)
     return may[0] if field.type == "volume" else int(may[0])
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 
-from sepakat_lib import ledger, speaker
+from sepakat_lib import ledger, refused, speaker
 from sepakat_lib.refused import Refused
 from widgets import fields as typed
 from widgets.editor import NEW, Editor, Step, script
@@ -203,7 +203,8 @@ class Grid(Editor):
 
     def _refuse_computed(self, name: str, text: str) -> None:
         if text.strip():
-            raise typed.wrong(self._by_name[name], text, "not_computed", self._language)
+            rule = refused.written("not_computed")
+            raise typed.wrong(self._by_name[name], text, rule, self._language)
 
     def _lacking(self, values: Mapping) -> set[str]:
         """Columns that a new row needs and that the block does not fill."""
@@ -212,7 +213,7 @@ class Grid(Editor):
     def _problem(self, row: int, name: str, error: Refused) -> dict:
         why = speaker.sentence(error, self._language)
         if error.code == "empty_cell":
-            why = speaker.rule("filled", self._language)
+            why = speaker.rule(refused.written("filled"), self._language)
         elif error.code == "wrong_cell":
             why = f"'{error.fields['given']}'; {error.fields['expected']}"
         column = self._label(name) if name else "–"
