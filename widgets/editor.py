@@ -29,6 +29,7 @@ from widgets.fields import Field
 HERE = Path(__file__).parent
 DRAFT = 200_000  # letters of a draft
 SHOWN = 40  # of rows that hang on one
+PRINTED = 50  # rows of a page without a person; the others are in the ledger
 SLOW = ("paste", "undo", "end")  # may take longer than a browser waits for a sign
 NEW = "new"  # in a message: the row that is not in the ledger yet
 HIDDEN = "editor."  # how keys of what editors say begin
@@ -124,7 +125,8 @@ class Editor(anywidget.AnyWidget):
         """Beside the view what the ledger holds, for a page without a kernel."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
         try:
-            printed = self._html()
+            with typed.asked_once():
+                printed = self._html()
         except Refused as error:
             sentence = html.escape(speaker.sentence(error, self._language))
             printed = f'<p class="stopped">{sentence}</p>'
@@ -137,8 +139,11 @@ class Editor(anywidget.AnyWidget):
             f'<th scope="col">{html.escape(each.label)}</th>'
             for each in self._by_name.values()
         )
-        body = "".join(f"<tr>{self._printed(row)}</tr>" for row in rows)
+        body = "".join(f"<tr>{self._printed(row)}</tr>" for row in rows[:PRINTED])
         status = html.escape(self._status())
+        if (more := len(rows) - PRINTED) > 0:
+            beyond = self._say("more_rows", n=self._count(more))
+            status = f"{html.escape(beyond)} {status}"
         empty = html.escape(self._say("no_rows"))
         if not rows:
             return f"<p>{empty}</p>"
@@ -176,7 +181,8 @@ class Editor(anywidget.AnyWidget):
         wanted = message.get("do") if isinstance(message, dict) else None
         if wanted not in self.DOES:
             raise Refused("wrong_message")
-        return getattr(self, f"_do_{wanted}")(message)
+        with typed.asked_once():
+            return getattr(self, f"_do_{wanted}")(message)
 
     def _refusal(self, error: Exception) -> dict:
         if not isinstance(error, Refused):

@@ -5,7 +5,9 @@ of the other language can, is taken by the other's: "2.5" on an Indonesian page.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from dataclasses import field as default
 from decimal import Decimal
@@ -62,13 +64,39 @@ class Field:
 
     def options(self) -> dict[str, tuple[Any, str]]:
         """Choices by the text that stands for each in messages."""
-        asked = self.choices() if callable(self.choices) else self.choices
-        return {str(value): (value, label) for value, label in asked.items()}
+        return self._once("choices", _by_text)
 
     def filled(self, value) -> Mapping[str, Any]:
         """Values of other fields that come with a chosen one."""
-        asked = self.fills() if callable(self.fills) else self.fills
-        return asked.get(value, {})
+        return self._once("fills", dict).get(value, {})
+
+    def _once(self, name: str, shape: Callable[[Mapping], dict]) -> dict:
+        """What a function gives, asked once for all rows of an answer (`asked_once`)."""
+        given, kept = getattr(self, name), ASKED.get()
+        if not callable(given):
+            return shape(given)
+        if kept is None:
+            return shape(given())
+        if (id(self), name) not in kept:
+            kept[id(self), name] = shape(given())
+        return kept[id(self), name]
+
+
+def _by_text(choices: Mapping) -> dict[str, tuple[Any, str]]:
+    return {str(value): (value, label) for value, label in choices.items()}
+
+
+ASKED: ContextVar[dict | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Ask each field for its choices once, however many rows are read or printed."""
+    token = ASKED.set({})
+    try:
+        yield
+    finally:
+        ASKED.reset(token)
 
 
 def written(field: Field, value, language: str) -> str:
