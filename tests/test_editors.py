@@ -552,3 +552,18 @@ def test_what_editors_say_stands_in_words():
     keys |= tools | {f"{each}_short" for each in tools}
     assert len(keys) > 40
     assert {f"editor.{key}" for key in keys} <= words.catalogue().keys()
+
+
+def test_a_page_with_an_editor_hangs_on_its_script_and_its_words(tmp_path, monkeypatch):
+    from sepakat_lib.batch import seal
+
+    notebook = written(tmp_path, IMPORTS)
+    monkeypatch.setattr(seal, "NOTEBOOKS", notebook.parent)
+    seal.files.cache_clear()
+    try:
+        found = {f"{path.parent.name}/{path.name}" for path in seal.files("analysis")}
+    finally:
+        seal.files.cache_clear()
+    assert {"widgets/grid.js", "widgets/talk.js", "widgets/editors.css"} <= found
+    assert {"widgets/editor.py", "words/widgets.yml", "ledger/models.py"} <= found
+    assert "cli.py" not in {each.split("/")[1] for each in found}
