@@ -1,7 +1,7 @@
 # `make help` lists the verbs. Everything else is behind `sepakat --help`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env report test format strip lock shots load writers kills bench mutants clean
+.PHONY: help env report test format strip lock walk shots load writers kills bench mutants clean
 
 # `=` and not `?=`: what is asked stands on the command line of make; a variable of the
 # same name in the environment (LANGUAGE is one of Linux's own) changes no report.
@@ -38,6 +38,9 @@ lock:  ## choose versions anew (needs uv): one lock, hashes, no addresses
 	@uv pip compile pyproject.toml --extra test --extra mutants --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 		--no-header --quiet --output-file requirements.lock
+
+walk: .venv/.made  ## from a red card to its result and back from a rupiah: make walk REGION=3501
+	@$(BIN)/sepakat ledger walk "$(REGION)"
 
 shots: .venv/.made  ## pictures of every page and report, for people to look at, in shots/
 	@$(BIN)/python tests/shots.py

@@ -809,6 +809,31 @@ def give_sheet(
     print(file.absolute())
 
 
+@books.command("walk", help=say("command.ledger_walk"))
+@logged("ledger-walk")
+def walk(region: Region, what: dict, plan_year: PLAN_YEAR = None):
+    """Go from a finding to what came of it, and from a rupiah back to its reason."""
+    from sepakat_lib import budgeting, ledger, regions
+
+    code = regions.resolve(region)
+    what |= {"region": code}
+    tables = ledger.thread(code, plan_year)
+    steps = ledger.forward(tables)
+    if not steps:
+        raise Refused("no_chain", region=place(code))
+    print(say("terminal.walk_forward", place=place(code)))
+    for kind, row in steps:
+        print(terminal.step(kind, row))
+    spent = [row for kind, row in steps if kind == "realisations"]
+    if spent:
+        print(say("terminal.walk_back"))
+        for kind, row in ledger.back(tables, "realisations", spent[0]["id"]):
+            print(terminal.step(kind, row))
+    sums = budgeting.origin(budgeting.lines(tables))
+    what |= sums
+    print(say("terminal.walk_sums", **{k: terminal.rupiah(v) for k, v in sums.items()}))
+
+
 Port = Annotated[int | None, typer.Option(help=say("option.port"))]
 Show = Annotated[bool, typer.Option("--open/--no-open", help=say("option.open"))]
 

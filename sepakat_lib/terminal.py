@@ -5,7 +5,7 @@ Rooms that compute raise `Refused` with a code and its fields; `speaker` makes i
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 from sepakat_lib import refused, speaker, words
@@ -468,3 +468,25 @@ def _short(value) -> str:
         return printable(value)
     shown = "+".join(map(printable, value[:3]))
     return f"{shown}+…({len(value)})" if len(value) > 3 else shown
+
+
+def rupiah(amount: int) -> str:
+    """Whole rupiah in the language of the terminal."""
+    return words.rupiah(amount, language())
+
+
+def step(kind: str, row: Mapping) -> str:
+    """One row of the ledger on a line: what it is, what it says, its id."""
+    told = row.get("title") or ""
+    if kind == "evidence":
+        told = row["finding"]
+    elif kind == "realisations":
+        told = f"{row['year']}-{row['month']:02} {rupiah(row['money'])}"
+    elif kind == "outcomes":
+        told = words.say(f"terminal.verdict.{row['verdict']}", language())
+    elif row.get("amount") is not None:
+        told = f"{told}: {rupiah(row['amount'])}"
+    if row.get("direct_reason"):
+        told = f"{told} ({row['direct_reason']})"
+    name = words.say(f"terminal.kind.{kind}", language())
+    return f"  {name:14} {row['id']}  {printable(told)}"

@@ -133,13 +133,19 @@ class Editor(anywidget.AnyWidget):
         return data | {"text/html": printed}, metadata
 
     def _html(self) -> str:
-        """Table of the rows."""
+        """Table of the rows, without columns in which nothing stands."""
         rows = self._rows()
+        filled = [
+            each
+            for name, each in self._by_name.items()
+            if any(row[name] not in (None, "") for row in rows[:PRINTED])
+        ]
         heads = "".join(
-            f'<th scope="col">{html.escape(each.label)}</th>'
-            for each in self._by_name.values()
+            f'<th scope="col">{html.escape(each.label)}</th>' for each in filled
         )
-        body = "".join(f"<tr>{self._printed(row)}</tr>" for row in rows[:PRINTED])
+        body = "".join(
+            f"<tr>{self._printed(row, filled)}</tr>" for row in rows[:PRINTED]
+        )
         status = html.escape(self._status())
         if (more := len(rows) - PRINTED) > 0:
             beyond = self._say("more_rows", n=self._count(more))
@@ -148,14 +154,14 @@ class Editor(anywidget.AnyWidget):
         if not rows:
             return f"<p>{empty}</p>"
         return (
-            f'<table class="ledger stacks"><caption>{html.escape(self.setup["title"])}</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table><p>{status}</p>"
+            f'<div class="scroll"><table class="ledger stacks"><caption>{html.escape(self.setup["title"])}</caption>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div><p>{status}</p>"
         )
 
-    def _printed(self, row: Mapping) -> str:
+    def _printed(self, row: Mapping, fields: Sequence[Field]) -> str:
         texts = [
             (each, typed.label_of(each, row[each.name], self._language))
-            for each in self._by_name.values()
+            for each in fields
         ]
         return "".join(
             f'<td class="{"num" if each.type in typed.NUMBERS else "text"}" '

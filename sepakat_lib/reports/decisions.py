@@ -36,6 +36,7 @@ def bar(chosen: Plan, module: str, tables: Mapping[str, pd.DataFrame]) -> Block:
         vintage=words.say("decisions.evidence_of", language, year=str(chosen.year)),
         synthetic=invented,
         language=language,
+        of="decisions.synthetic",
     )
 
 

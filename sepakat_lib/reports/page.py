@@ -213,6 +213,7 @@ def bar(
     vintage: str,
     synthetic: bool,
     language: str,
+    of: str = "page.synthetic",
 ) -> Block:
     """Top of the page: where, what, when, how old the data are, and if they are invented.
 
@@ -221,9 +222,11 @@ def bar(
     vintage : str
         Newest data behind the page, as "BPS, Maret 2023".
     synthetic : bool
-        Any survey number of the page rests on invented data.
+        Any number of the page rests on invented data.
+    of : str
+        Sentence that says what is invented. Default: the survey.
     """
-    demo = words.say("page.synthetic", language) if synthetic else ""
+    demo = words.say(of, language) if synthetic else ""
     content = {"place": place, "module": module, "year": year}
     content |= {"vintage": vintage, "demo": demo}
     return Block("bar", content, language, "header")

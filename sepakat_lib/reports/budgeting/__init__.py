@@ -157,32 +157,41 @@ def ceilings(chosen: Plan, table: pd.DataFrame) -> Block:
         From `budgeting.against_ceilings`.
     """
     say, language = speaker(chosen), chosen.language
-    if table.empty:
+    needing = table[table["need"].gt(0)]
+    if needing.empty:
         return page.NOTHING
-    columns = ("opd", "need", "ceiling", "left", "decree")
-    headers = [say(f"budget.column.{name}") for name in columns]
+    headers = [
+        say(f"budget.column.{name}") for name in ("opd", "need", "ceiling", "left")
+    ]
     rows = [
         [
             row.title,
             words.rupiah(row.need, language),
-            *(
-                "–" if amount is None else words.rupiah(amount, language)
-                for amount in (row.ceiling, row.left)
-            ),
-            row.decree or "–",
+            _ceiling(row, language),
+            "–" if row.left is None else words.rupiah(row.left, language),
         ]
-        for row in table.head(SHOWN).itertuples()
+        for row in needing.head(SHOWN).itertuples()
     ]
     above = [row.title for row in table.itertuples() if row.above]
     says = [say("budget.above", offices=words.listed(above, language))] if above else []
-    unknown = sum(row.ceiling is None for row in table.itertuples())
+    unknown = sum(row.ceiling is None for row in needing.itertuples())
     if unknown:
         says.append(say("budget.no_ceiling", n=words.number(unknown, language)))
+    if idle := len(table) - len(needing):
+        says.append(say("budget.without_need", n=words.number(idle, language)))
     return page.section(
         say("budget.ceiling_heading"),
         page.table(headers, rows),
-        says + _beyond(chosen, table),
+        says + _beyond(chosen, needing),
     )
+
+
+def _ceiling(row, language: str) -> str | words.Marked:
+    """A ceiling, and under it the decree that sets it."""
+    if row.ceiling is None:
+        return "–"
+    written = words.rupiah(row.ceiling, language)
+    return words.Marked(written, "", "", "", str(row.decree or ""))
 
 
 def foot(chosen: Plan) -> Block:

@@ -42,15 +42,18 @@ def opening(chosen: Watch, standing: pd.DataFrame) -> Block:
     title = say("monitoring_evaluation.title", region=told["region"], year=told["year"])
     if standing.empty:
         return page.lead(title, say("watch.answer_empty", **told))
-    budget = sum(amount or 0 for amount in standing["budget"])
-    money = sum(standing["money"])
+    budgeted = standing[[budget is not None for budget in standing["budget"]]]
+    budget, money = sum(budgeted["budget"]), sum(standing["money"])
     late = standing["status"].isin(["behind", "far_behind", "not_started"])
     told["money"] = words.rupiah(money, language)
     told["late"] = words.number(int(late.sum()), language)
     told["all"] = words.number(len(standing), language)
     if budget:
-        told["share"] = words.percent(money / budget * 100, language)
-        return page.lead(title, say("watch.answer", **told), [_rule(chosen)])
+        told["share"] = words.percent(sum(budgeted["money"]) / budget * 100, language)
+        more = [_rule(chosen)]
+        if without := len(standing) - len(budgeted):
+            more.append(say("watch.without_budget", n=words.number(without, language)))
+        return page.lead(title, say("watch.answer", **told), more)
     return page.lead(title, say("watch.answer_no_budget", **told), [_rule(chosen)])
 
 

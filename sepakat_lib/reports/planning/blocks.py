@@ -35,7 +35,7 @@ def bar(chosen: Plan, problems: Sequence) -> Block:
     return page.bar(
         regions.name(chosen.region),
         say("module.planning.name"),
-        chosen.year,
+        chosen.plan_year,
         vintage=say("planning.vintage", year=str(newest)) if newest else "",
         synthetic=any(each.synthetic for each in found),
         language=chosen.language,

@@ -444,7 +444,7 @@ def targets(chosen: Parameters, table: pd.DataFrame) -> Block:
     n = words.number(len(known), language)
     return page.section(
         say("priority.targets_heading"),
-        page.table(headers, rows),
+        page.table(headers, rows, text=True),
         says,
         folded=say("priority.targets_folded", n=n),
     )
