@@ -89,7 +89,10 @@ MAY_IMPORT = {
         "plausibility",
     },
     "cli": EVERYTHING - {"cli"},
-    "widgets": {"ledger", "speaker", "words"},
+    "widgets": {
+        *("ledger", "speaker", "words"),
+        *("evaluation", "indicators", "modules", "parameters", "regions"),
+    },
 }
 ANY_MAY_IMPORT = {"refused"}  # every room but those that know nothing of ours
 NOTHING_OF_OURS = {"refused", "stats"}

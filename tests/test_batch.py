@@ -673,7 +673,7 @@ def test_an_unknown_module_is_refused_before_anything_runs(place, quick):
 def test_a_killed_run_goes_on_where_it_stopped(place, two_rounds):
     """The real thing: two workers, kill -9 after the first page, and again."""
     regions = ["--region", PACITAN, "--region", BANTAENG]
-    regions += ["--year", "2023", "--workers", "1"]
+    regions += ["--year", "2023", "--workers", "1", "--modules", "analysis"]
     running = subprocess.Popen(
         [*COMMAND, *regions], stdout=subprocess.PIPE, start_new_session=True, text=True
     )

@@ -462,7 +462,8 @@ def test_a_form_saves_a_row_or_tells_each_field(made):
 def test_a_form_keeps_the_evidence_in_the_transaction_that_saves(made):
     finding = {"id": "f", "region": "3501", "year": 2023, "indicator": "p0", "value": 1}
 
-    def beside(book):
+    def beside(book, typed):
+        assert typed == {"title": "Kemiskinan"}
         shown = ledger.evidence(book, finding, made_of="2023")
         return {"region": "3501", "plan_year": 2025, "evidence_id": shown}
 
