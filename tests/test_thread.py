@@ -67,9 +67,6 @@ def thread(office):
 def paste(page, text):
     """Paste a row into the page's grid, below those that stand."""
     insert = page.get_by_role("button", name=words.say("editor.insert", "id"))
-    insert.wait_for()
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(1500)  # what stands is drawn once more when the kernel answers
     insert.click()
     row = page.locator(".row.waits [role=gridcell]").first
     row.wait_for()
@@ -97,7 +94,7 @@ def typed(office, browser):
             page.goto(f"{address}{where}", wait_until="commit")
 
         show("prioritisation")
-        form = page.locator("form:has(select[name=evidence_id]):has(input)")
+        form = page.locator("form[data-ready]:has(select[name=evidence_id]):has(input)")
         card = form.locator("select[name=evidence_id]")
         card.wait_for()
         chosen = card.locator("option", has_text="Persentase penduduk miskin")
@@ -148,7 +145,7 @@ def typed(office, browser):
         )
 
         show("monitoring_evaluation", 2024)
-        form = page.locator("form:has(select[name=issue_id])")
+        form = page.locator("form[data-ready]:has(select[name=issue_id])")
         answered = form.locator("select[name=issue_id]")
         answered.wait_for()
         answered.focus()

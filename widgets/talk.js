@@ -247,17 +247,20 @@ function talk(model, root) {
     buttons: [["mine", say("keep_mine"), true], ["theirs", say("take_theirs", clash)]],
   });
 
-  // The first question to Python: a page may be there before its kernel hears.
+  // The first question to Python: a page may be there before its kernel hears. Until the
+  // answer is drawn nothing takes a click or a key: the drawing would wipe it away.
   async function start() {
     line.textContent = say("connecting");
+    root.inert = true;
     for (let tried = 0; ; tried++) {
       try {
         const answer = await ask({ do: "start", who }, { wait: LATE });
         named(answer.who);
         line.textContent = "";
+        setTimeout(() => { root.inert = false; root.dataset.ready = "yes"; }); // once drawn
         return answer;
       } catch (error) {
-        if (tried > 3 || !(error instanceof Lost)) { failed(error); throw error; }
+        if (tried > 3 || !(error instanceof Lost)) { root.inert = false; failed(error); throw error; }
       }
     }
   }
