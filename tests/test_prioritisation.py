@@ -310,7 +310,7 @@ def test_a_wider_error_never_makes_a_card_redder(indicator, value, apart, half, 
         return one["colour"]
 
     narrow, wide = grade(half), grade(half * (1 + wider))
-    assert wide in (narrow, "none")
+    assert wide in (narrow, "none") or (narrow, wide) == ("red", "yellow")
 
 
 @settings(max_examples=25)
