@@ -23,6 +23,7 @@ from sepakat_lib.sources.susenas.problems import shown
 
 KINDS = (".xlsx", ".csv")
 HEADER_WITHIN = 25  # rows from the top
+WIDEST = 42  # letters of a column that is written
 DIGITS = 15  # that a number in a spreadsheet keeps
 PLACES = 4  # of a volume, as the ledger keeps it
 LARGEST = 2**63 - 1
@@ -369,7 +370,8 @@ def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
                     cell.value = value
         for c, heading in enumerate(table.columns, start=1):
             letter = openpyxl.utils.get_column_letter(c)
-            sheet.column_dimensions[letter].width = max(12, len(heading) + 2)
+            longest = max([len(heading), *(len(str(v)) for v in table[heading][:200])])
+            sheet.column_dimensions[letter].width = min(max(12, longest + 2), WIDEST)
         sheet.freeze_panes = "A2"
     book.save(path)
 
