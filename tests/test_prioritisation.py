@@ -6,11 +6,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thread_fixture import thread
 
 from sepakat_lib import analysis, prioritisation, published
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.refused import Refused
+from sepakat_lib.reports import prioritisation as show
 from sepakat_lib.tables import Differences, Estimates, Findings
 
 PACITAN = Parameters(region="3501", year=2023)
@@ -393,3 +395,21 @@ def test_every_shipped_target_is_one_of_an_indicator_with_a_direction():
     assert all(catalogue()[name].better != "context" for name in table["indicator"])
     shares = table[[catalogue()[name].unit == "percent" for name in table["indicator"]]]
     assert shares["target"].dropna().between(0, 100).all()
+
+
+def test_a_card_says_which_colour_an_office_gave_it_and_why():
+    table = prioritisation.cards(
+        PACITAN, found(level("p0", 13.0), gap("p0", 3.0)), NO_PEERS, NO_TARGETS
+    )
+    tables = thread(
+        evidence=[{"id": "shown", "indicator": "p0"}],
+        pins=[
+            {"id": "a", "evidence_id": "shown"},
+            {"id": "b", "evidence_id": "shown", "colour": "yellow", "reason": "Sudah"},
+        ],
+    )
+    page = str(show.cards(PACITAN, table, tables))
+    assert "Merah" in page and "Disematkan" in page
+    assert "Menurut kantor: kuning, karena Sudah" in page
+    plain = str(show.cards(PACITAN, table, thread()))
+    assert "Merah" in plain and "Menurut kantor" not in plain

@@ -1,6 +1,7 @@
 """The page of priorities: what to do first, every card with its rule, known targets."""
 
 import datetime
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -167,16 +168,20 @@ def _cut(fraction: float, language: str) -> str:
     return words.percent(fraction * 100, language, in_sentence=False)
 
 
-def cards(chosen: Parameters, table: pd.DataFrame, pins: pd.DataFrame) -> Block:
+def cards(
+    chosen: Parameters, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> Block:
     """Every card, theme by theme: red and yellow open, the others folded away.
 
     Parameters
     ----------
     table : DataFrame
         From `prioritisation.cards`.
-    pins : DataFrame
-        Rows ``pins`` of the ledger: kept in sight, or coloured otherwise with a reason.
+    tables : mapping of DataFrame
+        `ledger.thread`: of its ``pins`` each card says that it is kept in sight, or which
+        colour somebody gave it and why. The rule's own colour stays beside it.
     """
+    pinned = _pinned(chosen, tables)
     say, language = speaker(chosen), chosen.language
     digits = digits_of(table[table["source"].eq("survey") & _is_percent(table)])
     blocks = page.NOTHING
@@ -185,13 +190,13 @@ def cards(chosen: Parameters, table: pd.DataFrame, pins: pd.DataFrame) -> Block:
         open_ = part[part["colour"].isin(["red", "yellow"])]
         open_ = open_.sort_values("gap_high", key=lambda s: s.fillna(part["gap"]))
         if len(open_):
-            entries = [_card(chosen, row, digits) for row in _rows(open_)]
+            entries = [_card(chosen, row, digits, pinned) for row in _rows(open_)]
             shown += page.cards(entries, language=language)
         for colour in ("green", "none"):
             rest = part[part["colour"].eq(colour)]
             if rest.empty:
                 continue
-            entries = [_card(chosen, row, digits) for row in _rows(rest)]
+            entries = [_card(chosen, row, digits, pinned) for row in _rows(rest)]
             n = words.number(len(rest), language)
             shown += page.section(
                 "",
@@ -206,7 +211,25 @@ def _is_percent(table: pd.DataFrame) -> pd.Series:
     return table["indicator"].map(lambda name: catalogue()[name].unit == "percent")
 
 
-def _card(chosen: Parameters, row, digits: int) -> dict:
+def _pinned(
+    chosen: Parameters, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, list[str]]:
+    """What people said of cards, by indicator."""
+    say = speaker(chosen)
+    of = dict(
+        zip(tables["evidence"]["id"], tables["evidence"]["indicator"], strict=True)
+    )
+    said: dict[str, list[str]] = {}
+    for pin in tables["pins"].itertuples():
+        text = say("priority.pinned")
+        if pin.colour:
+            colour = small(say(f"priority.colour.{pin.colour}"))
+            text = say("priority.overridden", colour=colour, reason=pin.reason)
+        said.setdefault(of[pin.evidence_id], []).append(text)
+    return said
+
+
+def _card(chosen: Parameters, row, digits: int, pinned: Mapping) -> dict:
     """What stands on one card, all of it written."""
     say, language = speaker(chosen), chosen.language
     lines = []
@@ -224,6 +247,7 @@ def _card(chosen: Parameters, row, digits: int) -> dict:
         lines.append(say("priority.stepped"))
     if row.colour != "none":
         lines.append(_by_other_cuts(chosen, row))
+    lines += pinned.get(row.indicator, [])
     return {
         "colour": row.colour,
         "word": say(f"priority.colour.{row.colour}"),
