@@ -5,9 +5,10 @@ import pytest
 from thread_fixture import thread
 
 from sepakat_lib import evaluation
-from sepakat_lib.modules import Plan
+from sepakat_lib.modules import Watch
+from sepakat_lib.reports import monitoring_evaluation as show
 
-PLACE = Plan(region="7303", year=2021)
+PLACE = Watch(region="7303", year=2021)
 
 
 def value(value, se=np.nan, df=np.nan, **more):
@@ -70,3 +71,31 @@ def test_an_outcome_names_its_issue_and_both_rounds():
     assert (row["title"], row["indicator"]) == ("Kemiskinan", "p0")
     assert (row["year_before"], row["year_after"]) == (2021, 2024)
     assert row["verdict"] == "fell" and row["synthetic"]
+
+
+@pytest.mark.parametrize(
+    ("after", "sentence"),
+    [  # 20 less 14, and its interval by 1.96 x 1.414
+        (
+            14,
+            "turun 6 poin dari 20 persen pada 2021 menjadi 14 persen pada 2024 (3 sampai 9",
+        ),
+        (
+            26,
+            "naik 6 poin dari 20 persen pada 2021 menjadi 26 persen pada 2024 (3 sampai 9",
+        ),
+    ],
+)
+def test_a_change_is_told_with_the_smaller_end_first(after, sentence):
+    tables = thread(
+        issues=[{"id": "poor", "title": "Kemiskinan"}],
+        evidence=[
+            {"id": "then", "content": value(20, 1.0)},
+            {"id": "now", "content": value(after, 1.0, year=2024)},
+        ],
+        outcomes=[
+            {"id": "o", "issue_id": "poor", "before_id": "then", "after_id": "now"}
+        ],
+    )
+    page = str(show.outcomes(PLACE, evaluation.outcomes(PLACE, tables)))
+    assert sentence in page

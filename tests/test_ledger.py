@@ -4,7 +4,6 @@ PostgreSQL's half runs where `SEPAKAT_TEST_DATABASE_URL` names a server that may
 """
 
 import datetime
-import os
 import uuid
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import alembic.command
 import pytest
 import sqlalchemy
+from books import empty
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from refusing import refusal
@@ -30,29 +30,10 @@ FINDING = {
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def book(request, tmp_path, monkeypatch):
+def book(request, tmp_path):
     """An empty ledger, of either kind; its address."""
-    monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
-    if request.param == "sqlite":
-        monkeypatch.delenv("SEPAKAT_DATABASE_URL", raising=False)
-        ledger.upgrade()
-        yield ledger.address()
-        return
-    server = os.environ.get("SEPAKAT_TEST_DATABASE_URL")
-    if not server:
-        pytest.skip("no PostgreSQL: SEPAKAT_TEST_DATABASE_URL is not set")
-    name = f"sepakat_{uuid.uuid4().hex[:12]}"
-    admin = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    url = sqlalchemy.make_url(server).set(database=name)
-    monkeypatch.setenv("SEPAKAT_DATABASE_URL", url.render_as_string(False))
-    ledger.upgrade()
-    yield ledger.address()
-    ledger.engine().dispose()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    with empty(request.param, tmp_path) as address:
+        yield address
 
 
 def chain(session) -> dict[str, dict]:

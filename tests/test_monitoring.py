@@ -55,6 +55,7 @@ def test_months_are_told_by_quarter_and_money_adds_up():
         ([told("meals", 2, 1_600_000, "55"), told("trainer", 2, 0, "50")], "on_track"),
         ([told("meals", 2, 1_599_999, "55"), told("trainer", 2, 0, "50")], "behind"),
         ([told("meals", 2, 2_000_000, "30"), told("trainer", 2, 0, "50")], "behind"),
+        ([told("meals", 2, 800_000, "55"), told("trainer", 2, 0, "50")], "behind"),
         ([told("meals", 2, 799_999, "55"), told("trainer", 2, 0, "50")], "far_behind"),
         ([told("meals", 2, 3_000_000), told("trainer", 5, 1_000_000)], "done"),
         ([told("meals", 2, 1_000, "100"), told("trainer", 5, 0, "100")], "done"),

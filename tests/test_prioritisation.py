@@ -413,3 +413,11 @@ def test_a_card_says_which_colour_an_office_gave_it_and_why():
     assert "Menurut kantor: kuning, karena Sudah" in page
     plain = str(show.cards(PACITAN, table, thread()))
     assert "Merah" in plain and "Menurut kantor" not in plain
+
+
+def test_the_gap_on_a_card_is_written_from_its_lower_end_to_its_higher():
+    table = prioritisation.cards(
+        PACITAN, found(level("p0", 13.0), gap("p0", 3.0)), NO_PEERS, NO_TARGETS
+    )
+    page = str(show.cards(PACITAN, table, thread()))
+    assert "Jarak −30 % (−40 % sampai −20 %, 1 kartu sekaligus)" in page
