@@ -34,6 +34,12 @@ def conda_lines() -> list[str]:
     return [line for line in CONDA["dependencies"] if isinstance(line, str)]
 
 
+def pip_lines() -> list[str]:
+    """What conda users get by pip, since conda has none of it."""
+    (by_pip,) = [line["pip"] for line in CONDA["dependencies"] if isinstance(line, dict)]
+    return [line for line in by_pip if not line.startswith("-")]
+
+
 @pytest.mark.parametrize("line", conda_lines())
 def test_every_line_of_environment_yml_is_a_conda_match_specification(line):
     spec = MatchSpec(line, strict=True)
@@ -43,6 +49,10 @@ def test_every_line_of_environment_yml_is_a_conda_match_specification(line):
 @pytest.mark.parametrize("wanted", declared(), ids=lambda r: r.name)
 def test_conda_users_get_what_the_lock_pins(wanted):
     name = canonical(wanted.name)
+    by_pip = {canonical(Requirement(line).name): line for line in pip_lines()}
+    if name in by_pip:
+        assert Requirement(by_pip[name]).specifier.contains(locked()[name])
+        return
     conda = CONDA_NAME.get(name, name)
     specs = {MatchSpec(line).name.normalized: MatchSpec(line) for line in conda_lines()}
     assert conda in specs, f"{wanted.name} is not in environment.yml"
@@ -52,6 +62,7 @@ def test_conda_users_get_what_the_lock_pins(wanted):
 def test_environment_yml_names_nothing_that_the_project_does_not():
     names = {CONDA_NAME.get(canonical(r.name), canonical(r.name)) for r in declared()}
     extra = {MatchSpec(line).name.normalized for line in conda_lines()} - names
+    extra |= {canonical(Requirement(line).name) for line in pip_lines()} - names
     assert extra == {"python", "pip"}
 
 
