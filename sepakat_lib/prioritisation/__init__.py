@@ -8,12 +8,12 @@ chance alone.
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from sepakat_lib import disclosure, regions
 from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.prioritisation.targets import targets
+from sepakat_lib.stats import survey
 
 __all__ = ["cards", "evidence", "first", "leading", "mapped", "targets"]
 
@@ -264,13 +264,14 @@ def _at_once(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Widen the intervals of the differences so that they hold for all cards together."""
     usable = table["source"].eq("survey") & table["difference_low"].notna()
     usable &= ~table["mark"].isin([*HIDDEN, "**"])
-    cards, df = int(usable.sum()), table["df"].where(usable)
-    tail = (1 - confidence) / 2
-    wider = stdtrit(df, 1 - tail / max(cards, 1)) / stdtrit(df, 1 - tail)
-    middle = table["difference"]
-    for end in ("difference_low", "difference_high"):
-        table[end] = middle + wider.where(usable, 1.0) * (table[end] - middle)
-    return table.assign(at_once=np.where(usable, cards, 0))
+    among = int(usable.sum())
+    ends = table[["difference_low", "difference_high"]].T.to_numpy(float)
+    wider = survey.simultaneous(
+        table["difference"], *ends, table["df"].where(usable), confidence, among
+    )
+    for name, end in zip(("difference_low", "difference_high"), wider, strict=True):
+        table[name] = np.where(usable, end, table[name])
+    return table.assign(at_once=np.where(usable, among, 0))
 
 
 def _of_target(row, targets: pd.DataFrame, chosen: Parameters) -> tuple | None:

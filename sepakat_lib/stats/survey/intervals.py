@@ -50,6 +50,43 @@ def interval(estimate, se, df, confidence):
     return value - reach, value + reach
 
 
+def simultaneous(value, low, high, df, confidence, among):
+    """Widen intervals of differences so that all of them hold at once.
+
+    Parameters
+    ----------
+    value, low, high : array
+        Differences and their intervals by `interval`, each alone at `confidence`.
+        [any unit]
+    df : array
+        Degrees of freedom of each.
+    confidence : float
+        Between 0 and 1: of all intervals together.
+    among : int
+        How many were compared, shown or not; 1 leaves them as they are.
+
+    Returns
+    -------
+    low, high : array
+        Ends on either side of `value` in the proportion of the t-quantiles; missing
+        where the interval is, or there are 0 degrees of freedom.
+
+    Notes
+    -----
+    Bonferroni's inequality: each is made at 1 - (1 - confidence) / among, whatever
+    depends on what. Dunn (1961), doi:10.1080/01621459.1961.10482090.
+
+    Examples
+    --------
+    >>> low, high = simultaneous(10.0, 7.96, 12.04, df=30, confidence=0.95, among=50)
+    >>> round(float(low), 2), round(float(high), 2)
+    (6.36, 13.64)
+    """
+    wider = _t(df, 1 - (1 - confidence) / max(among, 1)) / _t(df, confidence)
+    value = np.asarray(value, dtype=float)
+    return value + wider * (low - value), value + wider * (high - value)
+
+
 def logit_interval(p, se, df, confidence):
     """Interval of a proportion that stays between 0 and 1.
 
