@@ -158,7 +158,20 @@ class Watch(Plan):
     quarter: whole(1, 4) = 4
 
 
-def names(of: type[Parameters]) -> list[str]:
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a region's own file may tell of it beside choices.
+
+    Attributes
+    ----------
+    rpjmd_start : int
+        First year of its RPJMD in force. [2005-2035]
+    """
+
+    rpjmd_start: whole(2005, 2035)
+
+
+def names(of: type) -> list[str]:
     """Names of the choices, in the order in which people are shown them."""
     return [choice.name for choice in fields(of)]
 

@@ -26,6 +26,7 @@ __all__ = [
     "of_notebook",
     "policy",
     "resolve",
+    "rpjmd_start",
 ]
 
 FOLDER = ROOT / "parameters"
@@ -139,6 +140,8 @@ def _layer(name: str, of: type[Parameters]) -> dict:
         return {}
     with _named(name):
         content, choices = _content(path.read_bytes()), modules.choices()
+        if path.parent.name == "regions":
+            choices |= dict.fromkeys(modules.names(modules.Facts), modules.Facts)
         check_names([choice for choice in content if choice not in choices], of)
         values = {
             choice: _checked_in_file(choice, value, choices.get(choice, of))
@@ -147,6 +150,24 @@ def _layer(name: str, of: type[Parameters]) -> dict:
         return {
             choice: values[choice] for choice in modules.names(of) if choice in values
         }
+
+
+def rpjmd_start(region: str) -> int | None:
+    """First year of a region's RPJMD, as its own file tells; None where it does not.
+
+    Parameters
+    ----------
+    region : str
+
+    Raises
+    ------
+    Refused
+        The file is not names and values, or the year is none from 2005 to 2035.
+
+    >>> rpjmd_start("3501") is None
+    True
+    """
+    return _layer(f"regions/{region}.yml", modules.Facts).get("rpjmd_start")
 
 
 def files(folder: str) -> dict[str, dict]:
@@ -203,8 +224,8 @@ def _broken(content: bytes, line: int) -> Refused:
     return Refused("broken_file", line=line, text=text)
 
 
-def _checked_in_file(name: str, value, of: type[Parameters]):
-    if name in modules.given_with_each_run(of):
+def _checked_in_file(name: str, value, of: type):
+    if of is not modules.Facts and name in modules.given_with_each_run(of):
         raise Refused("not_in_file", given=name)
     return checked(name, "" if value is None else value, of)
 

@@ -236,6 +236,10 @@ def own_file(monkeypatch, tmp_path):
         ("region: 7303", "region"),
         ("lines: [kabupaten]", "lines"),
         ("linse: kabupaten", "linse"),
+        ("rpjmd_start: 2004", "rpjmd_start"),
+        ("rpjmd_start: 2036", "rpjmd_start"),
+        ("rpjmd_start: baru", "rpjmd_start"),
+        ("rpjmd_start:", "rpjmd_start"),
     ],
 )
 def test_a_wrong_choice_in_a_file_is_refused_with_the_files_name(own_file, text, wrong):
@@ -245,6 +249,16 @@ def test_a_wrong_choice_in_a_file_is_refused_with_the_files_name(own_file, text,
     assert error.value.fields["given"] == wrong
     assert error.value.fields["in_file"] == "parameters/regions/3501.yml"
     assert resolve(region="7303", year=2023).language == "id"  # only its own region
+
+
+def test_the_first_year_of_the_rpjmd_stands_in_the_regions_own_file_and_no_other(own_file):
+    assert parameters.rpjmd_start("3501") is None
+    own_file("rpjmd_start: 2021\nlanguage: en")
+    assert parameters.rpjmd_start("3501") == 2021
+    assert resolve(region="3501", year=2023).language == "en"
+    assert parameters.rpjmd_start("7303") is None
+    with refusal("rpjmd_start"):
+        resolve(region="3501", year=2023, rpjmd_start=2021)  # a fact, not a choice
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,8 @@ def findings(
         between the region's groups, and of each of its values to the tiers above (of
         BPS's rates those of the same month, level where they are printed alike);
         changes of the region since the earlier round, of independent samples; trends of
-        the official figures since the round before and since the first.
+        BPS's rate and number of poor since the round before, since the first year of the
+        region's RPJMD and since the first figure.
     """
     around = estimates["region"].isin(tiers(chosen.region))
     levels = _levels(chosen, estimates[around])
@@ -228,22 +229,29 @@ def _grades(marks: pd.Series) -> np.ndarray:
 
 
 def _trends(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
-    """Changes of the official poverty rate, whose error is not published."""
+    """Changes of BPS's rate and number of poor, whose errors are not published."""
     steps = change(chosen, official)
-    rows = [
-        {
-            "value": step["points"],
-            "verdict": step["moved"],
+    rows = []
+    for step in (steps.get("recent"), steps.get("plan"), steps.get("long")):
+        if step is None:
+            continue
+        moved = {"p0": (step["points"], step["moved"])}
+        if step["persons_moved"]:
+            says = {"fewer": "fell", "more": "rose", "same": "level"}
+            persons = step["persons"], says[step["persons_moved"]]
+            moved["poor_persons"] = persons
+        ends = {
             "year": steps["until"],
             "month": steps["until_month"],
             "against_year": step["since"],
             "against_month": step["since_month"],
         }
-        for step in (steps.get("recent"), steps.get("long"))
-        if step
-    ]
-    fixed = {"indicator": "p0", "region": chosen.region}
-    return pd.DataFrame(rows).assign(kind="trend", source="official", **fixed)
+        rows += [
+            {"indicator": name, "value": value, "verdict": verdict, **ends}
+            for name, (value, verdict) in moved.items()
+        ]
+    fixed = {"kind": "trend", "source": "official", "region": chosen.region}
+    return pd.DataFrame(rows).drop_duplicates().assign(**fixed)
 
 
 def _complete(part: pd.DataFrame) -> pd.DataFrame:

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import regions
-from sepakat_lib.parameters import Parameters
+from sepakat_lib.parameters import Parameters, rpjmd_start
 
 MARCH = 3
 ROUNDS = (3, 9)  # of Susenas, by which BPS tells poverty
 WHEN = ["year", "month"]
+UNKNOWN_START = 2021  # of an RPJMD that no file of the region tells
 
 
 def by_bps(official: pd.DataFrame) -> pd.DataFrame:
@@ -58,8 +59,10 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
     dict
         ``now`` [percent], ``until``, ``until_month``; ``recent``, the change from the
         round published before it, of the same month where there is one (a kabupaten has
-        one round a year, a province two that are not alike); and ``long``, the change
-        since the first figure, where that is another one. Both hold ``before``
+        one round a year, a province two that are not alike); ``long``, the change
+        since the first figure, where that is another one; and ``plan``, the change since
+        the first year of the region's RPJMD (of `UNKNOWN_START` where its file does not
+        tell it), of the same month, where one was published. They hold ``before``
         [percent], ``since``, ``since_month``, ``points``, ``moved`` (fell, rose, level:
         as printed, to two decimals), ``persons`` [persons] and ``persons_moved`` (fewer,
         more, same; "" where a number of poor is not published). Empty where no rate is.
@@ -84,6 +87,9 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
     steps["recent"] = _moved(previous, last, poor)
     if earlier.index[0] != previous.name:
         steps["long"] = _moved(earlier.iloc[0], last, poor)
+    began = alike[alike["year"].eq(rpjmd_start(chosen.region) or UNKNOWN_START)]
+    if len(began):
+        steps["plan"] = _moved(began.iloc[0], last, poor)
     return steps
 
 

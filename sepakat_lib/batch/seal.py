@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from sepakat_lib import ROOT, estimation, modules, published, warehouse
+from sepakat_lib import ROOT, estimation, modules, parameters, published, warehouse
 from sepakat_lib.parameters import Parameters
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -33,6 +33,7 @@ def seal(chosen: Parameters, module: str, code: bytes) -> str:
     digest = hashlib.sha256(code)
     digest.update((NOTEBOOKS / f"{module}.ipynb").read_bytes())
     digest.update(json.dumps(chosen.as_dict(), sort_keys=True).encode())
+    digest.update(str(parameters.rpjmd_start(chosen.region)).encode())
     digest.update(json.dumps(estimation.made(chosen), sort_keys=True).encode())
     digest.update(estimation.inputs(chosen).to_json(orient="records").encode())
     shapes = warehouse.boundaries_path("kabupaten")
