@@ -53,7 +53,9 @@ MAY_IMPORT = {
     "analysis": {
         *("indicators", "parameters", "stats", "regions", "tables", "disclosure"),
     },
-    "prioritisation": {"disclosure", "indicators", "parameters", "regions", "stats"},
+    "prioritisation": {
+        *("analysis", "disclosure", "indicators", "parameters", "regions", "stats"),
+    },
     "budgeting": {"parameters"},
     "monitoring": {"parameters"},
     "evaluation": {"parameters"},

@@ -251,7 +251,9 @@ def test_a_wrong_choice_in_a_file_is_refused_with_the_files_name(own_file, text,
     assert resolve(region="7303", year=2023).language == "id"  # only its own region
 
 
-def test_the_first_year_of_the_rpjmd_stands_in_the_regions_own_file_and_no_other(own_file):
+def test_the_first_year_of_the_rpjmd_stands_in_the_regions_own_file_and_no_other(
+    own_file,
+):
     assert parameters.rpjmd_start("3501") is None
     own_file("rpjmd_start: 2021\nlanguage: en")
     assert parameters.rpjmd_start("3501") == 2021

@@ -28,8 +28,11 @@ from sepakat_lib.analysis.poverty import (
     rank,
     ranking,
 )
+from sepakat_lib.analysis.summary import answers, apart, concerned, missed, poor_groups
 
 __all__ = [
+    "answers",
+    "apart",
     "bands",
     "by_group",
     "change",
@@ -37,13 +40,16 @@ __all__ = [
     "circles",
     "clearest",
     "comparison",
+    "concerned",
     "contradictions",
     "fifths",
     "findings",
     "furthest",
     "growth",
     "mapped",
+    "missed",
     "over_time",
+    "poor_groups",
     "rank",
     "ranking",
     "targeting",

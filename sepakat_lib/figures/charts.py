@@ -17,6 +17,7 @@ from sepakat_lib.figures.drawing import (
     AXIS,
     BAND,
     GRID,
+    NARROW,
     OWN,
     OWN_BAND,
     SOFT,
@@ -30,6 +31,7 @@ from sepakat_lib.figures.drawing import (
     Text,
     in_both_widths,
     plot,
+    written_out,
 )
 from sepakat_lib.figures.layout import LINE, apart, text_width, wrapped
 from sepakat_lib.figures.rows import ranking, shares
@@ -54,7 +56,13 @@ class _Frame(NamedTuple):
 
 
 def trend(
-    table: pd.DataFrame, *, unit: str, alt: str, language: str, source: str = ""
+    table: pd.DataFrame,
+    *,
+    unit: str,
+    alt: str,
+    language: str,
+    source: str = "",
+    small: bool = False,
 ) -> str:
     """Series over the years: official ones as lines, survey ones as dots with bars.
 
@@ -90,6 +98,9 @@ def trend(
                 f"series {series!r} has more than one role or source; give the official "
                 "and the survey series different names"
             )
+    if small:
+        picture = _trend(points, NARROW, unit, language)
+        return written_out(picture, alt=alt, name="chart-small", source=source)
     return in_both_widths(
         lambda width: _trend(points, width, unit, language), alt, source
     )

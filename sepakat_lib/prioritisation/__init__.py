@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, regions
+from sepakat_lib.analysis import concerned
 from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.prioritisation.targets import targets
@@ -316,15 +317,7 @@ def _people(table: pd.DataFrame, sign: pd.Series) -> dict[str, pd.Series]:
     whole = (table["people"] / (table["value"] / 100)).where(
         share & table["value"].gt(0)
     )
-    lacking = sign.gt(0)
-    ends = {"people": "value", "people_low": "low", "people_high": "high"}
-    turned = {"people": "value", "people_low": "high", "people_high": "low"}
-    counted = {
-        name: table[name]
-        .where(share)
-        .mask(lacking, whole * (100 - table[turned[name]]) / 100)
-        for name in ends
-    }
+    counted = {name: many.where(share) for name, many in concerned(table).items()}
     worse = -sign * table[["difference", "difference_low", "difference_high"]].T
     nearest = worse.T[["difference_low", "difference_high"]].min(axis=1)
     known = table[["difference_low", "difference_high"]].notna().all(axis=1)

@@ -362,13 +362,36 @@ def section(
     *,
     note: str = "",
     folded: str = "",
+    level: int = 3,
 ) -> Block:
     """Heading, content and sentences without a picture; any of them may be empty.
 
-    With `folded`, the content and its note are folded away under these words.
+    With `folded`, the content and its note are folded away under these words. `level` is
+    the heading's. [2-3]
     """
     around = {"heading": heading, "says": list(says), "note": note, "folded": folded}
-    return Block("section", around | {"content": content})
+    return Block("section", around | {"content": content, "level": level})
+
+
+def summary(
+    blocks: Sequence[Block], rests_on: Sequence[Mapping], language: str
+) -> Block:
+    """The answer on two pages, which is also a file of its own.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+    rests_on : sequence of mappings
+        ``text`` and ``findings`` (ids): what each text with numbers was read from.
+    language : {"id", "en"}
+    """
+    content = {"blocks": list(blocks), "rests_on": [dict(each) for each in rests_on]}
+    return Block("summary", content, language)
+
+
+def columns(left: Block, right: Block, *, language: str) -> Block:
+    """Two pieces side by side; one below the other where there is no room."""
+    return Block("columns", {"left": left, "right": right}, language)
 
 
 def cards(entries: Sequence[Mapping], *, language: str) -> Block:

@@ -11,7 +11,6 @@ from sepakat_lib.reports.analysis.opening import (
     definitions,
     foot,
     open_question,
-    opening,
     unanswered,
 )
 from sepakat_lib.reports.analysis.poverty import (
@@ -20,6 +19,7 @@ from sepakat_lib.reports.analysis.poverty import (
     over_time,
     standing,
 )
+from sepakat_lib.reports.analysis.summary import summary
 
 __all__ = [
     "bands",
@@ -32,9 +32,9 @@ __all__ = [
     "foot",
     "growth",
     "open_question",
-    "opening",
     "over_time",
     "standing",
+    "summary",
     "targeting",
     "unanswered",
 ]

@@ -1,4 +1,4 @@
-"""What opens and closes the page: the answer, what is not known, how it was made."""
+"""What opens and closes the page: its bar, what is not known, how it was made."""
 
 import datetime
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from sepakat_lib.indicators import catalogue, definition
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.page import Block
-from sepakat_lib.reports.writing import hashes, month_of, since_when, speaker
+from sepakat_lib.reports.writing import hashes, month_of, speaker
 
 MARCH = 3
 DOUBTS = 5  # of a province or the nation stand on the page one by one
@@ -66,37 +66,6 @@ def _invented(*drawn: pd.DataFrame) -> bool:
     return any(bool(table["synthetic"].eq(True).any()) for table in drawn)
 
 
-def opening(
-    chosen: Parameters, comparison: pd.DataFrame, change: dict, *drawn: pd.DataFrame
-) -> Block:
-    """Title, the answer in one sentence, and four key figures.
-
-    Parameters
-    ----------
-    chosen : Parameters
-    comparison : DataFrame
-        From `analysis.comparison`.
-    change : dict
-        From `analysis.change`.
-    *drawn : DataFrame
-        As of `bar`.
-    """
-    say, language = speaker(chosen), chosen.language
-    keys = [
-        (
-            _official_text(name, figure["value"], language),
-            say(f"key.{name}"),
-            say("source.bps", month=month_of(figure, language)),
-        )
-        for name, figure in _own_official(chosen, comparison).items()
-    ]
-    title = say("analysis.title", region=regions.short_name(chosen.region))
-    more = _standing(chosen, comparison, change)
-    if _invented(comparison, *drawn):
-        more = [*more, say("page.synthetic_means")]
-    return page.lead(title, _answer(chosen, change), more) + page.key_figures(keys)
-
-
 def _own_official(chosen: Parameters, comparison: pd.DataFrame) -> dict[str, dict]:
     own = comparison[
         comparison["region"].eq(chosen.region) & comparison["source"].eq("official")
@@ -107,72 +76,6 @@ def _own_official(chosen: Parameters, comparison: pd.DataFrame) -> dict[str, dic
         for name in KEY_FIGURES
         if name in by.index
     }
-
-
-def _official_text(indicator: str, value: float, language: str) -> str:
-    if indicator == "p0":
-        return words.percent(value, language, 2, in_sentence=False)
-    if indicator == "poor_persons":
-        return words.thousands(value, language)
-    if indicator == "poverty_line":
-        return words.rupiah(value, language)
-    return words.number(value, language, 2)
-
-
-def _answer(chosen: Parameters, change: dict) -> str:
-    """The answer that a head of office can repeat: where we are, and since the last."""
-    say, language = speaker(chosen), chosen.language
-    place = regions.short_name(chosen.region)
-    if not change:
-        return say("opening.none", region=place, year=chosen.year)
-    fields = {
-        "region": place,
-        "value": words.percent(change["now"], language, 2),
-        "month": words.month(change["until"], change["until_month"], language),
-    }
-    if "recent" not in change:
-        return say("opening.once", **fields)
-    fields["recent"] = _recent(chosen, change)
-    if "long" not in change:
-        return say("opening.moved", **fields)
-    longest = change["long"]
-    step = {"since": since_when(change, longest, language)}
-    if longest["moved"] != "level":
-        step["points"] = words.number(abs(longest["points"]), language, 2)
-    clause = say(f"opening.long_{longest['moved']}", **step)
-    return say("opening.moved_long", **fields, long=clause)
-
-
-def _recent(chosen: Parameters, change: dict) -> str:
-    """The change from the round before, in points and in people."""
-    language, recent = chosen.language, change["recent"]
-    fields = {"since": words.month(recent["since"], recent["since_month"], language)}
-    if recent["moved"] != "level":
-        fields["points"] = words.number(abs(recent["points"]), language, 2)
-    if recent["persons_moved"] in ("fewer", "more"):
-        fields["persons"] = words.thousands(abs(recent["persons"]), language)
-    key = "_".join(filter(None, [recent["moved"], recent["persons_moved"]]))
-    return words.say(f"opening.recent_{key}", language, **fields)
-
-
-def _standing(chosen: Parameters, comparison: pd.DataFrame, change: dict) -> list[str]:
-    """How the newest official rate stands to that of the tier above, of one month."""
-    above = comparison[
-        comparison["indicator"].eq("p0")
-        & comparison["source"].eq("official")
-        & comparison["verdict"].ne("")
-    ]
-    if not change or above.empty:
-        return []
-    reference = above.iloc[0]
-    return [
-        words.say(
-            f"opening.{reference['verdict']}",
-            chosen.language,
-            reference=regions.short_name(reference["region"]),
-            ref_value=words.percent(reference["value"], chosen.language, 2),
-        )
-    ]
 
 
 def unanswered(

@@ -75,7 +75,7 @@ def over_time(
     drawn.loc[survey, "series"] = own
     digits = digits_of(shown[survey])
     drawn["digits"] = np.where(survey, digits, 2)
-    title = _trend_title(chosen, change)
+    title = trend_title(chosen, change)
     says = [*_trend_says(chosen, change, between), *map(say, breaks)]
     if contradictions is not None:
         says += _contradicting(chosen, contradictions)
@@ -114,7 +114,8 @@ def over_time(
     )
 
 
-def _trend_title(chosen: Parameters, change: dict) -> str:
+def trend_title(chosen: Parameters, change: dict) -> str:
+    """What heads the picture of the rate over the years."""
     say, language = speaker(chosen), chosen.language
     if not change:
         return say("trend.title_survey", region=regions.short_name(chosen.region))
