@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from reading import lines, rows
+from summarised import summary
 
 from sepakat_lib import analysis, disclosure, parameters
 from sepakat_lib.analysis import gaps
@@ -818,7 +819,7 @@ def test_the_bar_calls_invented_data_invented_wherever_any_is_drawn(invented):
     said = lines(show.bar(run(), told, pd.DataFrame([value()]), *others))
     assert ("Data survei sintetis" in " ".join(said)) is (invented is not None)
     change = {"now": 13.65, "until": 2023, "until_month": 3}
-    says = " ".join(lines(show.opening(run(), told, change, *others)))
+    says = " ".join(lines(summary(run(), change, told, *others)))
     assert ("sintetis" in says) is (invented is not None)
 
 
