@@ -229,16 +229,15 @@ def _how_many(
 
 
 def _since_plan(chosen: Parameters, answers: Mapping, cite: Callable) -> list[str]:
-    say, year = speaker(chosen), str(answers["plan_from"])
-    step = answers["change"].get("plan")
+    say, step = speaker(chosen), answers["change"].get("plan")
     known = "known" if answers["plan_known"] else "assumed"
-    file = f"parameters/regions/{chosen.region}.yml"
-    fields = {} if answers["plan_known"] else {"file": file}
+    year, fields = {"year": str(answers["plan_from"])}, {}
+    if known == "assumed":
+        fields = {"file": f"parameters/regions/{chosen.region}.yml"}
     if step is None:
-        return [cite(say(f"summary.plan_none_{known}", year=year, **fields))]
-    moved = _moved(chosen, step)
-    sentence = say(f"summary.plan_{known}", moved=moved, year=year, **fields)
-    return [cite(sentence, answers["trends"])]
+        return [cite(say(f"summary.plan_none_{known}", **year, **fields))]
+    fields |= {"moved": _moved(chosen, step)} | (year if known == "assumed" else {})
+    return [cite(say(f"summary.plan_{known}", **fields), answers["trends"])]
 
 
 def _rank(chosen: Parameters, rank: dict) -> str:

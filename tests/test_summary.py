@@ -1,0 +1,358 @@
+"""The answer on two pages: every number of it is a finding's, and it claims no more."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from reading import lines, rows
+from scipy.stats import t as student
+from summarised import NO_SERIES, NONE_OPEN
+from test_prioritisation import PACITAN, found, gap, level
+
+from sepakat_lib import analysis, estimation, parameters, published, words
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.reports import analysis as show
+from sepakat_lib.reports import page
+from sepakat_lib.tables import Differences, Estimates
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+PAGES = [("3501", "id"), ("3501", "en"), ("7303", "id"), ("3578", "id")]
+# What a text may hold beside what it read from findings, and why.
+NO_FINDINGS = {
+    "1": "of P1, and of the first rank",
+    "25": "percent of error from which a value is marked",
+    "50": "percent of error from which it is not for use",
+    "95": "percent of confidence",
+    "2021": "where no file tells the first year of the RPJMD",
+}
+
+
+def summary_of(path) -> page.Block:
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    blocks = [output["data"][page.MIME] for output in outputs if "data" in output]
+    (block,) = [page.read(block) for block in blocks if block["kind"] == "summary"]
+    return block
+
+
+def written(value: float, language: str) -> set[str]:
+    """Every way in which a number may be written."""
+    if not np.isfinite(value):
+        return set()
+    whole = [words.number(abs(value), language, digits) for digits in range(4)]
+    scaled = [
+        words.number(abs(value) / scale, language, digits)
+        for scale in (1e3, 1e6)
+        for digits in range(3)
+    ]
+    return {*whole, *scaled}
+
+
+def read_from(finding: pd.Series, language: str) -> set[str]:
+    """All that a text may say of one finding."""
+    names = ["value", "low", "high", "n", "people", "people_low", "people_high"]
+    said = set().union(*(written(finding[name], language) for name in names))
+    # those who do not have a good thing, of all of whom it is told
+    if finding["kind"] == "level" and finding["value"] > 0:
+        whole = finding["people"] / finding["value"] * 100
+        lacking = [
+            whole * (100 - finding[end]) / 100 for end in ("value", "low", "high")
+        ]
+        said |= set().union(*(written(number, language) for number in lacking))
+    return said | {str(int(finding["year"])), str(int(finding["against_year"]))}
+
+
+def unresolved(cited: dict, findings: pd.DataFrame, language: str) -> set[str]:
+    """Numbers of one text that stand in none of the findings that it names."""
+    read = findings[findings["id"].isin(cited["findings"])]
+    assert len(read) == len(set(cited["findings"])), cited
+    said = set().union(*(read_from(row, language) for _, row in read.iterrows()), set())
+    gaps = read[read["kind"].eq("gap")]
+    for _, row in gaps.iterrows():
+        own = read[read["kind"].eq("level") & read["indicator"].eq(row["indicator"])]
+        for level_ in own["value"]:
+            said |= written(level_ - row["value"], language)  # the other's
+    return set(NUMBER.findall(cited["text"])) - said
+
+
+def texts(value) -> list[str]:
+    """All texts of a block's content."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, words.Marked):
+        return [" ".join(filter(None, [str(value.value), value.interval, value.note]))]
+    if isinstance(value, page.Block):
+        value = {
+            n: v for n, v in value.content.items() if n not in ("rests_on", "drawing")
+        }
+    if isinstance(value, dict):
+        value = list(value.values())
+    return (
+        [text for part in value for text in texts(part)]
+        if isinstance(value, list | tuple)
+        else []
+    )
+
+
+@pytest.fixture(scope="module")
+def held(pages):
+    """Findings of each page, made again from the estimates, and its rank."""
+    made = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEPAKAT_DATA", str(pages.parent / "data"))
+        official = published.official()
+        for region, language in PAGES:
+            chosen = parameters.resolve(region=region, year=2023, language=language)
+            estimates = estimation.read(chosen)
+            findings = analysis.findings(
+                chosen,
+                official,
+                estimates,
+                estimation.differences(chosen),
+                estimation.earlier(chosen),
+            )
+            peers = analysis.ranking(chosen, official, estimates)
+            rank = analysis.rank(peers, chosen.confidence)
+            made[region, language] = findings, rank
+    return made
+
+
+@pytest.mark.parametrize(("region", "language"), PAGES)
+def test_every_number_of_a_summary_is_read_from_its_findings(
+    pages, held, region, language
+):
+    name = "analysis.en.ipynb" if language == "en" else "analysis.ipynb"
+    block = summary_of(pages / region / "2023" / name)
+    findings, rank = held[region, language]
+    ranks = {str(place) for place in rank.values()}
+    other = set()
+    for cited in block.content["rests_on"]:
+        cited = cited | {"text": cited["text"].replace(f"{region}.yml", "")}
+        rest = unresolved(cited, findings, language)
+        if cited["findings"]:
+            rest -= {"1"} if "P1" in cited["text"] else set()
+        else:
+            rest -= ranks
+        other |= rest
+    print(f"not of findings: {sorted(other)}")
+    assert other <= set(NO_FINDINGS)
+
+
+@pytest.mark.parametrize(("region", "language"), PAGES)
+def test_every_text_with_a_number_says_what_it_was_read_from(pages, region, language):
+    name = "analysis.en.ipynb" if language == "en" else "analysis.ipynb"
+    block = summary_of(pages / region / "2023" / name)
+    cited = {each["text"] for each in block.content["rests_on"]}
+    assert len(cited) > 60
+    names = {"age": r"\d+–\d+|60", "depth": "P1", "mpi": "14 ", "confidence": "95"}
+    names |= {"charter": "PBB|2030"}
+    rest = [
+        text
+        for text in texts(block)
+        if text not in cited
+        and NUMBER.search(re.sub("|".join(names.values()), "", text))
+    ]
+    # captions and the title of the picture, whose points stand in the figure below
+    assert [text for text in rest if "BPS" not in text and "2023" not in text] == []
+
+
+def test_a_number_that_no_finding_holds_would_be_seen():
+    table = found(level("jkn", 61.25, people=100_000.0))
+    right = {"text": "61,25 persen, 100,0 ribu", "findings": ["finding/0"]}
+    assert unresolved(right, table, "id") == set()
+    assert unresolved(right | {"text": "61,26 persen"}, table, "id") == {"61,26"}
+
+
+def told(*findings, language="id", region="3501", rank=None, official=None):
+    chosen = Parameters(region=region, year=2023, language=language)
+    table = found(*findings)
+    answers = analysis.answers(chosen, table, official or {}, rank or {}, NONE_OPEN)
+    return show.summary(chosen, answers, NO_SERIES)
+
+
+RATE = level(
+    "p0", 13.65, 3.0, people=76_200.0, people_low=59_500.0, people_high=92_900.0
+)
+WORSE = (
+    level("improved_water", 80.0, 2.0, people=400_000.0),
+    gap("improved_water", -10.0, 2.0),
+)
+WIDER = (
+    level(
+        "informal",
+        68.0,
+        3.0,
+        people=186_000.0,
+        people_low=173_000.0,
+        people_high=199_000.0,
+    ),
+    gap("informal", 14.0, 3.0),
+)
+OPEN = level("jkn", 80.0), gap("jkn", -2.0, 2.1)
+GOOD = level("literacy", 97.0), gap("literacy", 2.0, 0.5)
+
+
+def test_the_widest_sure_difference_for_the_worse_leads():
+    block = told(RATE, *WORSE, *WIDER, *OPEN, *GOOD)
+    text = " ".join(lines(block))
+    assert (
+        "Pekerja informal: 68 persen di sini, 54 persen di Jawa Timur. Inilah selisih "
+        "terlebar yang pasti lebih buruk di antara 4 ukuran yang dibandingkan. "
+        "Yang mengalaminya di sini 186,0 ribu orang." in text
+    )
+    assert (
+        "Dari 4 ukuran yang dibandingkan dengan Jawa Timur, 2 pasti lebih buruk, 1 pasti "
+        "lebih baik, dan 1 tidak dapat dibedakan." in text
+    )
+    first, second = (
+        row for row in rows(block) if row[0] in ("Pekerja informal", "Air minum layak")
+    )
+    assert first[0] == "Pekerja informal"
+    # 400 thousand have it, 80 percent of 500 thousand: 100 thousand do not
+    assert second[1:3] == ["80 78–82", "90"] and second[4].startswith("100,0 ribu")
+
+
+def test_another_theme_planted_leads_with_another_sentence():
+    water, work = (" ".join(lines(told(RATE, *pair, *OPEN))) for pair in (WORSE, WIDER))
+    assert "Air minum layak: 80 persen di sini, 90 persen di Jawa Timur." in water
+    assert "Pekerja informal" not in water
+    assert "Yang belum memilikinya di sini 100,0 ribu orang." in water
+    assert "Pekerja informal: 68 persen" in work and "Air minum layak" not in work
+
+
+def test_where_nothing_is_surely_worse_nothing_is_named_first():
+    block = told(RATE, *OPEN, *GOOD)
+    text = " ".join(lines(block))
+    assert (
+        "Dari 2 ukuran yang dibandingkan, tidak satu pun pasti lebih buruk daripada Jawa "
+        "Timur. Jadi survei ini tidak menunjuk satu hal yang harus didahulukan." in text
+    )
+    assert "terlebar yang pasti" not in text.replace("Yang terlebar di antara", "")
+    assert not [row for row in rows(block) if row[0] == "Indikator"]
+
+
+def test_intervals_of_the_differences_hold_for_all_that_were_compared():
+    chosen = PACITAN
+    table = analysis.apart(chosen, found(RATE, *WORSE, *WIDER, *OPEN, *GOOD))
+    wider = student.ppf(1 - 0.025 / 4, 30) / student.ppf(1 - 0.025, 30)
+    informal = table.set_index("indicator").loc["informal"]
+    assert informal["gap_low"] == pytest.approx(14 - 3 * wider)
+    assert informal["gap_high"] == pytest.approx(14 + 3 * wider)
+
+
+def test_a_difference_that_is_sure_alone_is_not_sure_among_many():
+    barely = gap("jkn", -2.0, 1.9)  # beyond 0 alone; of four at once it holds 0
+    table = analysis.apart(
+        PACITAN, found(RATE, *WORSE, *WIDER, level("jkn", 80.0), barely, *GOOD)
+    )
+    says = table.set_index("indicator")["judgement"]
+    assert says["jkn"] == "unclear" and says["informal"] == "worse"
+    alone = analysis.apart(PACITAN, found(level("jkn", 80.0), barely))
+    assert alone["judgement"].tolist() == ["worse"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"mark": "**"}, {"mark": "few", "low": np.nan}, {"remark": "estimated_line"}],
+)
+def test_what_is_hidden_or_not_for_use_or_on_an_estimated_line_is_not_compared(more):
+    table = analysis.apart(PACITAN, found(*OPEN, WIDER[0], WIDER[1] | more))
+    assert table["indicator"].tolist() == ["jkn"]
+
+
+def test_the_nation_has_nobody_to_be_held_against():
+    text = " ".join(lines(told(level("p0", 9.0, region="00"), region="00")))
+    assert "Di atas Indonesia tidak ada wilayah pembanding." in text
+
+
+def groups(*entries, grouping="area"):
+    """Levels of the rate by group: (group, value, people, half its interval)."""
+    return [
+        level("p0", value, 2.0, people=people, grouping=grouping, group=group)
+        | {"people_low": people - half, "people_high": people + half}
+        for group, value, people, half in entries
+    ]
+
+
+@pytest.mark.parametrize(
+    ("half", "sentence"),
+    [
+        (4_000.0, "Orang miskin di desa (49,0 ribu orang) lebih banyak daripada di kota (40,0 ribu orang). Persentasenya 15 persen dan 12 persen."),
+        (4_500.0, "Menurut sampel, orang miskin di desa (49,0 ribu orang) lebih banyak daripada di kota (40,0 ribu orang), tetapi rentang kedua jumlah itu bertumpang tindih."),
+    ],
+)  # fmt: skip
+def test_more_people_in_a_group_are_sure_only_where_the_intervals_do_not_touch(
+    half, sentence
+):
+    area = groups(("urban", 12.0, 40_000.0, half), ("rural", 15.0, 49_000.0, half))
+    assert sentence in " ".join(lines(told(RATE, *area)))
+
+
+def test_a_hidden_group_leaves_open_where_most_poor_people_are():
+    area = groups(("urban", 12.0, 40_000.0, 1_000.0), ("rural", 15.0, np.nan, 1_000.0))
+    text = " ".join(lines(told(RATE, *area)))
+    assert "lebih banyak daripada di" not in text
+
+
+def test_who_gets_no_aid_is_told_in_people_first():
+    none = level("poor_without_aid", 31.0, 10.0, people=23_552.0)
+    block = told(RATE, none, level("pkh_missed", 71.0, 9.0, people=54_350.0))
+    assert (
+        "23,6 ribu orang miskin tinggal di rumah tangga yang tidak menerima bantuan apa "
+        "pun, yaitu 31 persen dari semua orang miskin." in " ".join(lines(block))
+    )
+    assert ["Warga miskin yang tidak menerima PKH", "71 62–80", "54,4 ribu"] in rows(
+        block
+    )
+
+
+@pytest.mark.parametrize(
+    ("started", "sentence"),
+    [
+        (2022, "Dibandingkan dengan tahun pertama RPJMD: turun 0,15 poin dan berkurang 730 orang sejak Maret 2022."),
+        (2019, ""),
+        (None, "Tahun pertama RPJMD daerah ini belum diisi, jadi dipakai 2021; Bappeda mengisinya"),
+        (2023, "Perubahan sejak 2023, tahun pertama RPJMD, tidak dapat dihitung"),
+    ],
+)  # fmt: skip
+def test_the_change_since_the_rpjmd_began_says_who_fills_in_its_year(
+    monkeypatch, tmp_path, started, sentence
+):
+    (tmp_path / "regions").mkdir()
+    if started:
+        file = tmp_path / "regions" / "3501.yml"
+        file.write_text(f"rpjmd_start: {started}", "utf-8")
+    monkeypatch.setattr(parameters, "FOLDER", tmp_path)
+    official = published.official()
+    change = analysis.change(PACITAN, official)
+    findings = analysis.findings(
+        PACITAN,
+        official,
+        Estimates.empty(),
+        Differences.empty(),
+        Estimates.empty(),
+    )
+    answers = analysis.answers(PACITAN, findings, change, {}, NONE_OPEN)
+    text = " ".join(lines(show.summary(PACITAN, answers, NO_SERIES)))
+    if started == 2019:  # looked up in the table, not copied from the page
+        rates = official[official["region"].eq("3501") & official["indicator"].eq("p0")]
+        by = rates[rates["month"].eq(3)].set_index("year")["value"]
+        apart = words.number(abs(by[2023] - by[2019]), "id", 2)
+        assert f"{apart} poin" in text and "sejak Maret 2019" in text
+        return
+    assert sentence in text
+
+
+def test_a_region_without_the_survey_says_what_is_not_there_and_names_nothing_first():
+    official = published.official()
+    findings = analysis.findings(
+        PACITAN, official, Estimates.empty(), Differences.empty(), Estimates.empty()
+    )
+    change = analysis.change(PACITAN, official)
+    answers = analysis.answers(PACITAN, findings, change, {}, NONE_OPEN)
+    text = " ".join(lines(show.summary(PACITAN, answers, NO_SERIES)))
+    assert "Hal itu belum dapat dikatakan: data survei 2023 belum dimuat." in text
+    assert "13,65 persen penduduk Pacitan miskin pada Maret 2023" in text
+    assert "Angka lain berasal dari survei" not in text and "sintetis" not in text
