@@ -257,11 +257,12 @@ def load(
     lines = [each for each in found.steps if each.kind == "cost_lines"]
     if found.steps:
         with ledger.writing(who, f"import {sheet.file}", url) as book:
-            for step in found.steps:
-                if step.id is None:
-                    ledger.add(book, step.kind, step.values)
-                else:
-                    ledger.change(book, step.kind, step.id, step.version, step.values)
+            for kind in ("activities", "cost_lines"):
+                steps = [step for step in found.steps if step.kind == kind]
+                changes = [step[1:] for step in steps if step.id is not None]
+                ledger.change_all(book, kind, changes)
+                new = [step.values for step in steps if step.id is None]
+                ledger.add_all(book, kind, new)
     new = sum(each.id is None for each in lines)
     changed = len(lines) - new
     return Taken(new, changed, found.unchanged, found.absent, [], sheet.ignored)

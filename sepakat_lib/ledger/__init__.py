@@ -45,6 +45,7 @@ __all__ = [
     "exists",
     "forward",
     "hanging",
+    "hold",
     "keep_draft",
     "mark",
     "named",
@@ -208,6 +209,13 @@ def revive(book: Session, kind: str, ids: Collection[uuid.UUID]) -> list[dict]:
         if id not in found or found[id]["ended"] is None:
             raise Refused("no_row", kind=kind, id=str(id))
     return update_rows(book, model, [(found[id], {"ended": None}) for id in ids])
+
+
+def hold(
+    book: Session, kind: str, ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """Rows by their ids, which nobody else writes to until this writer is done."""
+    return locked(book, _model(kind), ids)
 
 
 def rows(

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Collection
 
 import pandas as pd
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sepakat_lib.ledger import storage
 from sepakat_lib.ledger.engine import address, file_of, reading
-from sepakat_lib.ledger.models import ROWS, Base, Evidence
+from sepakat_lib.ledger.models import ROWS, Base, Evidence, fields
+from sepakat_lib.ledger.trail import parts
 
 BELOW = {  # a kind, and the kind and key by which it hangs on what is above it
     "causes": ("issues", "issue_id"),
@@ -95,24 +96,21 @@ def _model(kind: str) -> type[Base]:
     return Evidence if kind == "evidence" else ROWS[kind]
 
 
-def _table(kind: str, rows: Collection) -> pd.DataFrame:
-    names = [column.key for column in inspect(_model(kind)).column_attrs]
-    told = [{name: getattr(row, name) for name in names} for row in rows]
-    return pd.DataFrame(told, columns=names, dtype=object)
+def _table(kind: str, rows: Collection[tuple]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=fields(_model(kind)), dtype=object)
 
 
 def _rows(book: Session, kind: str, **among: Collection) -> pd.DataFrame:
     """Rows that stand and whose field is among values; asked in bearable parts."""
-    model, ((name, values),) = _model(kind), among.items()
-    values, found = [*values], []
-    for start in range(0, len(values), 500):
-        asked = select(model).where(
-            getattr(model, name).in_(values[start : start + 500])
-        )
+    table, ((name, values),) = _model(kind).__table__, among.items()
+    rows = []
+    for some in parts(values):
+        asked = select(table).where(table.c[name].in_(some))
         if kind != "evidence":
-            asked = asked.where(model.ended.is_(None))
-        found += book.scalars(asked)
-    return _table(kind, sorted(found, key=lambda row: row.id))
+            asked = asked.where(table.c.ended.is_(None))
+        rows += map(tuple, book.execute(asked))
+    place = fields(_model(kind)).index("id")
+    return _table(kind, sorted(rows, key=lambda row: row[place]))
 
 
 def _keep_year(found: dict[str, pd.DataFrame], kind: str, year: int | None) -> None:
