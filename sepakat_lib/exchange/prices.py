@@ -63,7 +63,7 @@ def load(
         table = ledger.rows(book, "unit_costs", ended=True, region=region)
         taken = {*table["id"]}
         standing = table[table["ended"].isna()]
-        held = {_key(row): row for row in standing.to_dict("records")}
+        held = {_key(row): row for row in ledger.records(standing)}
         for values in prices:
             row = held.pop(_key(values), None)
             if row is None:

@@ -86,7 +86,7 @@ def load(
         lines = ledger.hold(book, "cost_lines", {v["cost_line_id"] for _, v in given})
         amounts = {id: line["amount"] for id, line in lines.items()}
         table = ledger.rows(book, "realisations", cost_line_id=[*lines])
-        stands = {_month(each): each for each in table.to_dict("records")}
+        stands = {_month(each): each for each in ledger.records(table)}
         months = {key: each["money"] for key, each in stands.items()}
         progress = {key: each["physical"] for key, each in stands.items()}
         for row, values in given:
@@ -115,11 +115,9 @@ class _Held:
     """Cost lines of a plan, by our name and by their codes."""
 
     def __init__(self, plan) -> None:
-        activities = {
-            each["id"]: each for each in plan["activities"].to_dict("records")
-        }
+        activities = {each["id"]: each for each in ledger.records(plan["activities"])}
         self.lines, self.by_code = {}, {}
-        for line in plan["cost_lines"].to_dict("records"):
+        for line in ledger.records(plan["cost_lines"]):
             above = activities.get(line["activity_id"])
             if above is None:
                 continue

@@ -124,7 +124,7 @@ def export(
     activities = _by_id(plan["activities"])
     offices, costs = _by_id(plan["opd"]), _by_id(plan["unit_costs"])
     rows, lacking = [], []
-    for line in plan["cost_lines"].to_dict("records"):
+    for line in ledger.records(plan["cost_lines"]):
         activity = activities[line["activity_id"]]
         if activity["plan_year"] != plan_year:
             continue
@@ -355,8 +355,7 @@ class _Held:
         }
         self.costs = _by_id(plan["unit_costs"])
         self.offices = {
-            sheets.one_line(each["code"]): each
-            for each in plan["opd"].to_dict("records")
+            sheets.one_line(each["code"]): each for each in ledger.records(plan["opd"])
         }
         self.codes = codes | {v["sub_kegiatan"] for v in self.activities.values()}
         self.code_of = {each["id"]: code for code, each in self.offices.items()}
@@ -587,7 +586,7 @@ def _amount(price: int | None, volumes: list[Decimal | None]) -> int | None:
 
 
 def _by_id(table: pd.DataFrame) -> dict[uuid.UUID, dict]:
-    return {each["id"]: each for each in table.to_dict("records")}
+    return {each["id"]: each for each in ledger.records(table)}
 
 
 def _text(name: uuid.UUID | None) -> str:

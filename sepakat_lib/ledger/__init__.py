@@ -21,7 +21,7 @@ from sepakat_lib.ledger.engine import address, engine, reading, writing
 from sepakat_lib.ledger.models import ROWS, Change, Evidence, Row
 from sepakat_lib.ledger.person import named, remember, remembered
 from sepakat_lib.ledger.storage import backup, restore, upgrade
-from sepakat_lib.ledger.thread import exists, mark, thread
+from sepakat_lib.ledger.thread import exists, mark, records, thread
 from sepakat_lib.ledger.trail import insert_rows, locked, parts, update_rows
 from sepakat_lib.ledger.walk import back, forward
 from sepakat_lib.refused import Refused
@@ -50,6 +50,7 @@ __all__ = [
     "mark",
     "named",
     "reading",
+    "records",
     "remember",
     "remembered",
     "required",
