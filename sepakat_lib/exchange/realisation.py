@@ -78,7 +78,7 @@ def load(
         numbers=NUMBERS,
         prose=["problem", "verifier", "answer"],
     )
-    held = _Held(ledger.thread(region, plan_year, url))
+    held = _Plan(ledger.thread(region, plan_year, url))
     given = _given(sheet, held)
     sheets.refuse(sheet)
     new, changes, unchanged = [], [], 0
@@ -111,7 +111,7 @@ def load(
     return Taken(len(new), len(changes), unchanged, 0, remarks, sheet.ignored)
 
 
-class _Held:
+class _Plan:
     """Cost lines of a plan, by our name and by their codes."""
 
     def __init__(self, plan) -> None:
@@ -126,7 +126,7 @@ class _Held:
             self.by_code.setdefault(codes, []).append(line["id"])
 
 
-def _given(sheet: Sheet, held: _Held) -> list[tuple[int, dict]]:
+def _given(sheet: Sheet, held: _Plan) -> list[tuple[int, dict]]:
     """Fields of each row that can be read; what is wrong is noted."""
     found, seen = [], {}
     for row, cells in sheet.rows.items():
@@ -158,7 +158,7 @@ def _given(sheet: Sheet, held: _Held) -> list[tuple[int, dict]]:
     return found
 
 
-def _line(sheet: Sheet, row: int, cells: dict, held: _Held) -> dict | None:
+def _line(sheet: Sheet, row: int, cells: dict, held: _Plan) -> dict | None:
     """The cost line that a row is of."""
     if cells["line"]:
         try:

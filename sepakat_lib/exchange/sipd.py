@@ -137,16 +137,11 @@ def export(
             continue
         cost = costs.get(line["unit_cost_id"])
         rows.append(_row(line, activity, office, cost, names))
-    told = ["id", "title", "activity", "opd", "amount", "lacks"]
+    columns = ["id", "title", "activity", "opd", "amount", "lacks"]
     return Exported(
         pd.DataFrame(rows, columns=[*SIPD, *BESIDE], dtype=object),
-        pd.DataFrame(lacking, columns=told, dtype=object),
+        pd.DataFrame(lacking, columns=columns, dtype=object),
     )
-
-
-def no_codes() -> pd.DataFrame:
-    """A nomenclature of which nothing is known: codes have no name, and none is new."""
-    return pd.DataFrame(columns=["code", "level", "name"], dtype=str)
 
 
 def write(path: Path, exported: Exported) -> Path:
@@ -301,9 +296,9 @@ def difference(
         is not volume x price, an office without authority over the urusan, a code that
         neither the plan nor the nomenclature has, a row that no activity answers.
     """
-    held = _Held(plan, plan_year, {*nomenclature["code"]} - {""})
+    held = _Plan(plan, plan_year, {*nomenclature["code"]} - {""})
     steps: list[Step] = []
-    told: dict[uuid.UUID, tuple[int, dict]] = {}
+    first_of: dict[uuid.UUID, tuple[int, dict]] = {}
     seen: dict[uuid.UUID, int] = {}
     for row, cells in sheet.rows.items():
         if cells["tahun"] != str(plan_year):
@@ -320,7 +315,7 @@ def difference(
             continue
         office = _office_of(sheet, row, cells, held)
         above = _above(sheet, row, cells, activity, office, held)
-        first = told.setdefault(activity["id"], (row, above))
+        first = first_of.setdefault(activity["id"], (row, above))
         for name, column in (
             ("opd_id", "kode_skpd"),
             ("sub_kegiatan", "kode_sub_kegiatan"),
@@ -342,7 +337,7 @@ def difference(
     )
 
 
-class _Held:
+class _Plan:
     """What stands in the plan, by what a row of a file may call it."""
 
     def __init__(self, plan, plan_year: int, codes: set[str]) -> None:
@@ -371,7 +366,7 @@ class _Held:
         ]
 
 
-def _line_of(sheet, row, cells, held: _Held, seen) -> tuple[dict | None, dict | None]:
+def _line_of(sheet, row, cells, held: _Plan, seen) -> tuple[dict | None, dict | None]:
     """The cost line that a row is of, and its activity; None of a new line."""
     line = None
     if cells["id"]:
@@ -404,7 +399,7 @@ def _line_of(sheet, row, cells, held: _Held, seen) -> tuple[dict | None, dict | 
     return None, found[0]
 
 
-def _alone(sheet, row, cells, held: _Held) -> dict | None:
+def _alone(sheet, row, cells, held: _Plan) -> dict | None:
     """Of a file without our names: the line that has these codes, if it is the only one."""
     among = {
         each["id"]
@@ -426,7 +421,7 @@ def _alone(sheet, row, cells, held: _Held) -> dict | None:
 
 
 def _values(
-    sheet: Sheet, row: int, cells: dict, line: dict | None, held: _Held
+    sheet: Sheet, row: int, cells: dict, line: dict | None, held: _Plan
 ) -> dict:
     """Fields of a cost line as a row tells them; what the file has no column for stays."""
     values: dict[str, Any] = {"account": cells["kode_rekening"]}
@@ -473,7 +468,7 @@ def _take_amount(sheet: Sheet, row: int, values: dict, line: dict | None) -> Non
         note(sheet, row, "pagu", str(values["amount"]), rule)
 
 
-def _cost_of(sheet, row, cells, line: dict | None, held: _Held) -> uuid.UUID | None:
+def _cost_of(sheet, row, cells, line: dict | None, held: _Plan) -> uuid.UUID | None:
     """The unit cost that a row names, by our name of it or by its code."""
     given, code = cells["id_standar_harga"], cells["kode_standar_harga"]
     now = (line or {}).get("unit_cost_id")
@@ -501,7 +496,7 @@ def _cost_of(sheet, row, cells, line: dict | None, held: _Held) -> uuid.UUID | N
     return found[0]["id"]
 
 
-def _office_of(sheet: Sheet, row: int, cells: dict, held: _Held) -> dict | None:
+def _office_of(sheet: Sheet, row: int, cells: dict, held: _Plan) -> dict | None:
     """The office of a row, which must have authority over what it does."""
     given = cells["kode_skpd"]
     office = held.offices.get(given)
@@ -519,7 +514,7 @@ def _office_of(sheet: Sheet, row: int, cells: dict, held: _Held) -> dict | None:
     return office
 
 
-def _above(sheet, row, cells, activity, office, held: _Held) -> dict[str, Any]:
+def _above(sheet, row, cells, activity, office, held: _Plan) -> dict[str, Any]:
     """Fields of an activity as a row tells them."""
     code = cells["kode_sub_kegiatan"]
     if code == OPEN:
