@@ -358,8 +358,8 @@ def trail(book: Session, id: uuid.UUID) -> pd.DataFrame:
     """
     names = ["id", "at", "who", "reason", "office", "parents", "before", "after"]
     asked = select(Change).where(Change.row == id).order_by(Change.id)
-    found = [{n: getattr(each, n) for n in names} for each in book.scalars(asked)]
-    return pd.DataFrame(found, columns=names, dtype=object)
+    steps = [{n: getattr(step, n) for n in names} for step in book.scalars(asked)]
+    return pd.DataFrame(steps, columns=names, dtype=object)
 
 
 def evidence(
@@ -452,9 +452,9 @@ def keep_draft(who: str, kind: str, about: str, content: Mapping, url=None) -> N
 def drafts(book: Session, who: str) -> pd.DataFrame:
     """What somebody was typing and did not save: ``kind``, ``about``, ``content``, ``at``."""
     names = ["kind", "about", "content", "at"]
-    found = book.scalars(select(models.Draft).where(models.Draft.who == who))
-    told = [{name: getattr(each, name) for name in names} for each in found]
-    return pd.DataFrame(told, columns=names, dtype=object)
+    kept = book.scalars(select(models.Draft).where(models.Draft.who == who))
+    rows = [{name: getattr(draft, name) for name in names} for draft in kept]
+    return pd.DataFrame(rows, columns=names, dtype=object)
 
 
 def drop_draft(book: Session, who: str, kind: str, about: str) -> None:

@@ -87,7 +87,7 @@ def reading(url: str | None = None) -> Iterator[Session]:
         ``ledger_away``: there is no such database, or it does not answer.
     """
     with (
-        _told(),
+        _refusing(),
         engine(url).connect().execution_options(reading=True) as connection,
         Session(bind=connection, autoflush=False) as session,
     ):
@@ -120,7 +120,7 @@ def writing(who: str, reason: str = "", url: str | None = None) -> Iterator[Sess
     url = url or address()
     note = {"who": who.strip(), "reason": reason.strip() or None}
     with (
-        _told(),
+        _refusing(),
         engine(url).connect() as connection,  # before its turn: it makes nobody wait
         in_turn(url),
         WRITERS(bind=connection, info=note) as session,
@@ -142,7 +142,7 @@ def in_turn(url: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _refusing() -> Iterator[None]:
     """Tell what a database says as a code; what was begun is taken back."""
     try:
         yield

@@ -48,21 +48,21 @@ def thread(
     if not exists(url):
         return {kind: _table(kind, []) for kind in (*OF_REGION, *BELOW, "evidence")}
     with reading(url) as book:
-        found = {kind: _rows(book, kind, region=[region]) for kind in OF_REGION}
-        _keep_year(found, "issues", plan_year)
+        tables = {kind: _rows(book, kind, region=[region]) for kind in OF_REGION}
+        _keep_year(tables, "issues", plan_year)
         for kind, (above, key) in BELOW.items():
-            found[kind] = _rows(book, kind, **{key: [*found[above]["id"]]})
-            _keep_year(found, kind, plan_year)
+            tables[kind] = _rows(book, kind, **{key: [*tables[above]["id"]]})
+            _keep_year(tables, kind, plan_year)
         wanted = {
             name
-            for table in found.values()
+            for table in tables.values()
             for key in table.columns.intersection(
                 ["evidence_id", "before_id", "after_id"]
             )
             for name in table[key].dropna()
         }
-        found["evidence"] = _rows(book, "evidence", id=sorted(wanted))
-    return found
+        tables["evidence"] = _rows(book, "evidence", id=sorted(wanted))
+    return tables
 
 
 def exists(url: str | None = None) -> bool:
@@ -93,13 +93,13 @@ def records(table: pd.DataFrame) -> list[dict]:
 def mark(region: str, url: str | None = None) -> str:
     """Fingerprint of all decisions of a region; another once a row of them changed."""
     tables = thread(region, url=url)
-    told = [
+    heads = [
         sorted(
             f"{kind} {row.id} {getattr(row, 'head', '')}" for row in table.itertuples()
         )
         for kind, table in sorted(tables.items())
     ]
-    return hashlib.sha256(repr(told).encode()).hexdigest()
+    return hashlib.sha256(repr(heads).encode()).hexdigest()
 
 
 def _model(kind: str) -> type[Base]:
@@ -123,7 +123,7 @@ def _rows(book: Session, kind: str, **among: Collection) -> pd.DataFrame:
     return _table(kind, sorted(rows, key=lambda row: row[place]))
 
 
-def _keep_year(found: dict[str, pd.DataFrame], kind: str, year: int | None) -> None:
+def _keep_year(tables: dict[str, pd.DataFrame], kind: str, year: int | None) -> None:
     if year is not None and kind in OF_PLAN:
-        table = found[kind]
-        found[kind] = table[table["plan_year"].eq(year)].reset_index(drop=True)
+        table = tables[kind]
+        tables[kind] = table[table["plan_year"].eq(year)].reset_index(drop=True)
