@@ -737,13 +737,6 @@ PLAN_YEAR = Annotated[
 ]
 
 
-def _codes():
-    """Codes of government, the office's own too, once these are read here; else none."""
-    from sepakat_lib import exchange, published
-
-    return getattr(published, "nomenclature", exchange.sipd.no_codes)()
-
-
 @books.command("import", help=say("command.ledger_import"))
 @logged("ledger-import")
 def take_sheet(
@@ -758,24 +751,13 @@ def take_sheet(
     ] = False,
 ):
     """Take a sheet into the ledger of decisions, whole or not at all."""
-    from sepakat_lib import exchange, ledger, regions
+    from sepakat_lib import exchange, ledger, published, regions
 
     code = regions.resolve(region)
     if not ledger.exists():
         raise Refused("no_ledger")
-    if kind == "prices":
-        done = exchange.prices.load(file, code, who, year=plan_year)
-    elif kind == "sipd":
-        if plan_year is None:
-            raise Refused("no_plan_year")
-        done = exchange.sipd.load(file, code, plan_year, who, _codes())
-    elif kind == "realisation":
-        done = exchange.realisation.load(
-            file, code, who, plan_year=plan_year, replace=replace
-        )
-    else:
-        choices = ["prices", "sipd", "realisation"]
-        raise Refused("unknown_sheet_kind", given=kind[:60], choices=choices)
+    chosen = {"plan_year": plan_year, "replace": replace}
+    done = exchange.load(kind, file, code, who, published.nomenclature(), **chosen)
     counts = {name: getattr(done, name) for name in ("new", "changed", "unchanged")}
     what |= {"kind": kind, "region": code, "plan_year": plan_year} | counts
     print(say("terminal.imported", file=file.name, **counts))
@@ -792,7 +774,7 @@ def give_sheet(
     plan_year: PLAN_YEAR = None,
 ):
     """Write the plan of a year in SIPD's columns."""
-    from sepakat_lib import exchange, ledger, regions
+    from sepakat_lib import exchange, ledger, published, regions
 
     code = regions.resolve(region)
     if plan_year is None:
@@ -800,7 +782,7 @@ def give_sheet(
     if not ledger.exists():
         raise Refused("no_ledger")
     plan = ledger.thread(code, plan_year)
-    done = exchange.sipd.export(plan, plan_year, _codes())
+    done = exchange.sipd.export(plan, plan_year, published.nomenclature())
     exchange.sipd.write(file.absolute(), done)
     what |= {"region": code, "plan_year": plan_year}
     what |= {"rows": len(done.table), "lacking": len(done.lacking)}

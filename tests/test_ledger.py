@@ -3,8 +3,13 @@
 PostgreSQL's half runs where `SEPAKAT_TEST_DATABASE_URL` names a server that may be used.
 """
 
+import contextlib
 import datetime
+import sqlite3
+import sys
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sepakat_lib import cli, ledger, speaker
 from sepakat_lib.ledger import models, storage
-from sepakat_lib.ledger.engine import engine
+from sepakat_lib.ledger.engine import engine, file_of
 from sepakat_lib.refused import Refused
 
 FINDING = {
@@ -236,6 +241,72 @@ def test_who_writes_second_is_told_who_wrote_first_and_what(book):
     assert steps["parents"].iloc[1] == [str(steps["id"].iloc[0])]
 
 
+def test_of_two_writers_who_wait_for_each_other_one_is_let_through(book):
+    if book.startswith("sqlite"):
+        pytest.skip("its writers take turns: none holds what another waits for")
+    with ledger.writing("Sari") as session:
+        made = chain(session)
+    both = threading.Barrier(2, timeout=20)
+
+    def write(who: str, kinds: list[str]) -> str:
+        try:
+            with ledger.writing(who) as session:
+                for kind in kinds:
+                    ledger.change(session, kind, made[kind]["id"], 1, {"title": who})
+                    if kind == kinds[0]:
+                        both.wait()
+        except Refused as error:
+            return error.code
+        return who
+
+    kinds = ["issues", "causes"]
+    with ThreadPoolExecutor(2) as threads:
+        ends = threads.map(write, ["Ani", "Budi"], [kinds, kinds[::-1]])
+    through, lost = sorted(ends, key="ledger_busy".__eq__)
+    assert lost == "ledger_busy" and through in ("Ani", "Budi")
+    with ledger.reading() as session:
+        for kind in kinds:
+            assert ledger.rows(session, kind)["title"].tolist() == [through]
+            assert len(ledger.trail(session, made[kind]["id"])) == 2
+
+
+def test_many_rows_are_taken_in_one_order_whatever_order_they_come_in(book):
+    with ledger.writing("Sari") as session:
+        above = {"activity_id": chain(session)["activities"]["id"]}
+        lines = [above | {"title": str(n)} for n in range(60)]
+        lines = ledger.add_all(session, "cost_lines", lines)
+    start = threading.Barrier(2, timeout=20)
+
+    def write(who: str, rows: list[dict]) -> str:
+        start.wait()
+        try:
+            with ledger.writing(who) as session:
+                new = [(row["id"], row["version"], {"fund": who}) for row in rows]
+                ledger.change_all(session, "cost_lines", new)
+        except Refused as error:
+            return error.code
+        return who
+
+    with ThreadPoolExecutor(2) as threads:
+        ends = [*threads.map(write, ["Ani", "Budi"], [lines, lines[::-1]])]
+    assert "changed_meanwhile" in ends and {"Ani", "Budi"} & {*ends}
+
+
+def test_who_finds_the_file_held_by_another_program_is_told_to_save_again(
+    book, monkeypatch
+):
+    if not book.startswith("sqlite"):
+        pytest.skip("a file is SQLite's")
+    module = sys.modules["sepakat_lib.ledger.engine"]  # `ledger.engine` is its verb
+    monkeypatch.setattr(module, "PATIENCE", 0)
+    with contextlib.closing(sqlite3.connect(file_of(book))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with refusal(code="ledger_busy"), ledger.writing("Sari") as session:
+            chain(session)
+    with ledger.writing("Sari") as session:
+        chain(session)
+
+
 def test_a_row_ends_with_all_that_hangs_on_it_and_only_if_all_were_seen(book):
     with ledger.writing("Sari") as session:
         made = chain(session)
@@ -277,6 +348,8 @@ def test_nothing_takes_back_what_was_written_down(book):
         ledger.writing("x") as session,
     ):
         session.execute(sqlalchemy.update(models.Issue).values(title="x"))
+    with pytest.raises(RuntimeError, match="verbs"), ledger.writing("x") as session:
+        session.get(models.Issue, made["issues"]["id"]).title = "x"
 
 
 def test_every_rule_of_the_ledger_is_a_sentence():

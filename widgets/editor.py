@@ -253,7 +253,7 @@ class Editor(anywidget.AnyWidget):
             with self._writing() as book:
                 answer = self._undone(book, self._steps[-1])
         except Refused as error:
-            if error.code not in ("ledger_away", "nobody"):
+            if error.code not in ("ledger_away", "ledger_busy", "nobody"):
                 self._steps.pop()  # it never can be undone, and bars what was before
             raise
         self._steps.pop()

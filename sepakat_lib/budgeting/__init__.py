@@ -81,10 +81,12 @@ def lines(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     }
     rows = []
     for line in by_id["cost_lines"].values():
-        held = {"cost_lines": line}
+        answered = {"cost_lines": line}
         for kind, (below, key) in above.items():
-            held[kind] = by_id[kind].get(held.get(below, {}).get(key), {})
-        row = {name: held[kind].get(field) for name, (kind, field) in COLUMNS.items()}
+            answered[kind] = by_id[kind].get(answered[below].get(key), {})
+        row = {
+            name: answered[kind].get(field) for name, (kind, field) in COLUMNS.items()
+        }
         row["volumes"] = [
             (line[f"volume_{i}"], line[f"unit_{i}"] or "")
             for i in range(1, 5)
@@ -107,8 +109,8 @@ def missing(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     rows = []
 
     def lacks(kind: str, row: dict, field: str, *, blocks: bool) -> None:
-        told = {"kind": kind, "id": row["id"], "title": row["title"]}
-        rows.append(told | {"field": field, "blocks": blocks})
+        of_row = {"kind": kind, "id": row["id"], "title": row["title"]}
+        rows.append(of_row | {"field": field, "blocks": blocks})
 
     costed = set(tables["cost_lines"]["activity_id"])
     for row in tables["activities"].to_dict("records"):
@@ -149,21 +151,19 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
         ``lines`` (how many) and ``open`` (how many of them have no amount). The amounts
         add up to that of all lines.
     """
-    named = {"opd": "opd_title", "issue": "issue_title"}.get(by, by)
+    name = {"opd": "opd_title", "issue": "issue_title"}.get(by, by)
     groups: dict = {}
     for row in table.to_dict("records"):
         entry = groups.setdefault(
             row[by],
-            {"key": row[by], "name": row[named], "amount": 0, "lines": 0, "open": 0},
+            {"key": row[by], "name": row[name], "amount": 0, "lines": 0, "open": 0},
         )
         entry["lines"] += 1
         entry["open"] += row["amount"] is None
         entry["amount"] += row["amount"] or 0
     columns = ["key", "name", "amount", "lines", "open"]
-    found = pd.DataFrame([*groups.values()], columns=columns, dtype=object)
-    return found.sort_values(
-        "amount", ascending=False, kind="stable", ignore_index=True
-    )
+    sums = pd.DataFrame([*groups.values()], columns=columns, dtype=object)
+    return sums.sort_values("amount", ascending=False, kind="stable", ignore_index=True)
 
 
 def origin(table: pd.DataFrame) -> dict[str, int]:

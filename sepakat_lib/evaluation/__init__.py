@@ -89,11 +89,12 @@ def outcomes(chosen: Parameters, tables: dict[str, pd.DataFrame]) -> pd.DataFram
         ``source_after``, ``year_before``, ``year_after``, ``synthetic``, and all of
         `change`.
     """
-    kept = tables["evidence"].set_index("id")["content"].to_dict()
+    findings = tables["evidence"].set_index("id")["content"].to_dict()
     titles = tables["issues"].set_index("id")["title"].to_dict()
     rows = []
     for outcome in tables["outcomes"].to_dict("records"):
-        before, after = kept[outcome["before_id"]], kept[outcome["after_id"]]
+        before = findings[outcome["before_id"]]
+        after = findings[outcome["after_id"]]
         rows.append(
             {
                 "outcome": outcome["id"],

@@ -56,19 +56,18 @@ def load(
         As `sheets.read`; ``bad_sheet`` with each row that is wrong.
     """
     sheet = read(path, region, year=year)
-    new = changed = unchanged = 0
+    new, changes, unchanged = [], [], 0
     prices = _prices(sheet, region, year)
-    lists = {_key(each)[2:] for each in prices}  # year and decree
+    lists = {_key(values)[2:] for values in prices}  # year and decree
     with ledger.writing(who, f"import {sheet.file}", url) as book:
         table = ledger.rows(book, "unit_costs", ended=True, region=region)
         taken = {*table["id"]}
         standing = table[table["ended"].isna()]
-        held = {_key(row): row for row in standing.to_dict("records")}
+        held = {_key(row): row for row in ledger.records(standing)}
         for values in prices:
             row = held.pop(_key(values), None)
             if row is None:
-                ledger.add(book, "unit_costs", _named(values, taken))
-                new += 1
+                new.append(_named(values, taken))
                 continue
             other = {
                 name: values[name]
@@ -76,12 +75,13 @@ def load(
                 if not _same(row[name], values[name])
             }
             if other:
-                ledger.change(book, "unit_costs", row["id"], row["version"], other)
-                changed += 1
+                changes.append((row["id"], row["version"], other))
             else:
                 unchanged += 1
+        ledger.add_all(book, "unit_costs", new)
+        ledger.change_all(book, "unit_costs", changes)
     absent = sum(key[2:] in lists for key in held)
-    return Taken(new, changed, unchanged, absent, ignored=sheet.ignored)
+    return Taken(len(new), len(changes), unchanged, absent, ignored=sheet.ignored)
 
 
 def read(path: Path, region: str, *, year: int | None = None) -> Sheet:

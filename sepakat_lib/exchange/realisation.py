@@ -8,7 +8,6 @@ from typing import Any
 from sepakat_lib import ledger
 from sepakat_lib.exchange import sheets
 from sepakat_lib.exchange.sheets import Sheet, Taken, note
-from sepakat_lib.ledger import models
 from sepakat_lib.refused import written
 
 HEADINGS = {  # data_rfk of SIPD first, then as people head them
@@ -79,50 +78,46 @@ def load(
         numbers=NUMBERS,
         prose=["problem", "verifier", "answer"],
     )
-    held = _Held(ledger.thread(region, plan_year, url))
+    held = _Plan(ledger.thread(region, plan_year, url))
     given = _given(sheet, held)
     sheets.refuse(sheet)
-    new = changed = unchanged = 0
+    new, changes, unchanged = [], [], 0
     with ledger.writing(who, f"import {sheet.file}", url) as book:
-        lines = {values["cost_line_id"] for _, values in given}
-        amounts = {name: _locked(book, name) for name in sorted(lines)}
+        lines = ledger.hold(book, "cost_lines", {v["cost_line_id"] for _, v in given})
+        amounts = {id: line["amount"] for id, line in lines.items()}
         table = ledger.rows(book, "realisations", cost_line_id=[*lines])
-        stands = {_month(each): each for each in table.to_dict("records")}
+        stands = {_month(each): each for each in ledger.records(table)}
         months = {key: each["money"] for key, each in stands.items()}
         progress = {key: each["physical"] for key, each in stands.items()}
         for row, values in given:
             before = stands.get(_month(values))
             if before is None:
-                ledger.add(book, "realisations", values)
-                new += 1
+                new.append(values)
             elif other := _other(before, values):
                 if not replace:
                     rule = written("month_stands", money=before["money"])
                     note(sheet, row, "month", sheet.rows[row]["month"], rule)
                     continue
-                ledger.change(
-                    book, "realisations", before["id"], before["version"], other
-                )
-                changed += 1
+                changes.append((before["id"], before["version"], other))
             else:
                 unchanged += 1
             months[_month(values)] = values["money"]
             progress[_month(values)] = values.get("physical")
         _refuse_above(sheet, given, months, amounts)
-        sheets.refuse(sheet)  # inside: what was written is taken back
+        sheets.refuse(sheet)
+        ledger.add_all(book, "realisations", new)
+        ledger.change_all(book, "realisations", changes)
     remarks = _falls(given, progress)
-    return Taken(new, changed, unchanged, 0, remarks, sheet.ignored)
+    return Taken(len(new), len(changes), unchanged, 0, remarks, sheet.ignored)
 
 
-class _Held:
+class _Plan:
     """Cost lines of a plan, by our name and by their codes."""
 
     def __init__(self, plan) -> None:
-        activities = {
-            each["id"]: each for each in plan["activities"].to_dict("records")
-        }
+        activities = {each["id"]: each for each in ledger.records(plan["activities"])}
         self.lines, self.by_code = {}, {}
-        for line in plan["cost_lines"].to_dict("records"):
+        for line in ledger.records(plan["cost_lines"]):
             above = activities.get(line["activity_id"])
             if above is None:
                 continue
@@ -131,7 +126,7 @@ class _Held:
             self.by_code.setdefault(codes, []).append(line["id"])
 
 
-def _given(sheet: Sheet, held: _Held) -> list[tuple[int, dict]]:
+def _given(sheet: Sheet, held: _Plan) -> list[tuple[int, dict]]:
     """Fields of each row that can be read; what is wrong is noted."""
     found, seen = [], {}
     for row, cells in sheet.rows.items():
@@ -163,7 +158,7 @@ def _given(sheet: Sheet, held: _Held) -> list[tuple[int, dict]]:
     return found
 
 
-def _line(sheet: Sheet, row: int, cells: dict, held: _Held) -> dict | None:
+def _line(sheet: Sheet, row: int, cells: dict, held: _Plan) -> dict | None:
     """The cost line that a row is of."""
     if cells["line"]:
         try:
@@ -213,11 +208,6 @@ def _notes(sheet: Sheet, row: int, cells: dict) -> dict[str, str | None]:
     if cells["answer"] and not cells["verifier"]:
         note(sheet, row, "verifier", "", written("note_of_answer"))
     return {name: cells[name] or None for name in names}
-
-
-def _locked(book, name: uuid.UUID) -> int:
-    """Amount of a cost line, which nobody else writes to until this file is done. [IDR]"""
-    return book.get(models.CostLine, name, with_for_update=True).amount
 
 
 def _month(values: dict) -> tuple:

@@ -124,7 +124,7 @@ def export(
     activities = _by_id(plan["activities"])
     offices, costs = _by_id(plan["opd"]), _by_id(plan["unit_costs"])
     rows, lacking = [], []
-    for line in plan["cost_lines"].to_dict("records"):
+    for line in ledger.records(plan["cost_lines"]):
         activity = activities[line["activity_id"]]
         if activity["plan_year"] != plan_year:
             continue
@@ -137,16 +137,11 @@ def export(
             continue
         cost = costs.get(line["unit_cost_id"])
         rows.append(_row(line, activity, office, cost, names))
-    told = ["id", "title", "activity", "opd", "amount", "lacks"]
+    columns = ["id", "title", "activity", "opd", "amount", "lacks"]
     return Exported(
         pd.DataFrame(rows, columns=[*SIPD, *BESIDE], dtype=object),
-        pd.DataFrame(lacking, columns=told, dtype=object),
+        pd.DataFrame(lacking, columns=columns, dtype=object),
     )
-
-
-def no_codes() -> pd.DataFrame:
-    """A nomenclature of which nothing is known: codes have no name, and none is new."""
-    return pd.DataFrame(columns=["code", "level", "name"], dtype=str)
 
 
 def write(path: Path, exported: Exported) -> Path:
@@ -257,11 +252,12 @@ def load(
     lines = [each for each in found.steps if each.kind == "cost_lines"]
     if found.steps:
         with ledger.writing(who, f"import {sheet.file}", url) as book:
-            for step in found.steps:
-                if step.id is None:
-                    ledger.add(book, step.kind, step.values)
-                else:
-                    ledger.change(book, step.kind, step.id, step.version, step.values)
+            for kind in ("activities", "cost_lines"):
+                steps = [step for step in found.steps if step.kind == kind]
+                changes = [step[1:] for step in steps if step.id is not None]
+                ledger.change_all(book, kind, changes)
+                new = [step.values for step in steps if step.id is None]
+                ledger.add_all(book, kind, new)
     new = sum(each.id is None for each in lines)
     changed = len(lines) - new
     return Taken(new, changed, found.unchanged, found.absent, [], sheet.ignored)
@@ -300,9 +296,9 @@ def difference(
         is not volume x price, an office without authority over the urusan, a code that
         neither the plan nor the nomenclature has, a row that no activity answers.
     """
-    held = _Held(plan, plan_year, {*nomenclature["code"]} - {""})
+    held = _Plan(plan, plan_year, {*nomenclature["code"]} - {""})
     steps: list[Step] = []
-    told: dict[uuid.UUID, tuple[int, dict]] = {}
+    first_of: dict[uuid.UUID, tuple[int, dict]] = {}
     seen: dict[uuid.UUID, int] = {}
     for row, cells in sheet.rows.items():
         if cells["tahun"] != str(plan_year):
@@ -319,7 +315,7 @@ def difference(
             continue
         office = _office_of(sheet, row, cells, held)
         above = _above(sheet, row, cells, activity, office, held)
-        first = told.setdefault(activity["id"], (row, above))
+        first = first_of.setdefault(activity["id"], (row, above))
         for name, column in (
             ("opd_id", "kode_skpd"),
             ("sub_kegiatan", "kode_sub_kegiatan"),
@@ -341,7 +337,7 @@ def difference(
     )
 
 
-class _Held:
+class _Plan:
     """What stands in the plan, by what a row of a file may call it."""
 
     def __init__(self, plan, plan_year: int, codes: set[str]) -> None:
@@ -354,8 +350,7 @@ class _Held:
         }
         self.costs = _by_id(plan["unit_costs"])
         self.offices = {
-            sheets.one_line(each["code"]): each
-            for each in plan["opd"].to_dict("records")
+            sheets.one_line(each["code"]): each for each in ledger.records(plan["opd"])
         }
         self.codes = codes | {v["sub_kegiatan"] for v in self.activities.values()}
         self.code_of = {each["id"]: code for code, each in self.offices.items()}
@@ -371,7 +366,7 @@ class _Held:
         ]
 
 
-def _line_of(sheet, row, cells, held: _Held, seen) -> tuple[dict | None, dict | None]:
+def _line_of(sheet, row, cells, held: _Plan, seen) -> tuple[dict | None, dict | None]:
     """The cost line that a row is of, and its activity; None of a new line."""
     line = None
     if cells["id"]:
@@ -404,7 +399,7 @@ def _line_of(sheet, row, cells, held: _Held, seen) -> tuple[dict | None, dict | 
     return None, found[0]
 
 
-def _alone(sheet, row, cells, held: _Held) -> dict | None:
+def _alone(sheet, row, cells, held: _Plan) -> dict | None:
     """Of a file without our names: the line that has these codes, if it is the only one."""
     among = {
         each["id"]
@@ -426,7 +421,7 @@ def _alone(sheet, row, cells, held: _Held) -> dict | None:
 
 
 def _values(
-    sheet: Sheet, row: int, cells: dict, line: dict | None, held: _Held
+    sheet: Sheet, row: int, cells: dict, line: dict | None, held: _Plan
 ) -> dict:
     """Fields of a cost line as a row tells them; what the file has no column for stays."""
     values: dict[str, Any] = {"account": cells["kode_rekening"]}
@@ -473,7 +468,7 @@ def _take_amount(sheet: Sheet, row: int, values: dict, line: dict | None) -> Non
         note(sheet, row, "pagu", str(values["amount"]), rule)
 
 
-def _cost_of(sheet, row, cells, line: dict | None, held: _Held) -> uuid.UUID | None:
+def _cost_of(sheet, row, cells, line: dict | None, held: _Plan) -> uuid.UUID | None:
     """The unit cost that a row names, by our name of it or by its code."""
     given, code = cells["id_standar_harga"], cells["kode_standar_harga"]
     now = (line or {}).get("unit_cost_id")
@@ -501,7 +496,7 @@ def _cost_of(sheet, row, cells, line: dict | None, held: _Held) -> uuid.UUID | N
     return found[0]["id"]
 
 
-def _office_of(sheet: Sheet, row: int, cells: dict, held: _Held) -> dict | None:
+def _office_of(sheet: Sheet, row: int, cells: dict, held: _Plan) -> dict | None:
     """The office of a row, which must have authority over what it does."""
     given = cells["kode_skpd"]
     office = held.offices.get(given)
@@ -519,7 +514,7 @@ def _office_of(sheet: Sheet, row: int, cells: dict, held: _Held) -> dict | None:
     return office
 
 
-def _above(sheet, row, cells, activity, office, held: _Held) -> dict[str, Any]:
+def _above(sheet, row, cells, activity, office, held: _Plan) -> dict[str, Any]:
     """Fields of an activity as a row tells them."""
     code = cells["kode_sub_kegiatan"]
     if code == OPEN:
@@ -586,7 +581,7 @@ def _amount(price: int | None, volumes: list[Decimal | None]) -> int | None:
 
 
 def _by_id(table: pd.DataFrame) -> dict[uuid.UUID, dict]:
-    return {each["id"]: each for each in table.to_dict("records")}
+    return {each["id"]: each for each in ledger.records(table)}
 
 
 def _text(name: uuid.UUID | None) -> str:

@@ -5,14 +5,15 @@
 """
 
 import datetime
+import functools
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 import sqlalchemy.dialects.sqlite
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sepakat_lib.ledger import models
@@ -20,7 +21,8 @@ from sepakat_lib.ledger.engine import address, engine, reading, writing
 from sepakat_lib.ledger.models import ROWS, Change, Evidence, Row
 from sepakat_lib.ledger.person import named, remember, remembered
 from sepakat_lib.ledger.storage import backup, restore, upgrade
-from sepakat_lib.ledger.thread import exists, mark, thread
+from sepakat_lib.ledger.thread import exists, mark, records, thread
+from sepakat_lib.ledger.trail import insert_rows, locked, parts, update_rows
 from sepakat_lib.ledger.walk import back, forward
 from sepakat_lib.refused import Refused
 
@@ -43,10 +45,12 @@ __all__ = [
     "exists",
     "forward",
     "hanging",
+    "hold",
     "keep_draft",
     "mark",
     "named",
     "reading",
+    "records",
     "remember",
     "remembered",
     "required",
@@ -63,7 +67,6 @@ __all__ = [
 DIALECT = sqlalchemy.dialects.sqlite.dialect()
 LONGEST = 10_000  # letters of a text
 OVERLAP = 10  # seconds
-AT_ONCE = 500  # values in one question
 OFFICES = uuid.UUID("9d3f6a1e-5b0c-4f57-8d57-6e1b0f8d2a11")  # names of what all share
 
 
@@ -94,17 +97,15 @@ def add(book: Session, kind: str, values: Mapping[str, Any]) -> dict:
 
 
 def add_all(book: Session, kind: str, many: Iterable[Mapping[str, Any]]) -> list[dict]:
-    """Write new rows at once, as `add` writes one: faster, and it is not told which.
+    """Write new rows at once, as `add` writes one, in as many statements as one.
 
     Raises
     ------
     Refused
         As `add`.
     """
-    added = [_model(kind)(**_checked(kind, values)) for values in many]
-    book.add_all(added)
-    book.flush()
-    return [as_dict(row) for row in added]
+    model = _model(kind)
+    return insert_rows(book, model, [_checked(model, values) for values in many])
 
 
 def change(
@@ -138,13 +139,10 @@ def change_all(
     Refused
         As `change`, of the first row that cannot be changed.
     """
-    many = [*many]
-    changed = _standing(book, kind, [(id, version) for id, version, _ in many])
-    for row, (_, _, values) in zip(changed, many, strict=True):
-        for name, value in _checked(kind, values).items():
-            setattr(row, name, value)
-    book.flush()
-    return [as_dict(row) for row in changed]
+    model, many = _model(kind), [*many]
+    seen = _as_seen(book, model, [(id, version) for id, version, _ in many])
+    values = [_checked(model, values) for _, _, values in many]
+    return update_rows(book, model, zip(seen, values, strict=True))
 
 
 def end(
@@ -183,22 +181,19 @@ def end_all(
     also: Collection[uuid.UUID] = (),
 ) -> list[uuid.UUID]:
     """End rows at once, as `end` ends one: of each its id and the version seen."""
-    ending = _standing(book, kind, [*many])
-    own = {row.id for row in ending}
+    seen = _as_seen(book, _model(kind), many)
+    own = [row["id"] for row in seen]
     below = hanging(book, kind, own)
     below = below[~below["id"].isin(own)]
     if set(below["id"]) - set(also):
-        named = [f"{each.kind} {each.title}".strip() for each in below.itertuples()]
-        raise Refused("rows_hang", count=len(below), rows=named)
-    now = datetime.datetime.now(datetime.UTC)
-    ended = [
-        *ending,
-        *(book.get(ROWS[each.kind], each.id) for each in below.itertuples()),
-    ]
-    for each in ended:
-        each.ended = now
-    book.flush()
-    return [each.id for each in ended]
+        titles = [f"{row.kind} {row.title}".strip() for row in below.itertuples()]
+        raise Refused("rows_hang", count=len(below), rows=titles)
+    now = {"ended": datetime.datetime.now(datetime.UTC)}
+    update_rows(book, _model(kind), [(row, now) for row in seen])
+    for name, part in below.groupby("kind", sort=False):
+        hung = locked(book, ROWS[name], part["id"]).values()
+        update_rows(book, ROWS[name], [(row, now) for row in hung])
+    return [*own, *below["id"]]
 
 
 def revive(book: Session, kind: str, ids: Collection[uuid.UUID]) -> list[dict]:
@@ -209,17 +204,19 @@ def revive(book: Session, kind: str, ids: Collection[uuid.UUID]) -> list[dict]:
     Refused
         ``no_row``, of a row that there is not, or that stands; ``ledger_rule``.
     """
-    model, found = _model(kind), {}
-    for some in _parts(sorted(ids)):
-        asked = select(model).where(model.id.in_(some)).order_by(model.id)
-        asked = asked.with_for_update().execution_options(populate_existing=True)
-        found |= {row.id: row for row in book.scalars(asked)}
+    model = _model(kind)
+    found = locked(book, model, ids)
     for id in ids:
-        if id not in found or found[id].ended is None:
+        if id not in found or found[id]["ended"] is None:
             raise Refused("no_row", kind=kind, id=str(id))
-        found[id].ended = None
-    book.flush()
-    return [as_dict(found[id]) for id in ids]
+    return update_rows(book, model, [(found[id], {"ended": None}) for id in ids])
+
+
+def hold(
+    book: Session, kind: str, ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """Rows by their ids, which nobody else writes to until this writer is done."""
+    return locked(book, _model(kind), ids)
 
 
 def rows(
@@ -235,10 +232,9 @@ def rows(
         Fields and their values; a collection holds any of them.
     """
     model = _model(kind)
-    asked = _among(select(model).order_by(model.id), model, ended, equal)
-    columns = [column.key for column in inspect(model).column_attrs]
-    found = [as_dict(row) for row in book.scalars(asked)]
-    return pd.DataFrame(found, columns=columns, dtype=object)
+    asked = _among(select(model.__table__).order_by(model.id), model, ended, equal)
+    found = [tuple(row) for row in book.execute(asked)]
+    return pd.DataFrame(found, columns=models.fields(model), dtype=object)
 
 
 def _among(asked, model: type[Row], ended: bool, equal: Mapping):
@@ -320,36 +316,35 @@ def hanging(
         ``kind``, ``id``, ``version``, ``title`` ("" of a kind without one), ``synthetic``.
     """
     seen: dict[uuid.UUID, dict] = {}
-    first = [id] if isinstance(id, uuid.UUID) else [*id]
-    waiting = [(_model(kind).__tablename__, first)]
+    waiting = [(_model(kind), [id] if isinstance(id, uuid.UUID) else [*id])]
     while waiting:
-        table, above = waiting.pop(0)
-        for name, model in ROWS.items():
-            for column in model.__table__.columns:
-                if not any(
-                    key.column.table.name == table for key in column.foreign_keys
-                ):
-                    continue
-                fresh = []
-                for some in _parts(above):
-                    asked = select(model).where(column.in_(some))
-                    found = book.scalars(asked.where(model.ended.is_(None)))
-                    fresh += [row for row in found if row.id not in seen]
-                for row in fresh:
-                    title = getattr(row, "title", "")
-                    told = {"kind": name, "id": row.id, "version": row.version}
-                    seen[row.id] = told | {"title": title, "synthetic": row.synthetic}
-                if fresh:
-                    waiting.append((name, [row.id for row in fresh]))
+        above, ids = waiting.pop(0)
+        for model, key in _keys_of(above.__tablename__):
+            fresh = {}
+            for some in parts(ids):
+                asked = select(model.__table__).where(key.in_(some))
+                for row in book.execute(asked.where(model.ended.is_(None))).mappings():
+                    if row["id"] not in seen:
+                        shown = {name: row[name] for name in ("id", "version")}
+                        shown |= {"kind": model.__tablename__}
+                        shown |= {"title": row.get("title", "")}
+                        fresh[row["id"]] = shown | {"synthetic": row["synthetic"]}
+            seen |= fresh
+            if fresh:
+                waiting.append((model, [*fresh]))
     columns = ["kind", "id", "version", "title", "synthetic"]
     return pd.DataFrame([*seen.values()], columns=columns)
 
 
-def _parts(values: Collection) -> Iterator[list]:
-    """Values in parts that a database bears in one question."""
-    values = [*values]
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]
+@functools.cache
+def _keys_of(table: str) -> list[tuple[type[Row], sqlalchemy.Column]]:
+    """Kinds of rows that may hang on a row of a table, and by which key."""
+    return [
+        (model, column)
+        for model in ROWS.values()
+        for column in model.__table__.columns
+        if any(key.column.table.name == table for key in column.foreign_keys)
+    ]
 
 
 def trail(book: Session, id: uuid.UUID) -> pd.DataFrame:
@@ -363,8 +358,8 @@ def trail(book: Session, id: uuid.UUID) -> pd.DataFrame:
     """
     names = ["id", "at", "who", "reason", "office", "parents", "before", "after"]
     asked = select(Change).where(Change.row == id).order_by(Change.id)
-    found = [{n: getattr(each, n) for n in names} for each in book.scalars(asked)]
-    return pd.DataFrame(found, columns=names, dtype=object)
+    steps = [{n: getattr(step, n) for n in names} for step in book.scalars(asked)]
+    return pd.DataFrame(steps, columns=names, dtype=object)
 
 
 def evidence(
@@ -457,9 +452,9 @@ def keep_draft(who: str, kind: str, about: str, content: Mapping, url=None) -> N
 def drafts(book: Session, who: str) -> pd.DataFrame:
     """What somebody was typing and did not save: ``kind``, ``about``, ``content``, ``at``."""
     names = ["kind", "about", "content", "at"]
-    found = book.scalars(select(models.Draft).where(models.Draft.who == who))
-    told = [{name: getattr(each, name) for name in names} for each in found]
-    return pd.DataFrame(told, columns=names, dtype=object)
+    kept = book.scalars(select(models.Draft).where(models.Draft.who == who))
+    rows = [{name: getattr(draft, name) for name in names} for draft in kept]
+    return pd.DataFrame(rows, columns=names, dtype=object)
 
 
 def drop_draft(book: Session, who: str, kind: str, about: str) -> None:
@@ -469,29 +464,21 @@ def drop_draft(book: Session, who: str, kind: str, about: str) -> None:
         book.delete(draft)
 
 
-def as_dict(row: Row) -> dict[str, Any]:
-    """Fields of a row."""
-    return {
-        name.key: getattr(row, name.key) for name in inspect(row).mapper.column_attrs
-    }
-
-
 def _model(kind: str) -> type[Row]:
     if kind not in ROWS:
         raise Refused("unknown_row_kind", given=kind[:60], choices=[*ROWS])
     return ROWS[kind]
 
 
-def _checked(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(model: type[Row], values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Values of fields that a writer may set, as the ledger keeps them."""
-    model = _model(kind)
-    free = {c.key for c in inspect(model).column_attrs} - {"version", "head", "ended"}
+    free = {*models.fields(model)} - {"version", "head", "ended"}
     if strange := sorted(set(values) - free):
         raise Refused("unknown_fields", given=strange, choices=sorted(free))
     for name, value in values.items():
         if not _fits(model.__table__.columns[name].type, value):
             raise Refused("wrong_value", field=name, given=str(value)[:60])
-    return dict(values)
+    return values
 
 
 def _fits(column: sqlalchemy.types.TypeEngine, value) -> bool:
@@ -515,28 +502,25 @@ def _fits(column: sqlalchemy.types.TypeEngine, value) -> bool:
     return True
 
 
-def _standing(
-    book: Session, kind: str, many: Collection[tuple[uuid.UUID, int]]
-) -> list[Row]:
-    """Rows that stand as they were seen; locked until the writer is done."""
-    model, found = _model(kind), {}
-    for some in _parts(sorted(id for id, _ in many)):  # in one order: no deadlock
-        asked = select(model).where(model.id.in_(some)).order_by(model.id)
-        asked = asked.with_for_update().execution_options(populate_existing=True)
-        found |= {row.id: row for row in book.scalars(asked)}
-    return [_as_seen(book, kind, found.get(id), id, version) for id, version in many]
-
-
 def _as_seen(
-    book: Session, kind: str, row: Row | None, id: uuid.UUID, version: int
-) -> Row:
-    if row is None:
-        raise Refused("no_row", kind=kind, id=str(id))
-    if row.ended is None and row.version == version:
-        return row
-    last = book.get(Change, row.head)
+    book: Session, model: type[Row], many: Iterable[tuple[uuid.UUID, int]]
+) -> list[dict[str, Any]]:
+    """Rows that stand as they were seen; locked until the writer is done."""
+    many = [*many]
+    found = locked(book, model, [id for id, _ in many])
+    for id, version in many:
+        row = found.get(id)
+        if row is None:
+            raise Refused("no_row", kind=model.__tablename__, id=str(id))
+        if row["ended"] is not None or row["version"] != version:
+            _refuse_changed(book, row)
+    return [found[id] for id, _ in many]
+
+
+def _refuse_changed(book: Session, row: Mapping) -> NoReturn:
+    last = book.get(Change, row["head"])
     at = last.at.isoformat(timespec="minutes")
-    if row.ended is not None:
+    if row["ended"] is not None:
         raise Refused("row_ended", who=last.who, at=at)
     raise Refused(
         "changed_meanwhile",

@@ -7,6 +7,7 @@ writers wait in turn. A transaction that only reads takes no lock.
 import contextlib
 import functools
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,14 +15,16 @@ import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm import Session, sessionmaker
 
 from sepakat_lib import atomic, warehouse
 from sepakat_lib.ledger import trail
 from sepakat_lib.refused import Refused
 
 PATIENCE = 30  # seconds that a writer waits for another
+BUSY = {"40001", "40P01"}  # of PostgreSQL: serialization_failure, deadlock_detected
+WRITERS = sessionmaker()
+trail.keep(WRITERS)
 
 
 def address() -> str:
@@ -84,7 +87,7 @@ def reading(url: str | None = None) -> Iterator[Session]:
         ``ledger_away``: there is no such database, or it does not answer.
     """
     with (
-        _told(),
+        _refusing(),
         engine(url).connect().execution_options(reading=True) as connection,
         Session(bind=connection, autoflush=False) as session,
     ):
@@ -108,14 +111,20 @@ def writing(who: str, reason: str = "", url: str | None = None) -> Iterator[Sess
     ------
     Refused
         ``nobody``: no name came; ``ledger_away``: the database does not answer;
-        ``ledger_rule``: a row would break a rule of the ledger, named ``rule``.
+        ``ledger_busy``: another was writing the same rows, and was let through; what was
+        to be written may be written again; ``ledger_rule``: a row would break a rule of
+        the ledger, named ``rule``.
     """
     if not who.strip():
         raise Refused("nobody")
     url = url or address()
-    with _told(), in_turn(url), Session(engine(url)) as session:
-        session.info.update(who=who.strip(), reason=reason.strip() or None)
-        trail.keep(session)
+    note = {"who": who.strip(), "reason": reason.strip() or None}
+    with (
+        _refusing(),
+        engine(url).connect() as connection,  # before its turn: it makes nobody wait
+        in_turn(url),
+        WRITERS(bind=connection, info=note) as session,
+    ):
         yield session
         session.commit()
 
@@ -133,16 +142,24 @@ def in_turn(url: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _refusing() -> Iterator[None]:
     """Tell what a database says as a code; what was begun is taken back."""
     try:
         yield
     except IntegrityError as error:
         raise Refused("ledger_rule", rule=rule_of(error)) from error
-    except StaleDataError as error:  # each row is locked before it is written
-        raise Refused("ledger_away", why=type(error).__name__) from error
     except DBAPIError as error:
+        if _is_busy(error):
+            raise Refused("ledger_busy") from error
         raise Refused("ledger_away", why=type(error.orig).__name__) from error
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    """Whether a database took this transaction back for the sake of another's."""
+    if getattr(error.orig, "sqlstate", None) in BUSY:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None) or 0
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def rule_of(error: IntegrityError) -> str:

@@ -6,6 +6,7 @@ leads back to what was found, or to the reason why it was entered without.
 """
 
 import datetime
+import functools
 import uuid
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -22,9 +23,10 @@ from sqlalchemy import (
     Uuid,
     event,
     false,
+    inspect,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 from sepakat_lib.ledger.kinds import Exact, Moment, Rupiah, whole
@@ -62,10 +64,11 @@ class Row(Base):
     head: Mapped[uuid.UUID]
     ended: Mapped[datetime.datetime | None]
 
-    @declared_attr.directive
-    def __mapper_args__(cls) -> dict:
-        """Two writers of one version: the second is told."""
-        return {"version_id_col": cls.version}
+
+@functools.cache
+def fields(model: type[Base]) -> tuple[str, ...]:
+    """Names of the fields of a kind."""
+    return tuple(attribute.key for attribute in inspect(model).column_attrs)
 
 
 def of(column: str, *, optional: bool = False) -> Mapped[Any]:

@@ -68,10 +68,10 @@ def forward(
     chains = [chain for chain in chains if chain[0][0] == "evidence"]
     if not chains:
         return []
-    ended = {row["issue_id"]: row for row in tables["outcomes"].to_dict("records")}
+    outcomes = {row["issue_id"]: row for row in tables["outcomes"].to_dict("records")}
     whole = [
-        [*chain, ("outcomes", ended[chain[1][1]["id"]])]
-        if len(chain) > 1 and chain[1][1]["id"] in ended
+        [*chain, ("outcomes", outcomes[chain[1][1]["id"]])]
+        if len(chain) > 1 and chain[1][1]["id"] in outcomes
         else chain
         for chain in chains
     ]

@@ -1,7 +1,7 @@
 """What has come of the plan: money, work and people by quarter, and what lags.
 
-All is read from one thread of the ledger. Nothing is planned by month there, so the plan
-is a quarter of the budget each quarter; the page says so.
+All is read from one thread of the ledger. The plan is taken to be a quarter of the budget
+each quarter, whatever cash plan (RAK) a month carries; the page says so.
 """
 
 from decimal import Decimal
@@ -40,16 +40,16 @@ def quarters(
         reached by its end, of the lines weighted by their amounts; missing where no line
         tells], ``budget`` [IDR; missing while a line of it is open].
     """
-    told = _of_year(chosen, tables)
+    realised = _of_year(chosen, tables)
     rows = []
     for activity, own in lines.groupby("activity", sort=False):
         amounts = [*own["amount"]]
         budget = None if None in amounts else sum(amounts)
         weights = dict(zip(own["line"], amounts, strict=True))
-        mine = told[told["cost_line_id"].isin(weights)]
+        of_activity = realised[realised["cost_line_id"].isin(weights)]
         so_far = 0
         for quarter in QUARTERS:
-            within = mine[mine["quarter"].eq(quarter)]
+            within = of_activity[of_activity["quarter"].eq(quarter)]
             money = sum(within["money"])
             so_far += money
             counted = [people for people in within["people"] if people is not None]
@@ -63,7 +63,9 @@ def quarters(
                     "money_so_far": so_far,
                     "people": sum(counted) if counted else None,
                     "physical": _physical(
-                        mine[mine["quarter"].le(quarter)], weights, within.empty
+                        of_activity[of_activity["quarter"].le(quarter)],
+                        weights,
+                        within.empty,
                     ),
                     "budget": budget,
                 }
@@ -73,19 +75,19 @@ def quarters(
 
 
 def _of_year(chosen: Parameters, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    told = tables["realisations"]
-    told = told[told["year"].eq(chosen.plan_year)]
-    return told.assign(quarter=[(month + 2) // 3 for month in told["month"]])
+    table = tables["realisations"]
+    table = table[table["year"].eq(chosen.plan_year)]
+    return table.assign(quarter=[(month + 2) // 3 for month in table["month"]])
 
 
 def _physical(
-    reached: pd.DataFrame, weights: dict, nothing_told: bool
+    realised: pd.DataFrame, weights: dict, unreported: bool
 ) -> Decimal | None:
-    """Work reached by the lines of an activity; those that tell nothing are at 0."""
-    told = reached[[physical is not None for physical in reached["physical"]]]
-    if nothing_told or told.empty:
+    """Work reached by the lines of an activity; those without a report are at 0."""
+    reported = realised[[value is not None for value in realised["physical"]]]
+    if unreported or reported.empty:
         return None
-    last = told.sort_values("month").groupby("cost_line_id").tail(1)
+    last = reported.sort_values("month").groupby("cost_line_id").tail(1)
     reached_by = dict(zip(last["cost_line_id"], last["physical"], strict=True))
     known = {line: weight for line, weight in weights.items() if weight}
     if not known:
@@ -136,11 +138,11 @@ def progress(
     for activity, own in by_quarter.groupby("activity", sort=False):
         until = own[own["quarter"].le(quarter)]
         last = until.iloc[-1]
-        known = [value for value in until["physical"] if value is not None]
+        reached = [value for value in until["physical"] if value is not None]
         counted = [people for people in until["people"] if people is not None]
         budget, money = last["budget"], last["money_so_far"]
         spent = Decimal(money) * 100 / budget if budget else None
-        physical = known[-1] if known else None
+        physical = reached[-1] if reached else None
         shares = [share for share in (spent, physical) if share is not None]
         behind = max((expected - share for share in shares), default=Decimal(expected))
         rows.append(
@@ -207,15 +209,15 @@ def lagging(
         itself is over, and it is missing).
     """
     late = standing[standing["status"].isin(LATE)]
-    told = _of_year(chosen, tables)
-    told = told[told["quarter"].le(quarter)].sort_values("month")
+    realised = _of_year(chosen, tables)
+    realised = realised[realised["quarter"].le(quarter)].sort_values("month")
     rows = []
     for row in late.to_dict("records"):
         own = set(lines.loc[lines["activity"].eq(row["activity"]), "line"])
-        mine = told[told["cost_line_id"].isin(own)]
+        reports = realised[realised["cost_line_id"].isin(own)]
         for field in ("problem", "verifier", "answer"):
-            said = [text for text in mine[field] if text]
-            row[field] = said[-1] if said else None
+            texts = [text for text in reports[field] if text]
+            row[field] = texts[-1] if texts else None
         row["until"] = (chosen.plan_year, 3 * (quarter + 1)) if quarter < 4 else None
         rows.append(row)
     columns = [*standing.columns, "problem", "verifier", "answer", "until"]

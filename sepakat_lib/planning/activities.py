@@ -43,10 +43,10 @@ def activities(tables: Mapping[str, pd.DataFrame], codes: pd.DataFrame) -> pd.Da
     for row in tables["activities"].itertuples():
         issue = causes.loc[row.cause_id, "issue_id"]
         code = (row.sub_kegiatan or "").strip()
-        state, found = _state(codes, code, row.plan_year)
+        state, listed = _state(codes, code, row.plan_year)
         strategy = strategy_of(row.strategy)
-        tagged = strategy_of(found.get("strategy"))
-        told = {
+        tagged = strategy_of(listed.get("strategy"))
+        activity = {
             "id": row.id,
             "issue_id": issue,
             "issue": issues.loc[issue, "title"],
@@ -63,16 +63,17 @@ def activities(tables: Mapping[str, pd.DataFrame], codes: pd.DataFrame) -> pd.Da
             "strategy": strategy or tagged,
             "strategy_from": "row" if strategy else "tag" if tagged else "",
             "sub_kegiatan": code,
-            "code_name": found.get("name", ""),
-            "decree": row.decree or found.get("decree", ""),
+            "code_name": listed.get("name", ""),
+            "decree": row.decree or listed.get("decree", ""),
             "code_state": state,
         }
-        there = (told["opd"], told["place"], told["target"] is not None, code)
-        told["lacks"] = tuple(
-            name for name, has in zip(LACKED, there, strict=True) if not has
+        targeted = activity["target"] is not None
+        given = (activity["opd"], activity["place"], targeted, code)
+        activity["lacks"] = tuple(
+            name for name, has in zip(LACKED, given, strict=True) if not has
         )
-        rows.append(told)
-    rows.sort(key=lambda told: order[told["issue_id"]])
+        rows.append(activity)
+    rows.sort(key=lambda activity: order[activity["issue_id"]])
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 

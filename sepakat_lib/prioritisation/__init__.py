@@ -93,8 +93,8 @@ def cards(
     table["gap_high"] = table["gap_high"].mask(turned, ends)
     table = table.assign(**_people(table, sign))
     table["z"] = _z(chosen, table, peers, sign)
-    moved = _trends(chosen, findings)
-    table["trend"] = [moved.get(name, "none") for name in table["indicator"]]
+    trends = _trends(chosen, findings)
+    table["trend"] = [trends.get(name, "none") for name in table["indicator"]]
     table["why"] = _why(table)
     cut, *others = [
         policy("priority_cut", chosen.year),
@@ -218,7 +218,11 @@ def mapped(chosen: Parameters, estimates: pd.DataFrame, indicator: str) -> pd.Da
 
 
 def _themes() -> dict[str, str]:
-    return {one.name: theme for theme, of in themes().items() for one in of}
+    return {
+        indicator.name: theme
+        for theme, indicators in themes().items()
+        for indicator in indicators
+    }
 
 
 def _own(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
@@ -228,7 +232,9 @@ def _own(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
         & findings["kind"].eq("level")
         & findings["grouping"].eq("all")
     ]
-    directed = {name for name, one in catalogue().items() if one.better != "context"}
+    directed = {
+        name for name, indicator in catalogue().items() if indicator.better != "context"
+    }
     rows = rows[rows["indicator"].isin(directed)]
     official = rows["source"].eq("official")
     printed = set(rows.loc[official, "indicator"]) & set(OFFICIAL_FIRST)

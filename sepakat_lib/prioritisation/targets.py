@@ -36,7 +36,7 @@ def targets() -> pd.DataFrame:
     rows = []
     for file, entries in files("targets").items():
         for indicator, dated in entries.items():
-            rows += [_checked(file, indicator, one) for one in _listed(dated)]
+            rows += [_checked(file, indicator, target) for target in _listed(dated)]
     table = pd.DataFrame(rows, columns=["indicator", *FIELDS])
     return table.astype({"target": float, "since": int, "until": int})
 
@@ -45,7 +45,7 @@ def _listed(dated) -> list:
     return dated if isinstance(dated, list) else [dated]
 
 
-def _checked(file: str, indicator: str, one) -> dict:
+def _checked(file: str, indicator: str, target) -> dict:
     """One entry of a file, with the name of its indicator."""
 
     def wrong(field: str, value) -> Refused:
@@ -59,22 +59,22 @@ def _checked(file: str, indicator: str, one) -> dict:
 
     if indicator not in catalogue():
         raise wrong("indicator", indicator)
-    if not isinstance(one, dict) or set(one) != set(FIELDS):
-        raise wrong(", ".join(FIELDS), one)
-    if not (one["target"] is None or _is_number(one["target"])):
-        raise wrong("target", one["target"])
-    if one["frame"] not in FRAMES:
-        raise wrong("frame", one["frame"])
-    if one["region"] not in ("", "00") and not _is_region(one["region"]):
-        raise wrong("region", one["region"])
+    if not isinstance(target, dict) or set(target) != set(FIELDS):
+        raise wrong(", ".join(FIELDS), target)
+    if not (target["target"] is None or _is_number(target["target"])):
+        raise wrong("target", target["target"])
+    if target["frame"] not in FRAMES:
+        raise wrong("frame", target["frame"])
+    if target["region"] not in ("", "00") and not _is_region(target["region"]):
+        raise wrong("region", target["region"])
     for field in ("since", "until"):
-        if not _is_year(one[field]):
-            raise wrong(field, one[field])
-    if one["until"] < one["since"]:
-        raise wrong("until", one["until"])
-    if not isinstance(one["source"], str) or not one["source"].strip():
-        raise wrong("source", one["source"])
-    return {"indicator": indicator} | one
+        if not _is_year(target[field]):
+            raise wrong(field, target[field])
+    if target["until"] < target["since"]:
+        raise wrong("until", target["until"])
+    if not isinstance(target["source"], str) or not target["source"].strip():
+        raise wrong("source", target["source"])
+    return {"indicator": indicator} | target
 
 
 def _is_number(value) -> bool:

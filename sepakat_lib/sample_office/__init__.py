@@ -75,7 +75,7 @@ def make(region: str, year: int, *, seed: int = 1, beside: bool = False) -> dict
         raise Refused("sample_of_a_kabupaten", given=region)
     ledger.upgrade()
     years = (year + 1, year + 2)
-    found = _findings(region, year)
+    findings = _findings(region, year)
     with ledger.writing(WHO, reason=f"contoh sintetis, seed {seed}") as book:
         rows = planned(region, years, seed, _turn(book, region, seed))
         fresh = {kind: _absent(book, kind, rows[kind]) for kind in ORDER}
@@ -84,7 +84,7 @@ def make(region: str, year: int, *, seed: int = 1, beside: bool = False) -> dict
             if not beside:
                 _refuse_beside_real(book, region)
         for kind in ORDER:
-            made = [_resting(book, row, found) for row in fresh[kind]]
+            made = [_resting(book, row, findings) for row in fresh[kind]]
             ledger.add_all(book, kind, made)
             fresh[kind] = made
         outcomes = [*_outcomes(fresh["issues"], book)]
@@ -112,8 +112,8 @@ def drop(region: str) -> int:
             below = ledger.hanging(book, kind, [*tops["id"]])
             real = below[~below["synthetic"].astype(bool)]
             if len(real):
-                told = (real["kind"] + " " + real["title"]).str.strip()
-                raise Refused("sample_in_use", count=len(real), rows=[*told[:5]])
+                titles = (real["kind"] + " " + real["title"]).str.strip()
+                raise Refused("sample_in_use", count=len(real), rows=[*titles[:5]])
             seen = zip(tops["id"], tops["version"], strict=True)
             ended += ledger.end_all(book, kind, seen, also=below["id"])
     return len(ended)
@@ -130,19 +130,17 @@ def size(region: str, year: int) -> dict[str, Any]:
         with an APBD of that year spend a head, times the registered population.
     """
     spending = _spending()
-    held = sorted(of for code, of in spending.index if code == region)
-    if held:
-        of = year if year in held else held[-1]
-        return {
-            "spending": int(spending[region, of]),
-            **{"of": "apbd", "apbd_year": of},
-        }
-    of = max(of for _, of in spending.index)
-    there = spending.xs(of, level="year")
+    years = sorted(of_year for code, of_year in spending.index if code == region)
+    if years:
+        apbd_year = year if year in years else years[-1]
+        own = int(spending[region, apbd_year])
+        return {"spending": own, "of": "apbd", "apbd_year": apbd_year}
+    apbd_year = max(of_year for _, of_year in spending.index)
+    budgets = spending.xs(apbd_year, level="year")
     people = reference.regions().set_index("region")["population_2024"]
-    total, heads = int(there.sum()), int(people[there.index].sum())
+    total, heads = int(budgets.sum()), int(people[budgets.index].sum())
     own = total * int(people[region]) // heads
-    return {"spending": own, "of": "population", "apbd_year": of}
+    return {"spending": own, "of": "population", "apbd_year": apbd_year}
 
 
 def poverty_share() -> float:
@@ -220,7 +218,7 @@ def _ceilings(rows, within, region, year, offices, spending, chance) -> None:
         key: office["share"] * chance.uniform(0.97, 1.03)
         for key, office in _office()["offices"].items()
     }
-    for key, amount in _parted(spending, weights).items():
+    for key, amount in _split(spending, weights).items():
         row = {"id": _named(within, "ceiling", key), "region": region, "year": year}
         row |= {"opd_id": offices[key], "amount": amount}
         rows["ceilings"].append(row | {"decree": f"{DECREE} KUA-PPAS {year}"})
@@ -233,7 +231,7 @@ def _plan(rows, within, region, year, offices, prices, spending, chance) -> None
         i: activity["share"] * chance.uniform(0.9, 1.1)
         for i, (_, _, activity) in enumerate(templates)
     }
-    money = _parted(int(spending * poverty_share()), weights)
+    money = _split(int(spending * poverty_share()), weights)
     seen: dict[str, uuid.UUID] = {}
     for i, (issue, cause, activity) in enumerate(templates):
         of_issue, of_cause = issue["title"], f"{issue['title']}/{cause['title']}"
@@ -253,7 +251,7 @@ def _plan(rows, within, region, year, offices, prices, spending, chance) -> None
             rows["causes"].append(row)
         codes = _kecamatan(region)
         places = chance.sample(codes, min(activity["places"], len(codes))) or [None]
-        for place, part in _parted(money[i], dict.fromkeys(places, 1)).items():
+        for place, part in _split(money[i], dict.fromkeys(places, 1)).items():
             name = (activity["title"], place)
             row = _activity(activity, year, part) | {
                 "id": _named(within, "activity", *name),
@@ -359,7 +357,7 @@ def _outcomes(issues: list[dict], book: Session) -> Iterator[dict]:
             }
 
 
-def _parted(total: int, weights: dict) -> dict:
+def _split(total: int, weights: dict) -> dict:
     """A whole number parted by weights, so that the parts are it."""
     whole, parts, upto, given = sum(weights.values()), {}, 0.0, 0
     for key, weight in weights.items():
@@ -403,8 +401,8 @@ def _turn(book: Session, region: str, seed: int) -> int:
     turn = 0
     while True:
         offices = [row["id"] for row in planned(region, (), seed, turn)["opd"]]
-        there = ledger.rows(book, "opd", ended=True, id=offices)
-        if there.empty or there["ended"].isna().any():
+        written = ledger.rows(book, "opd", ended=True, id=offices)
+        if written.empty or written["ended"].isna().any():
             return turn
         turn += 1
 
@@ -412,14 +410,14 @@ def _turn(book: Session, region: str, seed: int) -> int:
 def _absent(book: Session, kind: str, wanted: list[dict]) -> list[dict]:
     """Those of the rows that the ledger never had."""
     names = [row["id"] for row in wanted]
-    there = {*ledger.rows(book, kind, ended=True, id=names)["id"]}
-    return [row for row in wanted if row["id"] not in there]
+    written = {*ledger.rows(book, kind, ended=True, id=names)["id"]}
+    return [row for row in wanted if row["id"] not in written]
 
 
 def _refuse_another(book: Session, region: str, offices: list[dict]) -> None:
     """One sample a region: two would be told apart by nobody."""
-    there = ledger.rows(book, "opd", region=region, synthetic=True)["id"]
-    if {*there} - {row["id"] for row in offices}:
+    standing = ledger.rows(book, "opd", region=region, synthetic=True)["id"]
+    if {*standing} - {row["id"] for row in offices}:
         raise Refused("sample_of_another_seed", region=region)
 
 
@@ -429,8 +427,8 @@ def _refuse_beside_real(book: Session, region: str) -> None:
         for kind in TOPS
     }
     if any(counts.values()):
-        told = [f"{kind} {count}" for kind, count in counts.items() if count]
-        raise Refused("sample_beside_real", region=region, rows=told)
+        rows = [f"{kind} {count}" for kind, count in counts.items() if count]
+        raise Refused("sample_beside_real", region=region, rows=rows)
 
 
 def _findings(region: str, year: int) -> dict[str, tuple[dict, str]]:
@@ -449,12 +447,12 @@ def _findings(region: str, year: int) -> dict[str, tuple[dict, str]]:
     return found
 
 
-def _resting(book: Session, row: dict, found: dict) -> dict:
+def _resting(book: Session, row: dict, findings: dict) -> dict:
     """An issue or a cause upon what was found, where it was; other rows as they are."""
     row = dict(row)
     name = row.pop("finding", None)
-    if name in found:
-        finding, mark = found[name]
+    if name in findings:
+        finding, mark = findings[name]
         row["evidence_id"] = ledger.evidence(book, finding, made_of=mark)
         row.pop("direct_reason", None)  # an issue has one origin
     return row
