@@ -72,6 +72,77 @@ def test_an_activity_with_an_open_line_has_no_budget_to_be_held_against():
     assert table.loc["Aspal", "money"] == 500
 
 
+def test_work_alone_is_judged_while_the_budget_is_open():
+    table = standing(told("stone", 2, 500, "10"))[1]
+    assert table.loc["Aspal", "status"] == "no_budget"  # its only line has no weight
+    lines = [
+        {"id": "sand", "activity_id": "paving", "title": "Pasir", "amount": 100},
+        {"id": "stone", "activity_id": "paving", "title": "Batu"},
+    ]
+    tables = plan(cost_lines=lines, realisations=[told("sand", 2, 50, "10")])
+    costed = budgeting.lines(tables)
+    by_quarter = monitoring.quarters(PACITAN, tables, costed)
+    (row,) = monitoring.progress(PACITAN, tables, by_quarter, 2).to_dict("records")
+    assert (row["budget"], row["spent"], row["physical"]) == (None, None, 10)
+    assert (row["behind"], row["status"]) == (40, "far_behind")
+
+
+def by_cash_plan(*rows, quarter=2):
+    return standing(*rows, quarter=quarter)[1].loc["Pelatihan"]
+
+
+def test_the_plan_to_date_is_the_sum_of_the_months_cash_plans():
+    """The budget is 4 million; a fifth of it is planned up to June, half is by quarters."""
+    rows = [
+        told("meals", 2, 100_000, "20", planned=300_000),
+        told("meals", 5, 300_000, "20", planned=400_000),
+        told("trainer", 6, 0, "0", planned=100_000),
+        told("meals", 9, 0, planned=2_300_000),
+        told("trainer", 11, 0, planned=900_000),
+    ]
+    row = by_cash_plan(*rows)
+    assert (row["expected"], row["by_plan"]) == (20, True)
+    assert (row["spent"], row["behind"], row["status"]) == (10, 10, "on_track")
+    assert by_cash_plan(*rows, quarter=3)["expected"] == Decimal("77.50")
+    assert by_cash_plan(*rows, quarter=3)["status"] == "far_behind"
+    without = by_cash_plan(*[row | {"planned": None} for row in rows])
+    assert (without["expected"], without["by_plan"]) == (50, False)
+    assert without["status"] == "far_behind"  # 10 of 50: what the plan by month mends
+
+
+def test_a_cash_plan_with_a_hole_is_not_taken_for_the_plan():
+    whole = told("meals", 2, 0, planned=100)
+    other = told("trainer", 8, 0, planned=100)
+    assert by_cash_plan(whole, other)["by_plan"]
+    assert not by_cash_plan(whole)["by_plan"]  # a line without any
+    assert not by_cash_plan(whole, other, told("meals", 3, 0))["by_plan"]
+    assert by_cash_plan(whole, other, told("meals", 7, 0))["by_plan"]  # a later month
+    last_year = told("meals", 3, 0, planned=9, year=2024)
+    assert by_cash_plan(whole, other, last_year)["expected"] == 0  # 100 of 4 million
+
+
+def test_what_is_planned_for_later_has_not_to_have_begun():
+    nothing_yet = [
+        told("meals", 2, 0, planned=400_000),  # 10 percent: at the tolerance
+        told("trainer", 8, 0, planned=3_600_000),
+    ]
+    assert by_cash_plan(*nothing_yet)["status"] == "on_track"
+    nothing_yet[0]["planned"] += 400
+    assert by_cash_plan(*nothing_yet)["status"] == "not_started"
+
+
+def test_more_planned_than_budgeted_expects_no_more_than_the_whole():
+    rows = [told(line, 1, 0, "95", planned=9_000_000) for line in ("meals", "trainer")]
+    row = by_cash_plan(*rows)
+    assert (row["expected"], row["status"]) == (100, "far_behind")  # money: none
+
+
+def test_the_newest_month_is_of_the_watched_year():
+    tables = plan(realisations=[told("meals", 5, 1), told("meals", 9, 1, year=2024)])
+    assert monitoring.last_month(PACITAN, tables) == 5
+    assert monitoring.last_month(PACITAN, plan()) is None
+
+
 def test_what_lags_says_whose_why_and_until_when():
     late = standing(
         told("meals", 2, 100, "5", problem="Peserta kurang", verifier="Undang lagi"),
