@@ -54,7 +54,7 @@ MAY_IMPORT = {
         *("indicators", "parameters", "stats", "regions", "tables", "disclosure"),
     },
     "prioritisation": {"disclosure", "indicators", "parameters", "regions"},
-    "budgeting": {"parameters"},
+    "budgeting": {"parameters", "reference"},  # which strategy a text names
     "monitoring": {"parameters"},
     "evaluation": {"parameters"},
     # files of other systems: reads sheets, writes rows

@@ -58,6 +58,12 @@ def place(code: str) -> str:
     return regions.kecamatan_name(code) or code
 
 
+def placed(chosen: Plan, title: str, kecamatan: str | None) -> words.Marked:
+    """An activity with where it is below it, since one name stands in many places."""
+    nowhere = words.say("decisions.no_place", chosen.language)
+    return words.Marked(title, "", "", place(kecamatan) if kecamatan else nowhere)
+
+
 def sign_beside(written: str) -> str:
     """A percentage whose sign is never alone on a line."""
     return written.replace(" %", "\u00a0%")

@@ -117,7 +117,7 @@ def progress(chosen: Watch, standing: pd.DataFrame) -> Block:
     )
     rows = [
         [
-            _placed(row),
+            decisions.placed(chosen, row.title, row.place),
             "–" if row.budget is None else words.rupiah(row.budget, language),
             *[_percent(row.expected, language)] * by_plan,
             _percent(row.spent, language),
@@ -130,11 +130,6 @@ def progress(chosen: Watch, standing: pd.DataFrame) -> Block:
     heading = say("watch.progress_heading", quarter=str(chosen.quarter))
     says = [say("watch.reached_means")]
     return decisions.long_table(chosen, heading, headers, rows, says)
-
-
-def _placed(row) -> words.Marked:
-    """An activity with where it is, since one name stands in many places."""
-    return words.Marked(row.title, "", "", decisions.place(row.place or ""))
 
 
 def _percent(value, language: str) -> str:
@@ -182,12 +177,13 @@ def quarters(chosen: Watch, by_quarter: pd.DataFrame) -> Block:
     return page.section(say("watch.quarters_heading"), page.table(headers, rows))
 
 
-def _by_unit(rows: pd.DataFrame, language: str) -> str:
+def _by_unit(rows: pd.DataFrame, language: str) -> str | words.Marked:
     """What activities reached; families and persons do not add up to one number."""
     told = rows[[people is not None for people in rows["people"]]]
     sums = told.groupby("unit", sort=False)["people"].sum().sort_values(ascending=False)
     parts = [f"{words.number(n, language)} {unit}".strip() for unit, n in sums.items()]
-    return " · ".join(part.replace(" ", NO_BREAK) for part in parts) or "–"
+    first, *others = [part.replace(" ", NO_BREAK) for part in parts] or ["–"]
+    return words.Marked(first, "", "", "", " · ".join(others))
 
 
 def lagging(chosen: Watch, late: pd.DataFrame) -> Block:
@@ -207,7 +203,7 @@ def lagging(chosen: Watch, late: pd.DataFrame) -> Block:
     unsaid = say("watch.unsaid")
     rows = [
         [
-            _placed(row),
+            decisions.placed(chosen, row.title, row.place),
             row.opd or say("decisions.without.opd"),
             say("watch.points", n=words.number(row.behind, language)),
             row.problem or unsaid,
