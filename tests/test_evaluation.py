@@ -141,9 +141,7 @@ def test_only_shares_change_by_points():
     ],
 )
 def test_a_change_that_cannot_be_tested_says_why(before, after, why):
-    page = changed(
-        value(13.65, source=before), value(12.97, year=2024, source=after)
-    )
+    page = changed(value(13.65, source=before), value(12.97, year=2024, source=after))
     assert f"selisih −0,68 poin. {why}" in page
 
 

@@ -420,4 +420,4 @@ def test_the_gap_on_a_card_is_written_from_its_lower_end_to_its_higher():
         PACITAN, found(level("p0", 13.0), gap("p0", 3.0)), NO_PEERS, NO_TARGETS
     )
     page = str(show.cards(PACITAN, table, thread()))
-    assert "Jarak −30 % (−40 % sampai −20 %, 1 kartu sekaligus)" in page
+    assert "Jarak −30 % dari acuan (−40 % sampai −20 %)" in page

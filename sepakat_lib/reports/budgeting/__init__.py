@@ -11,7 +11,6 @@ from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import speaker
 
 
-
 def bar(chosen: Plan, tables: Mapping[str, pd.DataFrame]) -> Block:
     """Place, module and year of the plan, and whether any row is invented."""
     return decisions.bar(chosen, "budgeting", tables)
@@ -163,9 +162,7 @@ def per_person(chosen: Plan, table: pd.DataFrame) -> Block:
         for row in table.itertuples()
     ]
     says = [say("budget.each_means")]
-    return decisions.long_table(
-        chosen, say("budget.each_heading"), headers, rows, says
-    )
+    return decisions.long_table(chosen, say("budget.each_heading"), headers, rows, says)
 
 
 def ceilings(chosen: Plan, table: pd.DataFrame) -> Block:
