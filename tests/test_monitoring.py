@@ -6,7 +6,8 @@ import pytest
 from thread_fixture import name, plan
 
 from sepakat_lib import budgeting, monitoring
-from sepakat_lib.modules import Plan
+from sepakat_lib.modules import Plan, Watch
+from sepakat_lib.reports import monitoring_evaluation as show
 
 PACITAN = Plan(region="3501", year=2023)  # watches 2025
 
@@ -162,3 +163,52 @@ def test_what_lags_says_whose_why_and_until_when():
 def test_after_the_fourth_quarter_there_is_no_later_one():
     late = standing(told("meals", 2, 100), quarter=4)[2]
     assert [row is None for row in late["until"]] == [True] * len(late)
+
+
+def opened(*rows, quarter=2, newest=6):
+    """The top of the page of a quarter."""
+    watch = Watch(region="3501", year=2023, quarter=quarter)
+    table = standing(*rows, quarter=quarter)[1].reset_index()
+    return str(show.opening(watch, table, newest))
+
+
+def test_the_page_says_what_stood_for_the_plan():
+    planned = [
+        told("meals", 2, 0, planned=300_000),
+        told("trainer", 6, 0, planned=100_000),
+    ]
+    without = [row | {"planned": None} for row in planned]
+    stone = [told("stone", 3, 0, planned=1)]
+    quarterly = "25 persen anggaran diharapkan tiap triwulan: 50 persen"
+    assert quarterly in opened(*without)
+    both = "untuk 1 kegiatan jumlah rencana per bulan (RAK); untuk 1 kegiatan tanpa RAK"
+    assert both in opened(*planned)
+    assert both in opened(*planned, *stone)  # without a budget there is no share of it
+    watch = Watch(region="3501", year=2023, quarter=2)
+    (table,) = [standing(*planned)[1].reset_index()]
+    only = table[table["by_plan"].eq(True)]
+    assert "adalah jumlah rencana per bulan (RAK)" in str(show.opening(watch, only, 6))
+
+
+def test_the_page_says_where_months_of_the_quarter_are_not_told_yet():
+    assert "dicatat sampai Mei 2025, sebelum triwulan 2 berakhir" in opened(newest=5)
+    assert "dicatat sampai" not in opened(newest=6)
+    assert "mintalah lembar RFK" in opened(newest=None)
+
+
+def test_families_and_persons_are_never_added():
+    units = {"training": "orang", "paving": "keluarga"}
+    rows = [told("meals", 1, 0, people=5), told("stone", 2, 0, people=1200)]
+    tables = plan(realisations=rows)
+    tables["activities"]["unit"] = [units["training"], units["paving"]]
+    by_quarter = monitoring.quarters(PACITAN, tables, budgeting.lines(tables))
+    page = str(show.quarters(Watch(region="3501", year=2023), by_quarter))
+    assert "1.200\u00a0keluarga" in page and "5\u00a0orang" in page
+    assert "1.205" not in page
+
+
+def test_what_lags_in_the_last_quarter_says_that_the_year_is_over():
+    late = standing(told("meals", 2, 100), quarter=4)[2]
+    page = str(show.lagging(Watch(region="3501", year=2023, quarter=4), late))
+    assert "tahun 2025 berakhir" in page and "dilanjutkan pada 2026" in page
+    assert "Kendala" in page and "belum dicatat" in page

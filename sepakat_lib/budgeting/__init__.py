@@ -130,7 +130,7 @@ def missing(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
                 blocks = field in ("volume", "price")
                 lacks("cost_lines", row, field, blocks=blocks)
     columns = ["kind", "id", "title", "activity", "place", "field", "blocks"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
     return table.sort_values(
         "blocks", ascending=False, kind="stable", ignore_index=True
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from sepakat_lib import figures, regions, words
 from sepakat_lib.indicators import catalogue, definition
 from sepakat_lib.parameters import Parameters, policy
-from sepakat_lib.reports import page
+from sepakat_lib.reports import decisions, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     digits_of,
@@ -167,7 +167,8 @@ def _at_once(cards: pd.DataFrame) -> int:
 
 
 def _cut(fraction: float, language: str) -> str:
-    return words.percent(fraction * 100, language, in_sentence=False)
+    written = words.percent(fraction * 100, language, in_sentence=False)
+    return decisions.sign_beside(written)
 
 
 def cards(
@@ -306,7 +307,7 @@ def _by_other_cuts(chosen: Parameters, row) -> str:
         )
         for cut, colour in zip(cuts, row.other_colours, strict=True)
     ]
-    return words.listed(told, language)
+    return say("priority.by_cuts", colours=words.listed(told, language))
 
 
 def _marked(row, chosen: Parameters, digits: int) -> words.Marked:
