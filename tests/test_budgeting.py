@@ -10,6 +10,7 @@ from sepakat_lib import budgeting, ledger
 from sepakat_lib.modules import Plan
 from sepakat_lib.reports import budgeting as show
 from sepakat_lib.reports import decisions
+from sepakat_lib.reports.page import title
 
 PACITAN = Plan(region="3501", year=2023)  # plans 2025
 
@@ -210,3 +211,9 @@ def test_rows_beyond_the_first_are_folded_away_and_none_is_lost():
     assert "<summary>15 baris lagi</summary>" in folded
     few = str(decisions.long_table(PACITAN, "Judul", ["a", "b"], rows[:25]))
     assert "<details>" not in few
+
+
+def test_a_titles_year_is_the_one_that_the_page_is_about():
+    for module in ("planning", "budgeting", "monitoring_evaluation"):
+        assert "Kabupaten Pacitan 2025 · " in title(PACITAN, module)
+    assert "Kabupaten Pacitan 2023 · " in title(PACITAN, "prioritisation")

@@ -1,12 +1,14 @@
 """Realisation against the plan, counted by hand, quarter by quarter."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from thread_fixture import name, plan
 
-from sepakat_lib import budgeting, monitoring
+from sepakat_lib import budgeting, evaluation, monitoring
 from sepakat_lib.modules import Plan, Watch
+from sepakat_lib.reports import budgeting as costs
 from sepakat_lib.reports import monitoring_evaluation as show
 
 PACITAN = Plan(region="3501", year=2023)  # watches 2025
@@ -212,3 +214,52 @@ def test_what_lags_in_the_last_quarter_says_that_the_year_is_over():
     page = str(show.lagging(Watch(region="3501", year=2023, quarter=4), late))
     assert "tahun 2025 berakhir" in page and "dilanjutkan pada 2026" in page
     assert "Kendala" in page and "belum dicatat" in page
+
+
+ONLY = {  # words that no sentence of the other language has
+    "id": r"\b(the|and|of|with|budget|activities|quarter|reached|behind|written)\b",
+    "en": r"\b(yang|dan|dari|dengan|tidak|belum|kegiatan|anggaran|isu|triwulan|baris)\b",
+}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_page_of_the_thread_has_words_of_one_language(language):
+    """Everything that an office typed is a number here; what remains is the page's own."""
+    watch = Watch(region="3501", year=2023, quarter=4, language=language)
+    tables = plan(
+        realisations=[
+            told("meals", 2, 100, "5", 3, planned=50),
+            told("trainer", 8, 1, planned=9),
+            told("stone", 3, 7, "10"),
+        ],
+        ceilings=[{"id": "c", "opd_id": "labour", "year": 2025, "amount": 4_000}],
+    )
+    for table in tables.values():
+        for column in ("title", "direct_reason", "decree"):
+            if column in table:
+                table[column] = "1"
+    lines = budgeting.lines(tables)
+    lines["strategy"] = "2-peningkatan pendapatan"
+    by_quarter = monitoring.quarters(watch, tables, lines)
+    table = monitoring.progress(watch, tables, by_quarter, 4)
+    late = monitoring.lagging(watch, tables, table, lines, 4)
+    empty = evaluation.outcomes(watch, tables)
+    blocks = [
+        show.bar(watch, tables),
+        show.opening(watch, table, 5),
+        show.opening(watch, table.head(0)),
+        show.quarters(watch, by_quarter),
+        show.progress(watch, table),
+        show.lagging(watch, late),
+        show.outcomes(watch, empty, tables["issues"]),
+        costs.opening(watch, lines, budgeting.origin(lines), budgeting.missing(tables)),
+        costs.ceilings(watch, budgeting.against_ceilings(watch, tables, lines)),
+        costs.without_card(watch, budgeting.direct(lines)),
+        costs.per_person(watch, budgeting.per_person(tables, lines)),
+        costs.missing(watch, budgeting.missing(tables)),
+        *(costs.totals(watch, by, budgeting.totals(lines, by)) for by in budgeting.BY),
+    ]
+    for block in blocks:
+        markup = re.sub("<style>.*?</style>", "", str(block), flags=re.S)
+        text = re.sub("<[^>]+>", " ", markup)
+        assert not re.search(ONLY[language], text.lower()), text
