@@ -262,4 +262,5 @@ def test_a_page_of_the_thread_has_words_of_one_language(language):
     for block in blocks:
         markup = re.sub("<style>.*?</style>", "", str(block), flags=re.S)
         text = re.sub("<[^>]+>", " ", markup)
-        assert not re.search(ONLY[language], text.lower()), text
+        text = text.lower().replace("sub kegiatan", "")  # as the regulations call it
+        assert not re.search(ONLY[language], text), text
