@@ -180,7 +180,7 @@ def quarters(chosen: Watch, by_quarter: pd.DataFrame) -> Block:
 def _by_unit(rows: pd.DataFrame, language: str) -> str | words.Marked:
     """What activities reached; families and persons do not add up to one number."""
     told = rows[[people is not None for people in rows["people"]]]
-    sums = told.groupby("unit", sort=False)["people"].sum().sort_values(ascending=False)
+    sums = told.groupby("unit")["people"].sum()  # the same order in each quarter
     parts = [f"{words.number(n, language)} {unit}".strip() for unit, n in sums.items()]
     first, *others = [part.replace(" ", NO_BREAK) for part in parts] or ["–"]
     return words.Marked(first, "", "", "", " · ".join(others))
