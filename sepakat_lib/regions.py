@@ -203,12 +203,14 @@ def kecamatan_name(code: str) -> str:
 
     >>> kecamatan_name("35.01.01"), kecamatan_name("3501010"), kecamatan_name("x")
     ('Donorojo', 'Donorojo', '')
+    >>> kecamatan_name("")  # new kecamatan have no code of 2020
+    ''
     """
     from sepakat_lib import reference
 
     table = reference.kecamatan()
     scheme = "kemendagri" if "." in code else "bps_2020"
-    names = table.loc[table[scheme].eq(code), "name"]
+    names = table.loc[table[scheme].eq(code) & bool(code), "name"]
     return str(names.iloc[0]) if len(names) else ""
 
 

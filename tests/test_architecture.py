@@ -56,7 +56,7 @@ MAY_IMPORT = {
     "prioritisation": {
         *("analysis", "disclosure", "indicators", "parameters", "regions", "stats"),
     },
-    "budgeting": {"parameters"},
+    "budgeting": {"parameters", "reference"},  # which strategy a text names
     "monitoring": {"parameters"},
     "evaluation": {"parameters"},
     # files of other systems: reads sheets, writes rows

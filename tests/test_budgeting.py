@@ -1,5 +1,6 @@
 """The budget of a plan counted by hand: a missing volume never blanks the page."""
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +8,9 @@ from thread_fixture import name, plan, thread
 
 from sepakat_lib import budgeting, ledger
 from sepakat_lib.modules import Plan
+from sepakat_lib.reports import budgeting as show
+from sepakat_lib.reports import decisions
+from sepakat_lib.reports.page import title
 
 PACITAN = Plan(region="3501", year=2023)  # plans 2025
 
@@ -153,3 +157,63 @@ def test_where_nothing_answers_a_finding_no_chain_begins():
     with pytest.raises(KeyError):
         ledger.back(tables, "realisations", name("november"))
     assert ledger.forward(thread()) == []
+
+
+def test_a_strategy_is_one_by_whichever_name_lines_call_it():
+    table = budgeting.lines(plan())
+    names = ["income", "2-peningkatan pendapatan", None]
+    table["strategy"] = pd.Series(names, dtype=object)
+    found = budgeting.totals(table, "strategy")
+    assert found[["key", "amount"]].values.tolist() == [
+        ["income", 4_000_000],
+        [None, 0],
+    ]
+
+
+def test_what_has_no_card_stands_with_its_reason():
+    (row,) = budgeting.direct(budgeting.lines(plan())).to_dict("records")
+    assert (row["title"], row["reason"], row["amount"]) == ("Jalan", "Musrenbang", 0)
+
+
+def test_a_missing_cost_for_each_one_says_why():
+    found = budgeting.per_person(plan(), budgeting.lines(plan())).set_index("title")
+    assert found["why"].to_dict() == {"Pelatihan": "", "Aspal": "target"}
+    rows = [{"id": "stone", "activity_id": "training", "title": "Batu"}]
+    open_ = plan(cost_lines=rows)
+    found = budgeting.per_person(open_, budgeting.lines(open_)).set_index("title")
+    assert found.loc["Pelatihan", "why"] == "open"
+
+
+def test_what_is_missing_names_its_activity_and_place():
+    table = budgeting.missing(plan()).set_index("title")
+    assert {*table.loc[["Batu"], "activity"]} == {"Aspal"}
+    assert {*budgeting.missing(plan(cost_lines=[]))["place"]} == {"3501010", None}
+
+
+def test_the_page_of_a_budget_says_what_has_no_card_and_that_nothing_is_above():
+    table = budgeting.lines(plan())
+    page = str(show.without_card(PACITAN, budgeting.direct(table)))
+    assert "Jalan" in page and "Musrenbang" in page
+    ceilings = [{"id": "c", "opd_id": "labour", "year": 2025, "amount": 4_000_000}]
+    held = budgeting.against_ceilings(PACITAN, plan(ceilings=ceilings), table)
+    assert "Tidak ada OPD yang kebutuhannya melebihi pagu." in str(
+        show.ceilings(PACITAN, held)
+    )
+    none = budgeting.against_ceilings(PACITAN, plan(), table)
+    assert "melebihi pagu" not in str(show.ceilings(PACITAN, none))
+
+
+def test_rows_beyond_the_first_are_folded_away_and_none_is_lost():
+    rows = [[f"Kegiatan {n}", "Rp1"] for n in range(40)]
+    page = str(decisions.long_table(PACITAN, "Judul", ["a", "b"], rows))
+    open_, folded = page.split("<details>")
+    assert (open_.count("Kegiatan"), folded.count("Kegiatan")) == (25, 15)
+    assert "<summary>15 baris lagi</summary>" in folded
+    few = str(decisions.long_table(PACITAN, "Judul", ["a", "b"], rows[:25]))
+    assert "<details>" not in few
+
+
+def test_a_titles_year_is_the_one_that_the_page_is_about():
+    for module in ("planning", "budgeting", "monitoring_evaluation"):
+        assert "Kabupaten Pacitan 2025 · " in title(PACITAN, module)
+    assert "Kabupaten Pacitan 2023 · " in title(PACITAN, "prioritisation")

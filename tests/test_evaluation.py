@@ -78,11 +78,11 @@ def test_an_outcome_names_its_issue_and_both_rounds():
     [  # 20 less 14, and its interval by 1.96 x 1.414
         (
             14,
-            "turun 6 poin dari 20 persen pada 2021 menjadi 14 persen pada 2024 (3 sampai 9",
+            "turun 6 poin dari 20 persen pada 2021 menjadi 14 persen pada 2024 (rentangnya 3 sampai 9",
         ),
         (
             26,
-            "naik 6 poin dari 20 persen pada 2021 menjadi 26 persen pada 2024 (3 sampai 9",
+            "naik 6 poin dari 20 persen pada 2021 menjadi 26 persen pada 2024 (rentangnya 3 sampai 9",
         ),
     ],
 )
@@ -97,5 +97,62 @@ def test_a_change_is_told_with_the_smaller_end_first(after, sentence):
             {"id": "o", "issue_id": "poor", "before_id": "then", "after_id": "now"}
         ],
     )
-    page = str(show.outcomes(PLACE, evaluation.outcomes(PLACE, tables)))
-    assert sentence in page
+    assert sentence in shown(tables)
+
+
+def shown(tables):
+    found = evaluation.outcomes(PLACE, tables)
+    return str(show.outcomes(PLACE, found, tables["issues"]))
+
+
+def changed(before, after):
+    """The page of one issue that was told before and after."""
+    return shown(
+        thread(
+            issues=[{"id": "poor", "title": "Kemiskinan", "evidence_id": "then"}],
+            evidence=[
+                {"id": "then", "content": before},
+                {"id": "now", "content": after},
+            ],
+            outcomes=[
+                {"id": "o", "issue_id": "poor", "before_id": "then", "after_id": "now"}
+            ],
+        )
+    )
+
+
+def test_an_unclear_change_keeps_the_sign_of_its_difference():
+    page = changed(value(20, 1.0), value(19, 1.0, year=2024))
+    assert "selisih −1 poin, rentangnya −4 sampai 2" in page
+
+
+def test_only_shares_change_by_points():
+    years = {"indicator": "mean_years_schooling"}
+    page = changed(value(7, 0.1, **years), value(8, 0.1, year=2024, **years))
+    assert "naik 1,0 dari" in page and "poin" not in page
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ("official", "official", "BPS tidak menerbitkan galatnya"),
+        ("official", "survey", "Kedua angka dari sumber yang berbeda"),
+        ("survey", "survey", "Galatnya tidak diketahui"),
+    ],
+)
+def test_a_change_that_cannot_be_tested_says_why(before, after, why):
+    page = changed(value(13.65, source=before), value(12.97, year=2024, source=after))
+    assert f"selisih −0,68 poin. {why}" in page
+
+
+def test_issues_without_an_outcome_are_named_with_what_is_missing():
+    tables = thread(
+        issues=[
+            {"id": "poor", "title": "Kemiskinan", "evidence_id": "then"},
+            {"id": "road", "title": "Jalan rusak", "direct_reason": "Musrenbang"},
+        ],
+        evidence=[{"id": "then", "content": value(20, 1.0)}],
+    )
+    page = shown(tables)
+    assert "Belum ada nilai sesudahnya untuk 1 isu: Kemiskinan." in page
+    assert "tidak dapat diukur di sini: Jalan rusak (1 isu)" in page

@@ -373,7 +373,9 @@ def test_a_cause_is_grey_where_nothing_shows_it_and_says_why(plan):
     issue = tree.loc["Sanitasi <belum> layak"]
     assert issue["grey"] == ""
     (evidence,) = issue["evidence"]
-    assert (evidence.value, evidence.low, evidence.people) == (74.4, 70.2, 412_000)
+    assert (evidence.value, evidence.low) == (74.4, 70.2)
+    # 412 thousand are 74.4 percent and have it: the others lack it
+    assert evidence.people == pytest.approx(412_000 / 0.744 - 412_000)
 
 
 @pytest.mark.parametrize(
@@ -684,3 +686,33 @@ def test_a_page_is_old_once_codes_or_causes_changed_and_only_that_of_a_plan(
     intake.add_codes(book(own_data), "Decree A", day("2024-08-27"))
     again, last = seals()
     assert again == analysis and last != after
+
+
+def test_the_page_says_what_has_no_card_and_for_how_many_it_is_planned(shown):
+    run = chosen()
+    activities = shown["activities"].assign(
+        target=Decimal(40),
+        unit=["keluarga", *["orang"] * (len(shown["activities"]) - 1)],
+    )
+    top = str(show.opening(run, shown["tables"], shown["problems"], activities))
+    assert "Setiap isu berangkat dari kartu." in top
+    more = words.number(40 * (len(activities) - 1), "id")
+    assert f"{more} orang" in top and "40 keluarga" in top
+    direct = [each._replace(direct_reason="Musrenbang") for each in shown["problems"]]
+    top = str(show.opening(run, shown["tables"], direct, activities))
+    assert f"Tanpa kartu, dengan alasan: {direct[0].title.split(' <')[0]}" in top
+
+
+def test_how_a_tree_is_read_stands_at_the_first_only(shown):
+    of = shown["problems"][0]
+    blocks = show.trees(chosen(), [of, of, of], shown["activities"], shown["differing"])
+    assert str(blocks).count("Cara membaca") == 1
+    assert str(blocks).count("bukan bukti hubungan sebab-akibat") == 1
+
+
+def test_a_plan_of_a_province_and_of_the_nation_says_what_to_do_first(shown):
+    none = (shown["tables"], [], shown["activities"].head(0))
+    for region, says in (("35", "muat buku kode provinsi"), ("00", "pilih provinsi")):
+        run = modules.Plan(region=region, year=2023)
+        assert says in str(show.opening(run, *none))
+    assert "muat buku kode provinsi" not in str(show.opening(chosen(), *none))

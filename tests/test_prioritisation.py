@@ -420,4 +420,28 @@ def test_the_gap_on_a_card_is_written_from_its_lower_end_to_its_higher():
         PACITAN, found(level("p0", 13.0), gap("p0", 3.0)), NO_PEERS, NO_TARGETS
     )
     page = str(show.cards(PACITAN, table, thread()))
-    assert "Jarak −30 % (−40 % sampai −20 %, 1 kartu sekaligus)" in page
+    assert "Jarak −30 % dari acuan (−40 % sampai −20 %)" in page
+
+
+def test_a_card_tells_of_other_cut_offs_only_where_they_change_its_colour():
+    far = found(level("p0", 13.0), gap("p0", 3.0))  # 40 to 20 percent behind
+    table = prioritisation.cards(PACITAN, far, NO_PEERS, NO_TARGETS)
+    table["other_colours"] = [("red", "red")]
+    assert "Warnanya tetap dengan batas 5\u00a0% dan 20\u00a0%" in str(
+        show.cards(PACITAN, table, thread())
+    )
+    table["other_colours"] = [("red", "yellow")]
+    page = str(show.cards(PACITAN, table, thread()))
+    assert "Dengan batas lain: 5\u00a0% merah dan 20\u00a0% kuning" in page
+    assert "tetap" not in page
+
+
+def test_the_place_among_peers_is_told_in_words_and_without_a_sign():
+    table = prioritisation.cards(
+        PACITAN, found(level("p0", 13.0), gap("p0", 3.0)), NO_PEERS, NO_TARGETS
+    )
+    worse = str(show.cards(PACITAN, table.assign(z=-1.2), thread()))
+    assert "Lebih buruk daripada rata-rata" in worse and "1,2 simpangan baku" in worse
+    assert "−1,2" not in worse
+    better = str(show.cards(PACITAN, table.assign(z=0.4), thread()))
+    assert "Lebih baik daripada rata-rata" in better

@@ -94,6 +94,10 @@ class Form(Editor):
             **rest,
         )
 
+    def _html(self) -> str:
+        """A form that adds rows says nothing on a page: what was added stands elsewhere."""
+        return super()._html() if self._ids else ""
+
     def _do_save(self, message) -> dict:
         id, version = self._take_id(message), message.get("version")
         values = self._checked(message, new=version is None)

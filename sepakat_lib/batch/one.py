@@ -36,6 +36,7 @@ from sepakat_lib.modules import stem
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import html
+from sepakat_lib.reports.page import title
 
 # jsonschema's format checks cost 0.9 s in every process and are not used here.
 sys.modules.setdefault("rfc3987_syntax", None)
@@ -358,7 +359,7 @@ def _rendered(
         fresh / page["ipynb"],
         fresh / page["html"],
         language=chosen.language,
-        title=_title(chosen, module),
+        title=title(chosen, module),
         beside=frozenset(files.values()),
         lacking=_how_to_make(
             chosen, module, [kind for kind in possible if kind not in files]
@@ -449,15 +450,6 @@ def _execute(source: Path, target: Path, chosen: Parameters, place: Path) -> Non
         engine_name=engine.NAME if engine.is_free() else None,
         progress_bar=False,
         cwd=str(place),
-    )
-
-
-def _title(chosen: Parameters, module: str) -> str:
-    return words.say(
-        f"module.{module}.title",
-        chosen.language,
-        place=regions.name(chosen.region),
-        year=chosen.year,
     )
 
 

@@ -10,8 +10,12 @@ from decimal import Decimal
 import pandas as pd
 
 from sepakat_lib.parameters import Parameters
+from sepakat_lib.reference import strategy_of
 
-__all__ = ["against_ceilings", "lines", "missing", "origin", "per_person", "totals"]
+__all__ = [
+    *("against_ceilings", "direct", "lines", "missing", "origin", "per_person"),
+    "totals",
+]
 
 BY = ("opd", "strategy", "fund", "issue", "kecamatan")
 FIELDS = {  # of a cost line or its activity, by what the list of missing things calls it
@@ -102,14 +106,17 @@ def missing(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``kind`` (cost_lines or activities), ``id``, ``title``, ``field`` (volume, price,
-        account, fund, opd, sub_kegiatan, kecamatan, target, or cost_line: an activity
-        without any) and ``blocks`` (whether its amount stays open by it).
+        ``kind`` (cost_lines or activities), ``id``, ``title``, ``activity`` (its title)
+        and ``place`` (the activity's kecamatan, code or missing), ``field`` (volume,
+        price, account, fund, opd, sub_kegiatan, kecamatan, target, or cost_line: an
+        activity without any) and ``blocks`` (whether its amount stays open by it).
     """
-    rows = []
+    rows, of = [], tables["activities"].set_index("id").to_dict("index")
 
     def lacks(kind: str, row: dict, field: str, *, blocks: bool) -> None:
+        above = of[row["activity_id"]] if kind == "cost_lines" else row
         of_row = {"kind": kind, "id": row["id"], "title": row["title"]}
+        of_row |= {"activity": above["title"], "place": above["kecamatan"]}
         rows.append(of_row | {"field": field, "blocks": blocks})
 
     costed = set(tables["cost_lines"]["activity_id"])
@@ -124,8 +131,8 @@ def missing(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
             if _is_empty(row[column]):
                 blocks = field in ("volume", "price")
                 lacks("cost_lines", row, field, blocks=blocks)
-    columns = ["kind", "id", "title", "field", "blocks"]
-    table = pd.DataFrame(rows, columns=columns)
+    columns = ["kind", "id", "title", "activity", "place", "field", "blocks"]
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
     return table.sort_values(
         "blocks", ascending=False, kind="stable", ignore_index=True
     )
@@ -149,11 +156,13 @@ def totals(table: pd.DataFrame, by: str) -> pd.DataFrame:
     DataFrame
         ``key`` (missing where the lines have none), ``name``, ``amount`` [IDR],
         ``lines`` (how many) and ``open`` (how many of them have no amount). The amounts
-        add up to that of all lines.
+        add up to that of all lines. A strategy is one, by whichever name lines call it.
     """
     name = {"opd": "opd_title", "issue": "issue_title"}.get(by, by)
     groups: dict = {}
     for row in table.to_dict("records"):
+        if by == "strategy":
+            row[by] = strategy_of(row[by]) or row[by] or None
         entry = groups.setdefault(
             row[by],
             {"key": row[by], "name": row[name], "amount": 0, "lines": 0, "open": 0},
@@ -180,14 +189,36 @@ def origin(table: pd.DataFrame) -> dict[str, int]:
     return {"finding": answered, "direct": whole - answered, "all": whole}
 
 
+def direct(table: pd.DataFrame) -> pd.DataFrame:
+    """Issues without a finding, the dearest first: what they cost, and why they are here.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `lines`.
+
+    Returns
+    -------
+    DataFrame
+        ``issue`` (id), ``title``, ``reason``, ``amount`` [IDR].
+    """
+    own = table[table["evidence"].isna()]
+    reasons = dict(zip(own["issue"], own["direct_reason"], strict=True))
+    found = totals(own, "issue").rename(columns={"key": "issue", "name": "title"})
+    found["reason"] = found["issue"].map(reasons)
+    return found[["issue", "title", "reason", "amount"]]
+
+
 def per_person(tables: dict[str, pd.DataFrame], table: pd.DataFrame) -> pd.DataFrame:
     """What an activity costs for each of those that it is to reach.
 
     Returns
     -------
     DataFrame
-        ``activity``, ``title``, ``target``, ``unit``, ``amount`` [IDR], ``each`` [IDR,
-        half a rupiah goes up] (missing without a target, or while a line is open).
+        ``activity``, ``title``, ``kecamatan`` (code, or missing), ``target``, ``unit``,
+        ``amount`` [IDR], ``each`` [IDR, half a rupiah goes up] (missing without a target,
+        or while a line is open), ``why`` (which of the two: target, open; "" for none).
+        Who costs most stands first.
     """
     rows = []
     for activity in tables["activities"].to_dict("records"):
@@ -198,6 +229,7 @@ def per_person(tables: dict[str, pd.DataFrame], table: pd.DataFrame) -> pd.DataF
             {
                 "activity": activity["id"],
                 "title": activity["title"],
+                "kecamatan": activity["kecamatan"],
                 "target": target,
                 "unit": activity["unit"],
                 "amount": sum(amount or 0 for amount in amounts),
@@ -206,10 +238,12 @@ def per_person(tables: dict[str, pd.DataFrame], table: pd.DataFrame) -> pd.DataF
                 )
                 if whole
                 else None,
+                "why": "" if whole else "open" if target else "target",
             }
         )
-    columns = ["activity", "title", "target", "unit", "amount", "each"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    rows.sort(key=lambda row: -row["amount"])
+    columns = "activity title kecamatan target unit amount each why"
+    return pd.DataFrame(rows, columns=columns.split(), dtype=object)
 
 
 def against_ceilings(

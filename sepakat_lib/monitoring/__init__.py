@@ -1,7 +1,8 @@
 """What has come of the plan: money, work and people by quarter, and what lags.
 
-All is read from one thread of the ledger. The plan is taken to be a quarter of the budget
-each quarter, whatever cash plan (RAK) a month carries; the page says so.
+All is read from one thread of the ledger. The plan to date is the sum of the months' cash
+plans (RAK) where an activity has them, else a quarter of the budget each quarter; the page
+says which.
 """
 
 from decimal import Decimal
@@ -10,7 +11,7 @@ import pandas as pd
 
 from sepakat_lib.parameters import Parameters, policy
 
-__all__ = ["lagging", "progress", "quarters"]
+__all__ = ["lagging", "last_month", "progress", "quarters"]
 
 QUARTERS = (1, 2, 3, 4)
 STATUSES = ("done", "on_track", "behind", "far_behind", "not_started", "no_budget")
@@ -35,11 +36,16 @@ def quarters(
     -------
     DataFrame
         One row an activity and quarter: ``activity``, ``title``, ``opd``, ``quarter``
-        [1-4], ``money`` [IDR in the quarter], ``money_so_far`` [IDR], ``people``
-        [persons in the quarter, missing where none was told], ``physical`` [percent
+        [1-4], ``money`` [IDR in the quarter], ``money_so_far`` [IDR], ``planned_so_far``
+        [IDR of the cash plan up to its end; missing where a line of the activity has no
+        month with a plan in the year, or a month up to there was told without one],
+        ``people`` [reached in the quarter, in ``unit``: that of the activity's target;
+        missing where none was told], ``unit`` ("" for none), ``place`` (code of the
+        kecamatan, or missing), ``physical`` [percent
         reached by its end, of the lines weighted by their amounts; missing where no line
         tells], ``budget`` [IDR; missing while a line of it is open].
     """
+    of = tables["activities"].set_index("id")[["unit", "kecamatan"]].to_dict("index")
     realised = _of_year(chosen, tables)
     rows = []
     for activity, own in lines.groupby("activity", sort=False):
@@ -61,7 +67,10 @@ def quarters(
                     "quarter": quarter,
                     "money": money,
                     "money_so_far": so_far,
+                    "planned_so_far": _planned(of_activity, [*weights], quarter),
                     "people": sum(counted) if counted else None,
+                    "unit": of.get(activity, {}).get("unit") or "",
+                    "place": of.get(activity, {}).get("kecamatan"),
                     "physical": _physical(
                         of_activity[of_activity["quarter"].le(quarter)],
                         weights,
@@ -70,7 +79,10 @@ def quarters(
                     "budget": budget,
                 }
             )
-    columns = "activity title opd quarter money money_so_far people physical budget"
+    columns = (
+        "activity title opd quarter money money_so_far planned_so_far people unit place "
+        "physical budget"
+    )
     return pd.DataFrame(rows, columns=columns.split(), dtype=object)
 
 
@@ -78,6 +90,23 @@ def _of_year(chosen: Parameters, tables: dict[str, pd.DataFrame]) -> pd.DataFram
     table = tables["realisations"]
     table = table[table["year"].eq(chosen.plan_year)]
     return table.assign(quarter=[(month + 2) // 3 for month in table["month"]])
+
+
+def _planned(months: pd.DataFrame, lines: list, quarter: int) -> int | None:
+    """Cash plan of an activity up to the end of a quarter; nothing where it has holes."""
+    has_plan = months["planned"].map(lambda planned: planned is not None).astype(bool)
+    until = months["quarter"].le(quarter)
+    if set(months.loc[has_plan, "cost_line_id"]) != set(lines):
+        return None
+    if not has_plan[until].all():
+        return None
+    return int(sum(months.loc[until, "planned"]))
+
+
+def last_month(chosen: Parameters, tables: dict[str, pd.DataFrame]) -> int | None:
+    """Newest month of the watched year of which something was told; None for none."""
+    months = _of_year(chosen, tables)["month"]
+    return int(max(months)) if len(months) else None
 
 
 def _physical(
@@ -121,18 +150,20 @@ def progress(
     -------
     DataFrame
         One row an activity: ``activity``, ``title``, ``opd``, ``budget``, ``money``
-        [IDR so far], ``spent`` and ``physical`` [percent], ``expected`` [percent: 25 a
-        quarter], ``people`` [persons so far] and ``target`` (as planned), ``behind``
-        [points: of money and work the one that is further back], ``status`` (of
-        `STATUSES`).
+        [IDR so far], ``spent`` and ``physical`` [percent], ``expected`` [percent of the
+        budget by the cash plan, 100 at most; 25 a quarter without one] and ``by_plan``
+        (whether by the cash plan), ``people`` (so far) and ``target`` (as planned), both
+        in ``unit``, ``place`` (code of the kecamatan, or missing), ``behind`` [points: of
+        money and work the one that is further back], ``status`` (of `STATUSES`).
 
     Notes
     -----
-    Done: all work, or all money, is reached. Not started: neither money nor work. Behind
-    by more than `monitoring_tolerance` points of the plan, far behind by more than
-    `monitoring_serious`; at a bound it is not beyond it. No budget: a line is open.
+    Work is held against the same share as money: of work no plan by month is kept. Done:
+    all work, or all money, is reached. Behind by more than `monitoring_tolerance` points
+    of the plan, far behind by more than `monitoring_serious`; at a bound it is not beyond
+    it. Not started: behind, with neither money nor work. While a line is open there is no
+    budget, and work alone is judged; no budget: it is not told either.
     """
-    expected = 25 * quarter
     targets = tables["activities"].set_index("id")["target"].to_dict()
     rows = []
     for activity, own in by_quarter.groupby("activity", sort=False):
@@ -144,7 +175,11 @@ def progress(
         spent = Decimal(money) * 100 / budget if budget else None
         physical = reached[-1] if reached else None
         shares = [share for share in (spent, physical) if share is not None]
-        behind = max((expected - share for share in shares), default=Decimal(expected))
+        planned = last["planned_so_far"] if budget else None
+        expected = Decimal(25 * quarter)
+        if planned is not None:
+            expected = min(Decimal(planned) * 100 / budget, Decimal(100))
+        behind = max((expected - share for share in shares), default=expected)
         rows.append(
             {
                 "activity": activity,
@@ -154,32 +189,35 @@ def progress(
                 "money": money,
                 "spent": None if spent is None else spent.quantize(Decimal("0.01")),
                 "physical": physical,
-                "expected": expected,
+                "expected": expected.quantize(Decimal("0.01")),
+                "by_plan": planned is not None,
                 "people": sum(counted) if counted else None,
                 "target": targets.get(activity),
+                "unit": last["unit"],
+                "place": last["place"],
                 "behind": max(behind, Decimal(0)).quantize(Decimal("0.01")),
                 "status": _status(chosen, budget, shares, behind),
             }
         )
     columns = (
-        "activity title opd budget money spent physical expected people target behind "
-        "status"
+        "activity title opd budget money spent physical expected by_plan people target "
+        "unit place behind status"
     )
     return pd.DataFrame(rows, columns=columns.split(), dtype=object)
 
 
 def _status(chosen: Parameters, budget, shares: list[Decimal], behind) -> str:
-    if budget is None:
+    if budget is None and not shares:
         return "no_budget"
     if shares and max(shares) >= 100:
         return "done"
+    if behind <= policy("monitoring_tolerance", chosen.plan_year):
+        return "on_track"  # nor has it to have begun where little is planned so far
     if not any(shares):
         return "not_started"
     if behind > policy("monitoring_serious", chosen.plan_year):
         return "far_behind"
-    if behind > policy("monitoring_tolerance", chosen.plan_year):
-        return "behind"
-    return "on_track"
+    return "behind"
 
 
 def lagging(

@@ -5,14 +5,7 @@ Pure functions: decisions come as `ledger.thread` gives them, evidence as
 """
 
 from sepakat_lib.planning.activities import activities
-from sepakat_lib.planning.causes import (
-    STRATEGIES,
-    Cause,
-    label,
-    library,
-    strategy_of,
-    suggested,
-)
+from sepakat_lib.planning.causes import Cause, label, library, suggested
 from sepakat_lib.planning.trees import (
     Evidence,
     Problem,
@@ -24,7 +17,6 @@ from sepakat_lib.planning.trees import (
 )
 
 __all__ = [
-    "STRATEGIES",
     "Cause",
     "Evidence",
     "Problem",
@@ -34,7 +26,6 @@ __all__ = [
     "label",
     "library",
     "problems",
-    "strategy_of",
     "suggested",
     "suggestions",
     "tree",

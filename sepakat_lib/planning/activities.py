@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sepakat_lib import reference
-from sepakat_lib.planning.causes import strategy_of
+from sepakat_lib.reference import strategy_of
 
 LACKED = ("opd", "place", "target", "code")
 

@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 
 from sepakat_lib import parameters, reference
 from sepakat_lib.indicators import catalogue
+from sepakat_lib.reference import STRATEGIES
 from sepakat_lib.refused import Refused
 
 SIDES = ("supply", "use")
-# Inpres 4/2022, gone on with by Inpres 8/2025
-STRATEGIES = ("spending_burden", "income", "pockets")
 NEEDED = ("issues", "side", "title")
 GIVEN: dict[str, tuple] = {"evidence": (), "activities": ()}
 OF_ACTIVITY = ("code", "title", "opd", "strategy")
@@ -102,18 +101,6 @@ def suggested(indicator: str | None) -> list[Cause]:
     """
     found = [cause for cause in library().values() if indicator in cause.issues]
     return sorted(found, key=lambda cause: SIDES.index(cause.side))
-
-
-def strategy_of(text: str | None) -> str:
-    """Which of `STRATEGIES` a text names, by its name or by its number; "" for none.
-
-    >>> strategy_of("income"), strategy_of("1-pengurangan beban"), strategy_of(None)
-    ('income', 'spending_burden', '')
-    """
-    told = (text or "").strip()
-    if told in STRATEGIES:
-        return told
-    return dict(zip("123", STRATEGIES, strict=True)).get(told[:1], "")
 
 
 def _part(file: str, content: Mapping, name: str) -> dict:

@@ -41,7 +41,8 @@ class Evidence(NamedTuple):
     value, low, high : float
         In the indicator's unit; missing where there is none.
     people : float
-        How many the share counts; missing where it counts none.
+        Whom the problem concerns, as on its card: those whom a share of something bad
+        counts, or those who lack something good; missing where none are counted.
     mark, source : str
     year, month : int
     synthetic : bool
@@ -102,6 +103,9 @@ def _evidence(row: Mapping[str, Any]) -> Evidence:
         why = "hidden"
     elif row["mark"] == "**":
         why = "not_for_use"
+    one = catalogue()[row["indicator"]]
+    if one.is_share and one.better == "higher" and numbers["value"] > 0:
+        numbers["people"] *= (100 - numbers["value"]) / numbers["value"]
     return Evidence(
         indicator=row["indicator"],
         names=_names(row["indicator"]),

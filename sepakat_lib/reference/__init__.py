@@ -22,6 +22,8 @@ DEFINITIONS = {
     "extreme_poor_215": "ppp_215_2017",  # USD 2.15, PPP of 2017, spatial deflator
 }
 INDICATORS = ("p0", "p1", "p2", "poor_persons", "poverty_line", *DEFINITIONS)
+# Of poverty reduction: Inpres 4/2022, gone on with by Inpres 8/2025
+STRATEGIES = ("spending_burden", "income", "pockets")
 FEBRUARY = (2025, 3)  # the March round whose fieldwork was in February
 APBD_SUMS = {  # groups of an APBD that are the sum of others, as the portal prints them
     "Pendapatan Daerah": ("PAD", "TKDD", "Pendapatan Lainnya"),
@@ -35,6 +37,18 @@ APBD_SUMS = {  # groups of an APBD that are the sum of others, as the portal pri
 PARENT = {"92": "91", "95": "94", "96": "94", "97": "94"}
 SPLIT = frozenset(PARENT) | frozenset(PARENT.values())
 SPLIT_FROM = 2024
+
+
+def strategy_of(text: str | None) -> str:
+    """Which of `STRATEGIES` a text names, by its name or by its number; "" for none.
+
+    >>> strategy_of("income"), strategy_of("1-pengurangan beban"), strategy_of(None)
+    ('income', 'spending_burden', '')
+    """
+    told = (text or "").strip()
+    if told in STRATEGIES:
+        return told
+    return dict(zip("123", STRATEGIES, strict=True)).get(told[:1], "")
 
 
 def regions() -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """What the pages of decisions have in common: their top, their foot, how rows are named."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import pandas as pd
@@ -12,6 +12,8 @@ from sepakat_lib.reports import page
 from sepakat_lib.reports.page import Block
 
 STRATEGIES = ("spending_burden", "income", "pockets")
+SHOWN = 25  # rows of a table that stand open; the others are folded away
+WRITTEN = 500  # rows of a table on a page at all
 
 
 def bar(chosen: Plan, module: str, tables: Mapping[str, pd.DataFrame]) -> Block:
@@ -54,6 +56,53 @@ def named(chosen: Plan, kind: str, value) -> str:
 def place(code: str) -> str:
     """Name of a kecamatan, as far as it is known."""
     return regions.kecamatan_name(code) or code
+
+
+def placed(chosen: Plan, title: str, kecamatan: str | None) -> words.Marked:
+    """An activity with where it is below it, since one name stands in many places."""
+    nowhere = words.say("decisions.no_place", chosen.language)
+    return words.Marked(title, "", "", place(kecamatan) if kecamatan else nowhere)
+
+
+def sign_beside(written: str) -> str:
+    """A percentage whose sign is never alone on a line."""
+    return written.replace(" %", "\u00a0%")
+
+
+def long_table(
+    chosen: Plan,
+    heading: str,
+    headers: Sequence[str],
+    rows: Sequence[Sequence],
+    says: Sequence[str] = (),
+    *,
+    text: bool = False,
+) -> Block:
+    """A table of which the first rows stand open and the others are folded away.
+
+    Parameters
+    ----------
+    rows : sequence
+        Of more than `WRITTEN` the page says how many it leaves out.
+    says : sequence of str
+        Below the rows that stand open.
+    text : bool
+        It holds words more than numbers.
+    """
+
+    def say(key: str, n: int) -> str:
+        return words.say(key, chosen.language, n=words.number(n, chosen.language))
+
+    more = rows[SHOWN:WRITTEN]
+    left_out = [say("decisions.left_out", len(rows) - WRITTEN)] * (len(rows) > WRITTEN)
+    block = page.section(
+        heading, page.table(headers, rows[:SHOWN], text=text), [*says, *left_out]
+    )
+    if not more:
+        return block
+    folded = say("decisions.more", len(more))
+    rest = page.table(headers, more, text=text)
+    return block + page.section("", rest, folded=folded)
 
 
 def count(value, unit: str | None, language: str) -> str:

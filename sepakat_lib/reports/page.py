@@ -205,6 +205,21 @@ def style() -> str:
     return f"<style>{sheet}</style>"
 
 
+def title(chosen: Parameters, module: str) -> str:
+    """Title of a page in a browser: its place, its module, and the year that it is about.
+
+    >>> title(modules.Plan(region="3501", year=2023), "budgeting")
+    'Kabupaten Pacitan 2025 · Anggaran'
+    """
+    key, language = f"module.{module}.title", chosen.language
+    may = {
+        "place": regions.name(chosen.region),
+        **{name: str(value) for name, value in chosen.as_dict().items()},
+    }
+    wanted = words.fields_of(words.catalogue()[key][language])
+    return words.say(key, language, **{name: may[name] for name in wanted})
+
+
 def bar(
     place: str,
     module: str,

@@ -227,12 +227,7 @@ def opening(chosen: Parameters, module: str, note: dict | None = None) -> str:
     return _template("opening.html").render(
         say=functools.partial(words.say, language=language),
         language=language,
-        title=words.say(
-            f"module.{module}.title",
-            language,
-            place=regions.name(chosen.region),
-            year=chosen.year,
-        ),
+        title=page.title(chosen, module),
         chooser=chooser(language, chosen, module),
         note=note,
         style=Markup(page.style()),

@@ -10,8 +10,6 @@ from sepakat_lib.reports import decisions, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import speaker
 
-SHOWN = 25  # rows of a table on the page; the others are in the files
-
 
 def bar(chosen: Plan, tables: Mapping[str, pd.DataFrame]) -> Block:
     """Place, module and year of the plan, and whether any row is invented."""
@@ -36,7 +34,8 @@ def opening(
     place, year = regions.short_name(chosen.region), str(chosen.plan_year)
     title = say("budgeting.title", region=place, year=year)
     if lines.empty:
-        return page.lead(title, say("budget.answer_empty", region=place, year=year))
+        empty = say("budget.answer_empty", region=place, year=year)
+        return page.lead(title, empty, [say("budget.begin")])
     open_ = int(sum(amount is None for amount in lines["amount"]))
     told = {
         "region": place,
@@ -49,10 +48,33 @@ def opening(
         answer = say("budget.answer_open", **told, n=words.number(open_, language))
     sums = {name: words.rupiah(amount, language) for name, amount in origin.items()}
     more = [say("budget.origin", **sums)]
+    if not origin["direct"]:
+        more = [say("budget.origin_cards", all=sums["all"])]
     if len(missing):
         n = words.number(len(missing), language)
         more.append(say("budget.missing_count", n=n))
     return page.lead(title, answer, more)
+
+
+def without_card(chosen: Plan, table: pd.DataFrame) -> Block:
+    """Issues that no card stands behind: what they cost, and the reason that was given.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `budgeting.direct`.
+    """
+    say, language = speaker(chosen), chosen.language
+    if table.empty:
+        return page.NOTHING
+    headers = [say("budget.by.issue")]
+    headers += [say(f"budget.column.{name}") for name in ("amount", "reason")]
+    rows = [
+        [row.title, words.rupiah(row.amount, language), row.reason or "–"]
+        for row in table.itertuples()
+    ]
+    heading = say("budget.direct_heading")
+    return decisions.long_table(chosen, heading, headers, rows, text=True)
 
 
 def missing(chosen: Plan, table: pd.DataFrame) -> Block:
@@ -68,26 +90,24 @@ def missing(chosen: Plan, table: pd.DataFrame) -> Block:
         return page.NOTHING
     rows = [
         [
-            row.title,
+            _of_activity(chosen, row),
             say(f"budget.field.{row.field}"),
             say(f"budget.where.{row.field}"),
             say("budget.blocks" if row.blocks else "budget.blocks_nothing"),
         ]
-        for row in table.head(SHOWN).itertuples()
+        for row in table.itertuples()
     ]
     headers = [say(f"budget.column.{name}") for name in ("row", "lacks", "where", "so")]
-    says = _beyond(chosen, table)
-    return page.section(say("budget.missing_heading"), page.table(headers, rows), says)
+    heading = say("budget.missing_heading")
+    return decisions.long_table(chosen, heading, headers, rows, text=True)
 
 
-def _beyond(chosen: Plan, table: pd.DataFrame) -> list[str]:
-    """Say how many rows a table has that are not shown."""
-    more = len(table) - SHOWN
-    if more <= 0:
-        return []
-    return [
-        words.say("budget.more", chosen.language, n=words.number(more, chosen.language))
-    ]
+def _of_activity(chosen: Plan, row) -> words.Marked:
+    """A line with the activity it is of, and where; an activity with where it is."""
+    placed = decisions.placed(chosen, row.title, row.place)
+    if row.kind == "activities":
+        return placed
+    return placed._replace(note=f"{row.activity} · {placed.note}")
 
 
 def totals(chosen: Plan, by: str, table: pd.DataFrame) -> Block:
@@ -112,13 +132,9 @@ def totals(chosen: Plan, by: str, table: pd.DataFrame) -> Block:
             words.number(row.lines, language),
             words.number(row.open, language),
         ]
-        for row in table.head(SHOWN).itertuples(index=False)
+        for row in table.itertuples(index=False)
     ]
-    return page.section(
-        say(f"budget.by_heading.{by}"),
-        page.table(headers, rows),
-        _beyond(chosen, table),
-    )
+    return decisions.long_table(chosen, say(f"budget.by_heading.{by}"), headers, rows)
 
 
 def per_person(chosen: Plan, table: pd.DataFrame) -> Block:
@@ -136,16 +152,17 @@ def per_person(chosen: Plan, table: pd.DataFrame) -> Block:
     headers = [say(f"budget.column.{name}") for name in columns]
     rows = [
         [
-            row.title,
+            decisions.placed(chosen, row.title, row.kecamatan),
             words.rupiah(row.amount, language),
             decisions.count(row.target, row.unit, language),
-            "–" if row.each is None else words.rupiah(row.each, language),
+            words.rupiah(row.each, language)
+            if row.each is not None
+            else words.Marked("–", "", "", say(f"budget.each_why.{row.why}")),
         ]
-        for row in table.head(SHOWN).itertuples()
+        for row in table.itertuples()
     ]
-    return page.section(
-        say("budget.each_heading"), page.table(headers, rows), _beyond(chosen, table)
-    )
+    says = [say("budget.each_means")]
+    return decisions.long_table(chosen, say("budget.each_heading"), headers, rows, says)
 
 
 def ceilings(chosen: Plan, table: pd.DataFrame) -> Block:
@@ -170,19 +187,19 @@ def ceilings(chosen: Plan, table: pd.DataFrame) -> Block:
             _ceiling(row, language),
             "–" if row.left is None else words.rupiah(row.left, language),
         ]
-        for row in needing.head(SHOWN).itertuples()
+        for row in needing.itertuples()
     ]
     above = [row.title for row in table.itertuples() if row.above]
-    says = [say("budget.above", offices=words.listed(above, language))] if above else []
     unknown = sum(row.ceiling is None for row in needing.itertuples())
+    says = [say("budget.above", offices=words.listed(above, language))] if above else []
+    if not above and unknown < len(needing):
+        says = [say("budget.none_above")]
     if unknown:
         says.append(say("budget.no_ceiling", n=words.number(unknown, language)))
     if idle := len(table) - len(needing):
         says.append(say("budget.without_need", n=words.number(idle, language)))
-    return page.section(
-        say("budget.ceiling_heading"),
-        page.table(headers, rows),
-        says + _beyond(chosen, needing),
+    return decisions.long_table(
+        chosen, say("budget.ceiling_heading"), headers, rows, says
     )
 
 

@@ -13,7 +13,9 @@ from sepakat_lib.reports import decisions, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import small, speaker
 
-SHOWN = 25
+NO_BREAK = "\u00a0"
+LATE = ("far_behind", "not_started", "behind")
+ORDER = [*LATE, "no_budget", "on_track", "done"]  # what needs somebody first
 SIGNS = {
     **{"done": "●", "on_track": "●", "behind": "◆", "far_behind": "▲"},
     **{"not_started": "▲", "no_budget": "○"},
@@ -25,13 +27,16 @@ def bar(chosen: Watch, tables: Mapping[str, pd.DataFrame]) -> Block:
     return decisions.bar(chosen, "monitoring_evaluation", tables)
 
 
-def opening(chosen: Watch, standing: pd.DataFrame) -> Block:
+def opening(chosen: Watch, standing: pd.DataFrame, newest: int | None = None) -> Block:
     """Title, and in one sentence how much is spent and how many activities lag.
 
     Parameters
     ----------
     standing : DataFrame
         From `monitoring.progress`.
+    newest : int, optional
+        From `monitoring.last_month`: where it is before the end of the quarter, the page
+        says so.
     """
     say, language = speaker(chosen), chosen.language
     told = {
@@ -41,35 +46,55 @@ def opening(chosen: Watch, standing: pd.DataFrame) -> Block:
     }
     title = say("monitoring_evaluation.title", region=told["region"], year=told["year"])
     if standing.empty:
-        return page.lead(title, say("watch.answer_empty", **told))
+        begin = [say("watch.begin")]
+        return page.lead(title, say("watch.answer_empty", **told), begin)
     budgeted = standing[[budget is not None for budget in standing["budget"]]]
     budget, money = sum(budgeted["budget"]), sum(standing["money"])
-    late = standing["status"].isin(["behind", "far_behind", "not_started"])
     told["money"] = words.rupiah(money, language)
-    told["late"] = words.number(int(late.sum()), language)
+    told["late"] = words.number(int(standing["status"].isin(LATE).sum()), language)
     told["all"] = words.number(len(standing), language)
+    more = _told_until(chosen, newest) + _rule(chosen, standing)
+    if without := len(standing) - len(budgeted):
+        more.append(say("watch.without_budget", n=words.number(without, language)))
     if budget:
         told["share"] = words.percent(sum(budgeted["money"]) / budget * 100, language)
-        more = [_rule(chosen)]
-        if without := len(standing) - len(budgeted):
-            more.append(say("watch.without_budget", n=words.number(without, language)))
         return page.lead(title, say("watch.answer", **told), more)
-    return page.lead(title, say("watch.answer_no_budget", **told), [_rule(chosen)])
+    return page.lead(title, say("watch.answer_no_budget", **told), more)
 
 
-def _rule(chosen: Watch) -> str:
-    """The rule of the status, with the numbers in force."""
-    return words.say(
-        "watch.rule",
-        chosen.language,
-        expected=words.number(25 * chosen.quarter, chosen.language),
-        tolerance=words.number(
-            policy("monitoring_tolerance", chosen.plan_year), chosen.language
-        ),
-        serious=words.number(
-            policy("monitoring_serious", chosen.plan_year), chosen.language
-        ),
-    )
+def _told_until(chosen: Watch, newest: int | None) -> list[str]:
+    """Say up to which month anything was told, where it is not the whole quarter."""
+    say = speaker(chosen)
+    if newest is None:
+        return [say("watch.nothing_told", year=str(chosen.plan_year))]
+    if newest >= 3 * chosen.quarter:
+        return []
+    month = words.month(chosen.plan_year, newest, chosen.language)
+    own = str((newest + 2) // 3)
+    return [
+        say("watch.told_until", month=month, quarter=str(chosen.quarter), choose=own)
+    ]
+
+
+def _rule(chosen: Watch, standing: pd.DataFrame) -> list[str]:
+    """What stands for the plan, and the rule of the status with the numbers in force."""
+    say, language = speaker(chosen), chosen.language
+    planned = int(standing["by_plan"].eq(True).sum())
+    by_quarter = {"expected": words.number(25 * chosen.quarter, language)}
+    counts = {
+        "planned": words.number(planned, language),
+        "others": words.number(len(standing) - planned, language),
+    }
+    plan = say("watch.plan_quarters", **by_quarter)
+    if planned:
+        plan = say("watch.plan_plan")
+    if 0 < planned < len(standing):
+        plan = say("watch.plan_both", **counts, **by_quarter)
+    bounds = {
+        name: words.number(policy(f"monitoring_{name}", chosen.plan_year), language)
+        for name in ("tolerance", "serious")
+    }
+    return [plan, say("watch.rule", **bounds)]
 
 
 def progress(chosen: Watch, standing: pd.DataFrame) -> Block:
@@ -83,49 +108,50 @@ def progress(chosen: Watch, standing: pd.DataFrame) -> Block:
     say, language = speaker(chosen), chosen.language
     if standing.empty:
         return page.NOTHING
-    columns = ("activity", "budget", "spent", "physical", "people", "status")
-    headers = [say(f"watch.column.{name}") for name in columns]
+    by_plan = bool(standing["by_plan"].eq(True).any())
+    columns = ("activity", "budget", *["plan"] * by_plan, "spent", "physical")
+    headers = [say(f"watch.column.{name}") for name in (*columns, "reached", "status")]
+    order = standing["status"].map(ORDER.index)
+    ordered = standing.assign(order=order).sort_values(
+        ["order", "behind"], ascending=[True, False], kind="stable"
+    )
     rows = [
         [
-            row.title,
+            decisions.placed(chosen, row.title, row.place),
             "–" if row.budget is None else words.rupiah(row.budget, language),
+            *[_percent(row.expected, language)] * by_plan,
             _percent(row.spent, language),
             _percent(row.physical, language),
-            _people(row, language),
+            _reached(row, language),
             f"{SIGNS[row.status]} {say(f'watch.status.{row.status}')}",
         ]
-        for row in standing.head(SHOWN).itertuples()
+        for row in ordered.itertuples()
     ]
     heading = say("watch.progress_heading", quarter=str(chosen.quarter))
-    return page.section(heading, page.table(headers, rows), _beyond(chosen, standing))
+    says = [say("watch.reached_means")]
+    return decisions.long_table(chosen, heading, headers, rows, says)
 
 
 def _percent(value, language: str) -> str:
     if value is None:
         return "–"
-    return words.percent(float(value), language, in_sentence=False)
+    return decisions.sign_beside(
+        words.percent(float(value), language, in_sentence=False)
+    )
 
 
-def _people(row, language: str) -> str:
+def _reached(row, language: str) -> str:
     if row.people is None:
         return "–"
     reached = words.number(row.people, language)
     if row.target is None:
-        return reached
-    target = decisions.count(row.target, None, language)
+        return f"{reached} {row.unit}".strip()
+    target = decisions.count(row.target, row.unit, language)
     return words.say("watch.of", language, reached=reached, target=target)
 
 
-def _beyond(chosen: Watch, table: pd.DataFrame) -> list[str]:
-    more = len(table) - SHOWN
-    if more <= 0:
-        return []
-    n = words.number(more, chosen.language)
-    return [words.say("budget.more", chosen.language, n=n)]
-
-
 def quarters(chosen: Watch, by_quarter: pd.DataFrame) -> Block:
-    """Money spent in each quarter.
+    """Money spent in each quarter, and what was reached, each in its own unit.
 
     Parameters
     ----------
@@ -136,20 +162,28 @@ def quarters(chosen: Watch, by_quarter: pd.DataFrame) -> Block:
     if by_quarter.empty:
         return page.NOTHING
     headers = [say("watch.column.quarter"), say("watch.column.money")]
-    headers += [say("watch.column.so_far"), say("watch.column.people")]
+    headers += [say("watch.column.so_far"), say("watch.column.reached")]
     rows, so_far = [], 0
     for quarter, own in by_quarter.groupby("quarter"):
         so_far += sum(own["money"])
-        counted = [people for people in own["people"] if people is not None]
         rows.append(
             [
                 say("watch.quarter", n=str(quarter)),
                 words.rupiah(sum(own["money"]), language),
                 words.rupiah(so_far, language),
-                words.number(sum(counted), language) if counted else "–",
+                _by_unit(own, language),
             ]
         )
     return page.section(say("watch.quarters_heading"), page.table(headers, rows))
+
+
+def _by_unit(rows: pd.DataFrame, language: str) -> str | words.Marked:
+    """What activities reached; families and persons do not add up to one number."""
+    told = rows[[people is not None for people in rows["people"]]]
+    sums = told.groupby("unit")["people"].sum()  # the same order in each quarter
+    parts = [f"{words.number(n, language)} {unit}".strip() for unit, n in sums.items()]
+    first, *others = [part.replace(" ", NO_BREAK) for part in parts] or ["–"]
+    return words.Marked(first, "", "", "", " · ".join(others))
 
 
 def lagging(chosen: Watch, late: pd.DataFrame) -> Block:
@@ -161,43 +195,58 @@ def lagging(chosen: Watch, late: pd.DataFrame) -> Block:
         From `monitoring.lagging`.
     """
     say, language = speaker(chosen), chosen.language
+    heading = say("watch.late_heading")
     if late.empty:
         return page.NOTHING
     columns = ("activity", "who", "behind", "problem", "note", "answer", "until")
     headers = [say(f"watch.column.{name}") for name in columns]
+    unsaid = say("watch.unsaid")
     rows = [
         [
-            row.title,
+            decisions.placed(chosen, row.title, row.place),
             row.opd or say("decisions.without.opd"),
             say("watch.points", n=words.number(row.behind, language)),
-            row.problem or "–",
-            row.verifier or "–",
-            row.answer or "–",
-            words.month(*row.until, language) if row.until else "–",
+            row.problem or unsaid,
+            row.verifier or unsaid,
+            row.answer or unsaid,
+            words.month(*row.until, language)
+            if row.until
+            else say("watch.year_over", year=str(chosen.plan_year)),
         ]
-        for row in late.head(SHOWN).itertuples()
+        for row in late.itertuples()
     ]
-    return page.section(
-        say("watch.late_heading"), page.table(headers, rows), _beyond(chosen, late)
-    )
+    over = [until is None for until in late["until"]]
+    told = {"year": str(chosen.plan_year), "next": str(chosen.plan_year + 1)}
+    says = [say("watch.late_who")] + [say("watch.late_over", **told)] * any(over)
+    return decisions.long_table(chosen, heading, headers, rows, says, text=True)
 
 
-def outcomes(chosen: Watch, table: pd.DataFrame) -> Block:
+def outcomes(chosen: Watch, table: pd.DataFrame, issues: pd.DataFrame) -> Block:
     """Before and after of each issue, with what can be said of the change.
 
     Parameters
     ----------
     table : DataFrame
         From `evaluation.outcomes`.
+    issues : DataFrame
+        Of `ledger.thread`: those without an outcome are named too.
     """
-    say = speaker(chosen)
-    if table.empty:
-        return page.section(
-            say("watch.outcome_heading"), page.NOTHING, [say("watch.no_outcome")]
-        )
+    say, heading = speaker(chosen), words.say("watch.outcome_heading", chosen.language)
+    if issues.empty:
+        return page.section(heading, page.NOTHING, [say("watch.no_outcome")])
     says = [_outcome(chosen, row) for row in table.itertuples()]
-    says.append(say("watch.no_cause"))
-    return page.section(say("watch.outcome_heading"), page.NOTHING, says)
+    if says:
+        says.append(say("watch.no_cause"))
+    open_ = issues[~issues["id"].isin(set(table["issue"]))]
+    measured = open_["evidence_id"].notna()
+    for kind, part in (("later", open_[measured]), ("unmeasured", open_[~measured])):
+        if len(part):
+            told = {
+                "n": words.number(len(part), chosen.language),
+                "issues": words.listed(part["title"], chosen.language),
+            }
+            says.append(say(f"watch.outcome_{kind}", **told))
+    return page.section(heading, page.NOTHING, says)
 
 
 def _outcome(chosen: Watch, row) -> str:
@@ -213,17 +262,37 @@ def _outcome(chosen: Watch, row) -> str:
         "after": _value(row.after, unit, digits, language),
     }
     if row.verdict == "cannot_be_tested":
+        difference = _apart(row.difference, unit, digits, language)
+        why = words.say(f"watch.untested.{_untested(row)}", language)
+        told |= {"difference": difference, "why": why}
         return words.say("watch.outcome_cannot_be_tested", language, **told)
-    ends = {
-        name: words.number(abs(value), language, digits)
-        if row.verdict != "change_unclear"
-        else words.number(value, language, digits)
-        for name, value in (("low", row.low), ("high", row.high))
-    }
+    signed = row.verdict == "change_unclear"
+    gap, *ends = (
+        value if signed else abs(value) for value in (row.difference, row.low, row.high)
+    )
     if row.verdict == "fell":  # told as how much it fell, the smaller first
-        ends = {"low": ends["high"], "high": ends["low"]}
-    told["points"] = words.number(abs(row.difference), language, digits)
-    return words.say(f"watch.outcome_{row.verdict}", language, **told, **ends)
+        ends.reverse()
+    told["points"] = _apart(gap, unit, digits, language)
+    low, high = (words.number(end, language, digits) for end in ends)
+    return words.say(
+        f"watch.outcome_{row.verdict}", language, **told, low=low, high=high
+    )
+
+
+def _untested(row) -> str:
+    """Why a change has no test."""
+    if row.source_before != row.source_after:
+        return "sources"
+    return "official" if row.source_before == "official" else "unknown"
+
+
+def _apart(value: float, unit: str, digits: int, language: str) -> str:
+    """A difference: of shares in points, else in the indicator's own unit."""
+    if unit == "percent":
+        return words.say(
+            "watch.points", language, n=words.number(value, language, digits)
+        )
+    return _value(value, unit, digits, language)
 
 
 def _label(indicator: str, language: str) -> str:
@@ -235,6 +304,8 @@ def _label(indicator: str, language: str) -> str:
 def _value(value: float, unit: str, digits: int, language: str) -> str:
     if unit == "percent":
         return words.percent(value, language, digits)
+    if unit == "idr":
+        return words.rupiah(value, language)
     return words.number(value, language, digits)
 
 

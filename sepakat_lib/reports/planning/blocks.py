@@ -74,7 +74,9 @@ def opening(
     title = say("planning.title", region=place, year=year)
     if not problems:
         empty = say("planning.empty", region=place, year=year)
-        return page.lead(title, empty, [say("planning.begin")])
+        level = regions.level(chosen.region)
+        more = [] if level == "kabupaten" else [say(f"planning.begin_{level}")]
+        return page.lead(title, empty, [say("planning.begin"), *more])
     causes = pd.concat([problem.tree for problem in problems])
     causes = causes[causes["kind"].eq("cause")]
     shown = int(causes["grey"].eq("").sum())
@@ -89,6 +91,7 @@ def opening(
     if len(causes):
         fields = {"shown": words.number(shown, language), "all": counts["causes"]}
         more.append(say("planning.shown", **fields))
+    more += _without_card(chosen, problems) + _reached(chosen, activities)
     if found := _evidence(problems):
         more += [say("page.synthetic_means")] * any(each.synthetic for each in found)
     if tables["opd"]["synthetic"].eq(True).any():
@@ -103,6 +106,30 @@ def opening(
         (say("planning.key.of", **done), say("planning.key.ready"), ledger),
     ]
     return page.lead(title, answer, more) + page.key_figures(keys)
+
+
+def _without_card(chosen: Plan, problems: Sequence) -> list[str]:
+    """Which issues no card stands behind; the reason stands at each."""
+    direct = [problem.title for problem in problems if problem.direct_reason]
+    if not direct:
+        return [_say(chosen, "planning.all_cards")]
+    fields = {
+        "issues": words.listed(direct, chosen.language),
+        "count": words.number(len(direct), chosen.language),
+        "all": words.number(len(problems), chosen.language),
+    }
+    return [_say(chosen, "planning.without_card", **fields)]
+
+
+def _reached(chosen: Plan, activities: pd.DataFrame) -> list[str]:
+    """For how many the activities are meant, each unit for itself."""
+    planned = activities[[number is not None for number in activities["target"]]]
+    if planned.empty:
+        return []
+    sums = planned.groupby("unit")["target"].sum().sort_values(ascending=False)
+    told = [target(number, unit, chosen.language) for unit, number in sums.items()]
+    listed = words.listed(told, chosen.language)
+    return [_say(chosen, "planning.reached", targets=listed)]
 
 
 def trees(
@@ -120,8 +147,8 @@ def trees(
     if not problems:
         return page.section("", page.NOTHING, [_say(chosen, "planning.no_trees")])
     blocks = page.NOTHING
-    for problem in problems:
-        blocks += _tree(chosen, problem, activities, differing)
+    for number, problem in enumerate(problems):
+        blocks += _tree(chosen, problem, activities, differing, explained=not number)
         blocks += _suggested(chosen, problem)
     return blocks
 
@@ -131,8 +158,14 @@ def _say(chosen: Plan, key: str, **fields) -> str:
 
 
 def _tree(
-    chosen: Plan, problem, activities: pd.DataFrame, differing: pd.DataFrame
+    chosen: Plan,
+    problem,
+    activities: pd.DataFrame,
+    differing: pd.DataFrame,
+    *,
+    explained: bool,
 ) -> Block:
+    """A tree with its sentences; how one is read stands at the first only."""
     language = chosen.language
     boxes = pictures.nodes(problem, activities, language)
     parts = figure.parts(boxes)
@@ -143,15 +176,15 @@ def _tree(
     causes = problem.tree[problem.tree["kind"].eq("cause")]
     if causes.empty:
         says.append(_say(chosen, "planning.no_causes"))
-    else:
+    elif explained:
         says.append(_say(chosen, "planning.no_proof"))
     return page.figure(
         problem.title,
         drawn,
-        _say(chosen, "planning.caption"),
+        _say(chosen, "planning.caption" if explained else "planning.caption_short"),
         says,
         language=language,
-        how_to_read=_say(chosen, "planning.how_to_read"),
+        how_to_read=_say(chosen, "planning.how_to_read") if explained else None,
         table=_table(chosen, causes) if len(causes) else None,
     )
 
@@ -323,9 +356,10 @@ def lacking(chosen: Plan, table: pd.DataFrame) -> Block:
         key = "planning.complete" if len(table) else "planning.no_activities"
         return page.section("", page.NOTHING, [_say(chosen, key)])
     headers = [_say(chosen, f"planning.head.{n}") for n in ("activity", "lacks")]
+    nowhere = _say(chosen, "decisions.no_place")
     rows = [
         [
-            row.title,
+            Marked(row.title, "", "", row.place or nowhere),
             "; ".join(_say(chosen, f"planning.lacks.{name}") for name in row.lacks),
         ]
         for row in part.itertuples()

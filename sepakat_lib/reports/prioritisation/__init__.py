@@ -9,7 +9,7 @@ import pandas as pd
 from sepakat_lib import figures, regions, words
 from sepakat_lib.indicators import catalogue, definition
 from sepakat_lib.parameters import Parameters, policy
-from sepakat_lib.reports import page
+from sepakat_lib.reports import decisions, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     digits_of,
@@ -91,6 +91,8 @@ def opening(
     else:
         lines.append(say("priority.counts", **counts))
     heading = say("priority.first_heading") if len(first) else ""
+    if len(first):
+        lines.append(say("priority.causes"))
     return page.lead(title, answer, more) + page.section(heading, page.NOTHING, lines)
 
 
@@ -115,7 +117,7 @@ def _line(chosen: Parameters, place: int, row) -> str:
         "theme": words.say(f"theme.{row.theme}", language),
         "label": small(catalogue()[row.indicator].label[language]),
         "value": _value(row, chosen),
-        "reference": _reference(row, chosen),
+        "reference": _reference(row, chosen, in_sentence=True),
         **_counts(row, chosen),
     }
     if row.source == "official":
@@ -165,7 +167,8 @@ def _at_once(cards: pd.DataFrame) -> int:
 
 
 def _cut(fraction: float, language: str) -> str:
-    return words.percent(fraction * 100, language, in_sentence=False)
+    written = words.percent(fraction * 100, language, in_sentence=False)
+    return decisions.sign_beside(written)
 
 
 def cards(
@@ -240,7 +243,9 @@ def _card(chosen: Parameters, row, digits: int, pinned: Mapping) -> dict:
     if np.isfinite(row.people):
         lines.append(_people(chosen, row))
     if np.isfinite(row.z):
-        lines.append(say("priority.z", z=words.number(row.z, language, 1)))
+        side = "worse" if row.z < 0 else "better"
+        z = words.number(abs(row.z), language, 1)
+        lines.append(say(f"priority.z_{side}", z=z))
     if row.trend != "none":
         lines.append(say(f"priority.trend.{row.trend}"))
     if row.worse_by_trend:
@@ -266,8 +271,7 @@ def _gap(chosen: Parameters, row) -> str:
     ends = {
         end: _signed(getattr(row, f"gap_{end}"), language) for end in ("low", "high")
     }
-    n = words.number(row.at_once, language)
-    return words.say("priority.gap", language, gap=gap, **ends, n=n)
+    return words.say("priority.gap", language, gap=gap, **ends)
 
 
 def _signed(fraction: float, language: str) -> str:
@@ -290,18 +294,20 @@ def _people(chosen: Parameters, row) -> str:
 
 
 def _by_other_cuts(chosen: Parameters, row) -> str:
+    """The colour under the other cut-offs: in one sentence where it stays."""
     say, language = speaker(chosen), chosen.language
-    cuts = policy("priority_other_cuts", chosen.year)
-    colours = zip([row.cut, *cuts], [row.colour, *row.other_colours], strict=True)
+    cuts = [_cut(cut, language) for cut in policy("priority_other_cuts", chosen.year)]
+    if set(row.other_colours) == {row.colour}:
+        return say("priority.by_any_cut", cuts=words.listed(cuts, language))
     told = [
         say(
             "priority.by_cut",
-            cut=_cut(cut, language),
+            cut=cut,
             colour=small(say(f"priority.colour.{colour}")),
         )
-        for cut, colour in colours
+        for cut, colour in zip(cuts, row.other_colours, strict=True)
     ]
-    return "; ".join(told)
+    return say("priority.by_cuts", colours=words.listed(told, language))
 
 
 def _marked(row, chosen: Parameters, digits: int) -> words.Marked:
@@ -336,14 +342,16 @@ def _value(row, chosen: Parameters) -> str:
     return percent(row, language, words.digits_for(row.low, row.high))
 
 
-def _reference(row, chosen: Parameters) -> str:
+def _reference(row, chosen: Parameters, *, in_sentence: bool = False) -> str:
     """What the card is held against, with its value."""
     language = chosen.language
     digits = OF_BPS if row.source == "official" else 1
     if catalogue()[row.indicator].unit == "percent":
         whole = row.reference == "target" and float(row.reference_value).is_integer()
         places = 0 if whole else digits
-        value = words.percent(row.reference_value, language, places, in_sentence=False)
+        value = words.percent(
+            row.reference_value, language, places, in_sentence=in_sentence
+        )
     else:
         value = words.number(row.reference_value, language, 3 - OF_BPS + 1)
     if row.reference == "target":
@@ -374,7 +382,9 @@ def card_map(chosen: Parameters, indicator: str, mapped: pd.DataFrame, shapes) -
     say, language = speaker(chosen), chosen.language
     known = mapped[mapped["value"].notna()]
     if not indicator or len(known) < 2:
-        return page.section("", page.NOTHING, [say("priority.map_none")])
+        above = regions.level(chosen.region) != "kabupaten"
+        why = "priority.map_of_kabupaten" if above else "priority.map_none"
+        return page.section("", page.NOTHING, [say(why)])
     label = catalogue()[indicator].label[language]
     most, least = known.iloc[0], known.iloc[-1]
     title = say(
