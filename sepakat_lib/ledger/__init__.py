@@ -19,18 +19,32 @@ from sepakat_lib.ledger import models
 from sepakat_lib.ledger.engine import address, engine, reading, writing
 from sepakat_lib.ledger.models import ROWS, Change, Evidence, Row
 from sepakat_lib.ledger.person import named, remember, remembered
+from sepakat_lib.ledger.rules import (
+    ACCOUNT,
+    FORMULA,
+    SUB_KEGIATAN,
+    authority,
+    bidang,
+    overspent,
+    problems,
+)
 from sepakat_lib.ledger.storage import backup, restore, upgrade
 from sepakat_lib.ledger.thread import exists, mark, thread
 from sepakat_lib.ledger.walk import back, forward
 from sepakat_lib.refused import Refused
 
 __all__ = [
+    "ACCOUNT",
+    "FORMULA",
+    "SUB_KEGIATAN",
     "add",
     "add_all",
     "address",
     "amount_of",
+    "authority",
     "back",
     "backup",
+    "bidang",
     "change",
     "change_all",
     "drafts",
@@ -46,6 +60,8 @@ __all__ = [
     "keep_draft",
     "mark",
     "named",
+    "overspent",
+    "problems",
     "reading",
     "remember",
     "remembered",
