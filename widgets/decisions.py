@@ -179,11 +179,11 @@ def activities(chosen: Plan) -> Grid:
             "text",
             say("desk.sub_kegiatan"),
             check=_shaped(ledger.SUB_KEGIATAN, "sub_kegiatan_or_none"),
-            width=11,
+            width=7.6,
         ),
         Field("opd_id", "choice", say("desk.opd"), lambda: named("opd")),
         Field("kecamatan", "choice", say("desk.kecamatan"), _kecamatan(chosen)),
-        Field("desa", "text", say("desk.desa"), check=_desa(chosen), width=8),
+        Field("desa", "text", say("desk.desa"), check=_desa(chosen), width=6),
         Field("target_group", "text", say("desk.target_group")),
         Field("people", "whole", say("desk.people_of_group")),
         Field("baseline", "volume", say("desk.baseline")),
@@ -317,27 +317,29 @@ def cost_lines(chosen: Plan) -> Grid:
         }
 
     fields = [
-        Field("activity_id", "choice", say("desk.activity"), named, width=8),
-        Field("unit_cost_id", "choice", say("desk.price_list"), priced, fills, width=8),
-        Field("title", "text", say("desk.line"), width=9),
+        Field("activity_id", "choice", say("desk.activity"), named, width=6),
+        Field(
+            "unit_cost_id", "choice", say("desk.price_list"), priced, fills, width=5.6
+        ),
+        Field("title", "text", say("desk.line"), width=8),
         Field(
             "account",
             "text",
             say("desk.account"),
             check=_shaped(ledger.ACCOUNT, "account_code"),
-            width=8,
+            width=7.4,
         ),
-        Field("fund", "choice", say("desk.fund"), funds, width=5),
+        Field("fund", "choice", say("desk.fund"), funds, width=3.6),
         *(
             each
             for n in "1234"
             for each in (
-                Field(f"volume_{n}", "volume", say("desk.volume", n=n), width=4),
-                Field(f"unit_{n}", "text", say("desk.unit_of", n=n), width=4),
+                Field(f"volume_{n}", "volume", say("desk.volume", n=n), width=3.5),
+                Field(f"unit_{n}", "text", say("desk.unit_of", n=n), width=2.9),
             )
         ),
-        Field("price", "money", say("desk.price"), width=6),
-        Field("amount", "money", say("desk.amount"), computed=True, width=7),
+        Field("price", "money", say("desk.price"), width=5.2),
+        Field("amount", "money", say("desk.amount"), computed=True, width=6.6),
     ]
     return grid(
         "cost_lines",

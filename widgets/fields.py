@@ -47,7 +47,7 @@ class Field:
         Of a value, the rule that it breaks as `refused.written` makes it; "" of none.
     computed : bool
         Shown, and not typed.
-    width : int, optional
+    width : float, optional
         Of its column in a grid, at least. [rem] Default: as its type needs.
 
     >>> Field("price", "money", "Harga satuan [Rp]").type
@@ -61,7 +61,7 @@ class Field:
     fills: Mapping | Callable[[], Mapping] = default(default_factory=dict)
     check: Callable[[Any], str] | None = None
     computed: bool = False
-    width: int | None = None
+    width: float | None = None
 
     def __post_init__(self):
         if self.type not in TYPES:

@@ -32,7 +32,7 @@ function make(tag, attributes = {}, ...inside) {
 // What this browser keeps; where it may keep nothing, nothing is.
 const kept = {
   get(key) { try { return localStorage.getItem(key); } catch { return null; } },
-  set(key, text) { try { localStorage.setItem(key, text); } catch { /* full or forbidden */ } },
+  set(key, text) { try { localStorage.setItem(key, text); return true; } catch { return false; /* full or forbidden */ } },
   drop(key) { try { localStorage.removeItem(key); } catch { /* forbidden */ } },
   keys(start) { try { return Object.keys(localStorage).filter((k) => k.startsWith(start)); } catch { return []; } },
 };
@@ -199,6 +199,20 @@ function talk(model, root) {
     return found;
   }
 
+  // Blocks of a sheet that went out, until Python says what became of them: by person,
+  // region and year of the plan (`setup.place`), kind and first row.
+  const blockKey = (message) => [STORE, "block", who, setup.kind, setup.place, message.rows[0].id].join("|");
+  const keepBlock = (message) => kept.set(blockKey(message), JSON.stringify({ ...message, at: Date.now() }));
+  const dropBlock = (message) => kept.drop(blockKey(message));
+  function blocks() {
+    if (!who) return [];
+    const found = [];
+    for (const key of kept.keys([STORE, "block", who, setup.kind, setup.place, ""].join("|"))) {
+      try { found.push(JSON.parse(kept.get(key))); } catch { kept.drop(key); }
+    }
+    return found.sort((a, b) => a.at - b.at);
+  }
+
   // What others wrote, while somebody is here; also keeps the kernel of an open page.
   const touched = () => { lastTouch = Date.now(); };
   for (const kind of ["keydown", "pointerdown", "visibilitychange"]) document.addEventListener(kind, touched);
@@ -282,7 +296,7 @@ function talk(model, root) {
     stops.forEach((stop) => stop());
   }
 
-  return { setup, say, count, ask, person, draft, forget, forgetAll, unsaved, watch, question, conflict, failed, lost, told, alertLine, calm, start, end, line, warning, foot, who: () => who };
+  return { setup, say, count, ask, person, draft, forget, forgetAll, unsaved, keepBlock, dropBlock, blocks, watch, question, conflict, failed, lost, told, alertLine, calm, start, end, line, warning, foot, who: () => who };
 }
 
 // The typed drafts that a page offers again, as one line with two buttons.
