@@ -19,6 +19,7 @@ from widgets.tree import tree
 
 STRATEGIES = ("spending_burden", "income", "pockets")
 COLOURS = ("red", "yellow", "green", "none")
+BIDANG = re.compile(r"[0-9]\.[0-9]{2}|X\.XX")
 DESA = re.compile(
     r"(.+)\.[0-9]{4}"
 )  # Kemendagri: that of the kecamatan, and four digits
@@ -182,13 +183,15 @@ def activities(chosen: Plan) -> Grid:
             width=7.6,
         ),
         Field("opd_id", "choice", say("desk.opd"), lambda: named("opd")),
-        Field("kecamatan", "choice", say("desk.kecamatan"), _kecamatan(chosen)),
+        Field(
+            "kecamatan", "choice", say("desk.kecamatan"), _kecamatan(chosen), width=5.5
+        ),
         Field("desa", "text", say("desk.desa"), check=_desa(chosen), width=6),
         Field("target_group", "text", say("desk.target_group")),
         Field("people", "whole", say("desk.people_of_group")),
         Field("baseline", "volume", say("desk.baseline")),
         Field("target", "volume", say("desk.target")),
-        Field("unit", "text", say("desk.unit")),
+        Field("unit", "text", say("desk.unit"), width=4),
         Field(
             "strategy",
             "choice",
@@ -217,7 +220,8 @@ def offices(chosen: Plan, codes: pd.DataFrame) -> Grid:
     """
     say = _speaker(chosen)
     named = codes[codes["level"].eq("bidang_urusan")]
-    known = {ledger.bidang(code): "" for code in codes["code"] if code}
+    known = {ledger.bidang(code): "" for code in codes["code"]}
+    known = {code: "" for code in known if BIDANG.fullmatch(code)}
     known |= dict(zip(named["code"], named["name"], strict=True))
     fields = [
         Field("code", "text", say("desk.opd_code"), width=13),

@@ -3,9 +3,9 @@
 const HEIGHT = 36; // px of a row
 const ALL = 500; // rows up to which all are drawn
 const BEYOND = 12; // rows drawn above and below what is seen
-const WIDTHS = { text: 11, long: 11, money: 8, volume: 6, whole: 5, choice: 9 }; // rem at least
+const WIDTHS = { text: 11, long: 11, money: 8, volume: 6, whole: 5, choice: 9, codes: 9 }; // rem at least
 const NUMBERS = { wide: 3.25, close: 2.3 }; // rem of the column of row numbers
-const MANY = 12; // columns from which on they are set close, and what a row is called stays in sight
+const MANY = 11; // columns from which on they are set close, and what a row is called stays in sight
 const AGAIN = ["ledger_away", "failed", "nobody"]; // nothing was wrong with what was typed
 
 // Cells of a sheet as the clipboard has them; a quoted cell may hold tabs and lines.

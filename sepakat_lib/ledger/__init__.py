@@ -29,7 +29,7 @@ from sepakat_lib.ledger.rules import (
     problems,
 )
 from sepakat_lib.ledger.storage import backup, restore, upgrade
-from sepakat_lib.ledger.thread import exists, mark, thread
+from sepakat_lib.ledger.thread import exists, makers, mark, thread
 from sepakat_lib.ledger.walk import back, forward
 from sepakat_lib.refused import Refused
 
@@ -58,6 +58,7 @@ __all__ = [
     "forward",
     "hanging",
     "keep_draft",
+    "makers",
     "mark",
     "named",
     "overspent",

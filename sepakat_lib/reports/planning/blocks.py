@@ -106,7 +106,11 @@ def opening(
 
 
 def trees(
-    chosen: Plan, problems: Sequence, activities: pd.DataFrame, differing: pd.DataFrame
+    chosen: Plan,
+    problems: Sequence,
+    activities: pd.DataFrame,
+    differing: pd.DataFrame,
+    makers: Mapping | None = None,
 ) -> Block:
     """Each issue with its tree, what shows it, and what the library would add.
 
@@ -116,12 +120,15 @@ def trees(
         As of `opening`.
     differing : DataFrame
         From `planning.differing`.
+    makers : mapping, optional
+        `ledger.makers` of the issues: who entered each.
     """
     if not problems:
         return page.section("", page.NOTHING, [_say(chosen, "planning.no_trees")])
     blocks = page.NOTHING
     for problem in problems:
-        blocks += _tree(chosen, problem, activities, differing)
+        who = (makers or {}).get(problem.id)
+        blocks += _tree(chosen, problem, activities, differing, who)
         blocks += _suggested(chosen, problem)
     return blocks
 
@@ -131,7 +138,11 @@ def _say(chosen: Plan, key: str, **fields) -> str:
 
 
 def _tree(
-    chosen: Plan, problem, activities: pd.DataFrame, differing: pd.DataFrame
+    chosen: Plan,
+    problem,
+    activities: pd.DataFrame,
+    differing: pd.DataFrame,
+    who: str | None,
 ) -> Block:
     language = chosen.language
     boxes = pictures.nodes(problem, activities, language)
@@ -139,6 +150,8 @@ def _tree(
     said, source = pictures.alt(problem, language), source_of(chosen, problem)
     drawn = "".join(figure.on_page(part, alt=said, source=source) for part in parts)
     says = [_of_issue(chosen, problem)]
+    if who:
+        says.append(_say(chosen, "planning.made_by", who=who))
     says += _moved(chosen, differing[differing["issue_id"].eq(problem.id)])
     causes = problem.tree[problem.tree["kind"].eq("cause")]
     if causes.empty:
