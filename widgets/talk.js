@@ -8,11 +8,17 @@ const NEWS = 15000; // ms between two looks at what others wrote
 const AWAY = 2 * 3600 * 1000; // ms without a key or a click until nobody is there
 const STORE = "sepakat";
 
+// Rows stand in the order of their ids: those of one millisecond are counted.
+let lastMade = 0, madeThen = 0;
 function uuid7() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  let at = Date.now();
+  const now = Date.now();
+  if (now > lastMade) { lastMade = now; madeThen = 0; }
+  else if (++madeThen > 0xfff) { lastMade++; madeThen = 0; }
+  let at = lastMade;
   for (let i = 5; i >= 0; i--) { bytes[i] = at % 256; at = Math.floor(at / 256); }
-  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[6] = (madeThen >> 8) | 0x70;
+  bytes[7] = madeThen & 0xff;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
