@@ -291,7 +291,7 @@ def activities(chosen: Plan, table: pd.DataFrame) -> Block:
                     Marked(row.title, _code(chosen, row), "", ""),
                     row.opd or "–",
                     row.place or "–",
-                    Marked(whom, row.target_group, "", ""),
+                    Marked(whom, _group(chosen, row), "", ""),
                     str(row.plan_year),
                     _strategy(chosen, row),
                 ]
@@ -303,6 +303,15 @@ def activities(chosen: Plan, table: pd.DataFrame) -> Block:
         fields["all"] = words.number(len(table), language)
         says = [_say(chosen, "planning.codes_open", **fields)]
     return page.section("", page.table(headers, rows, text=True), says)
+
+
+def _group(chosen: Plan, row) -> str:
+    """The target group and how many people are in it."""
+    if row.people is None:
+        return row.target_group
+    people = words.number(row.people, chosen.language)
+    said = _say(chosen, "planning.people", n=people)
+    return f"{row.target_group} · {said}" if row.target_group else said
 
 
 def _code(chosen: Plan, row) -> str:
