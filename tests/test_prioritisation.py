@@ -6,6 +6,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thread_fixture import name as row_id
 from thread_fixture import thread
 
 from sepakat_lib import analysis, prioritisation, published
@@ -413,6 +414,27 @@ def test_a_card_says_which_colour_an_office_gave_it_and_why():
     assert "Menurut kantor: kuning, karena Sudah" in page
     plain = str(show.cards(PACITAN, table, thread()))
     assert "Merah" in plain and "Menurut kantor" not in plain
+
+
+def test_a_card_says_who_pinned_it_and_why_and_who_made_it_an_issue():
+    table = prioritisation.cards(
+        PACITAN, found(level("p0", 13.0), gap("p0", 3.0)), NO_PEERS, NO_TARGETS
+    )
+    tables = thread(
+        evidence=[{"id": "shown", "indicator": "p0"}],
+        pins=[
+            {"id": "a", "evidence_id": "shown", "reason": "Rapat Mei"},
+            {"id": "b", "evidence_id": "shown", "colour": "yellow", "reason": "Sudah"},
+            {"id": "c", "evidence_id": "shown", "reason": "Tanpa nama"},
+        ],
+        issues=[{"id": "poor", "evidence_id": "shown", "plan_year": 2025}],
+    )
+    makers = {row_id("a"): "Sari", row_id("b"): "Budi", row_id("poor"): "Tini"}
+    page = str(show.cards(PACITAN, table, tables, makers))
+    assert "Disematkan oleh Sari: Rapat Mei" in page
+    assert "Menurut Budi: kuning, karena Sudah" in page
+    assert "Disematkan: Tanpa nama" in page
+    assert "Dijadikan isu dalam rencana 2025 oleh Tini" in page
 
 
 def test_the_gap_on_a_card_is_written_from_its_lower_end_to_its_higher():

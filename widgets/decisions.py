@@ -1,6 +1,7 @@
 """Editors of the pages of decisions: what is typed there, and whence each choice comes."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import ipywidgets
@@ -10,6 +11,7 @@ from sepakat_lib import evaluation, ledger, regions, words
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.modules import Plan
 from sepakat_lib.parameters import Parameters
+from sepakat_lib.refused import written
 from widgets.fields import Field
 from widgets.form import Form, form
 from widgets.grid import Grid, grid
@@ -17,6 +19,10 @@ from widgets.tree import tree
 
 STRATEGIES = ("spending_burden", "income", "pockets")
 COLOURS = ("red", "yellow", "green", "none")
+BIDANG = re.compile(r"[0-9]\.[0-9]{2}|X\.XX")
+DESA = re.compile(
+    r"(.+)\.[0-9]{4}"
+)  # Kemendagri: that of the kecamatan, and four digits
 FUNDS = ("PAD", "DAU", "DBH", "DAK fisik", "DAK nonfisik", "BLUD", "Dana desa", "Hibah")
 
 
@@ -68,6 +74,7 @@ def decide(chosen: Plan, held: Mapping[str, Mapping], made_of: str) -> ipywidget
         [filled, Field("title", "text", say("desk.issue"))],
         values_of_new_rows=answer,
         language=chosen.language,
+        scope=_scope(chosen),
         title=say("desk.make_issue", year=str(chosen.plan_year)),
     )
     pin = form(
@@ -79,6 +86,7 @@ def decide(chosen: Plan, held: Mapping[str, Mapping], made_of: str) -> ipywidget
         ],
         values_of_new_rows=keep,
         language=chosen.language,
+        scope=_scope(chosen),
         title=say("desk.pin"),
     )
     return ipywidgets.VBox([issue, pin])
@@ -95,6 +103,7 @@ def issue(chosen: Plan) -> Form:
         ],
         values_of_new_rows={"region": chosen.region, "plan_year": chosen.plan_year},
         language=chosen.language,
+        scope=_scope(chosen),
         title=say("desk.direct_issue", year=str(chosen.plan_year)),
     )
 
@@ -163,23 +172,26 @@ def activities(chosen: Plan) -> Grid:
         table = ledger.thread(chosen.region, chosen.plan_year)[kind]
         return dict(zip(table["id"], table["title"], strict=True))
 
-    places = regions.kecamatan(chosen.region)
     fields = [
         Field("cause_id", "choice", say("desk.cause"), lambda: named("causes")),
         Field("title", "text", say("desk.activity")),
-        Field("sub_kegiatan", "text", say("desk.sub_kegiatan")),
+        Field(
+            "sub_kegiatan",
+            "text",
+            say("desk.sub_kegiatan"),
+            check=_shaped(ledger.SUB_KEGIATAN, "sub_kegiatan_or_none"),
+            width=7.6,
+        ),
         Field("opd_id", "choice", say("desk.opd"), lambda: named("opd")),
         Field(
-            "kecamatan",
-            "choice",
-            say("desk.kecamatan"),
-            dict(zip(places["kemendagri"], places["name"], strict=True)),
+            "kecamatan", "choice", say("desk.kecamatan"), _kecamatan(chosen), width=5.5
         ),
-        Field("desa", "text", say("desk.desa")),
+        Field("desa", "text", say("desk.desa"), check=_desa(chosen), width=6),
         Field("target_group", "text", say("desk.target_group")),
+        Field("people", "whole", say("desk.people_of_group")),
         Field("baseline", "volume", say("desk.baseline")),
         Field("target", "volume", say("desk.target")),
-        Field("unit", "text", say("desk.unit")),
+        Field("unit", "text", say("desk.unit"), width=4),
         Field(
             "strategy",
             "choice",
@@ -193,12 +205,91 @@ def activities(chosen: Plan) -> Grid:
         where=lambda: {"cause_id": [*named("causes")], "plan_year": chosen.plan_year},
         values_of_new_rows={"plan_year": chosen.plan_year},
         language=chosen.language,
+        scope=_scope(chosen),
         title=say("desk.activities", year=str(chosen.plan_year)),
     )
 
 
+def offices(chosen: Plan, codes: pd.DataFrame) -> Grid:
+    """Offices of the region as a grid, with the bidang urusan that each has authority over.
+
+    Parameters
+    ----------
+    codes : DataFrame
+        `published.nomenclature`; bidang urusan that it lacks cannot be typed.
+    """
+    say = _speaker(chosen)
+    named = codes[codes["level"].eq("bidang_urusan")]
+    known = {ledger.bidang(code): "" for code in codes["code"]}
+    known = {code: "" for code in known if BIDANG.fullmatch(code)}
+    known |= dict(zip(named["code"], named["name"], strict=True))
+    fields = [
+        Field("code", "text", say("desk.opd_code"), width=13),
+        Field("title", "text", say("desk.opd"), width=20),
+        Field("urusan", "codes", say("desk.urusan"), known, width=12),
+    ]
+    return grid(
+        "opd",
+        fields,
+        where={"region": chosen.region},
+        values_of_new_rows={"region": chosen.region},
+        language=chosen.language,
+        scope=_scope(chosen),
+        title=say("desk.offices"),
+    )
+
+
+def unit_costs(chosen: Plan) -> Grid:
+    """Unit costs of the year of the plan as a grid, by kecamatan and decree."""
+    say = _speaker(chosen)
+    fields = [
+        Field("code", "text", say("desk.price_code"), width=9),
+        Field("title", "text", say("desk.item"), width=16),
+        Field("unit", "text", say("desk.unit"), width=7),
+        Field("price", "money", say("desk.price")),
+        Field("kecamatan", "choice", say("desk.kecamatan"), _kecamatan(chosen)),
+        Field("decree", "text", say("desk.decree"), width=14),
+    ]
+    of = {"region": chosen.region, "year": chosen.plan_year}
+    return grid(
+        "unit_costs",
+        fields,
+        where=of,
+        values_of_new_rows=of,
+        language=chosen.language,
+        scope=_scope(chosen),
+        title=say("desk.unit_costs", year=str(chosen.plan_year)),
+    )
+
+
+def ceilings(chosen: Plan) -> Grid:
+    """What each office may spend in the year of the plan as a grid, with the sum below."""
+    say = _speaker(chosen)
+
+    def named() -> dict:
+        table = ledger.thread(chosen.region, chosen.plan_year)["opd"]
+        return dict(zip(table["id"], table["title"], strict=True))
+
+    fields = [
+        Field("opd_id", "choice", say("desk.opd"), named, width=20),
+        Field("amount", "money", say("desk.ceiling"), width=10),
+        Field("decree", "text", say("desk.decree"), width=14),
+    ]
+    of = {"region": chosen.region, "year": chosen.plan_year}
+    return grid(
+        "ceilings",
+        fields,
+        where=of,
+        values_of_new_rows=of,
+        language=chosen.language,
+        total="amount",
+        scope=_scope(chosen),
+        title=say("desk.ceilings", year=str(chosen.plan_year)),
+    )
+
+
 def cost_lines(chosen: Plan) -> Grid:
-    """Cost lines of the plan as a grid, with their sum below."""
+    """Cost lines of the plan as a grid, with up to four volumes and their sum below."""
     say = _speaker(chosen)
 
     def thread(kind: str) -> pd.DataFrame:
@@ -218,6 +309,11 @@ def cost_lines(chosen: Plan) -> Grid:
             for row in prices().itertuples()
         }
 
+    def funds() -> dict:
+        """The usual ones, and what imported lines call theirs."""
+        there = sorted({*thread("cost_lines")["fund"].dropna()} - {*FUNDS})
+        return {name: name for name in (*FUNDS, *there)}
+
     def fills() -> dict:
         return {
             row.id: {"price": row.price, "unit_1": row.unit, "title": row.title}
@@ -225,17 +321,29 @@ def cost_lines(chosen: Plan) -> Grid:
         }
 
     fields = [
-        Field("activity_id", "choice", say("desk.activity"), named),
-        Field("unit_cost_id", "choice", say("desk.price_list"), priced, fills),
-        Field("title", "text", say("desk.line")),
-        Field("account", "text", say("desk.account")),
-        Field("fund", "choice", say("desk.fund"), {name: name for name in FUNDS}),
-        Field("volume_1", "volume", say("desk.volume", n="1")),
-        Field("unit_1", "text", say("desk.unit_of", n="1")),
-        Field("volume_2", "volume", say("desk.volume", n="2")),
-        Field("unit_2", "text", say("desk.unit_of", n="2")),
-        Field("price", "money", say("desk.price")),
-        Field("amount", "money", say("desk.amount"), computed=True),
+        Field("activity_id", "choice", say("desk.activity"), named, width=6),
+        Field(
+            "unit_cost_id", "choice", say("desk.price_list"), priced, fills, width=5.6
+        ),
+        Field("title", "text", say("desk.line"), width=8),
+        Field(
+            "account",
+            "text",
+            say("desk.account"),
+            check=_shaped(ledger.ACCOUNT, "account_code"),
+            width=7.4,
+        ),
+        Field("fund", "choice", say("desk.fund"), funds, width=3.6),
+        *(
+            each
+            for n in "1234"
+            for each in (
+                Field(f"volume_{n}", "volume", say("desk.volume", n=n), width=3.5),
+                Field(f"unit_{n}", "text", say("desk.unit_of", n=n), width=2.9),
+            )
+        ),
+        Field("price", "money", say("desk.price"), width=5.2),
+        Field("amount", "money", say("desk.amount"), computed=True, width=6.6),
     ]
     return grid(
         "cost_lines",
@@ -244,8 +352,41 @@ def cost_lines(chosen: Plan) -> Grid:
         values_of_new_rows={},
         language=chosen.language,
         total="amount",
+        scope=_scope(chosen),
         title=say("desk.cost_lines", year=str(chosen.plan_year)),
     )
+
+
+def _kecamatan(chosen: Plan) -> dict[str, str]:
+    table = regions.kecamatan(chosen.region)
+    return dict(zip(table["kemendagri"], table["name"], strict=True))
+
+
+def _desa(chosen: Plan):
+    """A check: the code of a desa that lies in the region."""
+    own = _kecamatan(chosen)
+
+    def check(code: str) -> str:
+        shape = DESA.fullmatch(code)
+        if shape and shape[1] in own:
+            return ""
+        return written("desa_of", code=next(iter(own), "35.01.01"))
+
+    return check
+
+
+def _shaped(shape: re.Pattern, rule: str):
+    """A check: a code of this shape."""
+    return lambda code: "" if shape.fullmatch(code) else written(rule)
+
+
+def _percent(value) -> str:
+    within = 0 <= value <= 100
+    return "" if within else written("number_from_to", low="0", high="100")
+
+
+def _scope(chosen: Plan) -> str:
+    return f"{chosen.region}.{chosen.plan_year}"
 
 
 def _place(code: str | None) -> str:
@@ -275,11 +416,11 @@ def realisations(chosen: Plan) -> Grid:
         Field("cost_line_id", "choice", say("desk.line"), named),
         Field("month", "choice", say("desk.month"), months),
         Field("money", "money", say("desk.money")),
-        Field("physical", "volume", say("desk.physical")),
+        Field("physical", "volume", say("desk.physical"), check=_percent),
         Field("people", "whole", say("desk.people")),
-        Field("problem", "text", say("desk.problem")),
-        Field("verifier", "text", say("desk.verifier")),
-        Field("answer", "text", say("desk.answer")),
+        Field("problem", "long", say("desk.problem")),
+        Field("verifier", "long", say("desk.verifier")),
+        Field("answer", "long", say("desk.answer")),
     ]
     return grid(
         "realisations",
@@ -288,6 +429,7 @@ def realisations(chosen: Plan) -> Grid:
         values_of_new_rows={"year": chosen.plan_year},
         language=chosen.language,
         total="money",
+        scope=_scope(chosen),
         title=say("desk.realisations", year=str(chosen.plan_year)),
     )
 
@@ -331,6 +473,7 @@ def outcome(
         [Field("issue_id", "choice", say("desk.issue"), {i: issues[i] for i in later})],
         values_of_new_rows=keep,
         language=chosen.language,
+        scope=_scope(chosen),
         title=say("desk.outcome", year=str(chosen.year)),
     )
 

@@ -6,6 +6,7 @@ nothing, gets a session of its own, and whatever goes wrong is its answer.
 
 import contextlib
 import datetime
+import decimal
 import hashlib
 import html
 import json
@@ -21,7 +22,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from sepakat_lib import ledger, speaker, words
+from sepakat_lib import ledger, refused, speaker, words
 from sepakat_lib.refused import Refused
 from widgets import fields as typed
 from widgets.fields import Field
@@ -68,6 +69,8 @@ class Editor(anywidget.AnyWidget):
         Field of rupiah that is summed.
     title : str
         What the rows are, for those who do not see them.
+    scope : str
+        Region and year of the plan, as "3501.2025": what a browser keeps is kept by it.
     url : str, optional
         Another ledger than `ledger.address`'s.
     """
@@ -87,6 +90,7 @@ class Editor(anywidget.AnyWidget):
         language: str,
         total: str | None = None,
         title: str = "",
+        scope: str = "",
         url: str | None = None,
         **setup,
     ):
@@ -98,7 +102,8 @@ class Editor(anywidget.AnyWidget):
         self._needed = set(ledger.required(kind))
         # where a new row's draft stands: the same place each time the page is opened
         about = json.dumps([kind, title, self._fixed(), *self._by_name], default=str)
-        self._place = hashlib.sha256(about.encode()).hexdigest()[:12]
+        digest = hashlib.sha256(about.encode()).hexdigest()[:12]
+        self._place = f"{scope}.{digest}" if scope else digest
         told = {
             key.removeprefix(HIDDEN): sentence[language]
             for key, sentence in words.catalogue().items()
@@ -424,6 +429,7 @@ class Editor(anywidget.AnyWidget):
         values = self._due(book, row, version, values, was)
         if not values:
             return row, None
+        self._judge(book, row, {"id": id} | values)
         fresh = ledger.change(book, self._kind, id, row["version"], values)
         before = {name: row[name] for name in values}
         return fresh, Step("change", self._kind, id, before, values)
@@ -455,7 +461,9 @@ class Editor(anywidget.AnyWidget):
         """Add a row of a name that a browser gave it, so that it is added once."""
         if len(ledger.rows(book, self._kind, ended=True, id=id)):
             return self._put(book, id, -1, values, {})  # the answer was lost on the way
-        fresh = ledger.add(book, self._kind, self._fresh(book, id, values))
+        fresh = self._fresh(book, id, values)
+        self._judge(book, {}, fresh)
+        fresh = ledger.add(book, self._kind, fresh)
         return fresh, Step("add", self._kind, id, {}, fresh)
 
     def _fresh(self, book, id: uuid.UUID, values: dict) -> dict:
@@ -471,9 +479,33 @@ class Editor(anywidget.AnyWidget):
                 values = dict(self._by_name[name].filled(values[name])) | values
         if self._kind == "cost_lines":
             line = {**row, **values}
-            volumes = [line.get(f"volume_{number}") for number in range(1, 5)]
-            values["amount"] = ledger.amount_of(line.get("price"), volumes)
+            values["amount"] = self._amount(line)
         return values
+
+    def _amount(self, line: Mapping) -> int | None:
+        """Rupiah of a cost line, if the ledger can keep so many."""
+        volumes = [line.get(f"volume_{number}") for number in range(1, 5)]
+        with contextlib.suppress(decimal.InvalidOperation):  # beyond 28 digits
+            amount = ledger.amount_of(line.get("price"), volumes)
+            if amount is None or amount <= typed.LARGEST:
+                return amount
+        high = self._count(typed.LARGEST)
+        rule = refused.written("number_from_to", low="0", high=high)
+        given = " × ".join(
+            str(each) for each in (*volumes, line["price"]) if each is not None
+        )
+        raise typed.wrong(self._field("amount"), given, rule, self._language)
+
+    def _judge(self, book, stands: Mapping, values: Mapping) -> None:
+        """Refuse a row that breaks a rule among rows, as the same row of a file is."""
+        for _, name, rule in ledger.problems(book, self._kind, [(stands, values)]):
+            raise self._broken(name, {**stands, **values}, rule)
+
+    def _broken(self, name: str, row: Mapping, rule: str) -> Refused:
+        """The refusal of a cell of a row by a rule among rows."""
+        field = self._field(name)
+        given = typed.label_of(field, row.get(name), self._language)
+        return typed.wrong(field, str(given), rule, self._language)
 
     def _conflict(self, book, row: dict, values: dict, moved: list[str]) -> Refused:
         """Both versions of the fields that somebody else wrote meanwhile."""
@@ -590,8 +622,12 @@ class Editor(anywidget.AnyWidget):
     def _count(self, number: int) -> str:
         return words.number(number, self._language)
 
+    def _field(self, name: str) -> Field:
+        """A field of this editor; of the kind, where it shows it not."""
+        return self._by_name.get(name) or Field(name, "text", name)
+
     def _label(self, name: str) -> str:
-        return self._by_name[name].label
+        return self._field(name).label
 
     def _text(self, name: str, value) -> str:
         return typed.written(self._by_name[name], value, self._language)

@@ -13,14 +13,15 @@ from dataclasses import field as default
 from decimal import Decimal
 from typing import Any
 
-from sepakat_lib import refused, speaker
+from sepakat_lib import ledger, refused, speaker
 from sepakat_lib.refused import Refused
 
 LONGEST = 10_000  # letters of a text, as the ledger keeps them
 NUMBERS = ("money", "volume", "whole")
-TYPES = ("text", "long", "choice", *NUMBERS)
+TYPES = ("text", "long", "choice", "codes", *NUMBERS)
 MARKS = {"id": (".", ","), "en": (",", ".")}  # of thousands, of decimals
 PLACES = 4  # decimals that the ledger keeps
+LARGEST = 2**63 - 1  # of a whole number that it keeps
 AROUND = re.compile(r"^(?:rp\.?|idr)|,-$|,–$|\s|_", re.IGNORECASE)
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 
@@ -33,17 +34,20 @@ class Field:
     ----------
     name : str
         In the ledger.
-    type : {"text", "long", "money", "volume", "whole", "choice"}
-        Money is whole rupiah, a volume has up to four decimals, "long" has lines.
+    type : {"text", "long", "money", "volume", "whole", "choice", "codes"}
+        Money is whole rupiah, a volume has up to four decimals, "long" has lines and may
+        begin with a dash, codes are several of the choices with a comma between.
     label : str
         In the reader's language.
     choices : mapping or function that gives one
         Values and what they are called; a function is asked again when rows changed.
     fills : mapping or function that gives one
         Of a value that is chosen, the values of other fields that come with it.
+    check : function, optional
+        Of a value, the rule that it breaks as `refused.written` makes it; "" of none.
     computed : bool
         Shown, and not typed.
-    width : int, optional
+    width : float, optional
         Of its column in a grid, at least. [rem] Default: as its type needs.
 
     >>> Field("price", "money", "Harga satuan [Rp]").type
@@ -55,8 +59,9 @@ class Field:
     label: str
     choices: Mapping | Callable[[], Mapping] = default(default_factory=dict)
     fills: Mapping | Callable[[], Mapping] = default(default_factory=dict)
+    check: Callable[[Any], str] | None = None
     computed: bool = False
-    width: int | None = None
+    width: float | None = None
 
     def __post_init__(self):
         if self.type not in TYPES:
@@ -109,6 +114,8 @@ def written(field: Field, value, language: str) -> str:
     """
     if value is None:
         return ""
+    if field.type == "codes":
+        return ", ".join(value)
     if field.type in ("money", "volume"):
         # not `words.number`, which goes through a float: rupiah stay exact
         thousands, decimals = MARKS[language]
@@ -154,6 +161,14 @@ tanda ribuan"}
     if not isinstance(text, str):
         raise wrong(field, str(text), refused.written("filled"), language)
     text = UNSEEN.sub("", text).strip()
+    value = _value(field, text, language, other)
+    rule = field.check(value) if field.check and value is not None else ""
+    if rule:
+        raise wrong(field, text, rule, language)
+    return value
+
+
+def _value(field: Field, text: str, language: str, other: bool):
     if field.type == "long":
         return _short(field, text, language)
     text = " ".join(text.split())
@@ -163,6 +178,8 @@ tanda ribuan"}
         return _short(field, text, language)
     if field.type == "choice":
         return _chosen(field, text, language)
+    if field.type == "codes":
+        return _codes(field, text, language)
     return _number(field, text, language, other)
 
 
@@ -190,7 +207,20 @@ def unfilled(field: Field) -> Refused:
 def _short(field: Field, text: str, language: str) -> str | None:
     if len(text) > LONGEST:
         raise wrong(field, text, refused.written("shorter", longest=LONGEST), language)
+    # as `exchange.sheets` of its cells: a note may begin with a dash, a name may not
+    if text.startswith("=") or (field.type == "text" and ledger.FORMULA.match(text)):
+        raise wrong(field, text, refused.written("no_formula"), language)
     return text or None
+
+
+def _codes(field: Field, text: str, language: str) -> list[str]:
+    """Several of the choices, by their codes, each once."""
+    options = field.options()
+    found = [*dict.fromkeys(filter(None, re.split(r"[,;\s]+", text)))]
+    if strange := [each for each in found if each not in options]:
+        rule = refused.written("codes_of", strange=strange, choices=[*options])
+        raise wrong(field, text, rule, language)
+    return found
 
 
 def _chosen(field: Field, text: str, language: str):
@@ -217,6 +247,9 @@ def _number(field: Field, text: str, language: str, other: bool):
             "volume": refused.written("four_places"),
             "whole": refused.written("whole_from", low="0"),
         }[field.type]
+        if any(each is not None and each > _largest(field) for each in readings):
+            high = written(_PLAIN, _largest(field), language)
+            rule = refused.written("number_from_to", low="0", high=high)
         raise wrong(field, text, rule, language)
     if other and len({*may}) > 1:
         small, large = (written(_PLAIN, each, language) for each in sorted(may))
@@ -230,7 +263,12 @@ _PLAIN = Field("", "volume", "")
 
 def _fits(field: Field, number: Decimal) -> bool:
     places = 0 if field.type in ("money", "whole") else PLACES
-    return number >= 0 and number == round(number, places)
+    return 0 <= number <= _largest(field) and number == round(number, places)
+
+
+def _largest(field: Field) -> Decimal:
+    """The largest number that the ledger keeps of such a field."""
+    return Decimal(LARGEST) / (10**PLACES if field.type == "volume" else 1)
 
 
 def _readings(text: str, language: str) -> list[Decimal | None]:

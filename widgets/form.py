@@ -17,6 +17,7 @@ def form(
     id: uuid.UUID | None = None,
     language: str = "id",
     title: str = "",
+    scope: str = "",
     url: str | None = None,
 ) -> "Form":
     """A form that adds rows one after the other, or changes one that stands.
@@ -36,6 +37,8 @@ def form(
     language : {"id", "en"}
     title : str
         What is entered. Default: the kind's name.
+    scope : str
+        Region and year of the plan, as "3501.2025": drafts of new rows are kept by it.
     url : str, optional
         Another ledger than `ledger.address`'s.
 
@@ -66,6 +69,7 @@ def form(
         new=values_of_new_rows or {},
         language=language,
         title=title,
+        scope=scope,
         url=url,
     )
 

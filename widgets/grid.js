@@ -3,8 +3,10 @@
 const HEIGHT = 36; // px of a row
 const ALL = 500; // rows up to which all are drawn
 const BEYOND = 12; // rows drawn above and below what is seen
-const WIDTHS = { text: 11, long: 11, money: 8, volume: 6, whole: 5, choice: 9 }; // rem at least
-const NUMBER = 3.25; // rem of the column of row numbers
+const WIDTHS = { text: 11, long: 11, money: 8, volume: 6, whole: 5, choice: 9, codes: 9 }; // rem at least
+const NUMBERS = { wide: 3.25, close: 2.3 }; // rem of the column of row numbers
+const MANY = 11; // columns from which on they are set close, and what a row is called stays in sight
+const AGAIN = ["ledger_away", "failed", "nobody"]; // nothing was wrong with what was typed
 
 // Cells of a sheet as the clipboard has them; a quoted cell may hold tabs and lines.
 function blockOf(text) {
@@ -41,11 +43,16 @@ function render({ model, el }) {
   let at = { r: 0, c: 0 }, editing = null, noted = null;
   const drawn = new Map(); // index of a row: its element
 
-  const widths = fields.map((each) => each.width ?? WIDTHS[each.type]);
+  const dense = fields.length > MANY, NUMBER = NUMBERS[dense ? "close" : "wide"];
+  if (dense) root.classList.add("dense");
+  const called = dense ? fields.findIndex((each) => each.name === "title") : -1;
+  const klass = (field, c) => `cell ${field.type}${c === called ? " called" : ""}`;
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const widths = fields.map((each) => each.width ?? WIDTHS[each.type] * (dense ? 0.7 : 1));
   const columns = `${NUMBER}rem ${widths.map((wide) => `minmax(${wide}rem,${wide}fr)`).join(" ")}`;
   const head = make("div", { role: "row", class: "row head", "aria-rowindex": 1, style: `grid-template-columns:${columns}` },
     make("span", { role: "columnheader", class: "cell number", "aria-label": say("row") }, "#"),
-    ...fields.map((each, c) => make("span", { role: "columnheader", class: `cell ${each.type}`, "aria-colindex": c + 2 }, each.label)));
+    ...fields.map((each, c) => make("span", { role: "columnheader", class: klass(each, c), "aria-colindex": c + 2 }, each.label)));
   const body = make("div", { role: "rowgroup", class: "body" });
   const grid = make("div", { role: "grid", "aria-label": setup.title, "aria-colcount": fields.length + 1, style: `min-width:${widths.reduce((sum, wide) => sum + wide, NUMBER)}rem` }, make("div", { role: "rowgroup", class: "heads" }, head), body);
   const scroller = make("div", { class: "scroll" }, grid);
@@ -54,7 +61,8 @@ function render({ model, el }) {
   const insertButton = make("button", { type: "button", onclick: () => insert() }, say("insert"));
   const undoButton = make("button", { type: "button", title: say("undo"), onclick: () => undo() }, say("undo_short"));
   const endButton = make("button", { type: "button", onclick: () => end() }, say("end"));
-  root.append(t.warning, make("h3", {}, setup.title), scroller, empty, total,
+  const offers = make("div", {}); // of blocks of which nobody knows what became
+  root.append(t.warning, offers, make("h3", {}, setup.title), scroller, empty, total,
     make("div", { class: "tools" }, insertButton, undoButton, endButton, t.line),
     t.foot,
     make("details", {}, make("summary", {}, say("help")), make("p", {}, say("help_grid"))));
@@ -111,9 +119,9 @@ function render({ model, el }) {
         const wrong = Boolean(row.problem[field.name]), typed = field.name in row.typed;
         const text = shown(row, field);
         return make("span", {
-          role: "gridcell", class: `cell ${field.type}${field.computed ? " computed" : ""}${typed ? " typed" : ""}${wrong ? " wrong" : ""}`,
+          role: "gridcell", class: `${klass(field, c)}${field.computed ? " computed" : ""}${typed ? " typed" : ""}${wrong ? " wrong" : ""}`,
           "aria-colindex": c + 2, "aria-readonly": field.computed ? "true" : null, "aria-invalid": wrong ? "true" : null,
-          tabindex: at.r === i && at.c === c ? 0 : -1, title: text.length > 24 ? text : null, "data-r": i, "data-c": c,
+          tabindex: at.r === i && at.c === c ? 0 : -1, title: text.length > (dense ? 6 : 24) ? text : null, "data-r": i, "data-c": c,
         }, text);
       }));
     const old = drawn.get(i);
@@ -134,7 +142,9 @@ function render({ model, el }) {
       const top = at.r * HEIGHT, high = scroller.clientHeight - head.offsetHeight;
       if (top < scroller.scrollTop) scroller.scrollTop = top;
       else if (top + HEIGHT > scroller.scrollTop + high) scroller.scrollTop = top + HEIGHT - high;
-      const left = cell.offsetLeft, own = drawn.get(at.r).firstChild.offsetWidth;
+      let own = drawn.get(at.r).firstChild.offsetWidth;
+      if (called >= 0 && at.c > called) own += cellOf(at.r, called).offsetWidth;
+      const left = at.c === called ? widths.slice(0, called).reduce((sum, wide) => sum + wide, NUMBER) * rem : cell.offsetLeft;
       if (left - own < scroller.scrollLeft) scroller.scrollLeft = left - own;
       else if (left + cell.offsetWidth > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = left + cell.offsetWidth - scroller.clientWidth;
     }
@@ -240,7 +250,8 @@ function render({ model, el }) {
         delete row.typed[field.name];
         t.forget(about(row), field.name);
       } else send(row, field.name);
-    } else if (!(field.name in row.typed)) t.forget(about(row), field.name);
+    } else if (field.name in row.typed) send(row, field.name); // once more
+    else t.forget(about(row), field.name);
     const i = byId.get(row.id) ?? r;
     if (drawn.has(r) && i !== r) { drawn.get(r).remove(); drawn.delete(r); }
     paint(i);
@@ -309,9 +320,16 @@ function render({ model, el }) {
         t.line.textContent = waits();
       } else row.problem[name] = clash.says;
     } else if (error instanceof Lost) t.lost();
+    else if (AGAIN.includes(error.code)) t.alertLine(t.told(error) || error.error, [], [[say("put_back"), again]]);
     else row.problem[name] = t.told(error) || error.error;
     if (byId.has(row.id)) paint(byId.get(row.id));
     note(row, name);
+  }
+
+  // All that waits goes out once more.
+  function again() {
+    t.calm();
+    for (const row of rows) for (const name of Object.keys(row.typed)) send(row, name);
   }
 
   // What Python says of rows: fresh ones, those that are gone, the sum.
@@ -411,9 +429,22 @@ function render({ model, el }) {
       if (!row) return { id: uuid7(), version: null };
       return { id: row.id, version: row.version, was: Object.fromEntries(names.map((name) => [name, row.cells[name] ?? ""])) };
     });
+    put({ field: fields[from.c].name, rows: targets, block });
+  }
+
+  // A block goes out, and stays in this browser until Python says what became of it.
+  async function put(message, offered = null) {
+    const { field, rows: targets, block } = message;
+    const c = fields.findIndex((each) => each.name === field);
+    const width = Math.max(...block.map((each) => each.length));
+    const names = fields.slice(c, c + width).map((each) => each.name);
+    const first = byId.get(targets[0].id) ?? rows.length;
+    const stays = t.keepBlock(message);
     t.line.textContent = say("saving");
     const done = (answer) => {
       t.calm();
+      t.dropBlock(message);
+      offered?.remove();
       for (const { id } of targets) {
         const row = rows[byId.get(id)];
         if (!row) continue;
@@ -426,17 +457,42 @@ function render({ model, el }) {
       apply(answer);
       redraw();
       t.line.textContent = answer.said;
-      go(from.r, from.c);
+      go(byId.get(targets[0].id) ?? first, c);
     };
-    try {
-      done(await t.ask({ do: "paste", field: fields[from.c].name, rows: targets, block }, { late: (answer) => (answer.error ? t.failed(Object.assign(new Error(answer.error), answer)) : done(answer)) }));
-    } catch (error) {
+    const refused = (error) => {
       t.line.textContent = "";
-      if (error instanceof Lost) return t.alertLine(say("lost_block"), [], [[say("reload"), () => location.reload()]]);
-      for (const each of error.problems ?? []) if (each.row !== undefined) each.shown = count(from.r + each.row + 1);
+      if (AGAIN.includes(error.code)) return t.alertLine(t.told(error), [], [[say("put_back"), () => { t.calm(); put(message, offered); }]]);
+      if (!offered) t.dropBlock(message); // the sheet is still at hand
+      for (const each of error.problems ?? []) if (each.row !== undefined) each.shown = count(first + each.row + 1);
       t.failed(error);
       const bad = (error.problems ?? []).find((each) => each.field);
-      if (bad) go(from.r + bad.row, fields.findIndex((each) => each.name === bad.field));
+      if (bad) go(first + bad.row, fields.findIndex((each) => each.name === bad.field));
+    };
+    const late = (answer) => (answer.error ? refused(Object.assign(new Error(answer.error), answer)) : done(answer));
+    try { done(await t.ask({ do: "paste", field, rows: targets, block }, { late })); }
+    catch (error) {
+      if (!(error instanceof Lost)) return refused(error);
+      t.line.textContent = "";
+      t.alertLine(say(stays ? "lost_block" : "lost_block_gone"), [], [[say("reload"), () => location.reload()]]);
+    }
+  }
+
+  // Blocks of which this browser never heard what became of them.
+  function offerBlocks() {
+    for (const message of t.blocks()) {
+      const { rows: targets, block } = message;
+      if (targets.every((each) => each.version === null && byId.has(each.id))) { // it stands
+        t.dropBlock(message);
+        continue;
+      }
+      const at = new Date(message.at).toLocaleString(setup.language === "id" ? "id-ID" : "en-GB", { dateStyle: "long", timeStyle: "short" });
+      const box = make("div", { class: "warning", role: "alert", "data-block": true },
+        make("p", {}, say("kept_block", { who: t.who(), n: count(block.length), at })),
+        make("ul", {}, ...block.slice(0, 3).map((each) => make("li", {}, each.filter(Boolean).join(" · "))),
+          ...(block.length > 3 ? [make("li", {}, say("problem_more", { n: count(block.length - 3) }))] : [])),
+        make("button", { type: "button", onclick: () => put(message, box) }, say("put_back")),
+        make("button", { type: "button", onclick: () => { t.dropBlock(message); box.remove(); } }, say("drop")));
+      offers.append(box);
     }
   }
 
@@ -536,6 +592,7 @@ function render({ model, el }) {
     apply(answer);
     redraw();
     offered(t.unsaved(rows.map((row) => row.id), answer.drafts));
+    offerBlocks();
     t.watch(answer.mark, apply);
   })().catch(() => {});
 

@@ -21,6 +21,7 @@ def grid(
     language: str = "id",
     total: str | None = None,
     title: str = "",
+    scope: str = "",
     url: str | None = None,
 ) -> "Grid":
     """A grid of the rows of a kind that stand.
@@ -40,6 +41,8 @@ def grid(
         Field of rupiah whose sum over the rows of the ledger stands below.
     title : str
         What the rows are. Default: the kind's name.
+    scope : str
+        Region and year of the plan, as "3501.2025": drafts of new rows are kept by it.
     url : str, optional
         Another ledger than `ledger.address`'s.
 
@@ -71,6 +74,7 @@ def grid(
         language=language,
         total=total,
         title=title,
+        scope=scope,
         url=url,
     )
 
@@ -109,20 +113,27 @@ class Grid(Editor):
         """Write a block at once; rows that cannot be are all told."""
         ids = {each["id"] for each in targets}
         there = {row["id"]: row for row in self._stored(book, ids)}
-        fresh, moved, problems = [], [], []
+        fresh, moved, problems, judged = [], [], [], []
         for at, (target, values) in enumerate(zip(targets, parsed, strict=True)):
             id, version = target["id"], target["version"]
             try:
                 if id not in there and version is None:
                     fresh.append(self._fresh(book, id, values))
+                    judged.append((at, {}, fresh[-1]))
                     continue
                 row = there.get(id) or self._one(book, id)
                 seen = -1 if version is None else version
                 due = self._due(book, row, seen, values, target["was"])
                 if due:
                     moved.append((id, row["version"], due))
+                    judged.append((at, row, {"id": id} | due))
             except Refused as error:
                 problems.append(self._problem(at, "", error))
+        pairs = [(stands, values) for _, stands, values in judged]
+        for place, name, rule in ledger.problems(book, self._kind, pairs):
+            at, stands, values = judged[place]
+            error = self._broken(name, {**stands, **values}, rule)
+            problems.append(self._problem(at, name, error))
         if problems:
             raise Refused("bad_block", problems, count=len(problems))
         added = ledger.add_all(book, self._kind, fresh)

@@ -8,11 +8,17 @@ const NEWS = 15000; // ms between two looks at what others wrote
 const AWAY = 2 * 3600 * 1000; // ms without a key or a click until nobody is there
 const STORE = "sepakat";
 
+// Rows stand in the order of their ids: those of one millisecond are counted.
+let lastMade = 0, madeThen = 0;
 function uuid7() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  let at = Date.now();
+  const now = Date.now();
+  if (now > lastMade) { lastMade = now; madeThen = 0; }
+  else if (++madeThen > 0xfff) { lastMade++; madeThen = 0; }
+  let at = lastMade;
   for (let i = 5; i >= 0; i--) { bytes[i] = at % 256; at = Math.floor(at / 256); }
-  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[6] = (madeThen >> 8) | 0x70;
+  bytes[7] = madeThen & 0xff;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
@@ -32,7 +38,7 @@ function make(tag, attributes = {}, ...inside) {
 // What this browser keeps; where it may keep nothing, nothing is.
 const kept = {
   get(key) { try { return localStorage.getItem(key); } catch { return null; } },
-  set(key, text) { try { localStorage.setItem(key, text); } catch { /* full or forbidden */ } },
+  set(key, text) { try { localStorage.setItem(key, text); return true; } catch { return false; /* full or forbidden */ } },
   drop(key) { try { localStorage.removeItem(key); } catch { /* forbidden */ } },
   keys(start) { try { return Object.keys(localStorage).filter((k) => k.startsWith(start)); } catch { return []; } },
 };
@@ -199,6 +205,20 @@ function talk(model, root) {
     return found;
   }
 
+  // Blocks of a sheet that went out, until Python says what became of them: by person,
+  // region and year of the plan (`setup.place`), kind and first row.
+  const blockKey = (message) => [STORE, "block", who, setup.kind, setup.place, message.rows[0].id].join("|");
+  const keepBlock = (message) => kept.set(blockKey(message), JSON.stringify({ ...message, at: Date.now() }));
+  const dropBlock = (message) => kept.drop(blockKey(message));
+  function blocks() {
+    if (!who) return [];
+    const found = [];
+    for (const key of kept.keys([STORE, "block", who, setup.kind, setup.place, ""].join("|"))) {
+      try { found.push(JSON.parse(kept.get(key))); } catch { kept.drop(key); }
+    }
+    return found.sort((a, b) => a.at - b.at);
+  }
+
   // What others wrote, while somebody is here; also keeps the kernel of an open page.
   const touched = () => { lastTouch = Date.now(); };
   for (const kind of ["keydown", "pointerdown", "visibilitychange"]) document.addEventListener(kind, touched);
@@ -282,7 +302,7 @@ function talk(model, root) {
     stops.forEach((stop) => stop());
   }
 
-  return { setup, say, count, ask, person, draft, forget, forgetAll, unsaved, watch, question, conflict, failed, lost, told, alertLine, calm, start, end, line, warning, foot, who: () => who };
+  return { setup, say, count, ask, person, draft, forget, forgetAll, unsaved, keepBlock, dropBlock, blocks, watch, question, conflict, failed, lost, told, alertLine, calm, start, end, line, warning, foot, who: () => who };
 }
 
 // The typed drafts that a page offers again, as one line with two buttons.

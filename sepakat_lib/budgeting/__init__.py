@@ -215,15 +215,16 @@ def per_person(tables: dict[str, pd.DataFrame], table: pd.DataFrame) -> pd.DataF
     Returns
     -------
     DataFrame
-        ``activity``, ``title``, ``kecamatan`` (code, or missing), ``target``, ``unit``,
-        ``amount`` [IDR], ``each`` [IDR, half a rupiah goes up] (missing without a target,
-        or while a line is open), ``why`` (which of the two: target, open; "" for none).
-        Who costs most stands first.
+        ``activity``, ``title``, ``kecamatan`` (code, or missing), ``target`` (people of
+        the target group, else what the activity is to make), ``unit``, ``amount`` [IDR],
+        ``each`` [IDR, half a rupiah goes up] (missing without a target, or while a line
+        is open), ``why`` (which of the two: target, open; "" for none). Who costs most
+        stands first.
     """
     rows = []
     for activity in tables["activities"].to_dict("records"):
         own = table[table["activity"].eq(activity["id"])]
-        amounts, target = [*own["amount"]], activity["target"]
+        amounts, target = [*own["amount"]], activity["people"] or activity["target"]
         whole = bool(amounts) and None not in amounts and bool(target)
         rows.append(
             {
@@ -231,7 +232,7 @@ def per_person(tables: dict[str, pd.DataFrame], table: pd.DataFrame) -> pd.DataF
                 "title": activity["title"],
                 "kecamatan": activity["kecamatan"],
                 "target": target,
-                "unit": activity["unit"],
+                "unit": "orang" if activity["people"] else activity["unit"],
                 "amount": sum(amount or 0 for amount in amounts),
                 "each": int(
                     (Decimal(sum(amounts)) / target).quantize(1, "ROUND_HALF_UP")

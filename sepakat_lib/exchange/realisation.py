@@ -230,15 +230,11 @@ def _other(held: dict, values: dict) -> dict:
 def _refuse_above(sheet: Sheet, given, months: dict, amounts: dict) -> None:
     """Note the month from which on a line has spent more than it has."""
     row_of = {_month(values): row for row, values in given}
-    spent = dict.fromkeys(amounts, 0)
     noted = set()
-    for key in sorted(months):
-        line = key[0]
-        spent[line] += months[key]
-        if spent[line] > amounts[line] and key in row_of and line not in noted:
-            noted.add(line)
-            row, amount = row_of[key], amounts[line]
-            rule = written("within_amount", amount=amount, spent=spent[line])
+    for key, rule in ledger.overspent(months, amounts).items():
+        if key in row_of and key[0] not in noted:
+            noted.add(key[0])
+            row = row_of[key]
             note(sheet, row, "money", sheet.rows[row]["money"], rule)
 
 

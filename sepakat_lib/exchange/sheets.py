@@ -18,6 +18,7 @@ import openpyxl
 import pandas as pd
 
 from sepakat_lib import atomic
+from sepakat_lib.ledger import FORMULA
 from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas.problems import shown
 
@@ -28,7 +29,6 @@ DIGITS = 15  # that a number in a spreadsheet keeps
 PLACES = 4  # of a volume, as the ledger keeps it
 LARGEST = 2**63 - 1
 LONGEST = 27  # signs of a number; Decimal is exact to 28 digits
-FORMULA = re.compile(r"[=+\-@\t\r]")
 NEUTRAL = re.compile(r"'*[=+\-@\t\r\n]")
 TOTAL = r"(?:grand |sub ?-?)?(?:total|jumlah)"
 TOTAL_ALONE = re.compile(

@@ -17,6 +17,7 @@ import pandas as pd
 from sepakat_lib import ledger
 from sepakat_lib.exchange import sheets
 from sepakat_lib.exchange.sheets import FILLED, Sheet, Taken, note
+from sepakat_lib.ledger import ACCOUNT, SUB_KEGIATAN
 from sepakat_lib.refused import written
 
 LEVELS = ("urusan", "bidang_urusan", "program", "kegiatan", "sub_kegiatan")
@@ -41,10 +42,6 @@ BESIDE = (
 OPEN = "menunggu konfirmasi"  # a code that is to be confirmed
 NUMBERS = ("tahun", "pagu", *VOLUMES, "harga_satuan", "versi", "versi_aktivitas")
 NEEDED = ("tahun", "kode_skpd", "kode_sub_kegiatan", "kode_rekening", "pagu")
-SUB_KEGIATAN = re.compile(
-    r"([0-9X])\.([0-9]{2}|XX)\.[0-9]{2}\.[12]\.[0-9]{2}\.[0-9]{2,4}"
-)
-ACCOUNT = re.compile(r"[0-9]+(\.[0-9]+){2,}")
 FUND = re.compile(r"([0-9]+(?:\.[0-9]+)*) (.+)")
 TEXTS = {"title", "account", "fund", "sub_kegiatan", "decree"} | {
     f"unit_{n}" for n in range(1, 5)
@@ -174,7 +171,7 @@ def _lacks(line: dict, activity: dict, office: dict | None) -> list[str]:
         found.append("sub_kegiatan")
     if office is None or not sheets.one_line(office["code"]):
         found.append("opd")
-    elif code is not None and not _may(office, code):
+    elif ledger.authority(office, code):
         found.append("authority")
     if not sheets.one_line(line["title"]):
         found.append("title")
@@ -508,8 +505,8 @@ def _office_of(sheet: Sheet, row: int, cells: dict, held: _Plan) -> dict | None:
         rule = written("codes", codes=[given])
         note(sheet, row, "kode_sub_unit", cells["kode_sub_unit"], rule)
     code = cells["kode_sub_kegiatan"]
-    if office is not None and SUB_KEGIATAN.fullmatch(code) and not _may(office, code):
-        rule = written("authority", opd=office["title"], urusan=_bidang(code))
+    shaped = office is not None and SUB_KEGIATAN.fullmatch(code)
+    if shaped and (rule := ledger.authority(office, code)):
         note(sheet, row, "kode_sub_kegiatan", code, rule)
     return office
 
@@ -551,15 +548,6 @@ def _step(steps, sheet, row, kind, held: dict, values: dict, column: str) -> Non
         return
     version = int(seen) if seen else held["version"]
     steps.append(Step(kind, held["id"], version, other))
-
-
-def _may(office: Mapping, code: str) -> bool:
-    """Whether an office has authority over a code; X.XX is of every office."""
-    return _bidang(code) == "X.XX" or _bidang(code) in office["urusan"]
-
-
-def _bidang(code: str) -> str:
-    return ".".join(code.split(".")[:2])
 
 
 def _parts(code: str | None) -> dict[str, str]:

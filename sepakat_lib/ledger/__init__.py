@@ -20,19 +20,33 @@ from sepakat_lib.ledger import models
 from sepakat_lib.ledger.engine import address, engine, reading, writing
 from sepakat_lib.ledger.models import ROWS, Change, Evidence, Row
 from sepakat_lib.ledger.person import named, remember, remembered
+from sepakat_lib.ledger.rules import (
+    ACCOUNT,
+    FORMULA,
+    SUB_KEGIATAN,
+    authority,
+    bidang,
+    overspent,
+    problems,
+)
 from sepakat_lib.ledger.storage import backup, restore, upgrade
-from sepakat_lib.ledger.thread import exists, mark, records, thread
+from sepakat_lib.ledger.thread import exists, makers, mark, records, thread
 from sepakat_lib.ledger.trail import insert_rows, locked, parts, update_rows
 from sepakat_lib.ledger.walk import back, forward
 from sepakat_lib.refused import Refused
 
 __all__ = [
+    "ACCOUNT",
+    "FORMULA",
+    "SUB_KEGIATAN",
     "add",
     "add_all",
     "address",
     "amount_of",
+    "authority",
     "back",
     "backup",
+    "bidang",
     "change",
     "change_all",
     "drafts",
@@ -47,8 +61,11 @@ __all__ = [
     "hanging",
     "hold",
     "keep_draft",
+    "makers",
     "mark",
     "named",
+    "overspent",
+    "problems",
     "reading",
     "records",
     "remember",

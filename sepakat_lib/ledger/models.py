@@ -196,6 +196,7 @@ class Activity(Row):
     kecamatan: Mapped[str | None] = mapped_column(String(13))
     desa: Mapped[str | None] = mapped_column(String(13))
     target_group: Mapped[str | None]
+    people: Mapped[int | None] = mapped_column(Rupiah)  # of the group [persons]
     target: Mapped[Decimal | None]
     unit: Mapped[str | None]
     baseline: Mapped[Decimal | None]

@@ -1,6 +1,7 @@
 """All decisions of one region as they stand, kind by kind, for stages to read."""
 
 import hashlib
+import uuid
 from collections.abc import Collection
 
 import pandas as pd
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sepakat_lib.ledger import storage
 from sepakat_lib.ledger.engine import address, file_of, reading
-from sepakat_lib.ledger.models import ROWS, Base, Evidence, fields
+from sepakat_lib.ledger.models import ROWS, Base, Change, Evidence, fields
 from sepakat_lib.ledger.trail import parts
 
 BELOW = {  # a kind, and the kind and key by which it hangs on what is above it
@@ -63,6 +64,20 @@ def thread(
         }
         tables["evidence"] = _rows(book, "evidence", id=sorted(wanted))
     return tables
+
+
+def makers(rows: Collection[uuid.UUID], url: str | None = None) -> dict[uuid.UUID, str]:
+    """Who wrote each of some rows first, as their trail has it."""
+    rows, names = [*rows], {}
+    if not rows or not exists(url):
+        return names
+    with reading(url) as book:
+        for start in range(0, len(rows), 500):
+            asked = select(Change.row, Change.who).order_by(Change.id)
+            some = rows[start : start + 500]
+            for row, who in book.execute(asked.where(Change.row.in_(some))):
+                names.setdefault(row, who)
+    return names
 
 
 def exists(url: str | None = None) -> bool:

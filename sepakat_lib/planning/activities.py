@@ -26,7 +26,7 @@ def activities(tables: Mapping[str, pd.DataFrame], codes: pd.DataFrame) -> pd.Da
         A row an activity, in the order of their issues: ``id``, ``issue_id``,
         ``issue``, ``cause_id``, ``cause``, ``title``, ``opd`` (name or ""),
         ``place`` (name of kecamatan, or its code where no list has it, and the desa
-        before it; "" for none), ``target_group``, ``target``, ``unit``, ``baseline``,
+        before it; "" for none), ``target_group``, ``people`` (in it), ``target``, ``unit``, ``baseline``,
         ``plan_year``; ``strategy`` (one of `STRATEGIES` or "") and ``strategy_from``
         (``row``, ``tag`` where only the code's tag tells it, or "");
         ``sub_kegiatan`` (code or ""), ``code_name``, ``decree``, ``code_state``:
@@ -56,6 +56,7 @@ def activities(tables: Mapping[str, pd.DataFrame], codes: pd.DataFrame) -> pd.Da
             "opd": offices.get(row.opd_id, ""),
             "place": _place(row.kecamatan, row.desa),
             "target_group": row.target_group or "",
+            "people": row.people,
             "target": row.target,
             "unit": row.unit or "",
             "baseline": row.baseline,
@@ -79,7 +80,7 @@ def activities(tables: Mapping[str, pd.DataFrame], codes: pd.DataFrame) -> pd.Da
 
 COLUMNS = [
     *("id", "issue_id", "issue", "cause_id", "cause", "title", "opd", "place"),
-    *("target_group", "target", "unit", "baseline", "plan_year", "strategy"),
+    *("target_group", "people", "target", "unit", "baseline", "plan_year", "strategy"),
     *("strategy_from", "sub_kegiatan", "code_name", "decree", "code_state", "lacks"),
 ]
 

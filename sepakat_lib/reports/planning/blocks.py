@@ -133,7 +133,11 @@ def _reached(chosen: Plan, activities: pd.DataFrame) -> list[str]:
 
 
 def trees(
-    chosen: Plan, problems: Sequence, activities: pd.DataFrame, differing: pd.DataFrame
+    chosen: Plan,
+    problems: Sequence,
+    activities: pd.DataFrame,
+    differing: pd.DataFrame,
+    makers: Mapping | None = None,
 ) -> Block:
     """Each issue with its tree, what shows it, and what the library would add.
 
@@ -143,12 +147,17 @@ def trees(
         As of `opening`.
     differing : DataFrame
         From `planning.differing`.
+    makers : mapping, optional
+        `ledger.makers` of the issues: who entered each.
     """
     if not problems:
         return page.section("", page.NOTHING, [_say(chosen, "planning.no_trees")])
     blocks = page.NOTHING
     for number, problem in enumerate(problems):
-        blocks += _tree(chosen, problem, activities, differing, explained=not number)
+        who = (makers or {}).get(problem.id)
+        blocks += _tree(
+            chosen, problem, activities, differing, who, explained=not number
+        )
         blocks += _suggested(chosen, problem)
     return blocks
 
@@ -162,6 +171,7 @@ def _tree(
     problem,
     activities: pd.DataFrame,
     differing: pd.DataFrame,
+    who: str | None,
     *,
     explained: bool,
 ) -> Block:
@@ -172,6 +182,8 @@ def _tree(
     said, source = pictures.alt(problem, language), source_of(chosen, problem)
     drawn = "".join(figure.on_page(part, alt=said, source=source) for part in parts)
     says = [_of_issue(chosen, problem)]
+    if who:
+        says.append(_say(chosen, "planning.made_by", who=who))
     says += _moved(chosen, differing[differing["issue_id"].eq(problem.id)])
     causes = problem.tree[problem.tree["kind"].eq("cause")]
     if causes.empty:
@@ -311,7 +323,7 @@ def activities(chosen: Plan, table: pd.DataFrame) -> Block:
                     Marked(row.title, _code(chosen, row), "", ""),
                     row.opd or "–",
                     row.place or "–",
-                    Marked(whom, row.target_group, "", ""),
+                    Marked(whom, _group(chosen, row), "", ""),
                     str(row.plan_year),
                     _strategy(chosen, row),
                 ]
@@ -323,6 +335,15 @@ def activities(chosen: Plan, table: pd.DataFrame) -> Block:
         fields["all"] = words.number(len(table), language)
         says = [_say(chosen, "planning.codes_open", **fields)]
     return page.section("", page.table(headers, rows, text=True), says)
+
+
+def _group(chosen: Plan, row) -> str:
+    """The target group and how many people are in it."""
+    if row.people is None:
+        return row.target_group
+    people = words.number(row.people, chosen.language)
+    said = _say(chosen, "planning.people", n=people)
+    return f"{row.target_group} · {said}" if row.target_group else said
 
 
 def _code(chosen: Plan, row) -> str:

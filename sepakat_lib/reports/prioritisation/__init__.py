@@ -172,7 +172,10 @@ def _cut(fraction: float, language: str) -> str:
 
 
 def cards(
-    chosen: Parameters, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+    chosen: Parameters,
+    table: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    makers: Mapping | None = None,
 ) -> Block:
     """Every card, theme by theme: red and yellow open, the others folded away.
 
@@ -183,8 +186,10 @@ def cards(
     tables : mapping of DataFrame
         `ledger.thread`: of its ``pins`` each card says that it is kept in sight, or which
         colour somebody gave it and why. The rule's own colour stays beside it.
+    makers : mapping, optional
+        `ledger.makers` of pins and issues: who; of a row that is not there nobody is named.
     """
-    pinned = _pinned(chosen, tables)
+    pinned = _pinned(chosen, tables, makers or {})
     say, language = speaker(chosen), chosen.language
     digits = digits_of(table[table["source"].eq("survey") & _is_percent(table)])
     blocks = page.NOTHING
@@ -215,20 +220,30 @@ def _is_percent(table: pd.DataFrame) -> pd.Series:
 
 
 def _pinned(
-    chosen: Parameters, tables: Mapping[str, pd.DataFrame]
+    chosen: Parameters, tables: Mapping[str, pd.DataFrame], makers: Mapping
 ) -> dict[str, list[str]]:
-    """What people said of cards, by indicator."""
+    """What people said and made of cards, by indicator."""
     say = speaker(chosen)
     of = dict(
         zip(tables["evidence"]["id"], tables["evidence"]["indicator"], strict=True)
     )
     said: dict[str, list[str]] = {}
     for pin in tables["pins"].itertuples():
-        text = say("priority.pinned")
+        key, fields = "priority.pinned", {}
+        if who := makers.get(pin.id):
+            fields["who"] = who
+        if pin.reason:
+            fields["reason"] = pin.reason
         if pin.colour:
-            colour = small(say(f"priority.colour.{pin.colour}"))
-            text = say("priority.overridden", colour=colour, reason=pin.reason)
-        said.setdefault(of[pin.evidence_id], []).append(text)
+            fields["colour"] = small(say(f"priority.colour.{pin.colour}"))
+            key = "priority.overridden"
+        key += "_by" if who else ""
+        key += "_because" if pin.reason and not pin.colour else ""
+        said.setdefault(of[pin.evidence_id], []).append(say(key, **fields))
+    for issue in tables["issues"].itertuples():
+        if issue.evidence_id in of and (who := makers.get(issue.id)):
+            text = say("priority.issue_by", year=str(issue.plan_year), who=who)
+            said.setdefault(of[issue.evidence_id], []).append(text)
     return said
 
 
