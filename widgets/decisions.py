@@ -179,7 +179,7 @@ def activities(chosen: Plan) -> Grid:
             "sub_kegiatan",
             "text",
             say("desk.sub_kegiatan"),
-            check=_shaped(ledger.SUB_KEGIATAN, "sub_kegiatan_or_none"),
+            check=_shaped(ledger.SUB_KEGIATAN, written("sub_kegiatan_or_none")),
             width=7.6,
         ),
         Field("opd_id", "choice", say("desk.opd"), lambda: named("opd")),
@@ -330,7 +330,7 @@ def cost_lines(chosen: Plan) -> Grid:
             "account",
             "text",
             say("desk.account"),
-            check=_shaped(ledger.ACCOUNT, "account_code"),
+            check=_shaped(ledger.ACCOUNT, written("account_code")),
             width=7.4,
         ),
         Field("fund", "choice", say("desk.fund"), funds, width=3.6),
@@ -375,9 +375,9 @@ def _desa(chosen: Plan):
     return check
 
 
-def _shaped(shape: re.Pattern, rule: str):
+def _shaped(shape: re.Pattern, refusal: str):
     """A check: a code of this shape."""
-    return lambda code: "" if shape.fullmatch(code) else written(rule)
+    return lambda code: "" if shape.fullmatch(code) else refusal
 
 
 def _percent(value) -> str:
