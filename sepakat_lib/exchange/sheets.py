@@ -9,6 +9,7 @@ import datetime
 import decimal
 import io
 import re
+import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pandas as pd
+from openpyxl.writer.excel import ExcelWriter
 
 from sepakat_lib import atomic
 from sepakat_lib.refused import Refused, written
@@ -27,6 +29,8 @@ WIDEST = 42  # letters of a column that is written
 DIGITS = 15  # that a number in a spreadsheet keeps
 PLACES = 4  # of a volume, as the ledger keeps it
 LARGEST = 2**63 - 1
+A3 = 8  # in a spreadsheet's list of papers
+WHENEVER = datetime.datetime(1980, 1, 1)  # in place of the moment of writing
 LONGEST = 27  # signs of a number; Decimal is exact to 28 digits
 FORMULA = re.compile(r"[=+\-@\t\r]")
 NEUTRAL = re.compile(r"'*[=+\-@\t\r\n]")
@@ -326,7 +330,7 @@ def plain(text: str) -> str:
     return text[1:] if text[:1] == "'" and NEUTRAL.match(text) else text
 
 
-def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
+def write(path: Path, tables: Mapping[str, pd.DataFrame], heading: str = "") -> Path:
     """Write tables as sheets of an XLSX, or the first as a CSV as Indonesia's Excel has it.
 
     Parameters
@@ -336,6 +340,8 @@ def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
         between cells, decimal commas and UTF-8 with its mark.
     tables : mapping of str to DataFrame
         By the name of the sheet; cells are str, int, Decimal or None.
+    heading : str
+        Stands above every page of an XLSX that is printed, and in no cell.
 
     Raises
     ------
@@ -347,14 +353,15 @@ def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
         raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
     with atomic.whole(path) as fresh:
         if kind == ".xlsx":
-            _write_xlsx(fresh, tables)
+            _write_xlsx(fresh, tables, heading)
         else:
             _write_csv(fresh, next(iter(tables.values())))
     return path
 
 
-def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame], heading: str) -> None:
     book = openpyxl.Workbook()
+    book.properties.created = book.properties.modified = WHENEVER
     book.remove(book.active)
     for name, table in tables.items():
         sheet = book.create_sheet(name)
@@ -373,7 +380,18 @@ def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
             longest = max([len(heading), *(len(str(v)) for v in table[heading][:200])])
             sheet.column_dimensions[letter].width = min(max(12, longest + 2), WIDEST)
         sheet.freeze_panes = "A2"
-    book.save(path)
+        _for_paper(sheet, heading)
+    # not book.save, which writes the present moment into it
+    ExcelWriter(book, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)).save()
+
+
+def _for_paper(sheet, heading: str) -> None:
+    """Set up a sheet to be printed: A3 across, headings and what it is on each page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A3
+    sheet.print_title_rows = "1:1"
+    sheet.oddHeader.left.text = heading.replace("&", "&&")
+    sheet.oddFooter.left.text = "SEPAKAT · &A"
+    sheet.oddFooter.right.text = "&P / &N"
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

@@ -149,8 +149,15 @@ def no_codes() -> pd.DataFrame:
     return pd.DataFrame(columns=["code", "level", "name"], dtype=str)
 
 
-def write(path: Path, exported: Exported) -> Path:
+def write(path: Path, exported: Exported, heading: str = "") -> Path:
     """Write an export as XLSX, with what is lacking on a sheet of its own, or as CSV.
+
+    Parameters
+    ----------
+    path : Path
+    exported : Exported
+    heading : str
+        Stands above every page of an XLSX that is printed, and in no cell.
 
     Returns
     -------
@@ -158,7 +165,7 @@ def write(path: Path, exported: Exported) -> Path:
         As `sheets.write`.
     """
     tables = {"data": exported.table, "belum lengkap": exported.lacking}
-    return sheets.write(path, tables)
+    return sheets.write(path, tables, heading)
 
 
 def _lacks(line: dict, activity: dict, office: dict | None) -> list[str]:

@@ -13,6 +13,7 @@ from docx.shared import Mm
 from sepakat_lib import regions, words
 from sepakat_lib.figures import tree as figure
 from sepakat_lib.modules import Plan
+from sepakat_lib.reports import decisions
 from sepakat_lib.reports.planning import pictures
 from sepakat_lib.reports.planning.blocks import source_of
 
@@ -34,7 +35,9 @@ def docx(chosen: Plan, problems: Sequence, activities: pd.DataFrame) -> bytes:
     language = chosen.language
     place, year = regions.short_name(chosen.region), str(chosen.plan_year)
     document = Document()
+    invented = any(each.synthetic for each in problems)
     _prepare(document, language)
+    _running(document, decisions.printed(chosen, "planning", invented), language)
     title = words.say("planning.title", language, region=place, year=year)
     document.core_properties.title = title
     document.add_heading(title, level=1)
@@ -65,6 +68,24 @@ def _prepare(document, language: str) -> None:
     style = document.styles["Normal"].element.get_or_add_rPr()
     tongue = style.makeelement(qn("w:lang"), {qn("w:val"): locale})
     style.append(tongue)
+
+
+def _running(document, heading: str, language: str) -> None:
+    """What stands above and below each page, so that a loose one says what it is."""
+    section = document.sections[0]
+    section.header.paragraphs[0].text = heading
+    foot = section.footer.paragraphs[0]
+    before, _, after = words.say("planning.page_number", language).partition("#")
+    foot.add_run(f"SEPAKAT · {before}")
+    number = foot.add_run()
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        tag = "w:fldChar" if kind else "w:instrText"
+        part = number._r.makeelement(
+            qn(tag), {qn("w:fldCharType"): kind} if kind else {}
+        )
+        part.text = text or None
+        number._r.append(part)
+    foot.add_run(after)
 
 
 def _add(document, chosen: Plan, problem, activities: pd.DataFrame) -> None:
