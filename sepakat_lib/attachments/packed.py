@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 from openpyxl.writer.excel import ExcelWriter
 
+WIDEST = 42  # letters of a column
 WHENEVER = datetime.datetime(1980, 1, 1)  # the first day that a ZIP file knows
 
 
@@ -31,12 +32,27 @@ def undated(content: bytes) -> bytes:
         return archive({name: dated.read(name) for name in dated.namelist()})
 
 
-def workbook(table: pd.DataFrame, name: str) -> bytes:
-    """XLSX of one sheet; written row by row, which takes a third of the time."""
+def workbook(table: pd.DataFrame, name: str, heading: str = "") -> bytes:
+    """XLSX of one sheet; written row by row, which takes a third of the time.
+
+    Parameters
+    ----------
+    table : DataFrame
+    name : str
+        Of the sheet.
+    heading : str
+        Stands above every page that is printed, and in no cell.
+    """
     book = openpyxl.Workbook(write_only=True)
     book.properties.created = book.properties.modified = WHENEVER
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
+    for number, column in enumerate(table, start=1):  # before the first row
+        longest = max(map(len, [column, *map(str, table[column].head(200))]))
+        letter = openpyxl.utils.get_column_letter(number)
+        sheet.column_dimensions[letter].width = min(longest + 2, WIDEST)
+    sheet.page_setup.orientation = "landscape"
+    sheet.oddHeader.left.text = heading.replace("&", "&&")
     sheet.append(list(table))
     for row in table.astype(object).where(table.notna(), None).itertuples(index=False):
         sheet.append(row)

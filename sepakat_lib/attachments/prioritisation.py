@@ -7,6 +7,7 @@ import pandas as pd
 from sepakat_lib import analysis, estimation, prioritisation, published
 from sepakat_lib.attachments import packed
 from sepakat_lib.modules import Plan
+from sepakat_lib.reports import decisions
 from sepakat_lib.reports.prioritisation import sheet
 
 
@@ -29,7 +30,10 @@ def _csv(chosen: Plan) -> bytes:
 
 
 def _xlsx(chosen: Plan) -> bytes:
-    return packed.workbook(_table(chosen), "cards")
+    table = _table(chosen)
+    invented = bool(table["synthetic"].eq(True).any())
+    heading = decisions.printed(chosen, "prioritisation", invented, chosen.year)
+    return packed.workbook(table, "cards", heading)
 
 
 MAKERS = {"csv": _csv, "xlsx": _xlsx}

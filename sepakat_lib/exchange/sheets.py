@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pandas as pd
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.writer.excel import ExcelWriter
 
 from sepakat_lib import atomic
@@ -29,7 +30,11 @@ WIDEST = 42  # letters of a column that is written
 DIGITS = 15  # that a number in a spreadsheet keeps
 PLACES = 4  # of a volume, as the ledger keeps it
 LARGEST = 2**63 - 1
+BOLD, SHADE = Font(bold=True), PatternFill("solid", fgColor="E6EEF0")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+GROUPED, MANY = "#,##0.####", 10_000  # numbers that are read only in groups
 A3 = 8  # in a spreadsheet's list of papers
+ACROSS = 2  # pages beside each other that a wide table is printed on
 WHENEVER = datetime.datetime(1980, 1, 1)  # in place of the moment of writing
 LONGEST = 27  # signs of a number; Decimal is exact to 28 digits
 FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -375,10 +380,15 @@ def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame], heading: str) ->
                     cell.value, cell.data_type = _cell(value), "s"
                 else:
                     cell.value = value
-        for c, heading in enumerate(table.columns, start=1):
+                    if abs(value) >= MANY:  # money, no year and no version
+                        cell.number_format = GROUPED
+                if isinstance(value, str) and len(value) > WIDEST:
+                    cell.alignment = WRAPPED
+        for c, name in enumerate(table.columns, start=1):
             letter = openpyxl.utils.get_column_letter(c)
-            longest = max([len(heading), *(len(str(v)) for v in table[heading][:200])])
+            longest = max([len(name), *(len(str(v)) for v in table[name][:200])])
             sheet.column_dimensions[letter].width = min(max(12, longest + 2), WIDEST)
+            sheet.cell(1, c).font, sheet.cell(1, c).fill = BOLD, SHADE
         sheet.freeze_panes = "A2"
         _for_paper(sheet, heading)
     # not book.save, which writes the present moment into it
@@ -388,6 +398,8 @@ def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame], heading: str) ->
 def _for_paper(sheet, heading: str) -> None:
     """Set up a sheet to be printed: A3 across, headings and what it is on each page."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A3
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = ACROSS, 0
     sheet.print_title_rows = "1:1"
     sheet.oddHeader.left.text = heading.replace("&", "&&")
     sheet.oddFooter.left.text = "SEPAKAT · &A"

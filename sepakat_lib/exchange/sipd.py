@@ -38,6 +38,7 @@ BESIDE = (
     *("harga_satuan", "nama_aktivitas", "id_standar_harga"),
     *("id", "versi", "id_aktivitas", "versi_aktivitas", "sintetis"),
 )
+IN_ORDER = ("kode_skpd", "kode_sub_kegiatan", "nama_aktivitas", "kode_rekening")
 OPEN = "menunggu konfirmasi"  # a code that is to be confirmed
 NUMBERS = ("tahun", "pagu", *VOLUMES, "harga_satuan", "versi", "versi_aktivitas")
 NEEDED = ("tahun", "kode_skpd", "kode_sub_kegiatan", "kode_rekening", "pagu")
@@ -137,6 +138,7 @@ def export(
             continue
         cost = costs.get(line["unit_cost_id"])
         rows.append(_row(line, activity, office, cost, names))
+    rows.sort(key=lambda row: [str(row.get(name) or "") for name in IN_ORDER])
     told = ["id", "title", "activity", "opd", "amount", "lacks"]
     return Exported(
         pd.DataFrame(rows, columns=[*SIPD, *BESIDE], dtype=object),

@@ -70,15 +70,17 @@ def count(value, unit: str | None, language: str) -> str:
     return f"{words.number(whole, language, digits)} {unit or ''}".strip()
 
 
-def printed(chosen: Plan, module: str, synthetic: bool) -> str:
+def printed(chosen: Plan, module: str, synthetic: bool, year: int = 0) -> str:
     """What every printed page of a file says: place, module, year, and if it is invented.
+
+    The year is that of the plan where no other is given.
 
     >>> printed(Plan(region="3501", year=2023), "budgeting", True)
     'Kabupaten Pacitan · Penganggaran 2025 · data sintetis, bukan untuk kebijakan'
     """
     say = speaker(chosen)
     parts = [regions.name(chosen.region)]
-    parts.append(f"{say(f'module.{module}.name')} {chosen.plan_year}")
+    parts.append(f"{say(f'module.{module}.name')} {year or chosen.plan_year}")
     parts += [say("decisions.synthetic_data")] * synthetic
     return " · ".join(parts)
 

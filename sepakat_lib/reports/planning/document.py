@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 from docx import Document
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt, RGBColor
 
 from sepakat_lib import regions, words
 from sepakat_lib.figures import tree as figure
@@ -19,6 +19,11 @@ from sepakat_lib.reports.planning.blocks import source_of
 
 WHENEVER = datetime.datetime(1980, 1, 1)  # the first day that a ZIP file knows
 ACROSS = Mm(165)  # of a picture, between the margins of A4
+FONT, INK = "Arial", RGBColor(0x1B, 0x24, 0x2C)  # a font that every office has
+LOOK = {  # sizes of a document that is printed. [pt]
+    **{"Normal": 10.5, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11},
+    **{"Caption": 9, "Header": 9, "Footer": 9},
+}
 LISTS = ("List Bullet", "List Bullet 2", "List Bullet 3")
 
 
@@ -50,8 +55,8 @@ def docx(chosen: Plan, problems: Sequence, activities: pd.DataFrame) -> bytes:
         fields = {"region": place, "year": year}
         document.add_paragraph(words.say("planning.empty", language, **fields))
         document.add_paragraph(words.say("planning.begin", language))
-    for problem in problems:
-        _add(document, chosen, problem, activities)
+    for number, problem in enumerate(problems):
+        _add(document, chosen, problem, activities, first=number == 0)
     return _bytes(document)
 
 
@@ -65,6 +70,13 @@ def _prepare(document, language: str) -> None:
     properties.created = properties.modified = WHENEVER
     locale = {"id": "id-ID", "en": "en-GB"}[language]
     properties.language = locale
+    for name, size in LOOK.items():
+        style = document.styles[name]
+        style.font.name, style.font.color.rgb = FONT, INK
+        style.font.size = Pt(size)
+        letters = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in [key for key in letters.attrib if key.endswith("Theme")]:
+            del letters.attrib[theme]  # it would go before the font that is named
     style = document.styles["Normal"].element.get_or_add_rPr()
     tongue = style.makeelement(qn("w:lang"), {qn("w:val"): locale})
     style.append(tongue)
@@ -88,11 +100,12 @@ def _running(document, heading: str, language: str) -> None:
     foot.add_run(after)
 
 
-def _add(document, chosen: Plan, problem, activities: pd.DataFrame) -> None:
-    """One issue: its pictures, and below them all that they say."""
+def _add(document, chosen: Plan, problem, activities, *, first: bool) -> None:
+    """One issue on pages of its own: its pictures, and below them all that they say."""
     language = chosen.language
     boxes = pictures.nodes(problem, activities, language)
-    document.add_heading(problem.title, level=2)
+    heading = document.add_heading(problem.title, level=2)
+    heading.paragraph_format.page_break_before = not first
     if problem.direct_reason:
         reason = problem.direct_reason
         document.add_paragraph(words.say("planning.direct", language, reason=reason))
@@ -100,12 +113,16 @@ def _add(document, chosen: Plan, problem, activities: pd.DataFrame) -> None:
     for part in figure.parts(boxes):
         picture = figure.png(figure.svg(part, alt=said, source=source))
         shape = document.add_picture(io.BytesIO(picture), width=ACROSS)
-        described = shape._inline.docPr
-        described.set("descr", said)
+        shape._inline.docPr.set("descr", said)
+        for side in "TBLR":  # a program that is not told keeps the picture off its edge
+            shape._inline.set(f"dist{side}", "0")
         tallest = Mm(230)
         if shape.height > tallest:
             shape.width = int(shape.width * tallest / shape.height)
             shape.height = tallest
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        title = words.say("planning.picture", language, issue=problem.title)
+        document.add_paragraph(title, style="Caption")
     depths: dict[object, int] = {}
     for box in boxes:
         if box.kind == "issue":
