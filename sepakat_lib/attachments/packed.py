@@ -51,7 +51,8 @@ def workbook(table: pd.DataFrame, name: str, heading: str = "") -> bytes:
         longest = max(map(len, [column, *map(str, table[column].head(200))]))
         letter = openpyxl.utils.get_column_letter(number)
         sheet.column_dimensions[letter].width = min(longest + 2, WIDEST)
-    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", 60
+    sheet.print_title_rows = "1:1"
     sheet.oddHeader.left.text = heading.replace("&", "&&")
     sheet.append(list(table))
     for row in table.astype(object).where(table.notna(), None).itertuples(index=False):

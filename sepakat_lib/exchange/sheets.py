@@ -8,6 +8,7 @@ import csv
 import datetime
 import decimal
 import io
+import math
 import re
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
@@ -30,11 +31,13 @@ WIDEST = 42  # letters of a column that is written
 DIGITS = 15  # that a number in a spreadsheet keeps
 PLACES = 4  # of a volume, as the ledger keeps it
 LARGEST = 2**63 - 1
-BOLD, SHADE = Font(bold=True), PatternFill("solid", fgColor="E6EEF0")
+BOLD, SHADE = Font("Calibri", 11, bold=True), PatternFill("solid", fgColor="E6EEF0")
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 GROUPED, MANY = "#,##0.####", 10_000  # numbers that are read only in groups
+TALL, MOST_LINES = 14, 6  # [pt] of a line; lines of a row
+FRAYED = 6  # letters that a line loses at its end, where a word does not fit
 A3 = 8  # in a spreadsheet's list of papers
-ACROSS = 2  # pages beside each other that a wide table is printed on
+SMALLER = 60  # [percent] of a table of many columns that is printed
 WHENEVER = datetime.datetime(1980, 1, 1)  # in place of the moment of writing
 LONGEST = 27  # signs of a number; Decimal is exact to 28 digits
 FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -372,18 +375,21 @@ def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame], heading: str) ->
         sheet = book.create_sheet(name)
         lines = [[*table.columns], *table.astype(object).itertuples(index=False)]
         for r, line in enumerate(lines, start=1):
+            longest = max(len(each) if isinstance(each, str) else 0 for each in line)
+            if longest > WIDEST:  # no spreadsheet makes room for them by itself
+                tall = math.ceil(longest / (WIDEST - FRAYED))
+                sheet.row_dimensions[r].height = TALL * min(tall, MOST_LINES)
             for c, value in enumerate(line, start=1):
                 if _missing(value):
                     continue
                 cell = sheet.cell(r, c)
+                cell.alignment = WRAPPED
                 if isinstance(value, str) or len(Decimal(value).as_tuple()[1]) > DIGITS:
                     cell.value, cell.data_type = _cell(value), "s"
                 else:
                     cell.value = value
                     if abs(value) >= MANY:  # money, no year and no version
                         cell.number_format = GROUPED
-                if isinstance(value, str) and len(value) > WIDEST:
-                    cell.alignment = WRAPPED
         for c, name in enumerate(table.columns, start=1):
             letter = openpyxl.utils.get_column_letter(c)
             longest = max([len(name), *(len(str(v)) for v in table[name][:200])])
@@ -398,8 +404,7 @@ def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame], heading: str) ->
 def _for_paper(sheet, heading: str) -> None:
     """Set up a sheet to be printed: A3 across, headings and what it is on each page."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A3
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = ACROSS, 0
+    sheet.page_setup.scale = SMALLER
     sheet.print_title_rows = "1:1"
     sheet.oddHeader.left.text = heading.replace("&", "&&")
     sheet.oddFooter.left.text = "SEPAKAT · &A"

@@ -77,6 +77,8 @@ def _prepare(document, language: str) -> None:
         letters = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in [key for key in letters.attrib if key.endswith("Theme")]:
             del letters.attrib[theme]  # it would go before the font that is named
+    for name in LISTS:
+        document.styles[name].paragraph_format.space_after = Pt(3)
     style = document.styles["Normal"].element.get_or_add_rPr()
     tongue = style.makeelement(qn("w:lang"), {qn("w:val"): locale})
     style.append(tongue)
@@ -137,8 +139,7 @@ def _add(document, chosen: Plan, problem, activities, *, first: bool) -> None:
             for note in box.notes:
                 line.add_run().add_break()
                 line.add_run(note).italic = True
-    document.add_paragraph(words.say("planning.no_proof", language))
-    document.add_paragraph(source)
+    document.add_paragraph(f"{words.say('planning.no_proof', language)} {source}")
 
 
 def _bytes(document) -> bytes:

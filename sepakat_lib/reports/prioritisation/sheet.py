@@ -14,6 +14,13 @@ COLUMNS = (
     *("at_once", "z", "trend", "colour", "says", "cut", "rule"),
 )
 
+DECIMALS = {  # more than any error bears
+    **dict.fromkeys(("value", "low", "high", "reference_value"), 3),
+    **dict.fromkeys(("people", "people_low", "people_high"), 0),
+    **dict.fromkeys(("gap", "gap_low", "gap_high"), 4),
+    "z": 2,
+}
+
 
 def table(
     chosen: Parameters, cards: pd.DataFrame, findings: pd.DataFrame
@@ -47,7 +54,7 @@ def table(
         )
         for cut in told["cut"]
     ]
-    return told[[*COLUMNS]]
+    return told[[*COLUMNS]].round(DECIMALS)
 
 
 def _said(say, row) -> str:
