@@ -1,5 +1,6 @@
 """Beside the page of the budget: the plan of its year in SIPD's columns."""
 
+import dataclasses
 import tempfile
 from collections.abc import Set
 from pathlib import Path
@@ -25,7 +26,9 @@ def _written(chosen: Plan, ending: str) -> bytes:
     plan = _plan(chosen)
     done = sipd.export(plan, chosen.plan_year, published.nomenclature())
     made_up = bool(done.table["sintetis"].ne("").any())
-    heading = decisions.printed(chosen, "budgeting", made_up)
+    # pages in both languages share the file, whose columns are SIPD's own
+    shared = dataclasses.replace(chosen, language="id")
+    heading = decisions.printed(shared, "budgeting", made_up)
     with tempfile.TemporaryDirectory() as place:
         path = sipd.write(Path(place) / f"budget{ending}", done, heading)
         return path.read_bytes()

@@ -406,7 +406,8 @@ def _for_paper(sheet, heading: str) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A3
     sheet.page_setup.scale = SMALLER
     sheet.print_title_rows = "1:1"
-    sheet.oddHeader.left.text = heading.replace("&", "&&")
+    if heading:
+        sheet.oddHeader.left.text = heading.replace("&", "&&")
     sheet.oddFooter.left.text = "SEPAKAT · &A"
     sheet.oddFooter.right.text = "&P / &N"
 
