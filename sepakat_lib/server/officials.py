@@ -89,6 +89,7 @@ KINDS = {  # of the files beside a page
     ".zip": "application/zip",
     ".html": HTML,
 }
+FILE = rf"/voila/render/([^/]+(?:{'|'.join(map(re.escape, KINDS))}))"
 # shows the chooser
 ALONE = {"", *(f"language={language}" for language in words.LANGUAGES)}
 DONE = "<style>.sepakat .waiting{display:none}</style>"
@@ -174,10 +175,7 @@ class Officials(Voila):
         return [
             (gate.Foreign(), Refusal),
             *kept,
-            (
-                rf"/voila/render/([^/]+(?:{'|'.join(map(re.escape, KINDS))}))",
-                Attachment,
-            ),
+            (FILE, Attachment),
             (r"/voila/render/(.*)", Report, report),
             (r"/(.*)", Landing),
         ]
