@@ -76,7 +76,7 @@ def printed(chosen: Plan, module: str, synthetic: bool, year: int = 0) -> str:
     The year is that of the plan where no other is given.
 
     >>> printed(Plan(region="3501", year=2023), "budgeting", True)
-    'Kabupaten Pacitan · Penganggaran 2025 · data sintetis, bukan untuk kebijakan'
+    'Kabupaten Pacitan · Anggaran 2025 · data sintetis, bukan untuk kebijakan'
     """
     say = speaker(chosen)
     parts = [regions.name(chosen.region)]
