@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import html
 import os
+import re
 import time
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
@@ -84,8 +85,11 @@ OWN_ADDRESS_ONLY = (
 KINDS = {  # of the files beside a page
     ".csv": "text/csv; charset=UTF-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".zip": "application/zip",
     ".html": HTML,
 }
+FILE = rf"/voila/render/([^/]+(?:{'|'.join(map(re.escape, KINDS))}))"
 # shows the chooser
 ALONE = {"", *(f"language={language}" for language in words.LANGUAGES)}
 DONE = "<style>.sepakat .waiting{display:none}</style>"
@@ -171,7 +175,7 @@ class Officials(Voila):
         return [
             (gate.Foreign(), Refusal),
             *kept,
-            (r"/voila/render/([^/]+\.(?:csv|xlsx|html))", Attachment),
+            (FILE, Attachment),
             (r"/voila/render/(.*)", Report, report),
             (r"/(.*)", Landing),
         ]
@@ -446,8 +450,7 @@ class Attachment(OwnPages, JupyterHandler):
         kind = PurePosixPath(name).suffix
         self.set_header("Content-Type", KINDS[kind])
         if kind != ".html":
-            first, rest = name.split(".", 1)
-            called = f"{first}-{chosen.region}-{chosen.year}.{rest}"
+            called = saved_as(chosen, module, name)
             self.set_header("Content-Disposition", f'attachment; filename="{called}"')
         self.finish(content)
 
@@ -457,6 +460,22 @@ class Attachment(OwnPages, JupyterHandler):
         live = pages.is_live(self.request.query)
         stands = None if live else made.file(chosen, module, name)
         return stands or attachments.content(chosen, name, module)
+
+
+def saved_as(chosen, module: str, name: str) -> str:
+    """Name of a file that is taken along: of which place and year it is.
+
+    The year is that of the plan where the file is of a plan.
+
+    >>> run = modules.Plan(region="3501", year=2023)
+    >>> saved_as(run, "budgeting", "budget.xlsx"), saved_as(run, "analysis", "a.en.csv")
+    ('budget-3501-2025.xlsx', 'a-3501-2023.en.csv')
+    """
+    first, rest = name.split(".", 1)
+    by = [file.by for file in modules.of(module).beside.values()]
+    planned = any("plan_year" in choices for choices in by)
+    year = chosen.plan_year if planned else chosen.year
+    return f"{first}-{chosen.region}-{year}.{rest}"
 
 
 def clothe(handler, notebook, cwd):

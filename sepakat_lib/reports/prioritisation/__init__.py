@@ -529,4 +529,5 @@ def foot(chosen: Parameters, inputs: pd.DataFrame) -> Block:
         From `estimation.inputs`.
     """
     language, today = chosen.language, datetime.date.today()
-    return page.foot(chosen, hashes(chosen, inputs), today, [], language=language)
+    links = decisions.links(chosen, "prioritisation")
+    return page.foot(chosen, hashes(chosen, inputs), today, links, language=language)
