@@ -78,6 +78,7 @@ class Writing:
     pictures: int = 0
 
     def say(self, key: str, **fields) -> str:
+        """A sentence in the document's language."""
         return words.say(key, self.language, **fields)
 
 
