@@ -34,6 +34,7 @@ WHENEVER = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP file knows
 PLACE = "\ue000isi\ue000"  # stands in an office's document where the content goes
 PAGE, PAGES, NUMBER = "\ue001", "\ue002", "\ue003"  # in a sentence, for a field
 TALLEST = Mm(195)  # of a picture, so that its caption stays on its page
+EDGE = 3  # [px] on both sides of a picture
 LINES = "D9DEE4"
 CELL, SMALL, LEAD, SAYS = (
     *("SEPAKAT Cell", "SEPAKAT Small"),
@@ -589,7 +590,14 @@ def _picture(writing: Writing, svg: str):
     part = writing.document.part
     root = etree.fromstring(svg)
     across, down = _size(root, writing.width)
-    key, _ = part.get_or_add_image(io.BytesIO(tree.png(svg)))
+    root.attrib.pop("style", None)
+    left, top, wide, high = map(float, root.get("viewBox").split())
+    # letters that are wider than those that a chart was laid out for
+    root.set("viewBox", f"{left - EDGE:g} {top:g} {wide + 2 * EDGE:g} {high:g}")
+    root.set("width", f"{wide + 2 * EDGE:g}")
+    root.set("height", f"{high:g}")
+    drawn = etree.tostring(root, encoding="unicode")
+    key, _ = part.get_or_add_image(io.BytesIO(tree.png(drawn)))
     writing.pictures += 1
     number = part.next_id + writing.pictures  # those written so far are not in it yet
     inline = CT_Inline.new_pic_inline(
@@ -598,13 +606,8 @@ def _picture(writing: Writing, svg: str):
     inline.docPr.set("descr", root.get("aria-label") or "")
     for side in ("distT", "distB", "distL", "distR"):  # else two do not fit on a line
         inline.set(side, "0")
-    root.attrib.pop("style", None)
-    for name, length in zip(
-        ("width", "height"), root.get("viewBox").split()[2:], strict=True
-    ):
-        root.set(name, length)
     at = PackURI(f"/word/media/sepakat-{number}.svg")
-    vector = Part(at, "image/svg+xml", etree.tostring(root), part.package)
+    vector = Part(at, "image/svg+xml", drawn.encode(), part.package)
     beside = part.relate_to(vector, RELATIONSHIP_TYPE.IMAGE)
     blip = next(inline.iter(qn("a:blip")))
     blip.append(
