@@ -589,13 +589,13 @@ def _picture(writing: Writing, svg: str):
     """A run with a picture as PNG, the same as SVG beside it, and what it says."""
     part = writing.document.part
     root = etree.fromstring(svg)
-    across, down = _size(root, writing.width)
     root.attrib.pop("style", None)
     left, top, wide, high = map(float, root.get("viewBox").split())
     # letters that are wider than those that a chart was laid out for
     root.set("viewBox", f"{left - EDGE:g} {top:g} {wide + 2 * EDGE:g} {high:g}")
     root.set("width", f"{wide + 2 * EDGE:g}")
     root.set("height", f"{high:g}")
+    across, down = _size(root, writing.width)
     drawn = etree.tostring(root, encoding="unicode")
     key, _ = part.get_or_add_image(io.BytesIO(tree.png(drawn)))
     writing.pictures += 1
