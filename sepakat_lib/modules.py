@@ -278,6 +278,8 @@ class Module:
     )
 
 
+TREES = ("language", "confidence", "lines", "plan_year")  # by which evidence is shown
+
 MODULES = (
     Module(
         name="analysis",
@@ -289,9 +291,43 @@ MODULES = (
             }
         ),
     ),
-    Module(name="prioritisation", choices=Plan, decisions=True, editor=True),
-    Module(name="planning", choices=Plan, decisions=True, editor=True),
-    Module(name="budgeting", choices=Plan, decisions=True, editor=True),
+    Module(
+        name="prioritisation",
+        choices=Plan,
+        decisions=True,
+        editor=True,
+        beside=MappingProxyType(
+            {
+                "csv": File("cards.csv", ("language", "confidence", "lines")),
+                "xlsx": File("cards.xlsx", ("language", "confidence", "lines")),
+            }
+        ),
+    ),
+    Module(
+        name="planning",
+        choices=Plan,
+        decisions=True,
+        editor=True,
+        beside=MappingProxyType(
+            {
+                "svg": File("trees-svg.zip", TREES),
+                "png": File("trees-png.zip", TREES),
+                "docx": File("trees.docx", TREES),
+            }
+        ),
+    ),
+    Module(
+        name="budgeting",
+        choices=Plan,
+        decisions=True,
+        editor=True,
+        beside=MappingProxyType(
+            {
+                "csv": File("budget.csv", ("plan_year",)),
+                "xlsx": File("budget.xlsx", ("plan_year",)),
+            }
+        ),
+    ),
     Module(name="monitoring_evaluation", choices=Watch, decisions=True, editor=True),
 )
 
@@ -306,7 +342,7 @@ def formats() -> list[str]:
     """What a page can be made as: itself, and the files beside it of any module.
 
     >>> formats()
-    ['html', 'csv', 'xlsx', 'map']
+    ['html', 'csv', 'xlsx', 'map', 'svg', 'png', 'docx']
     """
     return ["html", *dict.fromkeys(kind for each in MODULES for kind in each.beside)]
 

@@ -76,7 +76,8 @@ MAY_IMPORT = {
     "places": {"figures", "regions", "warehouse"},
     "attachments": {
         *("analysis", "disclosure", "estimation", "parameters", "places"),
-        *("modules", "published", "reports"),
+        *("modules", "published", "reports", "ledger", "planning", "prioritisation"),
+        *("exchange", "figures"),  # the plan in SIPD's columns; trees in pixels
     },
     "sample_office": {  # writes what it invents into the ledger, upon findings
         *("ledger", "reference", "regions", "parameters"),

@@ -24,6 +24,7 @@ from sepakat_lib import (
     batch,
     estimation,
     parameters,
+    published,
     speaker,
     warehouse,
 )
@@ -184,8 +185,8 @@ def test_a_map_that_can_no_longer_be_drawn_goes_with_the_page(
     place, quick, monkeypatch
 ):
     both(formats=ALL)
-    empty = attachments.published.official().head(0)
-    monkeypatch.setattr(attachments.published, "official", lambda: empty)
+    empty = published.official().head(0)
+    monkeypatch.setattr(published, "official", lambda: empty)
     assert len(both(formats=ALL, force=True).made) == 2
     assert "map.html" not in names(place)
     assert len(both(formats=ALL).kept) == 2
@@ -263,8 +264,8 @@ def test_the_files_beside_the_page_are_those_of_attachments(
 
 
 def test_where_nothing_can_be_drawn_there_is_no_map(place, quick, monkeypatch):
-    empty = attachments.published.official().head(0)
-    monkeypatch.setattr(attachments.published, "official", lambda: empty)
+    empty = published.official().head(0)
+    monkeypatch.setattr(published, "official", lambda: empty)
     paths = batch.run(parameters.resolve(region=PACITAN, year=2023), formats=ALL)
     assert "map" not in paths and not list(place.rglob("map*.html"))
 
@@ -579,7 +580,11 @@ def test_the_seal_finds_the_imports_that_python_finds():
 def test_a_page_is_also_of_what_makes_it_and_of_what_it_looks_like():
     names = {str(path.relative_to(seal.PACKAGE)) for path in seal.files("analysis")}
     assert {"batch/one.py", "batch/seal.py", "reports/template/page.css"} <= names
-    assert {"attachments.py", "words/analysis.yml", "words/reports.yml"} <= names
+    assert {
+        "attachments/analysis.py",
+        "words/analysis.yml",
+        "words/reports.yml",
+    } <= names
     assert any(name.endswith(".j2") for name in names)
     assert not names & {"cli.py", "words/cli.yml", "batch/publishing.py"}
 

@@ -239,7 +239,7 @@ PROGRAMMERS = {
     "estimation": "the same, asked of the scan",
     "reference": "an indicator or a year that doors ask `line_years` about before",
     "regions.py": "a question that has no answer for the nation",
-    "attachments.py": "a file that no page has",
+    "attachments": "a file that no page has",
     "sources/susenas/invention": "options that no door has; facts that are shipped",
     "sources/susenas/files.py": "caught where it is raised",
     "ledger/kinds.py": "caught by `ledger.add`, which refuses it as `wrong_value`",

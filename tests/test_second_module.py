@@ -1,4 +1,4 @@
-"""A second module with a choice of its own: three files, and no door is touched.
+"""A second module with a choice and a file of its own, and no door is touched.
 
 A copy of the house gets a notebook, its words and one declaration, and goes through the
 command line, batch, the index and Voilà.
@@ -41,6 +41,13 @@ choice.order.rising: {id: "naik", en: "rising"}
 choice.order.falling: {id: "turun", en: "falling"}
 trial.answer: {id: "Bagian yang dipilih {share}.", en: "The share chosen is {share}."}
 """
+BESIDE = """
+def absent(chosen):
+    return set()
+
+
+MAKERS = {"csv": lambda chosen: f"share\\n{chosen.share}\\n".encode()}
+"""
 CELLS = (
     'region = "3501"\nyear = None\nlanguage = "id"\nshare = None\norder = None',
     """import datetime
@@ -71,6 +78,8 @@ def house(tmp_path_factory):
     assert "\nMODULES = (\n" in text
     declarations.write_text(text.replace("\nMODULES = (\n", DECLARED), "utf-8")
     (place / "sepakat_lib" / "words" / "trial.yml").write_text(WORDS, "utf-8")
+    beside = place / "sepakat_lib" / "attachments" / "trial.py"
+    beside.write_text(BESIDE, "utf-8")
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in CELLS],
         metadata={"kernelspec": KERNEL},

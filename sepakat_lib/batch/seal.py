@@ -78,7 +78,7 @@ def files(module: str) -> tuple[Path, ...]:
     """
     starts = [
         *ALWAYS,
-        *(["sepakat_lib.attachments"] if modules.of(module).beside else []),
+        *([f"sepakat_lib.attachments.{module}"] if modules.of(module).beside else []),
     ]
     waiting = [_file(name) for name in starts]
     waiting += _imports(_cells(NOTEBOOKS / f"{module}.ipynb"), "")
@@ -100,6 +100,8 @@ def files(module: str) -> tuple[Path, ...]:
         if fact.suffix in FACTS
     }
     rooms = {_room(path) for path in reached}
+    # what pages of decisions share has words of its own
+    rooms |= {path.stem for path in reached if path.parent == PACKAGE / "reports"}
     said = {fact for fact in facts if _is_read(fact, rooms | {module})}
     return tuple(sorted(reached | said))
 

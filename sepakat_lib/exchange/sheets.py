@@ -8,7 +8,9 @@ import csv
 import datetime
 import decimal
 import io
+import math
 import re
+import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,8 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pandas as pd
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.writer.excel import ExcelWriter
 
 from sepakat_lib import atomic
 from sepakat_lib.refused import Refused, written
@@ -27,6 +31,14 @@ WIDEST = 42  # letters of a column that is written
 DIGITS = 15  # that a number in a spreadsheet keeps
 PLACES = 4  # of a volume, as the ledger keeps it
 LARGEST = 2**63 - 1
+BOLD, SHADE = Font("Calibri", 11, bold=True), PatternFill("solid", fgColor="E6EEF0")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+GROUPED, MANY = "#,##0.####", 10_000  # numbers that are read only in groups
+TALL, MOST_LINES = 14, 6  # [pt] of a line; lines of a row
+FRAYED = 6  # letters that a line loses at its end, where a word does not fit
+A3 = 8  # in a spreadsheet's list of papers
+SMALLER = 60  # [percent] of a table of many columns that is printed
+WHENEVER = datetime.datetime(1980, 1, 1)  # in place of the moment of writing
 LONGEST = 27  # signs of a number; Decimal is exact to 28 digits
 FORMULA = re.compile(r"[=+\-@\t\r]")
 NEUTRAL = re.compile(r"'*[=+\-@\t\r\n]")
@@ -326,7 +338,7 @@ def plain(text: str) -> str:
     return text[1:] if text[:1] == "'" and NEUTRAL.match(text) else text
 
 
-def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
+def write(path: Path, tables: Mapping[str, pd.DataFrame], heading: str = "") -> Path:
     """Write tables as sheets of an XLSX, or the first as a CSV as Indonesia's Excel has it.
 
     Parameters
@@ -336,6 +348,8 @@ def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
         between cells, decimal commas and UTF-8 with its mark.
     tables : mapping of str to DataFrame
         By the name of the sheet; cells are str, int, Decimal or None.
+    heading : str
+        Stands above every page of an XLSX that is printed, and in no cell.
 
     Raises
     ------
@@ -347,33 +361,55 @@ def write(path: Path, tables: Mapping[str, pd.DataFrame]) -> Path:
         raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
     with atomic.whole(path) as fresh:
         if kind == ".xlsx":
-            _write_xlsx(fresh, tables)
+            _write_xlsx(fresh, tables, heading)
         else:
             _write_csv(fresh, next(iter(tables.values())))
     return path
 
 
-def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+def _write_xlsx(path: Path, tables: Mapping[str, pd.DataFrame], heading: str) -> None:
     book = openpyxl.Workbook()
+    book.properties.created = book.properties.modified = WHENEVER
     book.remove(book.active)
     for name, table in tables.items():
         sheet = book.create_sheet(name)
         lines = [[*table.columns], *table.astype(object).itertuples(index=False)]
         for r, line in enumerate(lines, start=1):
+            longest = max(len(each) if isinstance(each, str) else 0 for each in line)
+            if longest > WIDEST:  # no spreadsheet makes room for them by itself
+                tall = math.ceil(longest / (WIDEST - FRAYED))
+                sheet.row_dimensions[r].height = TALL * min(tall, MOST_LINES)
             for c, value in enumerate(line, start=1):
                 if _missing(value):
                     continue
                 cell = sheet.cell(r, c)
+                cell.alignment = WRAPPED
                 if isinstance(value, str) or len(Decimal(value).as_tuple()[1]) > DIGITS:
                     cell.value, cell.data_type = _cell(value), "s"
                 else:
                     cell.value = value
-        for c, heading in enumerate(table.columns, start=1):
+                    if abs(value) >= MANY:  # money, no year and no version
+                        cell.number_format = GROUPED
+        for c, name in enumerate(table.columns, start=1):
             letter = openpyxl.utils.get_column_letter(c)
-            longest = max([len(heading), *(len(str(v)) for v in table[heading][:200])])
+            longest = max([len(name), *(len(str(v)) for v in table[name][:200])])
             sheet.column_dimensions[letter].width = min(max(12, longest + 2), WIDEST)
+            sheet.cell(1, c).font, sheet.cell(1, c).fill = BOLD, SHADE
         sheet.freeze_panes = "A2"
-    book.save(path)
+        _for_paper(sheet, heading)
+    # not book.save, which writes the present moment into it
+    ExcelWriter(book, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)).save()
+
+
+def _for_paper(sheet, heading: str) -> None:
+    """Set up a sheet to be printed: A3 across, headings and what it is on each page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A3
+    sheet.page_setup.scale = SMALLER
+    sheet.print_title_rows = "1:1"
+    if heading:
+        sheet.oddHeader.left.text = heading.replace("&", "&&")
+    sheet.oddFooter.left.text = "SEPAKAT · &A"
+    sheet.oddFooter.right.text = "&P / &N"
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

@@ -38,6 +38,7 @@ BESIDE = (
     *("harga_satuan", "nama_aktivitas", "id_standar_harga"),
     *("id", "versi", "id_aktivitas", "versi_aktivitas", "sintetis"),
 )
+IN_ORDER = ("kode_skpd", "kode_sub_kegiatan", "nama_aktivitas", "kode_rekening")
 OPEN = "menunggu konfirmasi"  # a code that is to be confirmed
 NUMBERS = ("tahun", "pagu", *VOLUMES, "harga_satuan", "versi", "versi_aktivitas")
 NEEDED = ("tahun", "kode_skpd", "kode_sub_kegiatan", "kode_rekening", "pagu")
@@ -137,6 +138,7 @@ def export(
             continue
         cost = costs.get(line["unit_cost_id"])
         rows.append(_row(line, activity, office, cost, names))
+    rows.sort(key=lambda row: [str(row.get(name) or "") for name in IN_ORDER])
     told = ["id", "title", "activity", "opd", "amount", "lacks"]
     return Exported(
         pd.DataFrame(rows, columns=[*SIPD, *BESIDE], dtype=object),
@@ -149,8 +151,15 @@ def no_codes() -> pd.DataFrame:
     return pd.DataFrame(columns=["code", "level", "name"], dtype=str)
 
 
-def write(path: Path, exported: Exported) -> Path:
+def write(path: Path, exported: Exported, heading: str = "") -> Path:
     """Write an export as XLSX, with what is lacking on a sheet of its own, or as CSV.
+
+    Parameters
+    ----------
+    path : Path
+    exported : Exported
+    heading : str
+        Stands above every page of an XLSX that is printed, and in no cell.
 
     Returns
     -------
@@ -158,7 +167,7 @@ def write(path: Path, exported: Exported) -> Path:
         As `sheets.write`.
     """
     tables = {"data": exported.table, "belum lengkap": exported.lacking}
-    return sheets.write(path, tables)
+    return sheets.write(path, tables, heading)
 
 
 def _lacks(line: dict, activity: dict, office: dict | None) -> list[str]:

@@ -4,6 +4,7 @@ A tree runs from left to right, each level a column; a box stands at the middle 
 below it. Where columns would be too narrow to read it is an outline.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import accumulate
@@ -287,7 +288,10 @@ def svg(nodes: Sequence[Node], *, alt: str, source: str = "") -> str:
     source : str
         Stands inside the picture, below it.
     """
-    return written_out(picture(nodes), alt=alt, name="tree", source=source)
+    drawn = written_out(picture(nodes), alt=alt, name="tree", source=source)
+    _, _, width, height = re.search('viewBox="([^"]+)"', drawn)[1].split()
+    # a program that puts it into a text asks for its size, and knows no page's width
+    return drawn.replace('width="100%"', f'width="{width}" height="{height}"', 1)
 
 
 def on_page(nodes: Sequence[Node], *, alt: str, source: str = "") -> str:

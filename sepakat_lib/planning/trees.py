@@ -133,6 +133,8 @@ class Problem(NamedTuple):
         From `tree`.
     suggested : DataFrame
         From `suggestions`.
+    synthetic : bool
+        A row of its tree, or any evidence in it, is invented.
     """
 
     id: Any
@@ -141,6 +143,7 @@ class Problem(NamedTuple):
     direct_reason: str | None
     tree: pd.DataFrame
     suggested: pd.DataFrame
+    synthetic: bool = False
 
 
 def problems(
@@ -155,17 +158,21 @@ def problems(
     findings : DataFrame
         `tables.Findings` of the region.
     """
-    return [
-        Problem(
-            row.id,
-            row.title,
-            row.indicator,
-            row.direct_reason,
-            tree(tables, findings, row.id),
-            suggestions(tables, findings, row.id),
-        )
-        for row in tables["issues"].itertuples()
-    ]
+    found = []
+    for row in tables["issues"].itertuples():
+        whole = tree(tables, findings, row.id)
+        more = suggestions(tables, findings, row.id)
+        about = (row.id, row.title, row.indicator, row.direct_reason)
+        found.append(Problem(*about, whole, more, _invented(tables, whole)))
+    return found
+
+
+def _invented(tables: Mapping[str, pd.DataFrame], whole: pd.DataFrame) -> bool:
+    rows = pd.concat([tables[kind] for kind in ("issues", "causes", "activities")])
+    rows = rows[rows["id"].isin(whole["node"])]
+    evidence = [each for found in whole["evidence"] for each in found]
+    made_up = rows["synthetic"].eq(True).any() or any(e.synthetic for e in evidence)
+    return bool(made_up)
 
 
 def suggestions(

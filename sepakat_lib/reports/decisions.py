@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from sepakat_lib import regions, words
+from sepakat_lib import modules, regions, words
 from sepakat_lib.modules import Plan
 from sepakat_lib.reports import page
 from sepakat_lib.reports.page import Block
+from sepakat_lib.reports.writing import speaker
 
 STRATEGIES = ("spending_burden", "income", "pockets")
 
@@ -23,12 +24,7 @@ def bar(chosen: Plan, module: str, tables: Mapping[str, pd.DataFrame]) -> Block:
     tables : mapping of DataFrame
         `ledger.thread`.
     """
-    language = chosen.language
-    invented = any(
-        bool(table["synthetic"].eq(True).any())
-        for table in tables.values()
-        if "synthetic" in table
-    )
+    language, invented = chosen.language, is_invented(tables)
     return page.bar(
         regions.name(chosen.region),
         words.say(f"module.{module}.name", language),
@@ -37,6 +33,15 @@ def bar(chosen: Plan, module: str, tables: Mapping[str, pd.DataFrame]) -> Block:
         synthetic=invented,
         language=language,
         of="decisions.synthetic",
+    )
+
+
+def is_invented(tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether any row of a thread is invented."""
+    return any(
+        bool(table["synthetic"].eq(True).any())
+        for table in tables.values()
+        if "synthetic" in table
     )
 
 
@@ -65,7 +70,31 @@ def count(value, unit: str | None, language: str) -> str:
     return f"{words.number(whole, language, digits)} {unit or ''}".strip()
 
 
-def foot(chosen: Plan) -> Block:
-    """How the page was made."""
+def printed(chosen: Plan, module: str, synthetic: bool, year: int = 0) -> str:
+    """What every printed page of a file says: place, module, year, and if it is invented.
+
+    The year is that of the plan where no other is given.
+
+    >>> printed(Plan(region="3501", year=2023), "budgeting", True)
+    'Kabupaten Pacitan · Penganggaran 2025 · data sintetis, bukan untuk kebijakan'
+    """
+    say = speaker(chosen)
+    parts = [regions.name(chosen.region)]
+    parts.append(f"{say(f'module.{module}.name')} {year or chosen.plan_year}")
+    parts += [say("decisions.synthetic_data")] * synthetic
+    return " · ".join(parts)
+
+
+def links(chosen: Plan, module: str) -> list[tuple[str, str]]:
+    """What leads from the foot of a page to the files beside it; none to a map."""
+    return [
+        (words.say(f"download.{kind}", chosen.language), name)
+        for kind, name in modules.beside(chosen, module).items()
+        if kind != "map"
+    ]
+
+
+def foot(chosen: Plan, module: str) -> Block:
+    """How the page was made, and links to the files beside it."""
     language, today = chosen.language, datetime.date.today()
-    return page.foot(chosen, {}, today, [], language=language)
+    return page.foot(chosen, {}, today, links(chosen, module), language=language)

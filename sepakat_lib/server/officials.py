@@ -84,6 +84,8 @@ OWN_ADDRESS_ONLY = (
 KINDS = {  # of the files beside a page
     ".csv": "text/csv; charset=UTF-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".zip": "application/zip",
     ".html": HTML,
 }
 # shows the chooser

@@ -196,4 +196,4 @@ def _ceiling(row, language: str) -> str | words.Marked:
 
 def foot(chosen: Plan) -> Block:
     """How the page was made, and how the plan is taken along."""
-    return decisions.foot(chosen)
+    return decisions.foot(chosen, "budgeting")

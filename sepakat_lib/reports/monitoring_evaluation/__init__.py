@@ -240,4 +240,4 @@ def _value(value: float, unit: str, digits: int, language: str) -> str:
 
 def foot(chosen: Watch) -> Block:
     """How the page was made."""
-    return decisions.foot(chosen)
+    return decisions.foot(chosen, "monitoring_evaluation")

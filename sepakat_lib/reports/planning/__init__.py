@@ -7,6 +7,7 @@ from sepakat_lib.reports.planning.blocks import (
     foot,
     lacking,
     opening,
+    source_of,
     trees,
 )
 from sepakat_lib.reports.planning.document import docx
@@ -22,5 +23,6 @@ __all__ = [
     "lacking",
     "nodes",
     "opening",
+    "source_of",
     "trees",
 ]

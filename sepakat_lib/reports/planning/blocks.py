@@ -8,7 +8,7 @@ import pandas as pd
 from sepakat_lib import regions, words
 from sepakat_lib.figures import tree as figure
 from sepakat_lib.modules import Plan
-from sepakat_lib.reports import page
+from sepakat_lib.reports import decisions, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.planning import pictures
 from sepakat_lib.reports.planning.writing import (
@@ -161,6 +161,7 @@ def source_of(chosen: Plan, problem) -> str:
     found = [each for row in problem.tree["evidence"] for each in row if each.year]
     sources = dict.fromkeys(since(each, chosen.language) for each in found)
     parts = [regions.short_name(chosen.region), str(chosen.plan_year), *sources]
+    parts += [_say(chosen, "decisions.synthetic_data")] * problem.synthetic
     return " · ".join(parts)
 
 
@@ -377,5 +378,5 @@ def foot(chosen: Plan, inputs: pd.DataFrame) -> Block:
         ): row.sha256
         for row in inputs.itertuples()
     }
-    today = datetime.date.today()
-    return page.foot(chosen, hashes, today, [], language=chosen.language)
+    today, links = datetime.date.today(), decisions.links(chosen, "planning")
+    return page.foot(chosen, hashes, today, links, language=chosen.language)

@@ -9,7 +9,7 @@ import pandas as pd
 from sepakat_lib import figures, regions, words
 from sepakat_lib.indicators import catalogue, definition
 from sepakat_lib.parameters import Parameters, policy
-from sepakat_lib.reports import page
+from sepakat_lib.reports import decisions, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     digits_of,
@@ -504,4 +504,5 @@ def foot(chosen: Parameters, inputs: pd.DataFrame) -> Block:
         From `estimation.inputs`.
     """
     language, today = chosen.language, datetime.date.today()
-    return page.foot(chosen, hashes(chosen, inputs), today, [], language=language)
+    links = decisions.links(chosen, "prioritisation")
+    return page.foot(chosen, hashes(chosen, inputs), today, links, language=language)
