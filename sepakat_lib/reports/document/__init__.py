@@ -143,4 +143,4 @@ def check(template: Path) -> None:
     """
     from sepakat_lib.reports.document import word
 
-    word.opened(template, {}, language="id")
+    word.opened(template, {})

@@ -30,6 +30,7 @@ from sepakat_lib.words import Marked
 FAMILY = "Noto Sans"
 LOCALES = {"id": "id-ID", "en": "en-GB"}
 FIELDS = ("tempat", "modul", "tahun", "sumber", "sintetis", "judul", "isi")
+MOMENTS = ("created", "modified", "lastPrinted", "revision")
 WHENEVER = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP file knows
 PLACE = "\ue000isi\ue000"  # stands in an office's document where the content goes
 PAGE, PAGES, NUMBER = "\ue001", "\ue002", "\ue003"  # in a sentence, for a field
@@ -44,6 +45,7 @@ TABLE = "SEPAKAT Table"
 SHAPES = {"red": "▲", "yellow": "◆", "green": "●"}
 COLOURS = {"red": "B3261E", "yellow": "8A5F00", "green": "2E7D32"}
 SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
+_A_NUMBER = re.compile(r"^[\W\d]|^Rp")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _NARROW = re.compile(r'<svg\b[^>]*class="chart-narrow"')
@@ -88,14 +90,17 @@ def written(
 ) -> bytes:
     """As `document.docx`."""
     told = _told(shown)
-    document = _own(language) if template is None else opened(template, told, language)
-    _styled(document)
-    _dated(document, told.get("judul", ""), language, keep=template is not None)
-    section = document.sections[0]
-    width = section.page_width - section.left_margin - section.right_margin
-    writing = Writing(document, language, width)
+    title = told.get("judul", "")
     if template is None:
-        _running(writing, told)
+        document = own(title, language)
+        named = f"{told.get('modul', '')} {told.get('tahun', '')}".strip()
+        parts = filter(None, [told.get("tempat"), named, told.get("sintetis")])
+        running(document, " · ".join(parts), told.get("sumber", ""), language)
+    else:
+        document = opened(template, told)
+        _titled(document, title, language)
+    _styled(document)
+    writing = Writing(document, language, _between(document))
     for block in shown:
         _write(writing, block)
     place = _place(document)
@@ -103,7 +108,7 @@ def written(
         place.addprevious(element)
     if template is not None:
         place.getparent().remove(place)
-    return _packed(document)
+    return packed(document)
 
 
 def _write(writing: Writing, block: Block) -> None:
@@ -141,7 +146,7 @@ def _each(shown: Sequence[Block]) -> Iterator[Block]:
 # Templates
 
 
-def _own(language: str) -> docx.document.Document:
+def own(title: str, language: str) -> docx.document.Document:
     """An empty document of ours: A4, Noto Sans, no more parts than are needed."""
     document = docx.Document()
     styles = document.styles.element
@@ -163,7 +168,16 @@ def _own(language: str) -> docx.document.Document:
     section.left_margin = section.right_margin = Mm(22)
     section.top_margin, section.bottom_margin = Mm(24), Mm(22)
     _look(document)
+    for part in [*document.core_properties._element]:
+        document.core_properties._element.remove(part)
+    _titled(document, title, language)
     return document
+
+
+def _between(document) -> int:
+    """Width between the margins. [EMU]"""
+    section = document.sections[0]
+    return section.page_width - section.left_margin - section.right_margin
 
 
 _FONTS = (  # without this, a Word without Noto Sans would take a serif
@@ -211,7 +225,7 @@ def _styled(document) -> None:
     styles, ours = document.styles, None
     for name in ("Heading 1", "Heading 2", "Heading 3", "Caption"):
         if name not in styles:
-            ours = ours or _own("id")
+            ours = ours or own("", "id")
             styles.element.append(deepcopy(ours.styles[name].element))
     for name, size, colour, after in (
         (CELL, 8.5, INK, 0),
@@ -257,9 +271,7 @@ def _border(properties, side: str, colour: str, size: int, space: int) -> None:
     properties.insert_element_before(borders, *follows)
 
 
-def opened(
-    template: Path, told: Mapping[str, str], language: str
-) -> docx.document.Document:
+def opened(template: Path, told: Mapping[str, str]) -> docx.document.Document:
     """An office's document with its fields filled in, its place for the content marked.
 
     Parameters
@@ -267,7 +279,6 @@ def opened(
     template : Path
     told : mapping of field to text
         Of `FIELDS`; one that is missing is empty.
-    language : {"id", "en"}
 
     Raises
     ------
@@ -321,12 +332,11 @@ def _place(document):
     return body.sectPr
 
 
-def _dated(document, title: str, language: str, *, keep: bool) -> None:
+def _titled(document, title: str, language: str) -> None:
     """Title and language of a document; no moment of making, no author of ours."""
     properties = document.core_properties._element
     for part in [*properties]:
-        name = etree.QName(part).localname
-        if not keep or name in ("created", "modified", "lastPrinted", "revision"):
+        if etree.QName(part).localname in MOMENTS:
             properties.remove(part)
     document.core_properties.title = title
     document.core_properties.language = LOCALES[language]
@@ -341,23 +351,20 @@ def _dated(document, title: str, language: str, *, keep: bool) -> None:
         tongue.set(qn("w:val"), LOCALES[language])
 
 
-def _running(writing: Writing, told: Mapping[str, str]) -> None:
+def running(document, heading: str, source: str, language: str) -> None:
     """What stands above and below each page, so that a loose one says what it is."""
-    section = writing.document.sections[0]
-    parts = [told.get("tempat"), f"{told.get('modul', '')} {told.get('tahun', '')}"]
-    parts.append(told.get("sintetis"))
-    head = section.header.paragraphs[0]
-    head._p.append(_run(" · ".join(filter(None, map(_stripped, parts)))))
-    _border(head._p.get_or_add_pPr(), "bottom", LINES, 4, 4)
-    foot = section.footer.paragraphs[0]._p
+    section = document.sections[0]
+    head, foot = section.header.paragraphs[0]._p, section.footer.paragraphs[0]._p
+    head.append(_run(heading))
+    _border(head.get_or_add_pPr(), "bottom", LINES, 4, 4)
     stops = _element(
         "w:tabs",
-        _element("w:tab", val="right", pos=str(Emu(writing.width).twips)),
+        _element("w:tab", val="right", pos=str(Emu(_between(document)).twips)),
     )
     foot.get_or_add_pPr().insert_element_before(stops, "w:spacing", "w:ind", "w:jc")
-    foot.append(_run(told.get("sumber", "")))
+    foot.append(_run(source))
     foot.append(_element("w:r", _element("w:tab")))
-    sentence = writing.say("document.page", page=PAGE, pages=PAGES)
+    sentence = words.say("document.page", language, page=PAGE, pages=PAGES)
     for part in re.split(f"({PAGE}|{PAGES})", sentence):
         if part in (PAGE, PAGES):
             foot.extend(_field("PAGE" if part == PAGE else "NUMPAGES", "1"))
@@ -365,11 +372,7 @@ def _running(writing: Writing, told: Mapping[str, str]) -> None:
             foot.append(_run(part))
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
-def _packed(document) -> bytes:
+def packed(document) -> bytes:
     """The document without the moment at which its parts were written."""
     dated, undated = io.BytesIO(), io.BytesIO()
     document.save(dated)
@@ -633,7 +636,8 @@ def _table(
     size = 7.5 if wide else 8.5
     stacked = text or len(headers) > 4  # an interval stands below its value
     widths = _widths(headers, rows, writing.width, size)
-    aligns = ["left", *["left" if text else "right"] * (len(headers) - 1)]
+    columns = [[row[n] for row in rows] for n in range(len(headers))]
+    aligns = ["left", *(_align(column, text) for column in columns[1:])]
     head = [
         _cell(
             [
@@ -670,6 +674,13 @@ def _table(
         ]
         lines.append(_row(cells))
     _set(writing, widths, lines)
+
+
+def _align(column: Sequence[str | Marked], text: bool) -> str:
+    """Numbers stand on the right; words that break into lines are read from the left."""
+    values = [cell if isinstance(cell, str) else cell.value for cell in column]
+    words_of = [len(value) for value in values if not _A_NUMBER.match(value)]
+    return "left" if text or max(words_of, default=0) > 24 else "right"
 
 
 def _runs(
