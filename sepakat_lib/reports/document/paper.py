@@ -119,7 +119,7 @@ def _written(shown: Sequence[Block]) -> Iterator[tuple[Block, str]]:
             outer = 1
         elif block.kind == "heading":
             outer = block.content["level"]
-        elif block.kind in ("unknown", "terms", "foot"):
+        elif block.kind in ("unknown", "terms", "foot", "question"):
             outer = 2
         written = str(page.rendered(block, with_style=False, address=_nowhere))
         if block.kind == "prose" and begins:

@@ -79,6 +79,7 @@ class Writing:
     tables: int = 0
     bookmarks: int = 0
     pictures: int = 0
+    anchors: set[str] = field(default_factory=set)
 
     def say(self, key: str, **fields) -> str:
         """A sentence in the document's language."""
@@ -101,6 +102,7 @@ def written(
         _titled(document, title, language)
     _styled(document)
     writing = Writing(document, language, _between(document))
+    writing.anchors = {getattr(block, "anchor", "") for block in _each(shown)} - {""}
     for block in shown:
         _write(writing, block)
     place = _place(document)
@@ -118,7 +120,31 @@ def _write(writing: Writing, block: Block) -> None:
         raise ValueError(
             f"a document has no writer of {block.kind!r}; there are: {sorted(WRITERS)}"
         )
+    before = len(writing.body)
     WRITERS[block.kind](writing, **block.content)
+    if anchor := getattr(block, "anchor", ""):
+        _mark(writing, anchor, writing.body[before:])
+
+
+def _mark(writing: Writing, anchor: str, body: Sequence) -> None:
+    """Let contents lead to the first paragraph of a block."""
+    first = next((each for each in body if each.tag == qn("w:p")), None)
+    if first is None:
+        return
+    writing.bookmarks += 1
+    key = {"id": str(writing.bookmarks)}
+    at = 1 if first.find(qn("w:pPr")) is not None else 0
+    first.insert(at, _element("w:bookmarkStart", name=_marked(anchor), **key))
+    first.append(_element("w:bookmarkEnd", **key))
+
+
+def _marked(anchor: str) -> str:
+    """An anchor as a name that a bookmark can have.
+
+    >>> _marked("fifths-work")
+    'to_fifths_work'
+    """
+    return f"to_{re.sub(r'[^A-Za-z0-9_]', '_', anchor)}"[:40]
 
 
 def _told(shown: Sequence[Block]) -> dict[str, str]:
@@ -862,6 +888,24 @@ def _prose(writing: Writing, text) -> None:
     _add(writing, "Normal", _run(text), next_too=begins is not None and len(text) < 200)
 
 
+def _contents(writing: Writing, entries) -> None:
+    """Lines that lead to what stands in the document; what does not is left out."""
+    for label, anchor, parts in entries:
+        for name, to, style in [
+            (label, anchor, "Normal"),
+            *((*p, SAYS) for p in parts),
+        ]:
+            if to in writing.anchors:
+                link = _element("w:hyperlink", _run(name), anchor=_marked(to))
+                _add(writing, style, link)
+
+
+def _question(writing: Writing, heading, says) -> None:
+    _heading(writing, heading, 2)
+    for sentence in says:
+        _prose(writing, sentence)
+
+
 WRITERS: dict[str, Callable] = {
     "group": _group,
     "bar": _bar,
@@ -877,4 +921,6 @@ WRITERS: dict[str, Callable] = {
     "stopped": _stopped,
     "heading": _heading,
     "prose": _prose,
+    "contents": _contents,
+    "question": _question,
 }
