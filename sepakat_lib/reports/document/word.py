@@ -342,7 +342,7 @@ def opened(template: Path, told: Mapping[str, str]) -> docx.document.Document:
     places = [
         paragraph
         for paragraph in document.element.iter(qn("w:p"))
-        if "".join(paragraph.itertext()) == PLACE
+        if paragraph.text == PLACE
     ]
     if len(places) != 1 or places[0].getparent() is not document.element.body:
         raise Refused("template_no_content", file=name)
@@ -353,7 +353,7 @@ def _place(document):
     """The element that the content goes before: an office's mark, or the last section."""
     body = document.element.body
     for paragraph in body.iterchildren(qn("w:p")):
-        if "".join(paragraph.itertext()) == PLACE:
+        if paragraph.text == PLACE:
             return paragraph
     return body.sectPr
 
