@@ -39,7 +39,7 @@ def office(pages, tmp_path_factory):
         "SEPAKAT_LANGUAGE": "id",
     }
     named = ("--modules", "prioritisation,planning,budgeting")
-    named += ("--format", "csv,xlsx,svg,png,docx")
+    named += ("--format", "csv,xlsx,svg,png,trees,docx")
     for arguments in (
         ("db", "demo", REGION, "--year", str(YEAR)),
         ("report", REGION, "--year", str(YEAR), *named),
@@ -199,7 +199,9 @@ def test_another_plan_has_files_of_its_own_name(office):
     assert attachments.names(other, "planning") == {
         "svg": "trees-svg.en.plan_year-2024.zip",
         "png": "trees-png.en.plan_year-2024.zip",
-        "docx": "trees.en.plan_year-2024.docx",
+        "trees": "trees.en.plan_year-2024.docx",
+        "docx": "planning.en.plan_year-2024.docx",
+        "pdf": "planning.en.plan_year-2024.pdf",
     }
     content = attachments.content(other, "trees-svg.en.plan_year-2024.zip", "planning")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -210,7 +212,7 @@ def test_where_nothing_is_planned_there_is_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
     monkeypatch.delenv("SEPAKAT_DATABASE_URL", raising=False)
     for module in ("planning", "budgeting"):
-        assert attachments.names(chosen(module), module) == {}
+        assert {*attachments.names(chosen(module), module)} == {*modules.DOCUMENTS}
         with pytest.raises(KeyError):
             attachments.content(chosen(module), "trees.docx", module)
 
@@ -250,7 +252,8 @@ def test_published_files_stand_in_the_list(office, tmp_path):
     assert done.returncode == 0, done.stderr
     listed = (tmp_path / "site" / "index.html").read_text("utf-8")
     for name, label in (
-        ("trees.docx", "dokumen Word"),
+        ("trees.docx", "pohon masalah (Word)"),
+        ("planning.docx", "halaman ini (Word)"),
         ("trees-svg.zip", "gambar SVG (ZIP)"),
         ("budget.xlsx", "tabel (XLSX)"),
         ("cards.csv", "tabel (CSV)"),
