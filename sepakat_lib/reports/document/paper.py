@@ -47,7 +47,8 @@ body{margin:0;counter-reset:figure}
 .sepakat .keys{display:flex}
 .sepakat .keys div{flex:1;display:block}
 .sepakat .cards{display:block}
-.sepakat .card{margin:.4rem 0}
+.sepakat .card{display:inline-block;width:48%;vertical-align:top;margin:.3rem .8% .3rem 0}
+.sepakat tr:has(th[scope=rowgroup]){break-after:avoid}
 .sepakat .foot dl{display:block}
 .sepakat .foot dt{display:inline;font-weight:600}.sepakat .foot dt::after{content:": "}
 .sepakat .foot dd{display:inline}.sepakat .foot dd::after{content:"\\a";white-space:pre}
