@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import pytest
@@ -24,6 +25,7 @@ from sepakat_lib.batch import seal
 from sepakat_lib.figures import tree
 from sepakat_lib.modules import Parameters
 from sepakat_lib.reports import document, page
+from sepakat_lib.server import cells, officials
 from sepakat_lib.words import Marked
 
 SVG = (
@@ -537,3 +539,36 @@ def test_every_module_can_be_had_as_a_document(tmp_path):
     assert pdf.startswith(b"%PDF")
     with pytest.raises(ValueError, match="executed notebook"):
         attachments.content(CHOSEN, "analysis.pdf")
+
+
+# On the officials' door
+
+
+def test_a_page_of_a_kernel_says_how_its_documents_are_made():
+    links = [("PDF", "analysis.pdf"), ("Pohon", "trees.docx"), ("CSV", "a.csv")]
+    foot = page.foot(CHOSEN, {}, datetime.date(2026, 11, 26), links, language="id")
+    lives = cells.answering(foot.as_dict(), "region=3501", "sepakat report 3501")
+    assert "analysis.pdf" not in lives and "sepakat report 3501" in lives
+    assert 'href="trees.docx?region=3501"' in lives and "a.csv?" in lives
+    stands = cells.answering(foot.as_dict(), "region=3501")
+    assert 'href="analysis.pdf?region=3501"' in stands
+
+
+def test_the_door_makes_a_document_only_of_a_page_that_stands(tmp_path, monkeypatch):
+    monkeypatch.setattr(officials.made, "file", lambda *given: None)
+    path = notebook(tmp_path / "page.ipynb", output(every_kind()[1]))
+    standing = {"analysis": path}
+    monkeypatch.setattr(
+        officials.made, "notebook", lambda _, module: standing.get(module)
+    )
+
+    def asked(module, query="region=3501&year=2023"):
+        handler = SimpleNamespace(request=SimpleNamespace(query=query))
+        chosen = parameters.resolve(module, region="3501", year=2023)
+        return officials.Attachment._content(handler, chosen, module, f"{module}.docx")
+
+    assert "Kemiskinan di Pacitan" in text_of(asked("analysis"))
+    for given in (("planning",), ("analysis", "region=3501&year=2023&live=1")):
+        with refusal(code="page_not_made") as caught:
+            asked(*given)
+        assert "--format docx,pdf" in caught.value.fields["how"]
