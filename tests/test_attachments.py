@@ -83,10 +83,15 @@ def test_every_file_that_is_declared_can_be_made_and_sent(module):
 
 def test_a_page_is_old_when_its_own_files_are_made_otherwise_and_not_others():
     of_plan, of_analysis = (
-        {str(path.relative_to(seal.PACKAGE)) for path in seal.files(module)}
+        {
+            str(path.relative_to(seal.PACKAGE))
+            for path in seal.files(module)
+            if path.is_relative_to(seal.PACKAGE)
+        }
         for module in ("planning", "analysis")
     )
     assert {"attachments/planning.py", "words/decisions.yml"} <= of_plan
+    assert {"reports/document/word.py", "reports/document/paper.py"} <= of_analysis
     assert "attachments/analysis.py" in of_analysis
     assert "attachments/budgeting.py" not in of_plan | of_analysis
     assert not {"exchange/sipd.py", "planning/trees.py"} & of_analysis
@@ -98,7 +103,9 @@ def test_every_page_leads_to_the_files_beside_it(office):
         for file in modules.of(module).beside.values():
             assert (office / file.name).stat().st_size > 0
             assert f'href="{file.name}" download>Unduh' in page, file.name
-        assert "Belum dibuat" not in page
+        assert f'href="{module}.docx" download>Unduh halaman ini' in page
+        # the one format that nobody asked for
+        assert "Belum dibuat di samping halaman ini: halaman ini (PDF)." in page
 
 
 def test_a_picture_of_each_issue_is_an_svg_that_says_it(office):
