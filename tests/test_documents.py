@@ -533,9 +533,9 @@ def test_every_module_can_be_had_as_a_document(tmp_path):
         assert not {*modules.DOCUMENTS} & {*module.beside}
         assert modules.writer(f"{module.name}.en.pdf") == module.name
     path = notebook(tmp_path / "page.ipynb", output(every_kind()[1]))
-    made = attachments.content(CHOSEN, "analysis.docx", notebook=path)
+    made = attachments.as_document(CHOSEN, "analysis.docx", path)
     assert "Kemiskinan di Pacitan" in text_of(made)
-    pdf = attachments.content(CHOSEN, "analysis.pdf", notebook=path)
+    pdf = attachments.as_document(CHOSEN, "analysis.pdf", path)
     assert pdf.startswith(b"%PDF")
     with pytest.raises(ValueError, match="executed notebook"):
         attachments.content(CHOSEN, "analysis.pdf")

@@ -38,13 +38,7 @@ def names(chosen: Parameters, module: str = "analysis") -> dict[str, str]:
     return {kind: name for kind, name in files.items() if kind not in absent}
 
 
-def content(
-    chosen: Parameters,
-    name: str,
-    module: str = "analysis",
-    *,
-    notebook: Path | None = None,
-) -> bytes:
+def content(chosen: Parameters, name: str, module: str = "analysis") -> bytes:
     """One of the files; the same for the same data, whoever made it and when.
 
     Parameters
@@ -53,33 +47,46 @@ def content(
     name : str
         One of `names`.
     module : str
-    notebook : Path, optional
-        The executed notebook of the page, of which its documents are made.
 
     Returns
     -------
     bytes
-        CSV, XLSX, DOCX, PDF, a ZIP of pictures, or an HTML document that fetches nothing.
+        CSV, XLSX, DOCX, a ZIP of pictures, or an HTML document that fetches nothing.
 
     Raises
     ------
     KeyError
         A name that is not among those of this page.
     ValueError
-        A document, and no notebook.
-    Refused
-        As `reports.document`.
+        The page itself as a document: `as_document` makes it.
     """
     kinds = {file: kind for kind, file in names(chosen, module).items()}
     if name not in kinds:
         raise KeyError(f"there is no {name!r} beside this page; there are: {[*kinds]}")
     kind = kinds[name]
-    if kind not in modules.DOCUMENTS:
-        return _room(module).MAKERS[kind](chosen)
-    if notebook is None:
-        raise ValueError(f"{name} is made of an executed notebook, and none came")
+    if kind in modules.DOCUMENTS:
+        raise ValueError(f"{name} is made of an executed notebook, by as_document")
+    return _room(module).MAKERS[kind](chosen)
+
+
+def as_document(chosen: Parameters, name: str, notebook: Path) -> bytes:
+    """A page itself as a document.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    name : str
+        One of `names`, of the kinds ``modules.DOCUMENTS``.
+    notebook : Path
+        The executed notebook of the page.
+
+    Raises
+    ------
+    Refused
+        As `reports.document`.
+    """
     shown = document.blocks(notebook, language=chosen.language)
-    if kind == "pdf":
+    if name.endswith(".pdf"):
         return document.pdf(shown, language=chosen.language)
     return document.docx(shown, language=chosen.language, template=template())
 

@@ -352,7 +352,10 @@ def _rendered(
         files = {kind: file for kind, file in possible.items() if kind in kinds}
         for file in files.values():
             if not (fresh / file).exists():
-                made = attachments.content(chosen, file, module, notebook=notebook)
+                if modules.is_document(file):
+                    made = attachments.as_document(chosen, file, notebook)
+                else:
+                    made = attachments.content(chosen, file, module)
                 (fresh / file).write_bytes(made)
     html.export(
         notebook,

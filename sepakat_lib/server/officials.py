@@ -472,7 +472,7 @@ class Attachment(OwnPages, JupyterHandler):
         notebook = None if live else made.notebook(chosen, module)
         if notebook is None:
             raise Refused("page_not_made", how=_documents(chosen, module))
-        return attachments.content(chosen, name, module, notebook=notebook)
+        return attachments.as_document(chosen, name, notebook)
 
 
 def _documents(chosen, module: str) -> str:
