@@ -255,11 +255,14 @@ def without_value(name: str, of: type[Parameters] = Parameters) -> Refused:
     return Refused("no_value" if required else "empty_choice", given=name)
 
 
+DOCUMENTS = ("docx", "pdf")  # a page itself, to take along; made of its notebook
+
+
 class File(typing.NamedTuple):
-    """A file beside a page, and the choices that it depends on."""
+    """A file beside a page, and the choices that it depends on; None: all of them."""
 
     name: str
-    by: tuple[str, ...]
+    by: tuple[str, ...] | None = None
 
 
 @plain_dataclass(frozen=True, kw_only=True)
@@ -273,8 +276,9 @@ class Module:
     choices : type
         `Parameters`, or a subclass of it.
     beside : mapping
-        Files beside its page by what they are; `attachments` makes them. No two modules
-        write one of the same name.
+        Files beside its page by what they are, without the documents that every page
+        can be had as (`files`); `attachments` makes them. No two modules write one of the
+        same name.
     decisions : bool
         It shows rows of the ledger: its page is old once one of its region changed.
     editor : bool
@@ -289,6 +293,12 @@ class Module:
     beside: typing.Mapping[str, File] = field(
         default_factory=lambda: MappingProxyType({})
     )
+
+    @property
+    def files(self) -> dict[str, File]:
+        """All files beside its page by what they are: its own, and its documents."""
+        documents = {kind: File(f"{self.name}.{kind}") for kind in DOCUMENTS}
+        return {**self.beside, **documents}
 
 
 TREES = ("language", "confidence", "lines", "plan_year")  # by which evidence is shown
@@ -325,7 +335,7 @@ MODULES = (
             {
                 "svg": File("trees-svg.zip", TREES),
                 "png": File("trees-png.zip", TREES),
-                "docx": File("trees.docx", TREES),
+                "trees": File("trees.docx", TREES),
             }
         ),
     ),
@@ -355,9 +365,10 @@ def formats() -> list[str]:
     """What a page can be made as: itself, and the files beside it of any module.
 
     >>> formats()
-    ['html', 'csv', 'xlsx', 'map', 'svg', 'png', 'docx']
+    ['html', 'csv', 'xlsx', 'map', 'svg', 'png', 'trees', 'docx', 'pdf']
     """
-    return ["html", *dict.fromkeys(kind for each in MODULES for kind in each.beside)]
+    own = dict.fromkeys(kind for each in MODULES for kind in each.beside)
+    return ["html", *own, *DOCUMENTS]
 
 
 def read_formats(text: str) -> tuple[str, ...]:
@@ -397,7 +408,7 @@ def needed_words(module: Module) -> set[str]:
     ['option.lines', 'option.region']
     """
     keys = {f"module.{module.name}.name", f"module.{module.name}.title"}
-    keys |= {f"format.{kind}" for kind in module.beside}
+    keys |= {f"format.{kind}" for kind in module.files}
     for name in names(module.choices):
         keys |= {f"choice.{name}"} | ({f"option.{name}"} if name != "year" else set())
         values = described(name, module.choices).get("enum", ())
@@ -482,9 +493,19 @@ def writer(file: str) -> str | None:
     """
     first, ending = file.split(".")[0], file.rsplit(".", 1)[-1]
     for module in MODULES:
-        if f"{first}.{ending}" in [entry.name for entry in module.beside.values()]:
+        if f"{first}.{ending}" in [entry.name for entry in module.files.values()]:
             return module.name
     return None
+
+
+def is_document(file: str) -> bool:
+    """Whether a file is a page to take along, whatever was chosen.
+
+    >>> is_document("planning.en.docx"), is_document("trees.docx")
+    (True, False)
+    """
+    module = of(file.split(".")[0])
+    return module in MODULES and file.rsplit(".", 1)[-1] in DOCUMENTS
 
 
 def beside(chosen: Parameters, module: str) -> dict[str, str]:
@@ -492,11 +513,11 @@ def beside(chosen: Parameters, module: str) -> dict[str, str]:
 
     `attachments.names` knows which of them there are.
 
-    >>> beside(Parameters(region="3501", year=2023, language="en"), "analysis")
-    {'csv': 'estimates.csv', 'xlsx': 'estimates.xlsx', 'map': 'map.en.html'}
+    >>> list(beside(Parameters(region="3501", year=2023, language="en"), "analysis").values())
+    ['estimates.csv', 'estimates.xlsx', 'map.en.html', 'analysis.en.docx', 'analysis.en.pdf']
     """
     files = {}
-    for kind, file in of(module).beside.items():
+    for kind, file in of(module).files.items():
         name, ending = file.name.rsplit(".", 1)
         files[kind] = f"{stem(name, chosen, file.by)}.{ending}"
     return files

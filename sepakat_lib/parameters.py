@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 FOLDER = ROOT / "parameters"
+TEMPLATE = "template.docx"  # in it: the office's own, for pages to take along
 
 
 def check_names(names, of: type[Parameters] = Parameters) -> None:

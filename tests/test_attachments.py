@@ -38,7 +38,7 @@ def office(pages, tmp_path_factory):
         "SEPAKAT_LANGUAGE": "id",
     }
     named = ("--modules", "prioritisation,planning,budgeting")
-    named += ("--format", "csv,xlsx,svg,png,docx")
+    named += ("--format", "csv,xlsx,svg,png,trees,docx")
     for arguments in (
         ("db", "demo", REGION, "--year", str(YEAR)),
         ("report", REGION, "--year", str(YEAR), *named),
@@ -81,15 +81,18 @@ def test_every_file_that_is_declared_can_be_made_and_sent(module):
 
 def test_a_page_is_old_when_its_own_files_are_made_otherwise_and_not_others():
     of_plan, of_analysis = (
-        {str(path.relative_to(seal.ROOT)) for path in seal.files(module)}
+        {
+            str(path.relative_to(seal.PACKAGE))
+            for path in seal.files(module)
+            if path.is_relative_to(seal.PACKAGE)
+        }
         for module in ("planning", "analysis")
     )
-    house = "sepakat_lib/"
-    assert f"{house}attachments/planning.py" in of_plan
-    assert f"{house}words/decisions.yml" in of_plan
-    assert f"{house}attachments/analysis.py" in of_analysis
-    assert f"{house}attachments/budgeting.py" not in of_plan | of_analysis
-    assert f"{house}planning/trees.py" not in of_analysis
+    assert {"attachments/planning.py", "words/decisions.yml"} <= of_plan
+    assert {"reports/document/word.py", "reports/document/paper.py"} <= of_analysis
+    assert "attachments/analysis.py" in of_analysis
+    assert "attachments/budgeting.py" not in of_plan | of_analysis
+    assert not {"exchange/sipd.py", "planning/trees.py"} & of_analysis
 
 
 def test_every_page_leads_to_the_files_beside_it(office):
@@ -98,7 +101,9 @@ def test_every_page_leads_to_the_files_beside_it(office):
         for file in modules.of(module).beside.values():
             assert (office / file.name).stat().st_size > 0
             assert f'href="{file.name}" download>Unduh' in page, file.name
-        assert "Belum dibuat" not in page
+        assert f'href="{module}.docx" download>Unduh halaman ini' in page
+        # the one format that nobody asked for
+        assert "Belum dibuat di samping halaman ini: halaman ini (PDF)." in page
 
 
 def test_a_picture_of_each_issue_is_an_svg_that_says_it(office):
@@ -200,7 +205,9 @@ def test_another_plan_has_files_of_its_own_name(office):
     assert attachments.names(other, "planning") == {
         "svg": "trees-svg.en.plan_year-2024.zip",
         "png": "trees-png.en.plan_year-2024.zip",
-        "docx": "trees.en.plan_year-2024.docx",
+        "trees": "trees.en.plan_year-2024.docx",
+        "docx": "planning.en.plan_year-2024.docx",
+        "pdf": "planning.en.plan_year-2024.pdf",
     }
     content = attachments.content(other, "trees-svg.en.plan_year-2024.zip", "planning")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -211,7 +218,7 @@ def test_where_nothing_is_planned_there_is_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path))
     monkeypatch.delenv("SEPAKAT_DATABASE_URL", raising=False)
     for module in ("planning", "budgeting"):
-        assert attachments.names(chosen(module), module) == {}
+        assert {*attachments.names(chosen(module), module)} == {*modules.DOCUMENTS}
         with pytest.raises(KeyError):
             attachments.content(chosen(module), "trees.docx", module)
 
@@ -251,7 +258,8 @@ def test_published_files_stand_in_the_list(office, tmp_path):
     assert done.returncode == 0, done.stderr
     listed = (tmp_path / "site" / "index.html").read_text("utf-8")
     for name, label in (
-        ("trees.docx", "dokumen Word"),
+        ("trees.docx", "pohon masalah (Word)"),
+        ("planning.docx", "halaman ini (Word)"),
         ("trees-svg.zip", "gambar SVG (ZIP)"),
         ("budget.xlsx", "tabel (XLSX)"),
         ("cards.csv", "tabel (CSV)"),

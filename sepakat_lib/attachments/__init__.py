@@ -2,14 +2,16 @@
 
 Which of them a module has, and their names, stands in its declaration (`modules`); how
 they are made, in the file of this folder that is called like the module. Batch writes
-them and the server answers them; both get the same bytes here.
+them and the server answers them; both get the same bytes here. A page itself as a
+document is made of its executed notebook, and is beside every page.
 """
 
 import pkgutil
 from pathlib import Path
 
-from sepakat_lib import modules
+from sepakat_lib import modules, parameters
 from sepakat_lib.parameters import Parameters
+from sepakat_lib.reports import document
 
 
 def names(chosen: Parameters, module: str = "analysis") -> dict[str, str]:
@@ -26,15 +28,13 @@ def names(chosen: Parameters, module: str = "analysis") -> dict[str, str]:
         What the module declares, without what there is nothing for: ``map`` where no
         official poverty rate can be drawn, trees and budget where nothing is planned.
 
-    >>> names(Parameters(region="3501", year=2023))
-    {'csv': 'estimates.csv', 'xlsx': 'estimates.xlsx', 'map': 'map.html'}
-    >>> list(names(Parameters(region="3501", year=2010, language="en")).values())
-    ['estimates.csv', 'estimates.xlsx', 'map.en.html']
+    >>> list(names(Parameters(region="3501", year=2023)).values())
+    ['estimates.csv', 'estimates.xlsx', 'map.html', 'analysis.docx', 'analysis.pdf']
+    >>> list(names(Parameters(region="3501", year=2010, language="en")))
+    ['csv', 'xlsx', 'map', 'docx', 'pdf']
     """
     files = modules.beside(chosen, module)
-    if not files:
-        return {}
-    absent = _room(module).absent(chosen)
+    absent = _room(module).absent(chosen) if modules.of(module).beside else ()
     return {kind: name for kind, name in files.items() if kind not in absent}
 
 
@@ -57,16 +57,51 @@ def content(chosen: Parameters, name: str, module: str = "analysis") -> bytes:
     ------
     KeyError
         A name that is not among those of this page.
+    ValueError
+        The page itself as a document: `as_document` makes it.
     """
     kinds = {file: kind for kind, file in names(chosen, module).items()}
     if name not in kinds:
         raise KeyError(f"there is no {name!r} beside this page; there are: {[*kinds]}")
-    return _room(module).MAKERS[kinds[name]](chosen)
+    kind = kinds[name]
+    if kind in modules.DOCUMENTS:
+        raise ValueError(f"{name} is made of an executed notebook, by as_document")
+    return _room(module).MAKERS[kind](chosen)
+
+
+def as_document(chosen: Parameters, name: str, notebook: Path) -> bytes:
+    """A page itself as a document.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    name : str
+        One of `names`, of the kinds ``modules.DOCUMENTS``.
+    notebook : Path
+        The executed notebook of the page.
+
+    Raises
+    ------
+    Refused
+        As `reports.document`.
+    """
+    shown = document.blocks(notebook, language=chosen.language)
+    if name.endswith(".pdf"):
+        return document.pdf(shown, language=chosen.language)
+    return document.docx(shown, language=chosen.language, template=template())
+
+
+def template() -> Path | None:
+    """The office's own document, in whose manner pages are to look, where it has one."""
+    path = parameters.FOLDER / parameters.TEMPLATE
+    return path if path.exists() else None
 
 
 def write(chosen: Parameters, module: str, folder: Path | str = ".") -> None:
-    """Put the files of a module's page beside it, in `folder`."""
-    for name in names(chosen, module).values():
+    """Put the files of a module's page beside it, in `folder`; no documents of it."""
+    for kind, name in names(chosen, module).items():
+        if kind in modules.DOCUMENTS:
+            continue
         (Path(folder) / name).write_bytes(content(chosen, name, module))
 
 

@@ -70,4 +70,4 @@ def _docx(chosen: Plan) -> bytes:
     return show.docx(chosen, *_plan(chosen))
 
 
-MAKERS = {"svg": _svg, "png": _png, "docx": _docx}
+MAKERS = {"svg": _svg, "png": _png, "trees": _docx}

@@ -212,7 +212,7 @@ def _lacking(
     chosen: Parameters, module: str, page: dict, formats: Collection[str]
 ) -> list[str]:
     """Formats that were asked for, and that could stand beside a page but do not."""
-    had, declared = beside(chosen, module, page), modules.of(module).beside
+    had, declared = beside(chosen, module, page), modules.of(module).files
     missing = [kind for kind in declared if kind in formats and kind not in had]
     if not missing:
         return []
@@ -342,8 +342,8 @@ def _rendered(
 
     A file that stands in the folder already is taken as it is.
     """
-    possible = modules.beside(chosen, module)
-    files = {}
+    possible, page = modules.beside(chosen, module), _page(chosen, module)
+    notebook, files = fresh / page["ipynb"], {}
     if set(kinds) & set(possible):
         from sepakat_lib import (
             attachments,
@@ -353,23 +353,34 @@ def _rendered(
         files = {kind: file for kind, file in possible.items() if kind in kinds}
         for file in files.values():
             if not (fresh / file).exists():
-                (fresh / file).write_bytes(attachments.content(chosen, file, module))
-    page = _page(chosen, module)
+                if modules.is_document(file):
+                    made = attachments.as_document(chosen, file, notebook)
+                else:
+                    made = attachments.content(chosen, file, module)
+                (fresh / file).write_bytes(made)
     html.export(
-        fresh / page["ipynb"],
+        notebook,
         fresh / page["html"],
         language=chosen.language,
         title=title(chosen, module),
         beside=frozenset(files.values()),
-        lacking=_how_to_make(
+        lacking=how_to_make(
             chosen, module, [kind for kind in possible if kind not in files]
         ),
     )
     return {file: atomic.mark(fresh / file) for file in (page | files).values()}
 
 
-def _how_to_make(chosen: Parameters, module: str, lacking: list[str]) -> str:
-    """How the files come to be that do not stand beside a page; empty if all do."""
+def how_to_make(chosen: Parameters, module: str, lacking: Collection[str]) -> str:
+    """How the files come to be that do not stand beside a page; empty if all do.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    module : str
+    lacking : collection of str
+        Of `modules.formats`.
+    """
     if not lacking:
         return ""
     plain = parameters.resolve(module, region=chosen.region, year=chosen.year)

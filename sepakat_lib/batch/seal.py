@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sepakat_lib import ROOT, estimation, modules, parameters, published, warehouse
-from sepakat_lib.parameters import Parameters
+from sepakat_lib.parameters import TEMPLATE, Parameters
 
 NOTEBOOKS = ROOT / "notebooks"
 PACKAGE = ROOT / "sepakat_lib"
@@ -62,6 +62,7 @@ def code_now(folder: Path, module: str) -> bytes:
     if not modules.of(module).decisions:
         apart.add(folder / "causes")  # a page without a plan shows none
     set_for_all = [p for p in folder.rglob("*.yml") if not apart & {*p.parents}]
+    set_for_all += folder.glob(TEMPLATE)
     digest = hashlib.sha256()
     for path in (*files(module), *sorted(set_for_all)):
         digest.update(path.read_bytes())
@@ -79,6 +80,7 @@ def files(module: str) -> tuple[Path, ...]:
     """
     starts = [
         *ALWAYS,
+        "sepakat_lib.attachments",  # documents are beside every page
         *([f"sepakat_lib.attachments.{module}"] if modules.of(module).beside else []),
     ]
     waiting = [_file(name) for name in starts]

@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).with_name("template")
 
 
 MIME = "application/vnd.sepakat.block+json"  # of a block in a notebook's output
+PLACES = ("header", "main", "footer")
 LAYOUTS = {  # of a table, by the number of its columns
     "stacks": 2,  # a wider one stacks its rows on a telephone
     "wide": 5,  # a wider one has its intervals under the values
@@ -482,6 +483,49 @@ def foot(
 def stopped(message: str, *, language: str) -> Block:
     """Banner in place of a part that failed."""
     return Block("stopped", {"message": message}, language)
+
+
+def heading(text: str, level: int) -> Block:
+    """A heading between blocks, as a notebook's prose has it."""
+    return Block("heading", {"text": text, "level": level})
+
+
+def paragraph(text: str) -> Block:
+    """A line of text between blocks; its breaks stand."""
+    return Block("prose", {"text": text})
+
+
+def prose(source: str) -> list[Block]:
+    r"""Headings and paragraphs of Markdown, without its marks of emphasis.
+
+    >>> [(b.kind, b.content["text"]) for b in prose("## Judul\n\nSatu *dua*.\n\n- tiga")]
+    [('heading', 'Judul'), ('prose', 'Satu dua.'), ('prose', '• tiga')]
+    """
+    import mistune
+
+    return [
+        block
+        for token in mistune.create_markdown(renderer=None)(source)
+        for block in _prose(token)
+    ]
+
+
+def _prose(token: Mapping) -> list[Block]:
+    if token["type"] == "list":
+        return [paragraph(f"• {_text(item)}") for item in token["children"]]
+    text = _text(token)
+    if not text:
+        return []
+    if token["type"] == "heading":
+        return [heading(text, token["attrs"]["level"])]
+    return [paragraph(text)]
+
+
+def _text(token: Mapping) -> str:
+    if token["type"] in ("softbreak", "linebreak"):
+        return " "
+    inner = "".join(map(_text, token.get("children", ())))
+    return inner or token.get("raw", "").strip("\n")
 
 
 def listing(

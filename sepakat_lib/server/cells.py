@@ -2,7 +2,7 @@
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from sepakat_lib import refused, speaker, words
+from sepakat_lib import modules, refused, speaker, words
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import page
 
@@ -23,13 +23,21 @@ def stopped(output, language: str) -> str:
     return banner(language, refused.of_kernel(output["ename"], output["evalue"]))
 
 
-def answering(record: dict, query: str) -> str:
-    """HTML of a block whose links lead to this door, with the map in its place."""
+def answering(record: dict, query: str, lacking: str = "") -> str:
+    """HTML of a block whose links lead to this door, with the map in its place.
+
+    With `lacking`, how its documents are made stands in place of links to them.
+    """
+
+    def address(name: str) -> str | None:
+        return None if lacking and modules.is_document(name) else f"{name}?{query}"
+
     return page.rendered(
         page.read(record),
         with_style=False,  # the frame of the page has it
-        address=lambda name: f"{name}?{query}",
+        address=address,
         moves_maps=True,
+        lacking=lacking,
     )
 
 

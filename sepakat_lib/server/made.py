@@ -57,6 +57,7 @@ def _shown(path: Path, marks: tuple, language: str, query: str) -> str:
     """The cells of an executed notebook; `marks` are of the folder that it is in."""
     notebook = from_json(path.read_bytes())
     settings = {"language": language, "query": query, "done": "", "lives": False}
+    settings["lacking"] = ""  # its documents are made of this notebook
     made_cells = [_read(cell, language) for cell in notebook["cells"]]
     return _frame().render(
         nb={"cells": made_cells, "metadata": {"sepakat": settings}},
@@ -71,6 +72,17 @@ def file(chosen: Parameters, module: str, name: str) -> bytes | None:
     try:
         if _stands(chosen, module):
             return (one.place_of(chosen.region, chosen.year) / name).read_bytes()
+    except (OSError, Refused):
+        pass
+    return None
+
+
+def notebook(chosen: Parameters, module: str) -> Path | None:
+    """The executed notebook of a page that stands; None where none is current."""
+    try:
+        if _stands(chosen, module):
+            name = f"{modules.stem(module, chosen)}.ipynb"
+            return one.place_of(chosen.region, chosen.year) / name
     except (OSError, Refused):
         pass
     return None

@@ -43,6 +43,7 @@ from sepakat_lib import (
     speaker,
     words,
 )
+from sepakat_lib.batch import one
 from sepakat_lib.refused import Refused
 from sepakat_lib.server import ADDRESS, cells, free, gate, holdings, made, pages
 from sepakat_lib.server.line import Line
@@ -85,6 +86,7 @@ OWN_ADDRESS_ONLY = (
 KINDS = {  # of the files beside a page
     ".csv": "text/csv; charset=UTF-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".zip": "application/zip",
     ".html": HTML,
@@ -282,6 +284,7 @@ class Report(OwnPages, TornadoVoilaHandler):
             self.redirect("/")
             return
         self.choices = await self.chosen(module)
+        self.named = module
         if not self.choices:
             return
         self.set_header("Content-Type", HTML)
@@ -444,7 +447,13 @@ class Attachment(OwnPages, JupyterHandler):
         chosen = await self.chosen(module)
         if not chosen:
             return
-        content = await beside(FILES, self._content, chosen, module, name)
+        try:
+            content = await beside(FILES, self._content, chosen, module, name)
+        except Refused as error:
+            self.set_status(404)
+            self.set_header("Content-Type", HTML)
+            self.finish(pages.refused(error, self.request.query, module))
+            return
         if content is None:
             raise web.HTTPError(404)
         kind = PurePosixPath(name).suffix
@@ -459,7 +468,17 @@ class Attachment(OwnPages, JupyterHandler):
             return None
         live = pages.is_live(self.request.query)
         stands = None if live else made.file(chosen, module, name)
-        return stands or attachments.content(chosen, name, module)
+        if stands or not modules.is_document(name):
+            return stands or attachments.content(chosen, name, module)
+        notebook = None if live else made.notebook(chosen, module)
+        if notebook is None:
+            raise Refused("page_not_made", how=_documents(chosen, module))
+        return attachments.as_document(chosen, name, notebook)
+
+
+def _documents(chosen, module: str) -> str:
+    """How the documents of a page come to be that a kernel makes now."""
+    return one.how_to_make(chosen, module, modules.DOCUMENTS)
 
 
 def saved_as(chosen, module: str, name: str) -> str:
@@ -497,6 +516,7 @@ def clothe(handler, notebook, cwd):
         "query": handler.request.query,
         "done": DONE,
         "lives": handler.lives,
+        "lacking": _documents(chosen, handler.named),
     }
     return notebook
 
