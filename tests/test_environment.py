@@ -36,7 +36,9 @@ def conda_lines() -> list[str]:
 
 def pip_lines() -> list[str]:
     """What conda users get by pip, since conda has none of it."""
-    (by_pip,) = [line["pip"] for line in CONDA["dependencies"] if isinstance(line, dict)]
+    (by_pip,) = [
+        line["pip"] for line in CONDA["dependencies"] if isinstance(line, dict)
+    ]
     return [line for line in by_pip if not line.startswith("-")]
 
 

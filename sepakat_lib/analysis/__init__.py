@@ -7,6 +7,7 @@ whose error is not published, ``rose``, ``fell``, ``level``. Words are chosen by
 elsewhere.
 """
 
+from sepakat_lib.analysis.apart import apart
 from sepakat_lib.analysis.findings import findings
 from sepakat_lib.analysis.gaps import (
     by_group,
@@ -30,6 +31,7 @@ from sepakat_lib.analysis.poverty import (
 )
 
 __all__ = [
+    "apart",
     "bands",
     "by_group",
     "change",

@@ -4,6 +4,7 @@ Each takes the run's choices and one table of `sepakat_lib.analysis`, chooses a 
 sentence by the verdict in it, and draws. Nothing is computed here.
 """
 
+from sepakat_lib.reports.analysis.apart import apart
 from sepakat_lib.reports.analysis.beside import beside, by_group, targeting
 from sepakat_lib.reports.analysis.gaps import circles, fifths
 from sepakat_lib.reports.analysis.opening import (
@@ -22,6 +23,7 @@ from sepakat_lib.reports.analysis.poverty import (
 )
 
 __all__ = [
+    "apart",
     "bands",
     "bar",
     "beside",

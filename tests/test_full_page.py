@@ -1,0 +1,141 @@
+"""What the full page tells beyond its first figures, on hand-sized examples."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sepakat_lib import analysis, parameters
+from sepakat_lib.reports import analysis as show
+
+PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
+PLAIN = {"kind": "level", "source": "survey", "region": PACITAN, "year": 2023}
+PLAIN |= {"month": 3, "grouping": "all", "group": "all", "against_region": ""}
+PLAIN |= {"against_group": "", "against_year": 0, "against_month": 0, "value": 10.0}
+PLAIN |= {"low": 8.0, "high": 12.0, "se": 1.0, "rse": 0.1, "n": 500.0, "df": 30.0}
+PLAIN |= {"verdict": "", "judgement": "none", "mark": "", "remark": ""}
+PLAIN |= {"people": 1000.0, "people_low": 800.0, "people_high": 1200.0}
+PLAIN |= {"synthetic": False, "indicator": "p0"}
+
+
+def chosen(year=2023, region=PACITAN, **given):
+    return parameters.resolve(region=region, year=year, **given)
+
+
+def finding(**given):
+    return PLAIN | given
+
+
+def findings(*rows):
+    table = pd.DataFrame(rows)
+    return table.assign(id=[str(i) for i in range(len(table))])
+
+
+def pair(indicator, own, gap, low, high, against=EAST_JAVA, **given):
+    """A level of the region, and what it is more or less than in a tier above."""
+    ends = {"value": gap, "low": low, "high": high, "against_region": against}
+    return [
+        finding(indicator=indicator, value=own, people=own * 100),
+        finding(indicator=indicator, kind="gap", against_group="all", **ends | given),
+    ]
+
+
+def sure(table):
+    return table[table["verdict"].isin(["higher", "lower"])]
+
+
+def test_a_difference_that_is_sure_alone_is_not_sure_among_twenty():
+    alone = analysis.apart(chosen(), findings(*pair("p0", 9, 3, 0.5, 5.5)))
+    assert alone["verdict"].tolist() == ["higher"]
+    assert alone[["low", "high"]].to_numpy().tolist() == [[0.5, 5.5]]
+    others = ["p1", "vulnerable", "chronic_poor", "informal", "firewood"]
+    rows = [each for name in others for each in pair(name, 9, 0.1, -2, 2.2)]
+    among = analysis.apart(chosen(), findings(*pair("p0", 9, 3, 0.5, 5.5), *rows))
+    own = among[among["indicator"].eq("p0")].iloc[0]
+    wider = 2.5 * stats.t.ppf(1 - 0.025 / 6, 30) / stats.t.ppf(0.975, 30)
+    assert own["at_once"] == 6
+    assert own["low"] == pytest.approx(3 - wider) and own["low"] < 0
+    assert own["verdict"] == "within_error" and own["judgement"] == "unclear"
+
+
+def test_people_concerned_are_the_points_of_those_who_are_counted():
+    # 20 percent are 2,000 people, so that a point is 100 people
+    table = analysis.apart(chosen(), findings(*pair("firewood", 20, 5, 2, 8)))
+    told = table[["people", "people_low", "people_high", "other"]].iloc[0]
+    assert told.tolist() == pytest.approx([500, 200, 800, 15])
+    assert table["judgement"].tolist() == ["worse"]
+    less = analysis.apart(chosen(), findings(*pair("jkn", 20, -5, -8, -2)))
+    assert less[["people_low", "people_high"]].iloc[0].tolist() == [200, 800]
+    unsure = analysis.apart(chosen(), findings(*pair("jkn", 20, -1, -4, 2)))
+    assert unsure["people_low"].tolist() == [0]
+
+
+def test_the_nearer_tier_stands_first_and_the_worse_before_the_better():
+    rows = findings(
+        *pair("firewood", 20, 5, 4, 6, against=NATION),
+        *pair("jkn", 60, 9, 8.5, 9.5),
+        *pair("informal", 60, 5, 4.5, 5.5),
+        *pair("p0", 14, 7, 6.5, 7.5),
+    )
+    table = analysis.apart(chosen(), rows)
+    assert table["indicator"].tolist() == ["p0", "informal", "jkn", "firewood"]
+    assert table["judgement"].tolist() == ["worse", "worse", "better", "worse"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"mark": "**"},
+        {"mark": "few", "value": np.nan},
+        {"verdict": "estimated_line"},
+        {"low": np.nan, "high": np.nan},
+        {"source": "official"},
+        {"grouping": "area"},
+        {"against_region": PACITAN},
+    ],
+)
+def test_what_may_not_be_compared_is_not_counted_among_the_comparisons(given):
+    first, second = pair("p0", 14, 7, 6.5, 7.5)
+    rows = findings(first, second | given, *pair("jkn", 60, 9, 8.5, 9.5))
+    table = analysis.apart(chosen(), rows)
+    assert table["indicator"].tolist() == ["jkn"]
+    assert table["at_once"].tolist() == [1]
+
+
+def test_an_opposite_and_an_indicator_without_a_good_direction_are_not_told():
+    rows = findings(
+        *pair("inadequate_housing", 14, 7, 6.5, 7.5),
+        *pair("upper", 60, 9, 8.5, 9.5),
+    )
+    assert analysis.apart(chosen(), rows).empty
+    assert not show.apart(chosen(), analysis.apart(chosen(), rows))
+
+
+def test_the_title_counts_what_is_sure_and_the_table_says_against_whom():
+    rows = findings(
+        *pair("p0", 14, 4, 3, 5), *pair("jkn", 60, 9, 8, 10), *pair("p1", 2, 0, -1, 1)
+    )
+    block = show.apart(chosen(), analysis.apart(chosen(), rows))
+    title = block.content["heading"]
+    assert title.startswith("2 dari 3 perbandingan dengan Jawa Timur berbeda")
+    assert title.endswith("1 lebih buruk, 1 lebih baik")
+    assert "Persentase penduduk miskin" in str(block)
+    assert "persentase penduduk miskin (14 persen, pembandingnya 10 persen)" in str(
+        block
+    )
+    assert "Lebih baik daripada Jawa Timur" in str(block)
+
+
+def test_where_nothing_is_sure_the_page_says_so_and_claims_no_likeness():
+    table = analysis.apart(chosen(), findings(*pair("p0", 14, 1, -3, 5)))
+    block = show.apart(chosen(language="en"), table)
+    assert block.content["heading"].startswith("None of 1 comparisons with Jawa Timur")
+    assert "does not prove that the figures are equal" in str(block)
+
+
+def test_households_are_not_told_as_people():
+    block = show.apart(
+        chosen(),
+        analysis.apart(chosen(), findings(*pair("head_primary", 50, 9, 8, 10))),
+    )
+    assert "900 rumah tangga" in str(block)
