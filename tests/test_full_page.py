@@ -139,3 +139,73 @@ def test_households_are_not_told_as_people():
         analysis.apart(chosen(), findings(*pair("head_primary", 50, 9, 8, 10))),
     )
     assert "900 rumah tangga" in str(block)
+
+
+def in_sectors(band, *sectors):
+    """Levels of one band: (sector, share, workers, low, high)."""
+    names = ["group", "value", "people", "people_low", "people_high"]
+    return [
+        finding(
+            indicator=band, grouping="sector", **dict(zip(names, each, strict=True))
+        )
+        for each in sectors
+    ]
+
+
+POOR_WORKERS = in_sectors(
+    "p0",
+    ("farming", 20.0, 9000.0, 7000.0, 11000.0),
+    ("industry", 12.0, 3000.0, 2000.0, 4000.0),
+    ("services", 8.0, 5000.0, 4000.0, 6999.0),
+)
+
+
+def of_sectors(*rows, language="id"):
+    run, table = chosen(language=language), findings(*rows)
+    pairs = analysis.between_sectors(run, table)
+    return show.sectors(run, analysis.sectors(run, table), pairs)
+
+
+def test_a_sector_has_most_poor_workers_when_its_range_lies_above_all_others():
+    table = analysis.sectors(chosen(), findings(*POOR_WORKERS))
+    assert table.loc[table["most"], "group"].tolist() == ["farming"]
+    first, second, third = POOR_WORKERS
+    touching = findings(first, second, third | {"people_high": 7000.0})
+    assert not analysis.sectors(chosen(), touching)["most"].any()
+    doubtful = findings(first, second, third | {"mark": "**"})
+    assert not analysis.sectors(chosen(), doubtful)["most"].any()
+    hidden = findings(first, second, third | {"people_high": np.nan})
+    assert not analysis.sectors(chosen(), hidden)["most"].any()
+
+
+def test_the_title_names_the_sector_of_most_poor_workers_only_if_that_is_sure():
+    block = of_sectors(*POOR_WORKERS)
+    assert block.content["heading"].startswith(
+        "Pekerja miskin paling banyak di pertanian"
+    )
+    first, second, third = POOR_WORKERS
+    block = of_sectors(first | {"people_low": 6000.0}, second, third, language="en")
+    assert block.content["heading"] == "How well workers live, by sector"
+    assert "It cannot be said in which sector most poor workers are" in str(block)
+
+
+def test_a_band_is_more_common_in_a_sector_only_beyond_error():
+    gap = finding(
+        kind="gap", grouping="sector", group="farming", against_region=PACITAN
+    )
+    gap |= {"against_group": "services", "value": 12.0, "low": 7.0, "high": 17.0}
+    block = of_sectors(*POOR_WORKERS, gap | {"verdict": "higher"}, language="en")
+    sentence = (
+        "Of workers in farming, 20 percent are poor; of those in trade and services 8 "
+        "percent: the difference is 12 points (range 7 to 17)."
+    )
+    assert sentence in block.content["says"]
+    block = of_sectors(*POOR_WORKERS, gap | {"verdict": "within_error"}, language="en")
+    assert "cannot be told apart" in block.content["says"][0]
+
+
+def test_bands_by_sector_tell_workers_and_their_range():
+    rows = of_sectors(*POOR_WORKERS).content["content"].content["rows"]
+    assert rows[0][0] == "miskin"
+    assert rows[0][1].value == "20"
+    assert rows[0][1].people == "9,0 ribu orang (7,0–11,0 ribu)"

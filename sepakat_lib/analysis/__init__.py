@@ -18,6 +18,7 @@ from sepakat_lib.analysis.gaps import (
     targeting,
     unanswered,
 )
+from sepakat_lib.analysis.groups import between_sectors, sectors
 from sepakat_lib.analysis.official import change, mapped
 from sepakat_lib.analysis.poverty import (
     bands,
@@ -33,6 +34,7 @@ from sepakat_lib.analysis.poverty import (
 __all__ = [
     "apart",
     "bands",
+    "between_sectors",
     "by_group",
     "change",
     "change_between",
@@ -48,6 +50,7 @@ __all__ = [
     "over_time",
     "rank",
     "ranking",
+    "sectors",
     "targeting",
     "unanswered",
 ]
