@@ -186,7 +186,7 @@ def test_the_title_names_the_sector_of_most_poor_workers_only_if_that_is_sure():
     first, second, third = POOR_WORKERS
     block = of_sectors(first | {"people_low": 6000.0}, second, third, language="en")
     assert block.content["heading"] == "How well workers live, by sector"
-    assert "It cannot be said in which sector most poor workers are" in str(block)
+    assert "The survey does not say in which sector most poor" in str(block)
 
 
 def test_a_band_is_more_common_in_a_sector_only_beyond_error():
@@ -209,3 +209,109 @@ def test_bands_by_sector_tell_workers_and_their_range():
     assert rows[0][0] == "miskin"
     assert rows[0][1].value == "20"
     assert rows[0][1].people == "9,0 ribu orang (7,0–11,0 ribu)"
+
+
+def in_areas(indicator, urban, rural, **changes):
+    """Levels by area with their range, and changes since 2021 by area."""
+    rows = []
+    for area, (value, low, high) in {"urban": urban, "rural": rural}.items():
+        given = {"indicator": indicator, "grouping": "area", "group": area}
+        rows.append(finding(**given, value=value, low=low, high=high))
+    for area, (moved, low, high, says) in changes.items():
+        given = {"indicator": indicator, "grouping": "area", "group": area}
+        given |= {"kind": "change", "against_year": 2021, "against_month": 3}
+        rows.append(finding(**given, value=moved, low=low, high=high, verdict=says))
+    return rows
+
+
+NO_OFFICIAL = pd.DataFrame(
+    columns="region year month area indicator value publisher".split()
+)
+
+
+def of_areas(*rows, official=NO_OFFICIAL, language="en", region=PACITAN):
+    run = chosen(language=language, region=region)
+    return show.by_area(run, analysis.by_area(run, findings(*rows), official))
+
+
+EAST_JAVA_LIKE = [
+    *in_areas(
+        "p0",
+        (8.0, 7.0, 9.0),
+        (14.0, 13.0, 15.0),
+        urban=(-1.5, -2.5, -0.5, "fell"),
+        rural=(-0.5, -1.5, 0.5, "change_unclear"),
+    ),
+    *in_areas(
+        "poor_persons",
+        (15_000.0, 13_000.0, 17_000.0),
+        (26_000.0, 24_000.0, 28_000.0),
+        urban=(2_000.0, 500.0, 3_500.0, "rose"),
+        rural=(-300.0, -2_000.0, 1_400.0, "change_unclear"),
+    ),
+]
+
+
+def test_a_rate_may_fall_in_towns_while_the_number_of_the_poor_rises():
+    block = of_areas(*EAST_JAVA_LIKE)
+    says = block.content["says"]
+    assert (
+        "The poverty rate (urban) fell by 1.5 points since 2021 (range 0.5 to 2.5)."
+        in says
+    )
+    assert (
+        "The number of poor people (urban) grew by 2,000 since 2021 (range 500–3,500)."
+        in says
+    )
+    assert any(each.startswith("Rate and number move apart") for each in says)
+    assert block.content["heading"] == (
+        "More poor people live in rural areas: 26.0 thousand people"
+    )
+
+
+def test_where_nothing_surely_moved_no_change_is_claimed():
+    rows = [each | {"verdict": "change_unclear"} for each in EAST_JAVA_LIKE]
+    says = of_areas(*rows).content["says"]
+    assert any("It cannot be said whether the rate or the number" in s for s in says)
+    assert not any("fell by" in each or "grew by" in each for each in says)
+    assert not any("move apart" in each for each in says)
+
+
+def test_a_change_on_an_estimated_line_is_neither_told_nor_shown():
+    rows = [
+        each | ({"verdict": "estimated_line"} if each["kind"] == "change" else {})
+        for each in EAST_JAVA_LIKE
+    ]
+    block = of_areas(*rows)
+    assert any("are not judged" in each for each in block.content["says"])
+    assert block.content["content"].content["rows"][1][2] == "–"
+
+
+def test_one_round_has_no_columns_of_changes_and_a_town_has_no_such_table():
+    levels = [each for each in EAST_JAVA_LIKE if each["kind"] == "level"]
+    block = of_areas(*levels)
+    assert block.content["content"].content["headers"] == ["Group", "Percent", "People"]
+    assert any("only one round" in each for each in block.content["says"])
+    assert not of_areas(*[each for each in levels if each["group"] == "urban"])
+
+
+def test_bps_figures_by_area_are_compared_with_the_same_month_before():
+    rows = [
+        ("00", 2022, 3, "urban", "p0", 7.50),
+        ("00", 2022, 9, "urban", "p0", 7.53),
+        ("00", 2023, 3, "urban", "p0", 7.29),
+        ("00", 2022, 3, "rural", "p0", 12.29),
+        ("00", 2023, 3, "rural", "p0", 12.22),
+        ("00", 2023, 3, "urban", "poor_persons", 11_740_000.0),
+        ("00", 2022, 3, "urban", "poor_persons", 11_820_000.0),
+        ("00", 2024, 3, "urban", "p0", 7.09),
+    ]
+    official = pd.DataFrame(rows, columns=NO_OFFICIAL.columns[:-1])
+    official = official.assign(publisher="BPS")
+    run = chosen(region="00")
+    table = analysis.by_area(run, findings(finding(region="00")), official)
+    told = table.set_index(["area", "indicator"])
+    assert told.loc[("urban", "p0"), "change"] == pytest.approx(-0.21)
+    assert told.loc[("urban", "poor_persons"), "verdict"] == "fell"
+    assert told["since"].eq(2022).all() and told["year"].eq(2023).all()
+    assert set(told["source"]) == {"official"}

@@ -18,7 +18,7 @@ from sepakat_lib.analysis.gaps import (
     targeting,
     unanswered,
 )
-from sepakat_lib.analysis.groups import between_sectors, sectors
+from sepakat_lib.analysis.groups import between_sectors, by_area, sectors
 from sepakat_lib.analysis.official import change, mapped
 from sepakat_lib.analysis.poverty import (
     bands,
@@ -35,6 +35,7 @@ __all__ = [
     "apart",
     "bands",
     "between_sectors",
+    "by_area",
     "by_group",
     "change",
     "change_between",

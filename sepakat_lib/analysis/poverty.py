@@ -73,7 +73,7 @@ def change_between(chosen: Parameters, findings: pd.DataFrame) -> dict:
         ``estimated_line`` alone where one of the two lines is an estimate; empty where a
         round has no value that may be shown, or no error.
     """
-    rows = of_region(findings, chosen.region, "change", ["p0"])
+    rows = of_region(findings, chosen.region, "change", ["p0"], ("all",))
     if rows.empty or not rows["verdict"].iloc[0]:
         return {}
     row = rows.iloc[0]

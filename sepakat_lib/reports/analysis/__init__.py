@@ -7,7 +7,7 @@ sentence by the verdict in it, and draws. Nothing is computed here.
 from sepakat_lib.reports.analysis.apart import apart
 from sepakat_lib.reports.analysis.beside import beside, by_group, targeting
 from sepakat_lib.reports.analysis.gaps import circles, fifths
-from sepakat_lib.reports.analysis.groups import sectors
+from sepakat_lib.reports.analysis.groups import by_area, sectors
 from sepakat_lib.reports.analysis.opening import (
     bar,
     definitions,
@@ -28,6 +28,7 @@ __all__ = [
     "bands",
     "bar",
     "beside",
+    "by_area",
     "by_group",
     "circles",
     "definitions",
