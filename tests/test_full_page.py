@@ -211,10 +211,10 @@ def test_bands_by_sector_tell_workers_and_their_range():
     assert rows[0][1].people == "9,0 ribu orang (7,0–11,0 ribu)"
 
 
-def in_areas(indicator, urban, rural, **changes):
+def in_areas(indicator, in_towns, in_villages, **changes):
     """Levels by area with their range, and changes since 2021 by area."""
-    rows = []
-    for area, (value, low, high) in {"urban": urban, "rural": rural}.items():
+    rows, levels = [], {"urban": in_towns, "rural": in_villages}
+    for area, (value, low, high) in levels.items():
         given = {"indicator": indicator, "grouping": "area", "group": area}
         rows.append(finding(**given, value=value, low=low, high=high))
     for area, (moved, low, high, says) in changes.items():

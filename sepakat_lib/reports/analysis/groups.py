@@ -238,10 +238,8 @@ def _about_areas(chosen: Parameters, rows: pd.DataFrame, *, moved: bool):
 
 def _move_apart(table: pd.DataFrame) -> bool:
     """Whether anywhere the rate surely went one way and the number the other."""
-    verdicts = table.pivot(
-        index=["source", "area"], columns="indicator", values="verdict"
-    )
-    told = [{*pair} for pair in verdicts.itertuples(index=False)]
+    places = table.groupby(["source", "area"])["verdict"]
+    told = [{*verdicts} for _, verdicts in places]
     return {"rose", "fell"} in told
 
 
