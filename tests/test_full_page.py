@@ -315,3 +315,55 @@ def test_bps_figures_by_area_are_compared_with_the_same_month_before():
     assert told.loc[("urban", "poor_persons"), "verdict"] == "fell"
     assert told["since"].eq(2022).all() and told["year"].eq(2023).all()
     assert set(told["source"]) == {"official"}
+
+
+def of_poverty(indicator, poor, others, everyone, **gap):
+    """Levels of poor, not poor and all, and the difference of the first two."""
+    rows = []
+    for group, value in {"poor": poor, "not_poor": others, "all": everyone}.items():
+        by = "all" if group == "all" else "poverty"
+        rows.append(finding(indicator=indicator, grouping=by, group=group, value=value))
+    told = {"indicator": indicator, "kind": "gap", "grouping": "poverty"}
+    told |= {"group": "poor", "against_group": "not_poor", "against_region": PACITAN}
+    return [*rows, finding(**told, **gap)]
+
+
+LARGE = of_poverty(
+    *("home_large", 40.0, 20.0, 23.0),
+    **{"value": 20.0, "low": 12.0, "high": 28.0, "verdict": "higher"},
+)
+SIZES = of_poverty(
+    *("home_size", 4.6, 3.6, 3.7),
+    **{"value": 1.0, "low": 0.6, "high": 1.4, "verdict": "higher"},
+)
+FARMERS = of_poverty(
+    *("farm_workers", 50.0, 45.0, 46.0),
+    **{"value": 5.0, "low": -3.0, "high": 13.0, "verdict": "within_error"},
+)
+
+
+def test_the_poor_stand_beside_the_others_and_all_with_sample_and_difference():
+    run = chosen(language="en")
+    block = show.profile(run, analysis.profile(run, findings(*SIZES, *LARGE, *FARMERS)))
+    assert block.content["heading"] == (
+        "Households of five members or more: 40 percent among the poor, 20 percent "
+        "among those not poor"
+    )
+    rows = {str(row[0]): row for row in block.content["content"].content["rows"]}
+    large, size = (
+        rows[name]
+        for name in ("Households of five members or more", "Mean size of households")
+    )
+    assert [cell.value for cell in large[1:4]] == ["40", "20", "23"]
+    assert (large[4].value, large[4].interval) == ("20", "12–28")
+    assert [cell.value for cell in size[1:]] == ["4.6", "3.6", "3.7", "1.0"]
+    assert rows["Workers in farming"][4] == "not certain"
+    assert rows["Number in the sample"][1:4] == ["500", "500", "500"]
+
+
+def test_a_mean_never_heads_the_profile_and_no_sure_difference_is_told_as_none():
+    run = chosen(language="en")
+    block = show.profile(run, analysis.profile(run, findings(*SIZES, *FARMERS)))
+    assert block.content["heading"].startswith("Poor and not poor: no difference")
+    assert analysis.profile(run, findings(finding())).empty
+    assert not show.profile(run, analysis.profile(run, findings(finding())))

@@ -30,6 +30,7 @@ from sepakat_lib.analysis.poverty import (
     rank,
     ranking,
 )
+from sepakat_lib.analysis.profile import profile
 
 __all__ = [
     "apart",
@@ -49,6 +50,7 @@ __all__ = [
     "growth",
     "mapped",
     "over_time",
+    "profile",
     "rank",
     "ranking",
     "sectors",

@@ -22,6 +22,7 @@ from sepakat_lib.reports.analysis.poverty import (
     over_time,
     standing,
 )
+from sepakat_lib.reports.analysis.profile import profile
 
 __all__ = [
     "apart",
@@ -38,6 +39,7 @@ __all__ = [
     "open_question",
     "opening",
     "over_time",
+    "profile",
     "sectors",
     "standing",
     "targeting",
