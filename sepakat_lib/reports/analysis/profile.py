@@ -94,7 +94,11 @@ def _row(name: str, cells: dict, chosen: Parameters, digits: int) -> list:
         for group in GROUPS
     ]
     row, gap = cells[name, "poor"], words.say("table.unclear", language)
-    if row.verdict in ("higher", "lower") and np.isfinite(row.gap):
+    fit = all(
+        (name, end) in cells and cells[name, end].mark != "**"
+        for end in ("poor", "not_poor")
+    )
+    if fit and row.verdict in ("higher", "lower") and np.isfinite(row.gap):
         many = max(digits, words.digits_for_gap(row.gap_low, row.gap_high))
         number = words.number(row.gap, language, many)
         between = words.interval(row.gap_low, row.gap_high, language, many)
