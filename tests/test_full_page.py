@@ -1,12 +1,16 @@
 """What the full page tells beyond its first figures, on hand-sized examples."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from sepakat_lib import analysis, parameters
+from sepakat_lib.analysis.answers import Section, in_order
 from sepakat_lib.reports import analysis as show
+from sepakat_lib.reports import page
 
 PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
 PLAIN = {"kind": "level", "source": "survey", "region": PACITAN, "year": 2023}
@@ -367,3 +371,79 @@ def test_a_mean_never_heads_the_profile_and_no_sure_difference_is_told_as_none()
     assert block.content["heading"].startswith("Poor and not poor: no difference")
     assert analysis.profile(run, findings(finding())).empty
     assert not show.profile(run, analysis.profile(run, findings(finding())))
+
+
+def test_the_section_with_the_widest_sure_difference_stands_first():
+    told = [
+        Section("bands", 1, ()),
+        Section("sectors", 1, (), 3.0),
+        Section("growth", 1, ()),
+        Section("profile", 1, (), 3.5),
+    ]
+    keys = [section.key for section in in_order(told)]
+    assert keys == ["profile", "sectors", "bands", "growth"]
+
+
+def test_a_question_without_a_sure_difference_keeps_its_order():
+    told = [Section(key, 3, ()) for key in ("circles.home", "fifths.health", "a")]
+    assert in_order(told) == told
+
+
+def test_who_is_missed_opens_its_question_whatever_differs_elsewhere():
+    told = [Section("fifths.protection", 4, (), 30.0), Section("targeting", 4, ())]
+    assert in_order(told)[0].key == "targeting"
+
+
+def test_who_is_missed_is_told_in_percent_and_in_people_unless_not_for_use():
+    run = chosen(language="en")
+    poor = finding(indicator="poor_without_aid", value=31.0, low=21.0, high=43.0)
+    poor |= {"people": 23_500.0, "people_low": 13_800.0, "people_high": 33_300.0}
+    block = show.targeting(run, analysis.targeting(run, findings(poor)))
+    assert block.content["heading"].endswith("31 percent, 23.5 thousand people")
+    assert block.content["says"][0] == (
+        "The range is 21 to 43 percent, or 13.8–33.3 thousand people."
+    )
+    rows = findings(poor | {"mark": "**"})
+    block = show.targeting(run, analysis.targeting(run, rows))
+    assert block.content["heading"] == "Who is reached and who is missed"
+
+
+def answered(*rows):
+    run = chosen(language="en")
+    none = pd.DataFrame(columns=["region", "indicator", "year", "decile", "group"])
+    return run, analysis.answers(run, NO_OFFICIAL, none, none, findings(*rows))
+
+
+def test_the_width_is_the_end_nearer_to_none_of_the_clearest_difference():
+    _, told = answered(*LARGE, *SIZES, *FARMERS, *POOR_WORKERS)
+    width = {section.key: section.width for section in told[1]}
+    assert width["profile"] == 12.0  # of 12 to 28; a mean has no say
+    assert width["sectors"] == 0.0  # no difference of sectors is among the findings
+    keys = [section.key for section in told[1]]
+    assert keys.index("profile") < keys.index("bands")
+
+
+def test_contents_lead_to_what_stands_there_in_both_languages():
+    run, told = answered(*LARGE, *SIZES, *POOR_WORKERS, *EAST_JAVA_LIKE)
+    ids = {}
+    for language in ("id", "en"):
+        run = chosen(language=language)
+        blocks = [
+            show.question(run, number) + show.answers(run, told, number)
+            for number in told
+        ]
+        markup = "".join(map(str, blocks))
+        ids[language] = re.findall(r' id="([^"]+)"', markup)
+        leads = re.findall(r'href="#([^"]+)"', str(show.contents(run, told)))
+        cells_of_their_own = {"over_time", "standing", "unknown", "terms"}
+        assert set(leads) - cells_of_their_own == set(ids[language])
+    assert ids["id"] == ids["en"]
+    assert len(ids["id"]) == len(set(ids["id"])) > 8
+
+
+def test_an_anchor_survives_a_notebook():
+    block = page.anchored(page.section("a", page.NOTHING, ["b"]), "fifths.work")
+    assert page.read(block.as_dict()) == block
+    assert str(block).startswith('<div class="sepakat" id="fifths-work">')
+    pair = page.anchored(block + page.section("c", page.NOTHING, ["d"]), "x")
+    assert [part.anchor for part in pair.content["blocks"]] == ["x", ""]

@@ -7,6 +7,7 @@ whose error is not published, ``rose``, ``fell``, ``level``. Words are chosen by
 elsewhere.
 """
 
+from sepakat_lib.analysis.answers import answers
 from sepakat_lib.analysis.apart import apart
 from sepakat_lib.analysis.findings import findings
 from sepakat_lib.analysis.gaps import (
@@ -33,6 +34,7 @@ from sepakat_lib.analysis.poverty import (
 from sepakat_lib.analysis.profile import profile
 
 __all__ = [
+    "answers",
     "apart",
     "bands",
     "between_sectors",

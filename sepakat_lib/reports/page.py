@@ -46,6 +46,9 @@ class Block:
         Of the few words that a renderer adds ("Cara membaca").
     place : {"main", "header", "footer"}
         Where a page puts it.
+    anchor : str
+        What an address with # leads to; of the key of what it shows, so that it is the
+        same in every language. Empty: nothing leads to it.
 
     >>> str(section("", NOTHING, ["a < b"]) + section("", NOTHING, ["c"])).count("&lt;")
     1
@@ -57,6 +60,7 @@ class Block:
     content: dict
     language: str = "id"
     place: str = "main"
+    anchor: str = ""
 
     def __bool__(self) -> bool:
         return self.kind != "nothing"
@@ -105,11 +109,29 @@ def _plain(value):
 def read(written: dict) -> Block:
     """Block of what `Block.as_dict` made, as it stands in a notebook's output."""
     content = {name: _valued(value) for name, value in written["content"].items()}
-    return Block(written["kind"], content, written["language"], written["place"])
+    around = written["language"], written["place"], written.get("anchor", "")
+    return Block(written["kind"], content, *around)
+
+
+def anchored(block: Block, key: str) -> Block:
+    """The block, or the first of several, with an anchor made of a key.
+
+    >>> anchored(section("Judul", NOTHING), "fifths.work").anchor
+    'fifths-work'
+    """
+    if block.kind == "group":
+        first, *others = block.content["blocks"]
+        blocks = [anchored(first, key), *others]
+        return replace(block, content={"blocks": blocks})
+    return replace(block, anchor=_anchor(key)) if block else block
+
+
+def _anchor(key: str) -> str:
+    return re.sub("[^a-z0-9_]+", "-", key.lower())
 
 
 def _valued(value):
-    if isinstance(value, dict) and value.keys() == {*Block.__annotations__}:
+    if isinstance(value, dict) and value.keys() >= {"kind", "content", "language"}:
         return read(value)
     if isinstance(value, dict) and value.keys() == {*words.Marked._fields}:
         return words.Marked(**value)
@@ -164,7 +186,8 @@ def rendered(
     own = {
         name: argument for name, argument in around.items() if name in macro.arguments
     }
-    markup = Markup(f'<div class="sepakat">{macro(**content, **own)}</div>')
+    marked = Markup(' id="{}"').format(block.anchor) if block.anchor else ""
+    markup = Markup(f'<div class="sepakat"{marked}>{macro(**content, **own)}</div>')
     if block.kind == "bar":
         style_sheet = Markup(style()) if with_style else Markup()
         return style_sheet + _running(content) + markup
@@ -264,6 +287,28 @@ def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Block:
             f"that can be repeated: {sentence!r}"
         )
     return Block("lead", {"title": title, "sentence": sentence, "more": list(more)})
+
+
+def contents(
+    entries: Sequence[tuple[str, str, Sequence[tuple[str, str]]]], *, language: str
+) -> Block:
+    """What stands on the page and leads there; printed, with the numbers of the pages.
+
+    Parameters
+    ----------
+    entries : sequence of (label, key, parts)
+        Parts are pairs of label and key; the keys are those of `anchored`.
+    """
+    listed = [
+        [label, _anchor(key), [[name, _anchor(part)] for name, part in parts]]
+        for label, key, parts in entries
+    ]
+    return Block("contents", {"entries": listed}, language)
+
+
+def question(heading: str, says: Sequence[str] = ()) -> Block:
+    """Heading of a part of the page, and what holds for all that stands under it."""
+    return Block("question", {"heading": heading, "says": list(says)})
 
 
 def key_figures(figures: Sequence[tuple[str, str, str]]) -> Block:
@@ -387,7 +432,8 @@ def unknown(sentences: Sequence[str], *, language: str) -> Block:
     """Open questions, each with the file that would answer it; nothing if none."""
     if not sentences:
         return NOTHING
-    return Block("unknown", {"sentences": list(sentences)}, language)
+    block = Block("unknown", {"sentences": list(sentences)}, language)
+    return anchored(block, "unknown")
 
 
 def terms(entries: Sequence[tuple[str, str, str]], *, language: str) -> Block:
@@ -399,7 +445,8 @@ def terms(entries: Sequence[tuple[str, str, str]], *, language: str) -> Block:
     """
     if not entries:
         return NOTHING
-    return Block("terms", {"entries": [list(entry) for entry in entries]}, language)
+    block = Block("terms", {"entries": [list(entry) for entry in entries]}, language)
+    return anchored(block, "terms")
 
 
 def foot(
@@ -438,7 +485,7 @@ def foot(
         "made_on": made_on,
         "links": [list(link) for link in links],
     }
-    return Block("foot", content, language, "footer")
+    return Block("foot", content, language, "footer", "made")
 
 
 def stopped(message: str, *, language: str) -> Block:

@@ -4,6 +4,7 @@ Each takes the run's choices and one table of `sepakat_lib.analysis`, chooses a 
 sentence by the verdict in it, and draws. Nothing is computed here.
 """
 
+from sepakat_lib.reports.analysis.answers import answers, contents, question
 from sepakat_lib.reports.analysis.apart import apart
 from sepakat_lib.reports.analysis.beside import beside, by_group, targeting
 from sepakat_lib.reports.analysis.gaps import circles, fifths
@@ -25,6 +26,7 @@ from sepakat_lib.reports.analysis.poverty import (
 from sepakat_lib.reports.analysis.profile import profile
 
 __all__ = [
+    "answers",
     "apart",
     "bands",
     "bar",
@@ -32,6 +34,7 @@ __all__ = [
     "by_area",
     "by_group",
     "circles",
+    "contents",
     "definitions",
     "fifths",
     "foot",
@@ -40,6 +43,7 @@ __all__ = [
     "opening",
     "over_time",
     "profile",
+    "question",
     "sectors",
     "standing",
     "targeting",

@@ -11,6 +11,7 @@ from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     counted,
     digits_of,
+    ends_of,
     in_one_unit,
     legend,
     marked,
@@ -20,10 +21,12 @@ from sepakat_lib.reports.writing import (
     small,
     source,
     speaker,
+    usable,
     without_error,
 )
 
 MARCH = 3
+MISSED = "poor_without_aid"
 
 
 def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
@@ -230,12 +233,32 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Block:
         for row in values.itertuples()
     ]
     headers = [say("table.indicator"), say("table.percent"), say("table.persons")]
+    title, says = _missed(chosen, values, digits)
     return page.section(
-        say("targeting.heading"),
+        title,
         page.table(headers, rows),
-        [say("targeting.says"), *in_one_unit(values, chosen)],
+        [*says, say("targeting.says"), *in_one_unit(values, chosen)],
         note=f"{say('targeting.caption', **source(chosen, values))} {legend(chosen)}",
     )
+
+
+def _missed(chosen: Parameters, values: pd.DataFrame, digits: int) -> tuple:
+    """Title and sentence of the poor who get no aid, where that may be quoted."""
+    language = chosen.language
+    missed = values[values["indicator"].eq(MISSED)]
+    if missed.empty or not usable(missed) or np.isnan(missed["people_low"].iloc[0]):
+        return words.say("targeting.heading", language), []
+    row = missed.iloc[0]
+    many, ends = people_of(row, chosen), ends_of(row, language, digits)
+    title = words.say(
+        "targeting.title",
+        language,
+        label=catalogue()[MISSED].label[language],
+        value=percent(row, language, digits),
+        people=many.value,
+    )
+    ends = {"low": ends["low"], "high": ends["high"], "between": many.interval}
+    return title, [words.say("targeting.says_range", language, **ends)]
 
 
 def _in_percent(indicator: str) -> bool:

@@ -57,6 +57,11 @@ def over_time(
     breaks : sequence of str
         Keys of what a reader of the series must know (`reference.breaks`).
     """
+    block = _over_time(chosen, series, change, between, contradictions, breaks)
+    return page.anchored(block, "over_time")
+
+
+def _over_time(chosen, series, change, between, contradictions, breaks) -> Block:
     if series.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
@@ -207,6 +212,10 @@ def standing(
     shapes : places.Shapes
         The office's own boundaries, or schematic shapes, which say so.
     """
+    return page.anchored(_standing(chosen, peers, rank, mapped, shapes), "standing")
+
+
+def _standing(chosen, peers, rank, mapped, shapes) -> Block:
     if mapped.empty:
         return page.section("", page.NOTHING, [words.say("map.none", chosen.language)])
     say, language = speaker(chosen), chosen.language
