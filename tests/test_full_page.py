@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sepakat_lib import analysis, parameters
+from sepakat_lib import analysis, parameters, regions, speaker
 from sepakat_lib.analysis.answers import Section, in_order
+from sepakat_lib.refused import Refused
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.reports import page
+from sepakat_lib.server import pages
 
 PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
 PLAIN = {"kind": "level", "source": "survey", "region": PACITAN, "year": 2023}
@@ -447,3 +449,49 @@ def test_an_anchor_survives_a_notebook():
     assert str(block).startswith('<div class="sepakat" id="fifths-work">')
     pair = page.anchored(block + page.section("c", page.NOTHING, ["d"]), "x")
     assert [part.anchor for part in pair.content["blocks"]] == ["x", ""]
+
+
+@pytest.mark.parametrize(
+    ("given", "kabupaten"),
+    [
+        ("350101", "3501"),
+        ("35.01.01", "3501"),
+        ("3501010", "3501"),
+        ("3501010001", "3501"),
+        ("35.01.01.2001", "3501"),
+        ("760401", "7602"),  # Kemendagri's 76.04, which is another place's BPS code
+        ("7604010", "7604"),
+        ("Kecamatan Donorojo", "3501"),
+    ],
+)
+def test_a_value_below_the_kabupaten_is_refused_with_why_and_what_would_answer(
+    given, kabupaten
+):
+    with pytest.raises(Refused) as refused:
+        regions.resolve(given)
+    assert refused.value.code == "too_fine"
+    assert kabupaten in refused.value.fields["nearest_regions"]
+    says = speaker.sentence(refused.value, "id")
+    assert "sampel Susenas di satu kecamatan terlalu sedikit" in says
+    assert "DTSEN dari Dinas Sosial" in says and regions.name(kabupaten)[-5:] in says
+
+
+def test_a_kecamatan_is_refused_by_the_command_the_door_and_the_notebook():
+    for read in (
+        lambda: parameters.resolve(region="350101", year=2023),
+        lambda: pages.choices("region=35.01.01&year=2023"),
+        lambda: pages.choices("region=3501012001&year=2023"),
+    ):
+        with pytest.raises(Refused) as refused:
+            read()
+        assert refused.value.code == "too_fine"
+
+
+def test_what_only_finer_data_answer_is_listed_with_its_keeper():
+    none = pd.DataFrame(columns=["question", "indicator", "id", "en", "items"])
+    for language, keeper in (("id", "Dinas Sosial"), ("en", "the social office")):
+        says = " ".join(
+            show.unanswered(chosen(language=language), none, 0).content["sentences"]
+        )
+        for what in ("kecamatan", "stunt", "RPJMD", "DTSEN", keeper):
+            assert what in says

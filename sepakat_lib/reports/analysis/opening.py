@@ -14,6 +14,7 @@ from sepakat_lib.reports.writing import hashes, month_of, since_when, speaker
 
 MARCH = 3
 DOUBTS = 5  # of a province or the nation stand on the page one by one
+FINER = ("kecamatan", "names", "stunting", "target")  # no survey of ours tells them
 KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
 
 
@@ -196,6 +197,7 @@ def unanswered(
     say, language = speaker(chosen), chosen.language
     sentences = _doubted(chosen, doubts)
     sentences += [say("unknown.assumed", n=assumed)] if assumed else []
+    sentences += [say(f"unknown.finer.{what}") for what in FINER]
     for (items, file), part in table.groupby(["items", language], sort=False):
         names = [catalogue()[name].label[language] for name in part["indicator"]]
         label = "; ".join(names)
