@@ -9,9 +9,10 @@ from scipy import stats
 
 from sepakat_lib import analysis, parameters, regions, speaker
 from sepakat_lib.analysis.answers import Section, in_order
+from sepakat_lib.indicators import catalogue
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import analysis as show
-from sepakat_lib.reports import page
+from sepakat_lib.reports import cards, page
 from sepakat_lib.server import pages
 
 PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
@@ -212,7 +213,7 @@ def test_a_band_is_more_common_in_a_sector_only_beyond_error():
 
 def test_bands_by_sector_tell_workers_and_their_range():
     rows = of_sectors(*POOR_WORKERS).content["content"].content["rows"]
-    assert rows[0][0] == "miskin"
+    assert (rows[0][0].value, rows[0][0].link) == ("miskin", "def-p0")
     assert rows[0][1].value == "20"
     assert rows[0][1].people == "9,0 ribu orang (7,0–11,0 ribu)"
 
@@ -495,3 +496,66 @@ def test_what_only_finer_data_answer_is_listed_with_its_keeper():
         )
         for what in ("kecamatan", "stunt", "RPJMD", "DTSEN", keeper):
             assert what in says
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_every_indicator_has_a_whole_card_in_both_languages(name, language):
+    card = cards.card(name, language, 2023)
+    facts = dict(card["facts"])
+    assert card["anchor"] == f"def-{name}" and card["meaning"]
+    told = [card["label"], card["meaning"], *facts.values()]
+    assert all(told) and "{" not in " ".join(told)
+    wanted = {"id": {"Rumus", "Batas", "Cara membaca"}}
+    wanted["en"] = {"Formula", "Limits", "How to read this"}
+    assert wanted[language] <= set(facts)
+
+
+def test_a_card_says_only_what_its_declaration_says():
+    facts = dict(cards.card("p0", "en", 2023)["facts"])
+    assert "holds for all its members" in facts["Who counts"]
+    assert "rests on the poverty line" in facts["Limits"]
+    assert facts["How to read this"].startswith("the lower the better")
+    assert facts["Frame"] == "[TPB] 1.2.1"
+    of_homes = dict(cards.card("head_primary", "en", 2023)["facts"])
+    assert of_homes["Who counts"].startswith("households, each once")
+    assert "poverty line" not in of_homes["Limits"]
+    awaited = dict(cards.card("ipm", "en", 2023)["facts"])
+    assert awaited["Limits"] == "It needs BPS's table of the IPM."
+    assert "Who counts" not in awaited
+    mean = dict(cards.card("home_size", "en", 2023)["facts"])
+    assert mean["Formula"].startswith("the mean of all who count")
+
+
+def test_a_row_and_a_picture_lead_to_the_card_of_what_they_show():
+    run = chosen(language="en")
+    rows = findings(*LARGE, *FARMERS, *pair("p0", 14, 4, 3, 5))
+    told = show.profile(run, analysis.profile(run, rows))
+    told += show.apart(run, analysis.apart(run, rows))
+    leads = set(re.findall(r'href="#(def-[a-z_0-9]+)"', str(told)))
+    assert leads == {"def-home_large", "def-farm_workers", "def-p0"}
+    cards_there = re.findall(r'<dt id="([^"]+)"', str(show.definitions(run, rows)))
+    assert leads <= set(cards_there)
+
+
+def test_one_click_opens_the_card_in_a_browser(browser, tmp_path):
+    run = chosen(language="en")
+    rows = findings(*pair("p0", 14, 4, 3, 5))
+    block = show.apart(run, analysis.apart(run, rows)) + show.definitions(run, rows)
+    file = tmp_path / "page.html"
+    file.write_text(f"<!doctype html>{page.style()}{block}", "utf-8")
+    tab = browser.new_page(viewport={"width": 360, "height": 700})
+    tab.goto(file.as_uri())
+    assert not tab.locator("#def-p0").is_visible()
+    tab.click('a[href="#def-p0"]')
+    assert tab.locator("#def-p0").is_visible()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    tab.close()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_page_of_all_indicators_holds_each_once_and_fetches_nothing(language):
+    written = cards.all_indicators(language, 2023)
+    anchors = re.findall(r'<dt id="def-([^"]+)"', written)
+    assert sorted(anchors) == sorted(catalogue())
+    assert not re.search(r"https?://|<script|src=", written)

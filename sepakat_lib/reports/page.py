@@ -334,6 +334,7 @@ def figure(
     how_to_read: str | None = None,
     table: Block | None = None,
     link: tuple[str, str] | None = None,
+    about: Sequence[words.Marked] = (),
 ) -> Block:
     """Picture with the finding above it and the sentence with its uncertainty below.
 
@@ -353,6 +354,8 @@ def figure(
         The numbers (`table`), folded away under "Tabel angka".
     link : (what happens, address), optional
         A file beside the page that shows the same and can be moved.
+    about : sequence of Marked
+        What is drawn, by names that lead to what they mean.
     """
     content = {
         "title": title,
@@ -362,6 +365,7 @@ def figure(
         "how_to_read": how_to_read,
         "numbers": table or NOTHING,
         "link": list(link) if link else None,
+        "about": list(about),
     }
     return Block("figure", content, language)
 
@@ -436,17 +440,47 @@ def unknown(sentences: Sequence[str], *, language: str) -> Block:
     return anchored(block, "unknown")
 
 
-def terms(entries: Sequence[tuple[str, str, str]], *, language: str) -> Block:
-    """What each number on the page means, folded away.
+def terms(entries: Sequence[Mapping], *, language: str) -> Block:
+    """What each number on the page means, folded away; a link to one opens it.
 
     Parameters
     ----------
-    entries : sequence of (label, definition, source)
+    entries : sequence of mappings
+        ``label``, ``anchor`` (what leads to it), ``meaning`` and ``facts``: pairs of a
+        name and a text.
     """
     if not entries:
         return NOTHING
-    block = Block("terms", {"entries": [list(entry) for entry in entries]}, language)
+    block = Block("terms", {"entries": [dict(entry) for entry in entries]}, language)
     return anchored(block, "terms")
+
+
+def glossary(
+    parts: Sequence[tuple[str, Sequence[Mapping]]], *, year: int, language: str
+) -> str:
+    """A whole page of nothing but the meaning of each indicator.
+
+    Parameters
+    ----------
+    parts : sequence of (heading, entries)
+        Entries as `terms` takes them.
+    year : int
+        Whose values stand in them.
+    """
+    say = functools.partial(words.say, language=language)
+    count = sum(len(entries) for _, entries in parts)
+    return (
+        _templates()
+        .get_template("glossary.html")
+        .render(
+            language=language,
+            say=say,
+            style=Markup(style()),
+            title=say("glossary.title"),
+            summary=say("glossary.summary", n=count, year=str(year)),
+            parts=parts,
+        )
+    )
 
 
 def foot(

@@ -7,6 +7,7 @@ from sepakat_lib import regions, words
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
+from sepakat_lib.reports.cards import linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import counted, small, source, speaker
 
@@ -106,7 +107,7 @@ def _row(row, chosen: Parameters, digits: int) -> list:
             homes = words.say("value.households", language, n=people.value)
             people = people._replace(value=homes)
     mark = words.Marked(own, "", row.mark, "")
-    return [catalogue()[row.indicator].label[language], mark, other, gap, people]
+    return [linked(row.indicator, language), mark, other, gap, people]
 
 
 def _decimals(row, digits: int) -> int:

@@ -7,6 +7,7 @@ from sepakat_lib import regions, words
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
+from sepakat_lib.reports.cards import linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     counted,
@@ -55,7 +56,7 @@ def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
         keys = [(indicator, row.region, row.source) for row in columns.itertuples()]
         rows.append(
             [
-                catalogue()[indicator].label[chosen.language],
+                linked(indicator, chosen.language),
                 *(
                     _cell(cells.loc[key], indicator, chosen, digits)
                     if key in cells.index
@@ -226,7 +227,7 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Block:
     digits = digits_of(values)
     rows = [
         [
-            catalogue()[row.indicator].label[language],
+            linked(row.indicator, language),
             marked(row, chosen, digits),
             people_of(row, chosen),
         ]

@@ -6,6 +6,7 @@ import pandas as pd
 from sepakat_lib import words
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
+from sepakat_lib.reports.cards import anchor
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     counted,
@@ -42,7 +43,7 @@ def sectors(chosen: Parameters, table: pd.DataFrame, pairs: dict) -> Block:
     bands = dict.fromkeys(table["indicator"])
     order = [name for name in ("p0", "chronic_poor", *bands) if name in bands]
     rows = [
-        [say(f"band.{band}")]
+        [words.Marked(say(f"band.{band}"), "", "", "", link=anchor(band))]
         + [
             with_people(cells[band, group], chosen, digits)
             if (band, group) in cells

@@ -10,6 +10,7 @@ from sepakat_lib import figures, modules, regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
+from sepakat_lib.reports.cards import anchor, linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     absent,
@@ -115,6 +116,7 @@ def _over_time(chosen, series, change, between, contradictions, breaks) -> Block
         says,
         language=language,
         how_to_read=say("trend.how"),
+        about=[linked("p0", language)],
         table=table,
     )
 
@@ -225,7 +227,10 @@ def _standing(chosen, peers, rank, mapped, shapes) -> Block:
     link = say("map.movable"), modules.beside(chosen, "analysis")["map"]
     if not rank or rank["of"] < 2:  # the nation has no peers
         says = say("map.says")
-        return page.figure(extremes, land, under, says, language=language, link=link)
+        about = [linked("p0", language)]
+        return page.figure(
+            extremes, land, under, says, language=language, link=link, about=about
+        )
     title, says, caption = _rank_in_words(chosen, peers, rank)
     of_bps = say("source.bps", month=month_of(peers.iloc[0], language))
     lending = peers[peers["se"].notna()]
@@ -258,6 +263,7 @@ def _standing(chosen, peers, rank, mapped, shapes) -> Block:
         language=language,
         how_to_read=say("standing.how"),
         link=link,
+        about=[linked("p0", language)],
     )
 
 
@@ -343,7 +349,11 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Block:
     table = page.table(
         [say("table.group"), say("table.percent"), say("table.persons")],
         [
-            [row.label, marked(row, chosen, digits), people_of(row, chosen)]
+            [
+                words.Marked(row.label, "", "", "", link=anchor(row.indicator)),
+                marked(row, chosen, digits),
+                people_of(row, chosen),
+            ]
             for row in drawn.itertuples()
         ],
     )
@@ -361,6 +371,7 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Block:
         says,
         language=language,
         table=table,
+        about=[linked(name, language) for name in shares["indicator"]],
     )
 
 
@@ -440,6 +451,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> B
         says,
         language=language,
         how_to_read=say("growth.how"),
+        about=[linked("growth_incidence", language)],
         table=page.table(
             [say("table.decile"), say("table.percent_a_year")],
             [

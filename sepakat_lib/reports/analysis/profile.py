@@ -7,6 +7,7 @@ from sepakat_lib import words
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
+from sepakat_lib.reports.cards import linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     digits_of,
@@ -103,4 +104,4 @@ def _row(name: str, cells: dict, chosen: Parameters, digits: int) -> list:
         number = words.number(row.gap, language, many)
         between = words.interval(row.gap_low, row.gap_high, language, many)
         gap = words.Marked(number, between, "", "")
-    return [declared.label[language], *shown, gap]
+    return [linked(name, language), *shown, gap]
