@@ -127,6 +127,17 @@ def members(region: str) -> list[str]:
     return [kabupaten for kabupaten in _kabupaten() if kabupaten.startswith(start)]
 
 
+def below(region: str) -> list[str]:
+    """Regions one level below: kabupaten of a province, provinces of the nation.
+
+    >>> len(below("35")), below("00")[:2], below("3501")
+    (38, ['11', '12'], [])
+    """
+    if level(region) == "nation":
+        return [code for code in _rows() if level(code) == "province"]
+    return members(region) if level(region) == "province" else []
+
+
 def peers(region: str, among: str = "province") -> list[str]:
     """Regions of the same level in the same part of the country, itself among them.
 

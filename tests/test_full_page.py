@@ -13,7 +13,7 @@ from sepakat_lib.indicators import catalogue
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.reports import cards, page
-from sepakat_lib.server import pages
+from sepakat_lib.server import cells, pages
 
 PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
 PLAIN = {"kind": "level", "source": "survey", "region": PACITAN, "year": 2023}
@@ -411,6 +411,9 @@ def test_who_is_missed_is_told_in_percent_and_in_people_unless_not_for_use():
     assert block.content["heading"] == "Who is reached and who is missed"
 
 
+NOTHING_INSIDE = pd.DataFrame(columns=["region"])
+
+
 def answered(*rows):
     run = chosen(language="en")
     none = pd.DataFrame(columns=["region", "indicator", "year", "decile", "group"])
@@ -437,7 +440,9 @@ def test_contents_lead_to_what_stands_there_in_both_languages():
         ]
         markup = "".join(map(str, blocks))
         ids[language] = re.findall(r' id="([^"]+)"', markup)
-        leads = re.findall(r'href="#([^"]+)"', str(show.contents(run, told)))
+        leads = re.findall(
+            r'href="#([^"]+)"', str(show.contents(run, told, NOTHING_INSIDE))
+        )
         cells_of_their_own = {"over_time", "standing", "unknown", "terms"}
         assert set(leads) - cells_of_their_own == set(ids[language])
     assert ids["id"] == ids["en"]
@@ -559,3 +564,60 @@ def test_the_page_of_all_indicators_holds_each_once_and_fetches_nothing(language
     anchors = re.findall(r'<dt id="def-([^"]+)"', written)
     assert sorted(anchors) == sorted(catalogue())
     assert not re.search(r"https?://|<script|src=", written)
+
+
+def inside_of(region, rates, errors=()):
+    """Official rates by region, and estimates with an error of some of them."""
+    rows = [(code, 2023, 3, "all", "p0", value) for code, value in rates.items()]
+    official = pd.DataFrame(rows, columns=NO_OFFICIAL.columns[:-1])
+    official = official.assign(publisher="BPS", note="")
+    columns = "region indicator grouping value low high se df"
+    now = [
+        (code, "p0", "all", rates[code], rates[code] - 2, rates[code] + 2, 1.0, 60.0)
+        for code in errors
+    ]
+    estimates = pd.DataFrame(now, columns=columns.split())
+    estimates = estimates.assign(synthetic=True, remark="", year=2023)
+    run = chosen(region=region, language="en")
+    return run, analysis.below(run, official, estimates)
+
+
+RATES = dict.fromkeys(regions.below("35"), 10.0) | {"3501": 20.0, "3502": 11.0}
+
+
+def test_a_province_lists_its_kabupaten_poorest_first_with_ranges_of_rank():
+    _, table = inside_of("35", RATES, errors=RATES)
+    assert len(table) == 38
+    first = table.iloc[0]
+    assert (first["region"], first["rank"], first["first"], first["last"]) == (
+        *("3501", 1, 1),
+        1,
+    )
+    second = table.set_index("region").loc["3502"]
+    assert (second["rank"], second["first"], second["last"]) == (2, 2, 38)
+
+
+def test_a_range_is_not_told_where_one_error_is_not_known():
+    run, table = inside_of("35", RATES, errors=["3501"])
+    assert table["first"].isna().all() and table["rank"].iloc[0] == 1
+    says = show.below(run, table).content["says"]
+    assert says[0].startswith("Ranges of the ranks are not given")
+
+
+def test_the_regions_inside_lead_to_their_pages_where_those_stand():
+    run, table = inside_of("35", RATES, errors=RATES)
+    block = show.below(run, table)
+    there = "../../3501/2023/analysis.en.html"
+    markup = page.rendered(block, address=lambda name: name if name == there else None)
+    assert f'<a href="{there}">Pacitan</a>' in markup
+    assert markup.count("<a href") == 1 and "Ponorogo" in markup
+    on_the_door = str(cells.answering(block.as_dict(), "region=35&year=2023"))
+    assert '<a href="?region=3502&amp;year=2023">Ponorogo</a>' in on_the_door
+
+
+def test_a_kabupaten_lists_nothing_inside_and_the_nation_its_provinces():
+    run, table = inside_of(PACITAN, RATES)
+    assert table.empty and not show.below(run, table)
+    run, table = inside_of("00", dict.fromkeys(regions.below("00"), 9.0))
+    assert len(table) == len(regions.below("00")) == 38
+    assert show.below(run, table).content["heading"] == "38 provinces of Indonesia"

@@ -23,6 +23,7 @@ from sepakat_lib.analysis.groups import between_sectors, by_area, sectors
 from sepakat_lib.analysis.official import change, mapped
 from sepakat_lib.analysis.poverty import (
     bands,
+    below,
     change_between,
     comparison,
     contradictions,
@@ -37,6 +38,7 @@ __all__ = [
     "answers",
     "apart",
     "bands",
+    "below",
     "between_sectors",
     "by_area",
     "by_group",

@@ -522,6 +522,25 @@ def foot(
     return Block("foot", content, language, "footer", "made")
 
 
+def places(
+    headers: Sequence[str],
+    rows: Sequence[tuple[str, str, Sequence[str | words.Marked]]],
+) -> Block:
+    """Regions in rows, each leading to its own page where that stands.
+
+    Parameters
+    ----------
+    headers : sequence of str
+    rows : sequence of (name, address, cells)
+        Addresses from the page that shows it, as ``../../3502/2023/analysis.html``; a
+        renderer says where they are, and leaves out those that are nowhere.
+    """
+    content = {"headers": list(headers)}
+    return Block(
+        "places", content | {"rows": [[n, a, [*cells]] for n, a, cells in rows]}
+    )
+
+
 def stopped(message: str, *, language: str) -> Block:
     """Banner in place of a part that failed."""
     return Block("stopped", {"message": message}, language)

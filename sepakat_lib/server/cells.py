@@ -1,5 +1,7 @@
 """What a cell of a notebook shows on the officials' door, as HTML."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from sepakat_lib import refused, speaker, words
@@ -28,9 +30,24 @@ def answering(record: dict, query: str) -> str:
     return page.rendered(
         page.read(record),
         with_style=False,  # the frame of the page has it
-        address=lambda name: f"{name}?{query}",
+        address=lambda name: _leading(name, query),
         moves_maps=True,
     )
+
+
+def _leading(name: str, query: str) -> str:
+    """Where a file beside the page is on this door, or the page of another region.
+
+    >>> _leading("map.html", "region=35&year=2023")
+    'map.html?region=35&year=2023'
+    >>> _leading("../../3502/2023/analysis.html", "region=35&year=2023")
+    '?region=3502&year=2023'
+    """
+    if not name.startswith("../../"):
+        return f"{name}?{query}"
+    region = name.split("/")[2]
+    pairs = [(key, value) for key, value in parse_qsl(query) if key != "region"]
+    return f"?{urlencode([('region', region), *pairs])}"
 
 
 def prose(source: str) -> str:

@@ -19,6 +19,7 @@ from sepakat_lib.reports.analysis.opening import (
 )
 from sepakat_lib.reports.analysis.poverty import (
     bands,
+    below,
     growth,
     over_time,
     standing,
@@ -30,6 +31,7 @@ __all__ = [
     "apart",
     "bands",
     "bar",
+    "below",
     "beside",
     "by_area",
     "by_group",

@@ -1,5 +1,7 @@
 """The questions with what stands under each, and the contents that lead there."""
 
+import pandas as pd
+
 from sepakat_lib import words
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
@@ -21,7 +23,9 @@ SHOWN = {  # by the first word of a section's key
 OPENING = ("over_time", "standing")  # of question 1: cells of their own
 
 
-def contents(chosen: Parameters, answers: dict[int, list]) -> Block:
+def contents(
+    chosen: Parameters, answers: dict[int, list], inside: pd.DataFrame
+) -> Block:
     """Contents of the page: the five questions and what stands under each.
 
     Parameters
@@ -29,10 +33,14 @@ def contents(chosen: Parameters, answers: dict[int, list]) -> Block:
     chosen : Parameters
     answers : dict of int to list
         From `analysis.answers`.
+    inside : DataFrame
+        From `analysis.below`.
     """
     language, entries = chosen.language, []
     for number, sections in answers.items():
-        keys = [*OPENING] * (number == 1) + [section.key for section in sections]
+        keys = [section.key for section in sections]
+        if number == 1:
+            keys = [*OPENING, *["below"] * len(inside[:1]), *keys]
         parts = [(words.say(f"contents.{key}", language), key) for key in keys]
         heading = words.say(f"question.{number}", language)
         entries.append((heading, f"question-{number}", parts))

@@ -267,6 +267,46 @@ def _standing(chosen, peers, rank, mapped, shapes) -> Block:
     )
 
 
+def below(chosen: Parameters, table: pd.DataFrame) -> Block:
+    """The regions inside this one, with their rates, ranges and pages.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    table : DataFrame
+        From `analysis.below`.
+    """
+    if table.empty:
+        return page.NOTHING
+    say, language = speaker(chosen), chosen.language
+    file = f"{modules.stem('analysis', chosen)}.html"
+    rows, ranges = [], table["first"].notna().any()
+    for row in table.itertuples():
+        value = words.number(row.value, language, 2)
+        if np.isfinite([row.low, row.high]).all():
+            between = words.interval(row.low, row.high, language, 1)
+            value = words.Marked(value, between, "", "")
+        place = words.number(row.rank, language)
+        if np.isfinite(row.first):
+            between = words.interval(row.first, row.last, language, 0)
+            place = words.Marked(place, between, "", "")
+        address = f"../../{row.region}/{chosen.year}/{file}"
+        rows.append((regions.short_name(row.region), address, [value, place]))
+    month = month_of(table.iloc[0], language)
+    note = say("below.caption", month=month)
+    lending = table[table["se"].notna()]
+    if len(lending):
+        years = lending.assign(year=lending["survey_year"].astype(int))
+        note = f"{note} {say('below.errors', **source(chosen, years))}"
+    heading = say(f"below.heading_{regions.level(chosen.region)}", n=len(table))
+    headers = [say("table.region"), say("table.percent"), say("below.rank")]
+    says = [say("below.says")] if ranges else [say("below.says_no_range")]
+    listed = page.places(headers, rows)
+    folded = say("below.folded") if len(rows) > MANY_PLACES else ""
+    block = page.section(heading, listed, says, note=note, folded=folded)
+    return page.anchored(block, "below")
+
+
 def _borders(chosen: Parameters, peers: pd.DataFrame) -> list[str]:
     """Say whose figures cover a province as it was before it was divided."""
     old = peers.loc[peers["note"].str.contains("borders before"), "region"]
