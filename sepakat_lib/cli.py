@@ -412,6 +412,22 @@ def status(
         raise typer.Exit(Exit.FAILED)
 
 
+@app.command(help=say("command.indicators"))
+@logged("indicators")
+def indicators(
+    what: dict,
+    year: RoundYear = None,
+    language: Annotated[str, typer.Option(help=say("option.language_of_index"))] = "id",
+):
+    """Write a page with the card of every indicator beside the list of pages."""
+    from sepakat_lib import batch, reference
+
+    language = modules.checked("language", language)
+    year = modules.checked("year", year) if year else reference.newest_year(["00"])
+    what |= {"year": year, "language": language}
+    print(batch.write_indicators(language, year))
+
+
 @app.command(help=say("command.publish"))
 @logged("publish")
 def publish(

@@ -31,6 +31,7 @@ ISLANDS = {
     "8": "Maluku",
     "9": "Papua",
 }
+FINER = (6, 7, 10)  # digits of codes below the kabupaten
 SHORT_FORMS = {
     "kab": "kabupaten",
     "kodya": "kota",
@@ -124,6 +125,17 @@ def members(region: str) -> list[str]:
     """
     start = {"nation": "", "province": region, "kabupaten": region}[level(region)]
     return [kabupaten for kabupaten in _kabupaten() if kabupaten.startswith(start)]
+
+
+def below(region: str) -> list[str]:
+    """Regions one level below: kabupaten of a province, provinces of the nation.
+
+    >>> len(below("35")), below("00")[:2], below("3501")
+    (38, ['11', '12'], [])
+    """
+    if level(region) == "nation":
+        return [code for code in _rows() if level(code) == "province"]
+    return members(region) if level(region) == "province" else []
 
 
 def peers(region: str, among: str = "province") -> list[str]:
@@ -257,6 +269,8 @@ def resolve(text: str) -> str:
         return matches[0]
     if matches:
         raise _unknown("ambiguous_region", given, list(matches))
+    if inside := _with_kecamatan(given):
+        raise _unknown("too_fine", given, inside)
     raise _unknown("unknown_region", given, _nearest(given))
 
 
@@ -269,8 +283,25 @@ def _from_bps(given: str) -> str:
         return given
     if given in _by_bps_2020():
         raise _unknown("bps_2020", given, [_by_bps_2020()[given]])
+    if len(given) in FINER:  # of kecamatan and desa; only Kemendagri's have six
+        by_code = _by_kemendagri() if len(given) == 6 else _rows()
+        if given[:4] in by_code:
+            own = by_code[given[:4]] if len(given) == 6 else given[:4]
+            raise _unknown("too_fine", given, [own])
     near = _nearest_codes(given, {region: region for region in _rows()})
     raise _unknown("unknown_region", given, near)
+
+
+def _with_kecamatan(given: str) -> list[str]:
+    """Kabupaten that have a kecamatan of that name, with or without the word."""
+    if not _may_be_a_name(given):
+        return []
+    from sepakat_lib import reference
+
+    table = reference.kecamatan()
+    plain = re.sub(r"^(kecamatan|kec\.?)\s+", "", given, flags=re.IGNORECASE)
+    same = table["name"].str.casefold().eq(plain.casefold())
+    return sorted(set(table.loc[same, "region"]))[:5]
 
 
 def _row(region: str) -> dict:

@@ -34,5 +34,5 @@ def findings(chosen, cells: pd.DataFrame) -> pd.DataFrame:
 def summary(chosen, change: dict, cells: pd.DataFrame, *drawn: pd.DataFrame):
     """The block, of BPS's figures alone."""
     of_bps = findings(chosen, cells)
-    answers = analysis.answers(chosen, of_bps, change, {}, NONE_OPEN, [cells, *drawn])
-    return show.summary(chosen, answers, NO_SERIES)
+    facts = analysis.summary(chosen, of_bps, change, {}, NONE_OPEN, [cells, *drawn])
+    return show.summary(chosen, facts, NO_SERIES)

@@ -105,6 +105,27 @@ homes(  # heads with no certificate (25), never at school (0), SD (3), SMP (8)
     ),
 )
 
+# what the poor are like beside the others: households count once whatever their size
+homes("home_rural", 2, 3, "size urban", (4, False), (1, True), (2, False))
+homes("home_large", 1, 3, "size", 4, 5, 1)
+homes("home_size", 10, 3, "size", 4, 5, 1)
+HEADS = table(
+    "home relationship sex age diploma",
+    *((0, 1, 2, 60, 25), (0, 2, 1, 70, 24), (1, 1, 1, 59, 5), (2, 1, 1, 30, 10)),
+    *((3, 1, 2, 80, 17), (4, 1, 1, 41, 24), (5, 1, 1, 40, 0)),
+)
+SIX = ("size", 9, 1, 1, 1, 1, 1)
+homes("home_female_head", 2, 6, *SIX, people=HEADS)
+homes("home_elderly_head", 2, 6, *SIX, people=HEADS)
+homes("home_head_age", 310, 6, *SIX, people=HEADS)
+homes("home_head_none", 2, 6, *SIX, people=HEADS)
+homes("home_head_primary", 1, 6, *SIX, people=HEADS)
+homes("home_head_junior", 1, 6, *SIX, people=HEADS)
+homes("home_head_senior", 1, 6, *SIX, people=HEADS)
+homes("home_head_tertiary", 1, 6, *SIX, people=HEADS)
+people("person_child", 2, 5, "age", 0, 17, 18, 59, 60)
+people("person_elderly", 1, 5, "age", 0, 17, 18, 59, 60)
+
 # --- question 2
 
 # own account, with unpaid help, employer, employee, casual, family worker; a boy of
@@ -128,6 +149,8 @@ people("employment", 12, 13, *WORKERS)
 people("informal", 6, 11, *WORKERS)
 people("under_35_hours", 4, 11, *WORKERS)
 people("farm_workers", 5, 11, *WORKERS)
+people("worker_industry", 4, 11, *WORKERS)
+people("worker_services", 2, 11, *WORKERS)
 # of ten at work with a status, four are informal for 35 hours or more (1, 5, 1, 1)
 people("informal_full_time", 4, 10, *WORKERS)
 people("formal_short_time", 1, 10, *WORKERS)

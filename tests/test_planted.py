@@ -191,7 +191,7 @@ def test_the_note_beside_planted_files_names_theme_and_seed(made):
 
 
 def test_the_themes_that_can_be_planted_are_themes_with_directed_indicators():
-    assert set(THEMES) == set(themes()) - {"condition", "venns", "policy"}
+    assert set(THEMES) == set(themes()) - {"condition", "venns", "policy", "profile"}
     assert policy("welfare_bands", 2023)[1] == planting.VULNERABLE
 
 

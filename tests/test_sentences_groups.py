@@ -385,10 +385,10 @@ def test_who_gets_no_aid_is_told_in_percent_and_in_people():
     ]
     assert rows(block)[1][0] == "Warga miskin tanpa bantuan"
     told = lines(block)
-    assert told[0] == "Siapa yang terjangkau dan siapa yang terlewat"
+    assert told[0] == "Warga miskin tanpa bantuan: 54 persen, 41,2 ribu orang"
     assert any("Susenas, Maret 2023; rentang 95 persen" in each for each in told)
-    assert (
-        lines(show.targeting(run("en"), table))[0] == "Who is reached and who is missed"
+    assert lines(show.targeting(run("en"), table))[0] == (
+        "Poor people without aid: 54 percent, 41.2 thousand people"
     )
     assert not lines(show.targeting(run(), table.iloc[:0]))
 

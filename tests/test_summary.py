@@ -168,8 +168,8 @@ def test_a_number_that_no_finding_holds_would_be_seen():
 def told(*findings, language="id", region="3501", rank=None, official=None):
     chosen = Parameters(region=region, year=2023, language=language)
     table = found(*findings)
-    answers = analysis.answers(chosen, table, official or {}, rank or {}, NONE_OPEN)
-    return show.summary(chosen, answers, NO_SERIES)
+    facts = analysis.summary(chosen, table, official or {}, rank or {}, NONE_OPEN)
+    return show.summary(chosen, facts, NO_SERIES)
 
 
 RATE = level(
@@ -235,7 +235,7 @@ def test_where_nothing_is_surely_worse_nothing_is_named_first():
 
 def test_intervals_of_the_differences_hold_for_all_that_were_compared():
     chosen = PACITAN
-    table = analysis.apart(chosen, found(RATE, *WORSE, *WIDER, *OPEN, *GOOD))
+    table = analysis.widest(chosen, found(RATE, *WORSE, *WIDER, *OPEN, *GOOD))
     wider = student.ppf(1 - 0.025 / 4, 30) / student.ppf(1 - 0.025, 30)
     informal = table.set_index("indicator").loc["informal"]
     assert informal["gap_low"] == pytest.approx(14 - 3 * wider)
@@ -244,12 +244,12 @@ def test_intervals_of_the_differences_hold_for_all_that_were_compared():
 
 def test_a_difference_that_is_sure_alone_is_not_sure_among_many():
     barely = gap("jkn", -2.0, 1.9)  # beyond 0 alone; of four at once it holds 0
-    table = analysis.apart(
+    table = analysis.widest(
         PACITAN, found(RATE, *WORSE, *WIDER, level("jkn", 80.0), barely, *GOOD)
     )
     says = table.set_index("indicator")["judgement"]
     assert says["jkn"] == "unclear" and says["informal"] == "worse"
-    alone = analysis.apart(PACITAN, found(level("jkn", 80.0), barely))
+    alone = analysis.widest(PACITAN, found(level("jkn", 80.0), barely))
     assert alone["judgement"].tolist() == ["worse"]
 
 
@@ -258,7 +258,7 @@ def test_a_difference_that_is_sure_alone_is_not_sure_among_many():
     [{"mark": "**"}, {"mark": "few", "low": np.nan}, {"remark": "estimated_line"}],
 )
 def test_what_is_hidden_or_not_for_use_or_on_an_estimated_line_is_not_compared(more):
-    table = analysis.apart(PACITAN, found(*OPEN, WIDER[0], WIDER[1] | more))
+    table = analysis.widest(PACITAN, found(*OPEN, WIDER[0], WIDER[1] | more))
     assert table["indicator"].tolist() == ["jkn"]
 
 
@@ -334,8 +334,8 @@ def test_the_change_since_the_rpjmd_began_says_who_fills_in_its_year(
         Differences.empty(),
         Estimates.empty(),
     )
-    answers = analysis.answers(PACITAN, findings, change, {}, NONE_OPEN)
-    text = " ".join(lines(show.summary(PACITAN, answers, NO_SERIES)))
+    facts = analysis.summary(PACITAN, findings, change, {}, NONE_OPEN)
+    text = " ".join(lines(show.summary(PACITAN, facts, NO_SERIES)))
     if started == 2019:  # looked up in the table, not copied from the page
         rates = official[official["region"].eq("3501") & official["indicator"].eq("p0")]
         by = rates[rates["month"].eq(3)].set_index("year")["value"]
@@ -351,8 +351,8 @@ def test_a_region_without_the_survey_says_what_is_not_there_and_names_nothing_fi
         PACITAN, official, Estimates.empty(), Differences.empty(), Estimates.empty()
     )
     change = analysis.change(PACITAN, official)
-    answers = analysis.answers(PACITAN, findings, change, {}, NONE_OPEN)
-    text = " ".join(lines(show.summary(PACITAN, answers, NO_SERIES)))
+    facts = analysis.summary(PACITAN, findings, change, {}, NONE_OPEN)
+    text = " ".join(lines(show.summary(PACITAN, facts, NO_SERIES)))
     assert "Hal itu belum dapat dikatakan: data survei 2023 belum dimuat." in text
     assert "13,65 persen penduduk Pacitan miskin pada Maret 2023" in text
     assert "Angka lain berasal dari survei" not in text and "sintetis" not in text

@@ -7,6 +7,8 @@ whose error is not published, ``rose``, ``fell``, ``level``. Words are chosen by
 elsewhere.
 """
 
+from sepakat_lib.analysis.answers import answers
+from sepakat_lib.analysis.apart import apart
 from sepakat_lib.analysis.findings import findings
 from sepakat_lib.analysis.gaps import (
     by_group,
@@ -17,9 +19,11 @@ from sepakat_lib.analysis.gaps import (
     targeting,
     unanswered,
 )
+from sepakat_lib.analysis.groups import between_sectors, by_area, sectors
 from sepakat_lib.analysis.official import change, mapped
 from sepakat_lib.analysis.poverty import (
     bands,
+    below,
     change_between,
     comparison,
     contradictions,
@@ -28,12 +32,22 @@ from sepakat_lib.analysis.poverty import (
     rank,
     ranking,
 )
-from sepakat_lib.analysis.summary import answers, apart, concerned, missed, poor_groups
+from sepakat_lib.analysis.profile import profile
+from sepakat_lib.analysis.summary import (
+    concerned,
+    missed,
+    poor_groups,
+    summary,
+    widest,
+)
 
 __all__ = [
     "answers",
     "apart",
     "bands",
+    "below",
+    "between_sectors",
+    "by_area",
     "by_group",
     "change",
     "change_between",
@@ -50,8 +64,12 @@ __all__ = [
     "missed",
     "over_time",
     "poor_groups",
+    "profile",
     "rank",
     "ranking",
+    "sectors",
+    "summary",
     "targeting",
     "unanswered",
+    "widest",
 ]

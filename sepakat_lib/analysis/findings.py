@@ -14,6 +14,7 @@ from sepakat_lib.tables import Findings
 GAP = ("higher", "lower", "within_error")
 CHANGE = ("rose", "fell", "change_unclear")
 GRAVITY = ("", "*", "**", "no_error", "few", "one_unit")  # of two ends' marks
+BY_AREA = ("p0", "poor_persons")
 WHOLE = ["indicator", "grouping", "group"]
 ENDS = "value low high se rse n df mark remark synthetic".split()
 PLAIN = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
@@ -97,14 +98,15 @@ def findings(
         `tables.Findings`: levels of the region, its province and the nation; gaps
         between the region's groups, and of each of its values to the tiers above (of
         BPS's rates those of the same month, level where they are printed alike);
-        changes of the region since the earlier round, of independent samples; trends of
-        BPS's rate and number of poor since the round before, since the first year of the
-        region's RPJMD and since the first figure.
+        changes of the region, and of its poor in urban and rural areas, since the
+        earlier round, of independent samples; trends of BPS's rate and number of poor
+        since the round before, since the first year of the region's RPJMD and since the
+        first figure.
     """
     around = estimates["region"].isin(tiers(chosen.region))
     levels = _levels(chosen, estimates[around])
     of_bps = _official_levels(chosen, official)
-    own = earlier["region"].eq(chosen.region) & earlier["grouping"].eq("all")
+    own = earlier["region"].eq(chosen.region) & _is_followed(earlier)
     before = disclosure.publish(earlier[own], year=chosen.year)
     parts = [
         levels,
@@ -186,7 +188,7 @@ def _changes(
     chosen: Parameters, before: pd.DataFrame, levels: pd.DataFrame
 ) -> pd.DataFrame:
     """Change of each value since a round that shares no household with this one."""
-    now = levels[levels["region"].eq(chosen.region) & levels["grouping"].eq("all")]
+    now = levels[levels["region"].eq(chosen.region) & _is_followed(levels)]
     pair = now.merge(
         before[["region", "year", *WHOLE, *ENDS]],
         on=["region", *WHOLE],
@@ -202,6 +204,12 @@ def _changes(
     ends = {"value": contrast.value, "se": contrast.se, "low": low, "high": high}
     table = pair.assign(**ends, against_year=pair["year_of_other"], against_month=MARCH)
     return _judged(table.assign(kind="change", source="survey"), CHANGE)
+
+
+def _is_followed(table: pd.DataFrame) -> pd.Series:
+    """Rows whose change is told: of everybody, and who is poor in towns and villages."""
+    by_area = table["grouping"].eq("area") & table["indicator"].isin(BY_AREA)
+    return table["grouping"].eq("all") | by_area
 
 
 def _judged(table: pd.DataFrame, words) -> pd.DataFrame:

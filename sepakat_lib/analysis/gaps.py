@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sepakat_lib.analysis.findings import of_region
-from sepakat_lib.indicators import catalogue, themes
+from sepakat_lib.indicators import catalogue, grouping, themes
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 
@@ -59,7 +59,7 @@ def fifths(chosen: Parameters, findings: pd.DataFrame, theme: str) -> pd.DataFra
         and indicator.name not in drawn
         and "welfare" not in indicator.columns  # spending itself parts these by fifths
     ]
-    table = _with_gaps(chosen, findings, indicators, ("all", "1", "5"))
+    table = with_gaps(chosen, findings, indicators, ("all", "1", "5"))
     table = table.assign(twin=table["indicator"].isin(TWINS))
     return table.assign(clearest=table["indicator"].eq(clearest(table)))
 
@@ -80,14 +80,19 @@ def targeting(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     return by_group(chosen, findings, indicators, ("all",))
 
 
-def _with_gaps(
-    chosen: Parameters, findings: pd.DataFrame, indicators: list[str], groups: tuple
+def with_gaps(
+    chosen: Parameters,
+    findings: pd.DataFrame,
+    indicators: list[str],
+    groups: tuple,
+    by: str = "quintile",
 ) -> pd.DataFrame:
-    """Levels of groups of fifths, with the poorest less the richest on each row."""
-    rows = of_region(findings, chosen.region, "level", indicators, ("all", "quintile"))
+    """Levels of groups, with one end of the grouping less the other on each row."""
+    rows = of_region(findings, chosen.region, "level", indicators, ("all", by))
     rows = rows[rows["group"].isin(groups)].drop(columns="verdict")
-    gaps = of_region(findings, chosen.region, "gap", indicators, ("quintile",))
-    gaps = gaps[gaps["group"].eq("1") & gaps["against_group"].eq("5")]
+    gaps = of_region(findings, chosen.region, "gap", indicators, (by,))
+    first, other = grouping(by).extremes
+    gaps = gaps[gaps["group"].eq(first) & gaps["against_group"].eq(other)]
     ends = {"value": "gap", "low": "gap_low", "high": "gap_high"}
     gaps = gaps[["indicator", "verdict", *ends]].rename(columns=ends)
     return rows.merge(gaps, on="indicator", how="left").fillna({"verdict": ""})
@@ -114,7 +119,7 @@ def circles(chosen: Parameters, findings: pd.DataFrame, venn: str) -> pd.DataFra
         Empty where nothing is loaded.
     """
     letters = {name: region for region, name in VENNS[venn].regions.items()}
-    rows = _with_gaps(chosen, findings, list(letters), ("1", "5"))
+    rows = with_gaps(chosen, findings, list(letters), ("1", "5"))
     if len(rows) < 2 * len(letters):
         return rows.iloc[:0].assign(letters="", clearest=False)
     rows = rows.assign(letters=rows["indicator"].map(letters), twin=False)

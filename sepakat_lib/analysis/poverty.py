@@ -1,5 +1,7 @@
 """Question 1: how poor, since when, beside whom, and who gained."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 
@@ -73,7 +75,7 @@ def change_between(chosen: Parameters, findings: pd.DataFrame) -> dict:
         ``estimated_line`` alone where one of the two lines is an estimate; empty where a
         round has no value that may be shown, or no error.
     """
-    rows = of_region(findings, chosen.region, "change", ["p0"])
+    rows = of_region(findings, chosen.region, "change", ["p0"], ("all",))
     if rows.empty or not rows["verdict"].iloc[0]:
         return {}
     row = rows.iloc[0]
@@ -187,6 +189,43 @@ def ranking(
     table["reference"] = above["region"].iloc[0] if len(above) else ""
     table["reference_value"] = above["value"].iloc[0] if len(above) else np.nan
     return table.drop(columns="estimate").sort_values("value", ascending=False)
+
+
+def below(
+    chosen: Parameters, official: pd.DataFrame, estimates: pd.DataFrame
+) -> pd.DataFrame:
+    """Poverty rates of the regions one level below, each with its rank and its range.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    official : DataFrame
+        `tables.Official`.
+    estimates : DataFrame
+        `tables.Estimates` of the regions below; may be empty.
+
+    Returns
+    -------
+    DataFrame
+        As `ranking`, poorest first, with ``rank``, ``first`` and ``last`` (missing where
+        the error of any of them is not known; see `rank`). Empty where there is none
+        below, or none has an official rate.
+    """
+    inside = regions.below(chosen.region)
+    for region in inside:
+        run = dataclasses.replace(chosen, region=region)
+        table = ranking(run, official, estimates)
+        if len(table):
+            break
+    else:
+        return pd.DataFrame(columns=["region", "value", "rank", "first", "last"])
+    places = [
+        rank(table.assign(own=table["region"].eq(region)), chosen.confidence)
+        for region in table["region"]
+    ]
+    for name in ("rank", "first", "last"):
+        table[name] = [place.get(name, np.nan) for place in places]
+    return table.reset_index(drop=True)
 
 
 def rank(table: pd.DataFrame, confidence: float) -> dict:

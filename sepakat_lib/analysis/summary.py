@@ -5,15 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sepakat_lib.analysis.findings import by_estimated_line, of_region
-from sepakat_lib.analysis.gaps import TWINS, by_group
+from sepakat_lib.analysis.apart import apart
+from sepakat_lib.analysis.findings import of_region
+from sepakat_lib.analysis.gaps import by_group
 from sepakat_lib.analysis.official import UNKNOWN_START
-from sepakat_lib.disclosure import HIDING
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters, rpjmd_start
 from sepakat_lib.regions import tiers
-from sepakat_lib.stats import survey
 
 KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
 WHO = ("area", "sector", "head_education", "age", "sex", "disability")
@@ -24,8 +23,8 @@ AID = (
 TOLD_FIRST = {"p0", "p1", "p2", "poor_persons"}  # the page begins with them
 
 
-def apart(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
-    """How the region differs from the tier above, over all shares with a good direction.
+def widest(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
+    """The region's shares held against the tier above, the clearest difference first.
 
     Parameters
     ----------
@@ -36,30 +35,31 @@ def apart(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a share that may be used at both ends, the widest difference first:
-        ``indicator``, ``finding`` and ``level`` (ids of the gap and of the own value),
-        ``value``, ``low``, ``high``, ``mark``, ``n`` [percent] (own), ``reference``
-        (region), ``reference_value`` [percent], ``gap``, ``gap_low``, ``gap_high``
-        [points], ``judgement`` (worse, better, unclear), ``people``, ``people_low``,
-        ``people_high`` (whom it concerns: those who have a bad thing, or lack a good
-        one). The intervals of the gaps hold for all rows at once
-        (`survey.simultaneous`); one that touches 0 is unclear. The poverty rate itself,
-        twins of another row, parts of a Venn and what hangs on an estimated line are not
-        among them. Empty for the nation and where the tier is not estimated.
+        Rows of `apart` of the nearest tier: ``finding``, ``level``, ``indicator``,
+        ``judgement`` (worse, better, unclear), ``at_once``; the own ``value``, ``low``,
+        ``high`` [percent], ``mark``, ``n``; ``reference`` (region), ``reference_value``
+        [percent]; ``gap``, ``gap_low``, ``gap_high`` [points]; ``people``,
+        ``people_low``, ``people_high`` (whom it concerns, `concerned`). The poverty rate,
+        which is told by itself, parts of a Venn and what is no share are not among them.
+        Empty for the nation and where no tier is estimated.
     """
-    rows = _gaps_to_tier(chosen, findings)
-    ends = survey.simultaneous(
-        *(rows[name] for name in ("gap", "gap_low", "gap_high", "df")),
-        chosen.confidence,
-        len(rows),
-    )
-    rows = rows.assign(gap_low=ends[0], gap_high=ends[1])
-    side = np.select([rows["gap_low"].gt(0), rows["gap_high"].lt(0)], [1, -1], 0)
-    good = np.where(rows["indicator"].map(_better).eq("higher"), 1, -1)
-    says = np.array(["unclear", "better", "worse"], object)[side * good]
-    rows = rows.assign(judgement=says, **concerned(rows))
-    order = rows["gap"].abs().sort_values(ascending=False, kind="stable").index
-    return rows.loc[order].reset_index(drop=True)
+    table = apart(chosen, findings)
+    table = table[table["indicator"].map(_is_share_apart).astype(bool)]
+    nearest = table["against_region"].isin(table["against_region"].head(1))
+    names = {"against_region": "reference", "other": "reference_value"}
+    names |= {"value": "gap", "low": "gap_low", "high": "gap_high"}
+    kept = ["finding", "level", "indicator", "judgement", "at_once", *names]
+    table = table.loc[nearest, kept].rename(columns=names)
+    of_own = ["value", "low", "high", "mark", "n"]
+    of_own += ["people", "people_low", "people_high", "synthetic"]
+    levels = findings.set_index("id")[of_own]
+    rows = table.merge(levels, left_on="level", right_index=True, how="left")
+    return rows.assign(**concerned(rows)).reset_index(drop=True)
+
+
+def _is_share_apart(indicator: str) -> bool:
+    venns = {name for venn in VENNS.values() for name in venn.regions.values()}
+    return catalogue()[indicator].is_share and indicator not in TOLD_FIRST | venns
 
 
 def concerned(rows: pd.DataFrame) -> dict[str, pd.Series]:
@@ -89,45 +89,6 @@ def concerned(rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _better(indicator: str) -> str:
     return catalogue()[indicator].better
-
-
-def _gaps_to_tier(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
-    """Gaps of everybody's shares to the nearest tier above that is estimated."""
-    venns = {name for venn in VENNS.values() for name in venn.regions.values()}
-    compared = [
-        name
-        for name, declared in catalogue().items()
-        if declared.is_share
-        and declared.better != "context"
-        and name not in TOLD_FIRST | TWINS | venns
-    ]
-    gaps = of_region(findings, chosen.region, "gap", compared, ("all",))
-    usable = gaps[["value", "low", "high"]].notna().all(axis=1)
-    usable &= ~gaps["mark"].isin([*HIDING, "**"])
-    usable &= ~gaps["remark"].map(by_estimated_line).astype(bool)
-    gaps = gaps[usable]
-    above = [
-        tier for tier in tiers(chosen.region)[1:] if tier in set(gaps["against_region"])
-    ]
-    gaps = gaps[gaps["against_region"].isin(above[:1])]
-    names = {"id": "finding", "against_region": "reference", "value": "gap"}
-    names |= {"low": "gap_low", "high": "gap_high"}
-    gaps = gaps.rename(columns=names)[["indicator", *names.values(), "df"]]
-    levels = of_region(findings, chosen.region, "level", compared, ("all",))
-    people = ["people", "people_low", "people_high"]
-    kept = [
-        "indicator",
-        "id",
-        "value",
-        "low",
-        "high",
-        "mark",
-        "n",
-        "synthetic",
-        *people,
-    ]
-    rows = gaps.merge(levels[kept].rename(columns={"id": "level"}), on="indicator")
-    return rows.assign(reference_value=rows["value"] - rows["gap"])
 
 
 def poor_groups(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
@@ -172,7 +133,7 @@ def _where_missed(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("people", ascending=False) if fit.all() else rows.head(0)
 
 
-def answers(
+def summary(
     chosen: Parameters,
     findings: pd.DataFrame,
     change: dict,
@@ -199,7 +160,7 @@ def answers(
         its rate to the nearest tier, with that tier's ``reference_value``; empty where
         there is none of the same month), ``change``, ``trends`` (ids of the findings
         behind its steps), ``plan_from`` (first year of the RPJMD), ``plan_known``
-        (whether the region's file tells it), ``rank``, ``groups``, ``apart``, ``missed``,
+        (whether the region's file tells it), ``rank``, ``groups``, ``widest``, ``missed``,
         ``missed_by_area`` (the poor without any aid, most first; empty where a part of
         them is hidden or not for use),
         ``everybody`` (the survey's own rate; empty where not loaded), ``unanswered``,
@@ -213,18 +174,18 @@ def answers(
     gaps = official[official["kind"].eq("gap") & official["indicator"].eq("p0")]
     nearest = gaps[gaps["against_region"].isin(tiers(chosen.region)[1:2])]
     rate = levels["value"].get("p0", np.nan)
-    told = rpjmd_start(chosen.region)
+    started = rpjmd_start(chosen.region)
     synthetic = [findings, *drawn]
     return {
         "official": levels.reindex([n for n in KEY_FIGURES if n in levels.index]),
         "above": nearest.assign(reference_value=rate - nearest["value"]),
         "change": change,
         "trends": official[official["kind"].eq("trend")],
-        "plan_from": told or UNKNOWN_START,
-        "plan_known": told is not None,
+        "plan_from": started or UNKNOWN_START,
+        "plan_known": started is not None,
         "rank": rank,
         "groups": poor_groups(chosen, findings),
-        "apart": apart(chosen, findings),
+        "widest": widest(chosen, findings),
         "missed": missed(chosen, findings),
         "missed_by_area": _where_missed(chosen, findings),
         "everybody": of_region(findings, chosen.region, "level", ["p0"], ("all",)),

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from sepakat_lib import atomic, modules, parameters, refused
 from sepakat_lib.batch import one, standing
-from sepakat_lib.batch.index import write_index
+from sepakat_lib.batch.index import write_index, write_indicators
 from sepakat_lib.batch.one import (
     check,
     failed_notebook,
@@ -42,6 +42,7 @@ __all__ = [
     "run_all",
     "standing",
     "write_index",
+    "write_indicators",
 ]
 
 TRIES = 2  # of a region whose worker died under it

@@ -6,7 +6,7 @@ from pathlib import Path
 from sepakat_lib import atomic, refused, regions, speaker, words
 from sepakat_lib.batch import standing
 from sepakat_lib.batch.one import outputs, record_of, writing
-from sepakat_lib.reports import page
+from sepakat_lib.reports import cards, page
 
 
 def write_index(language: str = "id") -> Path:
@@ -24,6 +24,26 @@ def write_index(language: str = "id") -> Path:
     with writing(), atomic.whole(target) as fresh:
         entries = _entries(language)
         fresh.write_text(page.listing(entries, language=language), "utf-8")
+    return target
+
+
+def write_indicators(language: str, year: int) -> Path:
+    """Write `outputs/indicators.html` (``indicators.en.html``): a card an indicator.
+
+    Parameters
+    ----------
+    language : {"id", "en"}
+    year : int
+        Whose policy values stand in the definitions.
+
+    Returns
+    -------
+    Path
+    """
+    ending = "html" if language == "id" else f"{language}.html"
+    target = outputs() / f"indicators.{ending}"
+    with writing(), atomic.whole(target) as fresh:
+        fresh.write_text(cards.all_indicators(language, year), "utf-8")
     return target
 
 

@@ -363,12 +363,21 @@ def _rendered(
         fresh / page["html"],
         language=chosen.language,
         title=title(chosen, module),
-        beside=frozenset(files.values()),
+        beside={*files.values(), *_inside(chosen, module)},
         lacking=how_to_make(
             chosen, module, [kind for kind in possible if kind not in files]
         ),
     )
     return {file: atomic.mark(fresh / file) for file in (page | files).values()}
+
+
+def _inside(chosen: Parameters, module: str) -> list[str]:
+    """Pages of the regions inside this one that stand now, from where its page is."""
+    file = f"{stem(module, chosen)}.html"
+    places = [
+        f"{region}/{chosen.year}/{file}" for region in regions.below(chosen.region)
+    ]
+    return [f"../../{place}" for place in places if (outputs() / place).is_file()]
 
 
 def how_to_make(chosen: Parameters, module: str, lacking: Collection[str]) -> str:

@@ -31,6 +31,7 @@ from sepakat_lib.tables import Differences, Estimates
 __all__ = [
     "absent",
     "assumed",
+    "below",
     "crossed",
     "differences",
     "doubts",
@@ -91,6 +92,23 @@ def read(
         if result is None:
             return Estimates.empty()
         return _estimates(result, chosen)
+
+
+def below(chosen: Parameters, survey: str = SURVEY) -> pd.DataFrame:
+    """Estimates of everybody in the regions one level below, in the round shown there.
+
+    Returns
+    -------
+    DataFrame
+        `tables.Estimates`, as a page of one of them reads those of its peers; empty
+        where there is none below, or none of them is estimated.
+    """
+    for region in regions.below(chosen.region):
+        table = read(dataclasses.replace(chosen, region=region), survey=survey)
+        if len(table):
+            inside = table["region"].isin(regions.below(chosen.region))
+            return table[inside & table["grouping"].eq("all")]
+    return Estimates.empty()
 
 
 def _result(

@@ -52,6 +52,8 @@ header p {{font-size: {TEXT}px; color: {SOFT}; margin: .25rem 0 0}}
 .leaflet-container {{background: #fff; font: {TEXT}px {FONT}}}
 .key {{order: 1; padding: .25rem .5rem}}
 .key svg {{max-width: 100%; height: auto}}
+.names {{order: 2; padding: 0 .5rem .5rem; font-size: {TEXT}px; color: {INK}; max-height: 45%; overflow-y: auto; flex: none}}
+.names ul {{columns: 11rem; margin: .3rem 0; padding-left: 1.1rem}}
 {SWITCH}
 </style>"""
 
@@ -74,7 +76,13 @@ class _Zoom(folium.MacroElement):
 
 
 def movable_map(
-    shapes: pd.DataFrame, values: pd.DataFrame, *, title: str, caption: str, **options
+    shapes: pd.DataFrame,
+    values: pd.DataFrame,
+    *,
+    title: str,
+    caption: str,
+    back: tuple[str, str] | None = None,
+    **options,
 ) -> str:
     """Page with a map that can be moved and enlarged, for a frame of any size.
 
@@ -85,6 +93,8 @@ def movable_map(
         points at a region, `name` where it is empty.
     title, caption : str
         Stand above the map: what it shows, and whose figures of when.
+    back : (what happens, address), optional
+        Leads to the page that the map belongs to; not shown inside a frame of it.
 
     Returns
     -------
@@ -105,9 +115,32 @@ def movable_map(
     head = f"<header><h1>{escape(title)}</h1><p>{escape(caption)}</p></header>"
     page.html.add_child(_verbatim(head), name="head")
     page.html.add_child(_verbatim(_key(sheet)), name="key")
+    page.html.add_child(_verbatim(_names(sheet)), name="names")
     html = inlined(drawn).replace("<html>", f'<html lang="{sheet.language}">', 1)
     named = f'class="folium-map" role="region" aria-label={quoteattr(sheet.alt)}'
-    return html.replace('class="folium-map"', named, 1)
+    html = html.replace('class="folium-map"', named, 1)
+    return html.replace("<header>", f"<header>{_leading(*back)}", 1) if back else html
+
+
+def _leading(says: str, address: str) -> str:
+    """Link to the page beside it, hidden where the map stands inside that page."""
+    framed = (
+        '<script>if (self !== top) document.getElementById("back").hidden = true'
+        "</script>"
+    )
+    return f'<p id="back"><a href={quoteattr(address)}>{escape(says)}</a></p>{framed}'
+
+
+def _names(sheet: Sheet) -> str:
+    """Every region with its value, for fingers that cannot point without a click."""
+    labels = sheet.regions["label"].where(
+        sheet.regions["label"] != "", sheet.regions["name"]
+    )
+    says = escape(words.say("map.names", sheet.language))
+    listed = "".join(f"<li>{escape(label)}</li>" for label in labels)
+    return (
+        f'<details class="names"><summary>{says}</summary><ul>{listed}</ul></details>'
+    )
 
 
 def inlined(drawn: folium.Map) -> str:

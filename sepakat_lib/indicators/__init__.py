@@ -47,6 +47,7 @@ SCALE = {
     "score": 1.0,
     "events": 1.0,
     "years": 1.0,
+    "members": 1.0,
 }
 
 
@@ -188,6 +189,7 @@ def shipped() -> dict[str, tuple[Indicator, ...]]:
         condition,
         health,
         policy,
+        profile,
         protection,
         schooling,
         services,
@@ -198,7 +200,7 @@ def shipped() -> dict[str, tuple[Indicator, ...]]:
     parts = (condition, work, business, services, schooling, health, protection)
     return {
         part.__name__.rpartition(".")[2]: part.INDICATORS
-        for part in (*parts, venns, policy)
+        for part in (*parts, venns, policy, profile)
     }
 
 

@@ -45,7 +45,8 @@ def export(
     title : str
         Of the browser's tab.
     beside : collection of str
-        Names of the files that stand beside it; it leads to no others.
+        Names of the files that stand beside it; it leads to no others, but to pages of
+        other regions that stand when it is written (``../../3502/2023/analysis.html``).
     lacking : str
         Stands at its foot: how files come to be that are not there.
 

@@ -47,6 +47,9 @@ class Block:
         Of the few words that a renderer adds ("Cara membaca").
     place : {"main", "header", "footer"}
         Where a page puts it.
+    anchor : str
+        What an address with # leads to; of the key of what it shows, so that it is the
+        same in every language. Empty: nothing leads to it.
 
     >>> str(section("", NOTHING, ["a < b"]) + section("", NOTHING, ["c"])).count("&lt;")
     1
@@ -58,6 +61,7 @@ class Block:
     content: dict
     language: str = "id"
     place: str = "main"
+    anchor: str = ""
 
     def __bool__(self) -> bool:
         return self.kind != "nothing"
@@ -106,11 +110,29 @@ def _plain(value):
 def read(written: dict) -> Block:
     """Block of what `Block.as_dict` made, as it stands in a notebook's output."""
     content = {name: _valued(value) for name, value in written["content"].items()}
-    return Block(written["kind"], content, written["language"], written["place"])
+    around = written["language"], written["place"], written.get("anchor", "")
+    return Block(written["kind"], content, *around)
+
+
+def anchored(block: Block, key: str) -> Block:
+    """The block, or the first of several, with an anchor made of a key.
+
+    >>> anchored(section("Judul", NOTHING), "fifths.work").anchor
+    'fifths-work'
+    """
+    if block.kind == "group":
+        first, *others = block.content["blocks"]
+        blocks = [anchored(first, key), *others]
+        return replace(block, content={"blocks": blocks})
+    return replace(block, anchor=_anchor(key)) if block else block
+
+
+def _anchor(key: str) -> str:
+    return re.sub("[^a-z0-9_]+", "-", key.lower())
 
 
 def _valued(value):
-    if isinstance(value, dict) and value.keys() == {*Block.__annotations__}:
+    if isinstance(value, dict) and value.keys() >= {"kind", "content", "language"}:
         return read(value)
     if isinstance(value, dict) and value.keys() == {*words.Marked._fields}:
         return words.Marked(**value)
@@ -165,7 +187,8 @@ def rendered(
     own = {
         name: argument for name, argument in around.items() if name in macro.arguments
     }
-    markup = Markup(f'<div class="sepakat">{macro(**content, **own)}</div>')
+    marked = Markup(' id="{}"').format(block.anchor) if block.anchor else ""
+    markup = Markup(f'<div class="sepakat"{marked}>{macro(**content, **own)}</div>')
     if block.kind == "bar":
         style_sheet = Markup(style()) if with_style else Markup()
         return style_sheet + _running(content) + markup
@@ -282,6 +305,28 @@ def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Block:
     return Block("lead", {"title": title, "sentence": sentence, "more": list(more)})
 
 
+def contents(
+    entries: Sequence[tuple[str, str, Sequence[tuple[str, str]]]], *, language: str
+) -> Block:
+    """What stands on the page and leads there; printed, with the numbers of the pages.
+
+    Parameters
+    ----------
+    entries : sequence of (label, key, parts)
+        Parts are pairs of label and key; the keys are those of `anchored`.
+    """
+    listed = [
+        [label, _anchor(key), [[name, _anchor(part)] for name, part in parts]]
+        for label, key, parts in entries
+    ]
+    return Block("contents", {"entries": listed}, language)
+
+
+def question(heading: str, says: Sequence[str] = ()) -> Block:
+    """Heading of a part of the page, and what holds for all that stands under it."""
+    return Block("question", {"heading": heading, "says": list(says)})
+
+
 def key_figures(figures: Sequence[tuple[str, str, str]]) -> Block:
     """Few numbers to remember.
 
@@ -305,6 +350,7 @@ def figure(
     how_to_read: str | None = None,
     table: Block | None = None,
     link: tuple[str, str] | None = None,
+    about: Sequence[words.Marked] = (),
 ) -> Block:
     """Picture with the finding above it and the sentence with its uncertainty below.
 
@@ -324,6 +370,8 @@ def figure(
         The numbers (`table`), folded away under "Tabel angka".
     link : (what happens, address), optional
         A file beside the page that shows the same and can be moved.
+    about : sequence of Marked
+        What is drawn, by names that lead to what they mean.
     """
     content = {
         "title": title,
@@ -333,6 +381,7 @@ def figure(
         "how_to_read": how_to_read,
         "numbers": table or NOTHING,
         "link": list(link) if link else None,
+        "about": list(about),
     }
     return Block("figure", content, language)
 
@@ -426,19 +475,51 @@ def unknown(sentences: Sequence[str], *, language: str) -> Block:
     """Open questions, each with the file that would answer it; nothing if none."""
     if not sentences:
         return NOTHING
-    return Block("unknown", {"sentences": list(sentences)}, language)
+    block = Block("unknown", {"sentences": list(sentences)}, language)
+    return anchored(block, "unknown")
 
 
-def terms(entries: Sequence[tuple[str, str, str]], *, language: str) -> Block:
-    """What each number on the page means, folded away.
+def terms(entries: Sequence[Mapping], *, language: str) -> Block:
+    """What each number on the page means, folded away; a link to one opens it.
 
     Parameters
     ----------
-    entries : sequence of (label, definition, source)
+    entries : sequence of mappings
+        ``label``, ``anchor`` (what leads to it), ``meaning`` and ``facts``: pairs of a
+        name and a text.
     """
     if not entries:
         return NOTHING
-    return Block("terms", {"entries": [list(entry) for entry in entries]}, language)
+    block = Block("terms", {"entries": [dict(entry) for entry in entries]}, language)
+    return anchored(block, "terms")
+
+
+def glossary(
+    parts: Sequence[tuple[str, Sequence[Mapping]]], *, year: int, language: str
+) -> str:
+    """A whole page of nothing but the meaning of each indicator.
+
+    Parameters
+    ----------
+    parts : sequence of (heading, entries)
+        Entries as `terms` takes them.
+    year : int
+        Whose values stand in them.
+    """
+    say = functools.partial(words.say, language=language)
+    count = sum(len(entries) for _, entries in parts)
+    return (
+        _templates()
+        .get_template("glossary.html")
+        .render(
+            language=language,
+            say=say,
+            style=Markup(style()),
+            title=say("glossary.title"),
+            summary=say("glossary.summary", n=count, year=str(year)),
+            parts=parts,
+        )
+    )
 
 
 def foot(
@@ -477,7 +558,26 @@ def foot(
         "made_on": made_on,
         "links": [list(link) for link in links],
     }
-    return Block("foot", content, language, "footer")
+    return Block("foot", content, language, "footer", "made")
+
+
+def places(
+    headers: Sequence[str],
+    rows: Sequence[tuple[str, str, Sequence[str | words.Marked]]],
+) -> Block:
+    """Regions in rows, each leading to its own page where that stands.
+
+    Parameters
+    ----------
+    headers : sequence of str
+    rows : sequence of (name, address, cells)
+        Addresses from the page that shows it, as ``../../3502/2023/analysis.html``; a
+        renderer says where they are, and leaves out those that are nowhere.
+    """
+    content = {"headers": list(headers)}
+    return Block(
+        "places", content | {"rows": [[n, a, [*cells]] for n, a, cells in rows]}
+    )
 
 
 def stopped(message: str, *, language: str) -> Block:

@@ -1,5 +1,7 @@
 """What a cell of a notebook shows on the officials' door, as HTML."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from sepakat_lib import modules, refused, speaker, words
@@ -30,7 +32,7 @@ def answering(record: dict, query: str, lacking: str = "") -> str:
     """
 
     def address(name: str) -> str | None:
-        return None if lacking and modules.is_document(name) else f"{name}?{query}"
+        return None if lacking and modules.is_document(name) else _leading(name, query)
 
     return page.rendered(
         page.read(record),
@@ -39,6 +41,21 @@ def answering(record: dict, query: str, lacking: str = "") -> str:
         moves_maps=True,
         lacking=lacking,
     )
+
+
+def _leading(name: str, query: str) -> str:
+    """Where a file beside the page is on this door, or the page of another region.
+
+    >>> _leading("map.html", "region=35&year=2023")
+    'map.html?region=35&year=2023'
+    >>> _leading("../../3502/2023/analysis.html", "region=35&year=2023")
+    '?region=3502&year=2023'
+    """
+    if not name.startswith("../../"):
+        return f"{name}?{query}"
+    region = name.split("/")[2]
+    pairs = [(key, value) for key, value in parse_qsl(query) if key != "region"]
+    return f"?{urlencode([('region', region), *pairs])}"
 
 
 def prose(source: str) -> str:

@@ -44,6 +44,7 @@ class Marked(NamedTuple):
     mark: str
     note: str
     people: str = ""  # how many a share counts, as a line of its own
+    link: str = ""  # anchor on the same page that explains it
 
     def __str__(self) -> str:
         text = f"{self.value} {self.mark}".strip()
@@ -354,7 +355,7 @@ def value_with_mark(
     >>> str(value_with_mark(61, 55, 67, "", 900, language="id"))
     '61 (55–67)'
     >>> value_with_mark(9, 2, 24, "**", 41, language="id")
-    Marked(value='9', interval='2–24', mark='**', note='jangan dipakai', people='')
+    Marked(value='9', interval='2–24', mark='**', note='jangan dipakai', people='', link='')
     >>> str(value_with_mark(math.nan, math.nan, math.nan, "few", 29, language="id"))
     '–'
     """

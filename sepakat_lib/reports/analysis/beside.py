@@ -7,10 +7,12 @@ from sepakat_lib import regions, words
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
+from sepakat_lib.reports.cards import linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     counted,
     digits_of,
+    ends_of,
     in_one_unit,
     legend,
     marked,
@@ -20,10 +22,12 @@ from sepakat_lib.reports.writing import (
     small,
     source,
     speaker,
+    usable,
     without_error,
 )
 
 MARCH = 3
+MISSED = "poor_without_aid"
 
 
 def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
@@ -52,7 +56,7 @@ def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
         keys = [(indicator, row.region, row.source) for row in columns.itertuples()]
         rows.append(
             [
-                catalogue()[indicator].label[chosen.language],
+                linked(indicator, chosen.language),
                 *(
                     _cell(cells.loc[key], indicator, chosen, digits)
                     if key in cells.index
@@ -223,19 +227,39 @@ def targeting(chosen: Parameters, values: pd.DataFrame) -> Block:
     digits = digits_of(values)
     rows = [
         [
-            catalogue()[row.indicator].label[language],
+            linked(row.indicator, language),
             marked(row, chosen, digits),
             people_of(row, chosen),
         ]
         for row in values.itertuples()
     ]
     headers = [say("table.indicator"), say("table.percent"), say("table.persons")]
+    title, says = _missed(chosen, values, digits)
     return page.section(
-        say("targeting.heading"),
+        title,
         page.table(headers, rows),
-        [say("targeting.says"), *in_one_unit(values, chosen)],
+        [*says, say("targeting.says"), *in_one_unit(values, chosen)],
         note=f"{say('targeting.caption', **source(chosen, values))} {legend(chosen)}",
     )
+
+
+def _missed(chosen: Parameters, values: pd.DataFrame, digits: int) -> tuple:
+    """Title and sentence of the poor who get no aid, where that may be quoted."""
+    language = chosen.language
+    missed = values[values["indicator"].eq(MISSED)]
+    if missed.empty or not usable(missed) or np.isnan(missed["people_low"].iloc[0]):
+        return words.say("targeting.heading", language), []
+    row = missed.iloc[0]
+    many, ends = people_of(row, chosen), ends_of(row, language, digits)
+    title = words.say(
+        "targeting.title",
+        language,
+        label=catalogue()[MISSED].label[language],
+        value=percent(row, language, digits),
+        people=many.value,
+    )
+    ends = {"low": ends["low"], "high": ends["high"], "between": many.interval}
+    return title, [words.say("targeting.says_range", language, **ends)]
 
 
 def _in_percent(indicator: str) -> bool:

@@ -8,6 +8,7 @@ from sepakat_lib.indicators import catalogue
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
+from sepakat_lib.reports.cards import linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     absent,
@@ -97,6 +98,7 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
         says,
         language=language,
         table=_fifths_table(chosen, table),
+        about=[linked(name, language) for name in pair["indicator"].unique()],
     )
 
 
@@ -130,7 +132,7 @@ def _fifths_table(chosen: Parameters, shown: pd.DataFrame) -> Block:
             between = words.interval(first.gap_low, first.gap_high, language, of_gap)
             gap = words.Marked(number, between, "", "")
         cells = [with_people(row, chosen, digits) for row in ends]
-        rows.append([catalogue()[name].label[language], *cells, gap])
+        rows.append([linked(name, language), *cells, gap])
     names = ("indicator", "all", "poorest", "richest", "gap")
     return page.table([say(f"table.{name}") for name in names], rows)
 
@@ -192,6 +194,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
         says,
         language=language,
         how_to_read=say("venn.how"),
+        about=[linked(name, language) for name in heading["indicator"].unique()],
         table=_circles_table(chosen, table, declared, ends),
     )
 
@@ -217,7 +220,7 @@ def _circles_table(chosen: Parameters, shown, declared, ends) -> Block:
         for group in ends:
             row = values[name, group]
             cells += [marked(row, chosen, digits), people_of(row, chosen)]
-        rows.append([catalogue()[name].label[language], *cells])
+        rows.append([linked(name, language), *cells])
     headers = [say("table.region_of_venn")]
     for label in ends.values():
         headers += [f"{label}, %", say("table.people", group=label)]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sepakat_lib import figures, regions, words
+from sepakat_lib import figures, modules, regions, words
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports.writing import inside_picture, month_of
 
@@ -57,6 +57,10 @@ def movable(chosen: Parameters, mapped: pd.DataFrame, shapes) -> str:
         shapes.table,
         title=title(chosen, mapped),
         caption=caption(chosen, mapped),
+        back=(
+            words.say("map.back", chosen.language),
+            f"{modules.stem('analysis', chosen, ('language',))}.html",
+        ),
         **_told(chosen, mapped, shapes),
     )
 

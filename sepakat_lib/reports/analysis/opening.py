@@ -6,14 +6,16 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sepakat_lib import modules, plausibility, regions, words
-from sepakat_lib.indicators import catalogue, definition
+from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
-from sepakat_lib.reports import page
+from sepakat_lib.reports import cards, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import hashes, month_of, speaker
 
 MARCH = 3
 DOUBTS = 5  # of a province or the nation stand on the page one by one
+MADE_OF_OTHERS = {"growth_incidence": "decile_mean"}  # drawn, and no finding
+FINER = ("kecamatan", "names", "stunting", "target")  # no survey of ours tells them
 KEY_FIGURES = ("p0", "poor_persons", "p1", "poverty_line")
 
 
@@ -99,6 +101,7 @@ def unanswered(
     say, language = speaker(chosen), chosen.language
     sentences = _doubted(chosen, doubts)
     sentences += [say("unknown.assumed", n=assumed)] if assumed else []
+    sentences += [say(f"unknown.finer.{what}") for what in FINER]
     for (items, file), part in table.groupby(["items", language], sort=False):
         names = [catalogue()[name].label[language] for name in part["indicator"]]
         label = "; ".join(names)
@@ -135,7 +138,7 @@ def open_question(chosen: Parameters, table: pd.DataFrame) -> Block:
 
 
 def definitions(chosen: Parameters, findings: pd.DataFrame) -> Block:
-    """What each indicator of the page means, with the policy in force, and whence.
+    """The card of each indicator of the page, with the policy in force.
 
     Parameters
     ----------
@@ -143,17 +146,11 @@ def definitions(chosen: Parameters, findings: pd.DataFrame) -> Block:
     findings : DataFrame
         `tables.Findings`.
     """
-    language, shown = chosen.language, set(findings["indicator"])
-    entries = [
-        (
-            indicator.label[language],
-            definition(name, language, chosen.year),
-            indicator.source,
-        )
-        for name, indicator in catalogue().items()
-        if name in shown
-    ]
-    return page.terms(entries, language=language)
+    if findings.empty:
+        return page.NOTHING
+    shown = {*findings["indicator"]}
+    shown |= {name for name, of in MADE_OF_OTHERS.items() if of in shown}
+    return cards.cards(shown, chosen.language, chosen.year)
 
 
 def foot(chosen: Parameters, inputs: pd.DataFrame) -> Block:

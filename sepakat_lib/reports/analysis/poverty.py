@@ -10,6 +10,7 @@ from sepakat_lib import figures, modules, regions, words
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.analysis import maps
+from sepakat_lib.reports.cards import anchor, linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     absent,
@@ -57,6 +58,11 @@ def over_time(
     breaks : sequence of str
         Keys of what a reader of the series must know (`reference.breaks`).
     """
+    block = _over_time(chosen, series, change, between, contradictions, breaks)
+    return page.anchored(block, "over_time")
+
+
+def _over_time(chosen, series, change, between, contradictions, breaks) -> Block:
     if series.empty:
         return absent(chosen)
     say, language = speaker(chosen), chosen.language
@@ -110,6 +116,7 @@ def over_time(
         says,
         language=language,
         how_to_read=say("trend.how"),
+        about=[linked("p0", language)],
         table=table,
     )
 
@@ -208,6 +215,10 @@ def standing(
     shapes : places.Shapes
         The office's own boundaries, or schematic shapes, which say so.
     """
+    return page.anchored(_standing(chosen, peers, rank, mapped, shapes), "standing")
+
+
+def _standing(chosen, peers, rank, mapped, shapes) -> Block:
     if mapped.empty:
         return page.section("", page.NOTHING, [words.say("map.none", chosen.language)])
     say, language = speaker(chosen), chosen.language
@@ -217,7 +228,10 @@ def standing(
     link = say("map.movable"), modules.beside(chosen, "analysis")["map"]
     if not rank or rank["of"] < 2:  # the nation has no peers
         says = say("map.says")
-        return page.figure(extremes, land, under, says, language=language, link=link)
+        about = [linked("p0", language)]
+        return page.figure(
+            extremes, land, under, says, language=language, link=link, about=about
+        )
     title, says, caption = _rank_in_words(chosen, peers, rank)
     of_bps = say("source.bps", month=month_of(peers.iloc[0], language))
     lending = peers[peers["se"].notna()]
@@ -250,7 +264,48 @@ def standing(
         language=language,
         how_to_read=say("standing.how"),
         link=link,
+        about=[linked("p0", language)],
     )
+
+
+def below(chosen: Parameters, table: pd.DataFrame) -> Block:
+    """The regions inside this one, with their rates, ranges and pages.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    table : DataFrame
+        From `analysis.below`.
+    """
+    if table.empty:
+        return page.NOTHING
+    say, language = speaker(chosen), chosen.language
+    file = f"{modules.stem('analysis', chosen)}.html"
+    rows, ranges = [], table["first"].notna().any()
+    for row in table.itertuples():
+        value = words.number(row.value, language, 2)
+        if np.isfinite([row.low, row.high]).all():
+            between = words.interval(row.low, row.high, language, 1)
+            value = words.Marked(value, between, "", "")
+        place = words.number(row.rank, language)
+        if np.isfinite(row.first):
+            between = words.interval(row.first, row.last, language, 0)
+            place = words.Marked(place, between, "", "")
+        address = f"../../{row.region}/{chosen.year}/{file}"
+        rows.append((regions.short_name(row.region), address, [value, place]))
+    month = month_of(table.iloc[0], language)
+    note = say("below.caption", month=month)
+    lending = table[table["se"].notna()]
+    if len(lending):
+        years = lending.assign(year=lending["survey_year"].astype(int))
+        note = f"{note} {say('below.errors', **source(chosen, years))}"
+    heading = say(f"below.heading_{regions.level(chosen.region)}", n=len(table))
+    headers = [say("table.region"), say("table.percent"), say("below.rank")]
+    says = [say("below.says")] if ranges else [say("below.says_no_range")]
+    listed = page.places(headers, rows)
+    folded = say("below.folded") if len(rows) > MANY_PLACES else ""
+    block = page.section(heading, listed, says, note=note, folded=folded)
+    return page.anchored(block, "below")
 
 
 def _borders(chosen: Parameters, peers: pd.DataFrame) -> list[str]:
@@ -335,7 +390,11 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Block:
     table = page.table(
         [say("table.group"), say("table.percent"), say("table.persons")],
         [
-            [row.label, marked(row, chosen, digits), people_of(row, chosen)]
+            [
+                words.Marked(row.label, "", "", "", link=anchor(row.indicator)),
+                marked(row, chosen, digits),
+                people_of(row, chosen),
+            ]
             for row in drawn.itertuples()
         ],
     )
@@ -353,6 +412,7 @@ def bands(chosen: Parameters, shares: pd.DataFrame) -> Block:
         says,
         language=language,
         table=table,
+        about=[linked(name, language) for name in shares["indicator"]],
     )
 
 
@@ -432,6 +492,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> B
         says,
         language=language,
         how_to_read=say("growth.how"),
+        about=[linked("growth_incidence", language)],
         table=page.table(
             [say("table.decile"), say("table.percent_a_year")],
             [

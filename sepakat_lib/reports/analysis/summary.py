@@ -32,14 +32,14 @@ FIRST_HALF = ("area", "sector", "head_education")  # of the table of who is poor
 WIDEST = 5  # gaps to the tier above that are told one by one
 
 
-def summary(chosen: Parameters, answers: Mapping, series: pd.DataFrame) -> Block:
+def summary(chosen: Parameters, facts: Mapping, series: pd.DataFrame) -> Block:
     """How many, who, what is surely worse, who is missed, how sure, what is open.
 
     Parameters
     ----------
     chosen : Parameters
-    answers : mapping
-        From `analysis.answers`.
+    facts : mapping
+        From `analysis.summary`.
     series : DataFrame
         From `analysis.over_time`.
 
@@ -56,15 +56,15 @@ def summary(chosen: Parameters, answers: Mapping, series: pd.DataFrame) -> Block
         rests_on.append({"text": text, "findings": [*dict.fromkeys(ids)]})
         return text
 
-    surveyed = len(answers["everybody"]) > 0
-    blocks = [_opening(chosen, answers, cite), _first(chosen, answers, cite)]
-    blocks += [_how_many(chosen, answers, series, cite)]
+    surveyed = len(facts["everybody"]) > 0
+    blocks = [_opening(chosen, facts, cite), _first(chosen, facts, cite)]
+    blocks += [_how_many(chosen, facts, series, cite)]
     if surveyed:
-        blocks += [_who(chosen, answers, cite), _worse(chosen, answers, cite)]
-        blocks += [_missed(chosen, answers, cite)]
+        blocks += [_who(chosen, facts, cite), _worse(chosen, facts, cite)]
+        blocks += [_missed(chosen, facts, cite)]
     else:
         blocks += [absent(chosen)]
-    blocks += [_how_sure(chosen, answers, cite), _unknown(chosen, answers)]
+    blocks += [_how_sure(chosen, facts, cite), _unknown(chosen, facts)]
     return page.summary([*filter(None, blocks)], rests_on, chosen.language)
 
 
@@ -77,13 +77,13 @@ def _ids(read) -> list[str]:
     return [id for name in names for id in table[name]]
 
 
-def _opening(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
+def _opening(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     say, language = speaker(chosen), chosen.language
     title = say("summary.title", region=regions.short_name(chosen.region))
-    change, official = answers["change"], answers["official"]
+    change, official = facts["change"], facts["official"]
     rate = official[official["indicator"].eq("p0")]
-    answer = cite(_answer(chosen, change), rate, answers["trends"])
-    more = [say("page.synthetic_means")] if answers["synthetic"] else []
+    answer = cite(_answer(chosen, change), rate, facts["trends"])
+    more = [say("page.synthetic_means")] if facts["synthetic"] else []
     keys = [
         (
             cite(_official_text(row["indicator"], row["value"], language), row),
@@ -142,25 +142,25 @@ def _moved(chosen: Parameters, step: dict) -> str:
     return words.say(f"opening.recent_{key}", language, **fields)
 
 
-def _first(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
+def _first(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     """What most needs to be looked at first, or that nothing can be told apart."""
     say, language = speaker(chosen), chosen.language
-    apart = answers["apart"]
+    widest = facts["widest"]
     heading = say("summary.first")
     if chosen.region == "00":
         return page.section(
             heading, page.NOTHING, [say("summary.first_nation")], level=2
         )
-    if apart.empty:
+    if widest.empty:
         return page.section(
-            heading, page.NOTHING, [_why_not_compared(chosen, answers)], level=2
+            heading, page.NOTHING, [_why_not_compared(chosen, facts)], level=2
         )
-    n = str(len(apart))
-    worse = apart[apart["judgement"].eq("worse")]
-    reference = regions.short_name(apart["reference"].iloc[0])
+    n = str(len(widest))
+    worse = widest[widest["judgement"].eq("worse")]
+    reference = regions.short_name(widest["reference"].iloc[0])
     if worse.empty:
         says = say("summary.first_none", n=n, reference=reference)
-        return page.section(heading, page.NOTHING, [cite(says, apart)], level=2)
+        return page.section(heading, page.NOTHING, [cite(says, widest)], level=2)
     row = worse.iloc[0]
     digits = digits_of(worse.head(WIDEST))
     fields = {
@@ -178,11 +178,11 @@ def _first(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
     return page.section(heading, page.NOTHING, says, level=2)
 
 
-def _why_not_compared(chosen: Parameters, answers: Mapping) -> str:
+def _why_not_compared(chosen: Parameters, facts: Mapping) -> str:
     say = speaker(chosen)
-    if answers["everybody"].empty:
+    if facts["everybody"].empty:
         return say("summary.first_no_survey", year=str(chosen.year))
-    if without_error(answers["everybody"]):
+    if without_error(facts["everybody"]):
         return say("survey.no_error")
     above = regions.tiers(chosen.region)[1]
     return say("survey.tier_absent", region=regions.short_name(above))
@@ -200,21 +200,21 @@ def _concerned(row, chosen: Parameters) -> str:
 
 
 def _how_many(
-    chosen: Parameters, answers: Mapping, series: pd.DataFrame, cite: Callable
+    chosen: Parameters, facts: Mapping, series: pd.DataFrame, cite: Callable
 ) -> Block:
     """Change since the RPJMD began, rank, what line and depth mean; the years."""
     say, language = speaker(chosen), chosen.language
-    change, official, above = (answers[n] for n in ("change", "official", "above"))
+    change, official, above = (facts[n] for n in ("change", "official", "above"))
     says = []
     if change:
-        says += _since_plan(chosen, answers, cite)
+        says += _since_plan(chosen, facts, cite)
     for _, row in above.iterrows():
         reference = regions.short_name(row["against_region"])
         ref_value = words.percent(row["reference_value"], language, 2)
         verdict = f"opening.{row['verdict']}"
         sentence = say(verdict, reference=reference, ref_value=ref_value)
         says.append(cite(sentence, row, official.loc["p0"]))
-    if sentence := _rank(chosen, answers["rank"]):
+    if sentence := _rank(chosen, facts["rank"]):
         says.append(cite(sentence))
     for name in ("poverty_line", "p1"):
         if name in official.index:
@@ -224,20 +224,20 @@ def _how_many(
     if not says:
         return page.NOTHING
     sentences = page.section(say("summary.how_many"), page.NOTHING, says, level=2)
-    years = _trend(chosen, answers, series)
+    years = _trend(chosen, facts, series)
     return page.columns(sentences, years, language=language) if years else sentences
 
 
-def _since_plan(chosen: Parameters, answers: Mapping, cite: Callable) -> list[str]:
-    say, step = speaker(chosen), answers["change"].get("plan")
-    known = "known" if answers["plan_known"] else "assumed"
-    year, fields = {"year": str(answers["plan_from"])}, {}
+def _since_plan(chosen: Parameters, facts: Mapping, cite: Callable) -> list[str]:
+    say, step = speaker(chosen), facts["change"].get("plan")
+    known = "known" if facts["plan_known"] else "assumed"
+    year, fields = {"year": str(facts["plan_from"])}, {}
     if known == "assumed":
         fields = {"file": f"parameters/regions/{chosen.region}.yml"}
     if step is None:
         return [cite(say(f"summary.plan_none_{known}", **year, **fields))]
     fields |= {"moved": _moved(chosen, step)} | (year if known == "assumed" else {})
-    return [cite(say(f"summary.plan_{known}", **fields), answers["trends"])]
+    return [cite(say(f"summary.plan_{known}", **fields), facts["trends"])]
 
 
 def _rank(chosen: Parameters, rank: dict) -> str:
@@ -250,7 +250,7 @@ def _rank(chosen: Parameters, rank: dict) -> str:
     return words.say("summary.rank_range", chosen.language, **places, **ends)
 
 
-def _trend(chosen: Parameters, answers: Mapping, series: pd.DataFrame) -> Block:
+def _trend(chosen: Parameters, facts: Mapping, series: pd.DataFrame) -> Block:
     """The rate over the years beside province and nation, as BPS published it."""
     say, language = speaker(chosen), chosen.language
     rows = series[series["source"].eq("official")].dropna(subset=["value"])
@@ -262,7 +262,7 @@ def _trend(chosen: Parameters, answers: Mapping, series: pd.DataFrame) -> Block:
         year=rows["year"] + rows["month"] / 12 - 0.05,
         digits=2,
     )
-    title = poverty.trend_title(chosen, answers["change"])
+    title = poverty.trend_title(chosen, facts["change"])
     caption = say("trend.caption_official")
     drawing = figures.trend(
         drawn,
@@ -275,9 +275,9 @@ def _trend(chosen: Parameters, answers: Mapping, series: pd.DataFrame) -> Block:
     return page.figure(title, drawing, caption, [], language=language)
 
 
-def _who(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
+def _who(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     """Poor people by who they are: rate and number, the largest group said in words."""
-    say, groups = speaker(chosen), answers["groups"]
+    say, groups = speaker(chosen), facts["groups"]
     if groups.empty:
         return page.NOTHING
     digits = digits_of(groups)
@@ -335,18 +335,18 @@ def _most(
     return cite(say(f"summary.{name}_{row['most']}", **fields), row, other)
 
 
-def _worse(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
+def _worse(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     """The widest differences from the tier above that are surely for the worse."""
-    say, language, apart = speaker(chosen), chosen.language, answers["apart"]
-    if apart.empty:
+    say, language, widest = speaker(chosen), chosen.language, facts["widest"]
+    if widest.empty:
         return page.NOTHING  # said under what comes first
-    reference = regions.short_name(apart["reference"].iloc[0])
-    by = apart["judgement"].value_counts()
+    reference = regions.short_name(widest["reference"].iloc[0])
+    by = widest["judgement"].value_counts()
     counts = {name: str(by.get(name, 0)) for name in ("worse", "better", "unclear")}
-    fields = {"n": str(len(apart)), "reference": reference, **counts}
-    says = [cite(say("summary.worse_says", **fields), apart)]
+    fields = {"n": str(len(widest)), "reference": reference, **counts}
+    says = [cite(say("summary.worse_says", **fields), widest)]
     heading = say("summary.worse", reference=reference)
-    shown = apart[apart["judgement"].eq("worse")].head(WIDEST)
+    shown = widest[widest["judgement"].eq("worse")].head(WIDEST)
     if shown.empty:
         return page.section(heading, page.NOTHING, says, level=2)
     digits, rows = digits_of(shown), []
@@ -372,7 +372,9 @@ def _worse(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
     headers = [say("table.indicator"), f"{own}, %", f"{reference}, %"]
     headers += [say("summary.gap"), say("summary.concerns")]
     confidence = words.number(chosen.confidence * 100, language)
-    note = say("summary.worse_note", n=str(len(apart)), confidence=confidence)
+    note = say(
+        "summary.worse_note", n=str(widest["at_once"].iloc[0]), confidence=confidence
+    )
     return _answered(heading, says, page.table(headers, rows), note)
 
 
@@ -388,19 +390,19 @@ def _counted(row, chosen: Parameters) -> words.Marked | str:
     return number._replace(value=n)
 
 
-def _missed(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
-    say, language, rows = speaker(chosen), chosen.language, answers["missed"]
+def _missed(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
+    say, language, rows = speaker(chosen), chosen.language, facts["missed"]
     if rows.empty:
         return page.NOTHING
     digits, says, cells = digits_of(rows), [], []
-    by_area = answers["missed_by_area"]
+    by_area = facts["missed_by_area"]
     for row in rows.itertuples():
         numbers = marked(row, chosen, digits), people_of(row, chosen)
         for number in numbers:
             cite(_text(number), row)
         cells.append([catalogue()[row.indicator].label[language], *numbers])
-        told = np.isfinite(row.value) and np.isfinite(row.people) and row.mark != "**"
-        if row.indicator == "poor_without_aid" and told:
+        known = np.isfinite(row.value) and np.isfinite(row.people)
+        if row.indicator == "poor_without_aid" and known and row.mark != "**":
             value, people = percent(row, language, digits), row.people
             people = words.persons(people, language)
             sentence = say("summary.missed_says", people=people, value=value)
@@ -420,9 +422,9 @@ def _missed(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
     return _answered(say("summary.missed"), says, table, note)
 
 
-def _how_sure(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
-    say, language, everybody = speaker(chosen), chosen.language, answers["everybody"]
-    says = [say("summary.sure_official")] if len(answers["official"]) else []
+def _how_sure(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
+    say, language, everybody = speaker(chosen), chosen.language, facts["everybody"]
+    says = [say("summary.sure_official")] if len(facts["official"]) else []
     for _, row in everybody.iterrows():
         if np.isfinite([row["value"], row["low"], row["high"]]).all():
             digits = words.digits_for(row["low"], row["high"])
@@ -438,7 +440,7 @@ def _how_sure(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
             says.append(cite(say("summary.sure_marks", **marks)))
         else:
             says.append(say("summary.sure_unknown"))
-    if answers["synthetic"]:
+    if facts["synthetic"]:
         says.append(say("summary.synthetic"))
     return (
         page.section(say("summary.sure"), page.NOTHING, says, level=2)
@@ -447,13 +449,13 @@ def _how_sure(chosen: Parameters, answers: Mapping, cite: Callable) -> Block:
     )
 
 
-def _unknown(chosen: Parameters, answers: Mapping) -> Block:
+def _unknown(chosen: Parameters, facts: Mapping) -> Block:
     """What is open, by who keeps the answer."""
     say, language = speaker(chosen), chosen.language
     sentences = [
         say(f"summary.open_{name}") for name in ("kecamatan", "dtsen", "stunting")
     ]
-    awaited = answers["unanswered"]
+    awaited = facts["unanswered"]
     awaited = awaited[awaited["items"].eq("")]
     for _, of_question in awaited.groupby("question", sort=False):
         parts = []

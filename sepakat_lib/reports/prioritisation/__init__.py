@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import figures, regions, words
-from sepakat_lib.indicators import catalogue, definition
+from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters, policy
+from sepakat_lib.reports import cards as of_indicators
 from sepakat_lib.reports import decisions, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
@@ -508,16 +509,7 @@ def _target(row, language: str) -> str:
 
 def definitions(chosen: Parameters, table: pd.DataFrame) -> Block:
     """What each card's indicator means, and whence."""
-    language = chosen.language
-    entries = [
-        (
-            catalogue()[name].label[language],
-            definition(name, language, chosen.year),
-            catalogue()[name].source,
-        )
-        for name in table["indicator"]
-    ]
-    return page.terms(entries, language=language)
+    return of_indicators.cards(table["indicator"], chosen.language, chosen.year)
 
 
 def foot(chosen: Parameters, inputs: pd.DataFrame) -> Block:
