@@ -9,7 +9,7 @@ from sepakat_lib import figures, regions, words
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
-from sepakat_lib.reports.analysis import poverty
+from sepakat_lib.reports.analysis import opening, poverty
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     absent,
@@ -452,9 +452,7 @@ def _how_sure(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
 def _unknown(chosen: Parameters, facts: Mapping) -> Block:
     """What is open, by who keeps the answer."""
     say, language = speaker(chosen), chosen.language
-    sentences = [
-        say(f"summary.open_{name}") for name in ("kecamatan", "dtsen", "stunting")
-    ]
+    sentences = [say(f"unknown.finer.{name}") for name in opening.FINER]
     awaited = facts["unanswered"]
     awaited = awaited[awaited["items"].eq("")]
     for _, of_question in awaited.groupby("question", sort=False):
