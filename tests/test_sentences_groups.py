@@ -15,7 +15,7 @@ from sepakat_lib.analysis import gaps
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.reports import analysis as show
-from sepakat_lib.reports.analysis import opening
+from sepakat_lib.reports.analysis.opening import FINER
 from sepakat_lib.tables import Estimates, Official
 
 PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
@@ -759,7 +759,7 @@ def test_what_is_open_is_told_with_the_file_or_column_that_would_answer():
     told = lines(show.unanswered(run(), table, 3))
     assert told[0] == "Yang belum kita ketahui"
     assert told[1].startswith("Arti kode 3 kolom kuesioner tidak diumumkan BPS")
-    finer = len(opening.FINER)  # what no survey of ours tells, in words of its own
+    finer = len(FINER)  # what no survey of ours tells, in words of its own
     assert all(" diperlukan " in each for each in told[2 : 2 + finer])
     assert set(told[2 + finer :]) == {
         "Peserta JKN: berkas Susenas yang dimuat tidak memuat kolom untuk R1101.",
@@ -777,7 +777,7 @@ def test_what_is_not_known_is_told_in_the_order_of_the_declarations():
     table = pd.DataFrame(
         {"indicator": ["pkh", "jkn"], "items": "", "id": ["Podes", "APBD"]}
     ).assign(en="Podes", question=1)
-    assert lines(show.unanswered(run(), table, 0))[1 + len(opening.FINER) :] == [
+    assert lines(show.unanswered(run(), table, 0))[1 + len(FINER) :] == [
         "Penerima PKH: diperlukan Podes.",
         "Peserta JKN: diperlukan APBD.",
     ]
