@@ -255,7 +255,7 @@ def test_a_difference_that_is_sure_alone_is_not_sure_among_many():
 
 @pytest.mark.parametrize(
     "more",
-    [{"mark": "**"}, {"mark": "few", "low": np.nan}, {"remark": "estimated_line"}],
+    [{"mark": "**"}, {"mark": "few", "low": np.nan}, {"verdict": "estimated_line"}],
 )
 def test_what_is_hidden_or_not_for_use_or_on_an_estimated_line_is_not_compared(more):
     table = analysis.widest(PACITAN, found(*OPEN, WIDER[0], WIDER[1] | more))

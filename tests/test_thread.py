@@ -64,16 +64,16 @@ def thread(office):
     )
 
 
-def paste(page, text):
-    """Paste a row into the page's grid, below those that stand."""
-    insert = page.get_by_role("button", name=words.say("editor.insert", "id"))
-    insert.click()
-    row = page.locator(".row.waits [role=gridcell]").first
+def paste(page, title, text):
+    """Paste a row into the grid of that title, below those that stand."""
+    named = words.say(title, "id", year="2025")
+    editor = page.locator(".sepakat-editor", has=page.get_by_role("grid", name=named))
+    editor.get_by_role("button", name=words.say("editor.insert", "id")).click()
+    row = editor.locator(".row.waits [role=gridcell]").first
     row.wait_for()
     page.evaluate(PASTE, [row.element_handle(), text])
-    editor = page.locator(".sepakat-editor:has([role=grid])")
     try:
-        page.get_by_text("Baris yang ditempel: 1").first.wait_for()
+        editor.get_by_text("Baris yang ditempel: 1").first.wait_for()
     except Exception as error:
         raise AssertionError(editor.inner_text()[:2000]) from error
 
@@ -124,15 +124,17 @@ def typed(office, browser):
         show("planning")
         paste(
             page,
+            "desk.activities",
             "Pekerja tidak terlatih\tPelatihan kerja\t2.07.03.2.01.0001\t\tPunung\t\t"
-            "Keluarga miskin\t0\t20\torang\tMeningkatkan pendapatan\n",
+            "Keluarga miskin\t20\t0\t20\torang\tMeningkatkan pendapatan\n",
         )
 
         show("budgeting")
         paste(
             page,
+            "desk.cost_lines",
             "Pelatihan kerja\tKonsumsi pelatihan (Punung, 188.45/12/2024)\tKonsumsi\t"
-            "5.1.02.01.01.0052\tDAU\t20\torang\t10\thari\t45.000\n",
+            "5.1.02.01.01.0052\tDAU\t20\torang\t10\thari\t\t\t\t\t45.000\n",
         )
         (line,) = thread(office)["cost_lines"].to_dict("records")
 
