@@ -256,6 +256,17 @@ def without_value(name: str, of: type[Parameters] = Parameters) -> Refused:
 
 
 DOCUMENTS = ("docx", "pdf")  # a page itself, to take along; made of its notebook
+SUMMARY = {  # the answer on top of a page, as files of its own; of the notebook too
+    "summary": "summary.html",
+    "summary_docx": "summary.docx",
+    "summary_pdf": "summary.pdf",
+}
+OF_NOTEBOOK = (*DOCUMENTS, *SUMMARY)
+TOO = {  # made too where one is asked for
+    "summary": ("summary_docx", "summary_pdf"),
+    "docx": ("summary_docx",),
+    "pdf": ("summary_pdf",),
+}
 
 
 class File(typing.NamedTuple):
@@ -284,6 +295,8 @@ class Module:
     editor : bool
         Its page has an editor: while it is open it keeps its kernel, and it tells the
         door when it is left.
+    summary : bool
+        Its page begins with a summary, which has files of its own.
     """
 
     name: str
@@ -293,11 +306,14 @@ class Module:
     beside: typing.Mapping[str, File] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    summary: bool = False
 
     @property
     def files(self) -> dict[str, File]:
         """All files beside its page by what they are: its own, and its documents."""
         documents = {kind: File(f"{self.name}.{kind}") for kind in DOCUMENTS}
+        if self.summary:
+            documents |= {kind: File(name) for kind, name in SUMMARY.items()}
         return {**self.beside, **documents}
 
 
@@ -306,6 +322,7 @@ TREES = ("language", "confidence", "lines", "plan_year")  # by which evidence is
 MODULES = (
     Module(
         name="analysis",
+        summary=True,
         beside=MappingProxyType(
             {
                 "csv": File("estimates.csv", ("confidence", "lines")),
@@ -365,31 +382,31 @@ def formats() -> list[str]:
     """What a page can be made as: itself, and the files beside it of any module.
 
     >>> formats()
-    ['html', 'csv', 'xlsx', 'map', 'svg', 'png', 'trees', 'docx', 'pdf']
+    ['html', 'csv', 'xlsx', 'map', 'svg', 'png', 'trees', 'docx', 'pdf', 'summary']
     """
     own = dict.fromkeys(kind for each in MODULES for kind in each.beside)
-    return ["html", *own, *DOCUMENTS]
+    return ["html", *own, *DOCUMENTS, "summary"]
 
 
 def read_formats(text: str) -> tuple[str, ...]:
-    """Formats that were asked for, with commas between.
+    """Formats that were asked for, with commas between, and what comes with them.
 
     Raises
     ------
     Refused
         ``unknown_format``, of the first that there is not.
 
-    >>> read_formats("csv, map")
-    ('csv', 'map')
+    >>> read_formats("csv, pdf")
+    ('csv', 'pdf', 'summary_pdf')
     """
     asked = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
     for name in asked:
-        if name not in formats():
+        if name not in {*formats(), *SUMMARY}:
             near = get_close_matches(name, formats())
             raise Refused(
                 "unknown_format", given=name[:60], choices=formats(), nearest=near
             )
-    return asked
+    return tuple(dict.fromkeys(k for name in asked for k in (name, *TOO.get(name, ()))))
 
 
 def choices() -> dict[str, type[Parameters]]:
@@ -499,13 +516,21 @@ def writer(file: str) -> str | None:
 
 
 def is_document(file: str) -> bool:
-    """Whether a file is a page to take along, whatever was chosen.
+    """Whether a file is made of an executed notebook, whatever was chosen.
 
-    >>> is_document("planning.en.docx"), is_document("trees.docx")
-    (True, False)
+    >>> is_document("planning.en.docx"), is_document("summary.en.pdf")
+    (True, True)
+    >>> is_document("trees.docx")
+    False
     """
-    module = of(file.split(".")[0])
-    return module in MODULES and file.rsplit(".", 1)[-1] in DOCUMENTS
+    first, ending = file.split(".")[0], file.rsplit(".", 1)[-1]
+    made = {
+        entry.name
+        for module in MODULES
+        for kind, entry in module.files.items()
+        if kind in OF_NOTEBOOK
+    }
+    return f"{first}.{ending}" in made
 
 
 def beside(chosen: Parameters, module: str) -> dict[str, str]:

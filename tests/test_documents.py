@@ -100,7 +100,28 @@ def every_kind() -> list[page.Block]:
         page.section("Terlipat", numbers, note="Catatan.", folded="Tabel angka"),
         page.section("Kartu", page.cards([card], **speaks), folded="3 kartu merah"),
         page.unknown(["Stunting: diperlukan berkas Dinkes."], **speaks),
-        page.terms([("P0", "Bagian yang miskin.", "BPS")], **speaks),
+        page.terms(
+            [
+                {
+                    "label": "P0",
+                    "anchor": "def-p0",
+                    "meaning": "Bagian yang miskin.",
+                    "facts": [["Sumber", "BPS"]],
+                }
+            ],
+            **speaks,
+        ),
+        page.summary(
+            [page.section("Ringkas", page.NOTHING, ["Satu."], level=2)], [], "id"
+        ),
+        page.columns(
+            page.section("Kiri", numbers),
+            page.section("Kanan", page.NOTHING, ["K."]),
+            **speaks,
+        ),
+        page.places(
+            ["Wilayah", "Angka"], [("Ngawi", "", ["9,0"])]
+        ),
         page.stopped("Kolom FWT tidak ada.", **speaks),
         foot,
     ]
@@ -123,14 +144,16 @@ def strings(value) -> list[str]:
         kept = {k: v for k, v in value.content.items() if k not in NOT_SHOWN}
         return strings([*kept.values()])
     if isinstance(value, dict):
-        named = [] if "colour" in value else [*value]  # of a card, names of ours
-        return strings([*named, *(v for k, v in value.items() if k != "colour")])
+        # of a card, of indicators too, names of ours
+        named = [] if value.keys() & {"colour", "anchor"} else [*value]
+        unshown = ("colour", "anchor")
+        return strings([*named, *(v for k, v in value.items() if k not in unshown)])
     if isinstance(value, list | tuple):
         return [each for part in value for each in strings(part)]
     return [value] if isinstance(value, str) and value else []
 
 
-NOT_SHOWN = {"drawing", "link", "links"}
+NOT_SHOWN = {"drawing", "link", "links", "rests_on"}
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +193,7 @@ def test_every_kind_of_block_has_a_writer():
     from sepakat_lib.reports.document import word
 
     template = (page.TEMPLATES / "blocks.html").read_text("utf-8")
-    kinds = {*re.findall(r"{% macro (\w+)\(", template)} - {"cell"}
+    kinds = {*re.findall(r"{% macro (\w+)\(", template)} - {"cell", "entry"}
     assert kinds | {"group"} <= {*word.WRITERS}
     assert len(kinds) > 12
 
@@ -230,7 +253,8 @@ def test_headings_skip_no_level_and_captions_count(made):
     assert all(after - before <= 1 for before, after in pairwise(levels))
     captions = [text for name, text in paragraphs if name == "Caption"]
     assert [text.split(".")[0] for text in captions] == [
-        *("Gambar 1", "Tabel 1", "Gambar 2", "Tabel 2", "Tabel 3")
+        *("Gambar 1", "Tabel 1", "Gambar 2", "Tabel 2", "Tabel 3", "Tabel 4"),
+        "Tabel 5",
     ]
     assert captions[1] == "Tabel 1. Angka di balik Gambar 1"
     xml = opened(made).element.xml
@@ -262,7 +286,7 @@ def test_tables_repeat_their_head_and_fit_the_page(made):
         headed += first.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
         widths = [int(each.get(qn("w:w"))) * 635 for each in table._tbl.tblGrid]
         assert sum(widths) <= across + len(widths) * 635
-    assert headed == 3  # key figures and cards have no head
+    assert headed == 5  # key figures and cards have no head
     cells = [c.text for c in word.tables[1].rows[2].cells]
     assert cells == ["Pacitan <kab>", "13,7 *\u200211–17\n76 ribu orang"]
 

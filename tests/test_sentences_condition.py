@@ -232,8 +232,8 @@ def test_above_below_and_equal_are_told_of_the_tier_above(
     above, verdict, indonesian, english
 ):
     cells = official("p0", 13.65), official("p0", above, EAST_JAVA, verdict=verdict)
-    assert f"Angka itu {indonesian}." in opening("id", change(), *cells)
-    assert f"That is {english}." in opening("en", change(), *cells)
+    assert f"Persentase miskin di sini {indonesian}." in opening("id", change(), *cells)
+    assert f"The poverty rate here is {english}." in opening("en", change(), *cells)
 
 
 def test_a_figure_without_a_verdict_is_not_held_against_the_own():

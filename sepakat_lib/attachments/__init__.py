@@ -29,8 +29,8 @@ def names(chosen: Parameters, module: str = "analysis") -> dict[str, str]:
         official poverty rate can be drawn, trees and budget where nothing is planned.
 
     >>> list(names(Parameters(region="3501", year=2023)).values())
-    ['estimates.csv', 'estimates.xlsx', 'map.html', 'analysis.docx', 'analysis.pdf']
-    >>> list(names(Parameters(region="3501", year=2010, language="en")))
+    ['estimates.csv', 'estimates.xlsx', 'map.html', 'analysis.docx', 'analysis.pdf', 'summary.html', 'summary.docx', 'summary.pdf']
+    >>> list(names(Parameters(region="3501", year=2010, language="en")))[:5]
     ['csv', 'xlsx', 'map', 'docx', 'pdf']
     """
     files = modules.beside(chosen, module)
@@ -64,19 +64,19 @@ def content(chosen: Parameters, name: str, module: str = "analysis") -> bytes:
     if name not in kinds:
         raise KeyError(f"there is no {name!r} beside this page; there are: {[*kinds]}")
     kind = kinds[name]
-    if kind in modules.DOCUMENTS:
+    if kind in modules.OF_NOTEBOOK:
         raise ValueError(f"{name} is made of an executed notebook, by as_document")
     return _room(module).MAKERS[kind](chosen)
 
 
 def as_document(chosen: Parameters, name: str, notebook: Path) -> bytes:
-    """A page itself as a document.
+    """A page itself, or the summary on top of it, as a document.
 
     Parameters
     ----------
     chosen : Parameters
     name : str
-        One of `names`, of the kinds ``modules.DOCUMENTS``.
+        One of `names`, of the kinds ``modules.OF_NOTEBOOK``.
     notebook : Path
         The executed notebook of the page.
 
@@ -86,8 +86,13 @@ def as_document(chosen: Parameters, name: str, notebook: Path) -> bytes:
         As `reports.document`.
     """
     shown = document.blocks(notebook, language=chosen.language)
+    short = name.split(".")[0] == "summary"
+    if short:
+        shown = document.summary(shown)
+    if name.endswith(".html"):
+        return document.html(shown, language=chosen.language)
     if name.endswith(".pdf"):
-        return document.pdf(shown, language=chosen.language)
+        return document.pdf(shown, language=chosen.language, compact=short)
     return document.docx(shown, language=chosen.language, template=template())
 
 
@@ -100,7 +105,7 @@ def template() -> Path | None:
 def write(chosen: Parameters, module: str, folder: Path | str = ".") -> None:
     """Put the files of a module's page beside it, in `folder`; no documents of it."""
     for kind, name in names(chosen, module).items():
-        if kind in modules.DOCUMENTS:
+        if kind in modules.OF_NOTEBOOK:
             continue
         (Path(folder) / name).write_bytes(content(chosen, name, module))
 

@@ -195,6 +195,37 @@ def rendered(
     return markup
 
 
+def alone(shown: Sequence[Block], *, language: str) -> str:
+    """A whole page of blocks that leads to nothing beside it.
+
+    Parameters
+    ----------
+    shown : sequence of Block
+        Whose bar stands above; its first title is the page's own.
+    language : {"id", "en"}
+    """
+    parts = dict.fromkeys(PLACES, Markup())
+    for block in shown:
+        parts[block.place] += rendered(block, with_style=False, address=lambda _: None)
+    return (
+        _templates()
+        .get_template("alone.html")
+        .render(
+            language=language,
+            title=next((title for b in shown if (title := _title(b))), ""),
+            skip=words.say("page.skip", language),
+            style=Markup(style()),
+            **parts,
+        )
+    )
+
+
+def _title(block: Block) -> str:
+    if block.kind == "lead":
+        return block.content["title"]
+    return next((t for b in block.content.get("blocks", ()) if (t := _title(b))), "")
+
+
 def written_choice(
     name: str, value, language: str, of: type[Parameters] = Parameters
 ) -> tuple[str, str]:

@@ -171,7 +171,7 @@ def foot(chosen: Parameters, inputs: pd.DataFrame) -> Block:
         [
             (say("download.xlsx"), beside["xlsx"]),
             (say("download.csv"), beside["csv"]),
-            *((say(f"download.{kind}"), beside[kind]) for kind in modules.DOCUMENTS),
+            *((say(f"download.{kind}"), beside[kind]) for kind in modules.OF_NOTEBOOK),
         ],
         language=chosen.language,
     )

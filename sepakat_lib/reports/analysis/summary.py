@@ -206,8 +206,6 @@ def _how_many(
     say, language = speaker(chosen), chosen.language
     change, official, above = (facts[n] for n in ("change", "official", "above"))
     says = []
-    if change:
-        says += _since_plan(chosen, facts, cite)
     for _, row in above.iterrows():
         reference = regions.short_name(row["against_region"])
         ref_value = words.percent(row["reference_value"], language, 2)
@@ -216,6 +214,8 @@ def _how_many(
         says.append(cite(sentence, row, official.loc["p0"]))
     if sentence := _rank(chosen, facts["rank"]):
         says.append(cite(sentence))
+    if change:
+        says += _since_plan(chosen, facts, cite)
     for name in ("poverty_line", "p1"):
         if name in official.index:
             row = official.loc[name]
@@ -348,7 +348,8 @@ def _worse(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     heading = say("summary.worse", reference=reference)
     shown = widest[widest["judgement"].eq("worse")].head(WIDEST)
     if shown.empty:
-        return page.section(heading, page.NOTHING, says, level=2)
+        nothing = page.section(heading, page.NOTHING, says, level=2)
+        return page.anchored(nothing, "worse")
     digits, rows = digits_of(shown), []
     for _, row in shown.iterrows():
         of_gap = words.digits_for_gap(row["gap_low"], row["gap_high"])
@@ -375,7 +376,9 @@ def _worse(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     note = say(
         "summary.worse_note", n=str(widest["at_once"].iloc[0]), confidence=confidence
     )
-    return _answered(heading, says, page.table(headers, rows), note)
+    return page.anchored(
+        _answered(heading, says, page.table(headers, rows), note), "worse"
+    )
 
 
 def _counted(row, chosen: Parameters) -> words.Marked | str:

@@ -85,6 +85,28 @@ def _headed(found: Sequence[Block]) -> list[Block]:
     return kept[::-1]
 
 
+def summary(shown: Sequence[Block]) -> list[Block]:
+    """What a page says in short: its bar and the answer on top of it.
+
+    Parameters
+    ----------
+    shown : sequence of Block
+        From `blocks`.
+    """
+    return [block for block in shown if block.kind in ("bar", "summary")]
+
+
+def html(shown: Sequence[Block], *, language: str) -> bytes:
+    """Blocks as one HTML file that needs nothing beside it and leads nowhere.
+
+    Parameters
+    ----------
+    shown : sequence of Block
+    language : {"id", "en"}
+    """
+    return page.alone(shown, language=language).encode()
+
+
 def docx(
     shown: Sequence[Block], *, language: str, template: Path | None = None
 ) -> bytes:
@@ -112,7 +134,7 @@ def docx(
     return word.written(shown, language=language, template=template)
 
 
-def pdf(shown: Sequence[Block], *, language: str) -> bytes:
+def pdf(shown: Sequence[Block], *, language: str, compact: bool = False) -> bytes:
     """Blocks as tagged PDF (PDF/UA-1), the same bytes for the same blocks.
 
     Nothing is fetched for it.
@@ -122,6 +144,8 @@ def pdf(shown: Sequence[Block], *, language: str) -> bytes:
     shown : sequence of Block
         From `blocks`.
     language : {"id", "en"}
+    compact : bool
+        In small print, as the summary that fits two pages of A4.
 
     Raises
     ------
@@ -130,7 +154,7 @@ def pdf(shown: Sequence[Block], *, language: str) -> bytes:
     """
     from sepakat_lib.reports.document import paper  # slow to import
 
-    return paper.printed(shown, language=language)
+    return paper.printed(shown, language=language, compact=compact)
 
 
 def check(template: Path) -> None:

@@ -54,9 +54,36 @@ body{margin:0;counter-reset:figure}
 .sepakat .foot dd{display:inline}.sepakat .foot dd::after{content:"\\a";white-space:pre}
 .sepakat figcaption::before{counter-increment:figure;content:NUMBERED}
 """
+COMPACT = """
+@page{margin:11mm 13mm 13mm!important}
+html{font-size:11.4px}
+.sepakat,.sepakat.page{line-height:1.36}
+.sepakat h1{font-size:1.6rem;margin:.3rem 0 .1rem}
+.sepakat h2{font-size:1.14rem;margin:.75rem 0 .2rem;padding-top:.35rem}
+.sepakat h2.under,.sepakat h3{font-size:1rem;margin:.2rem 0}
+.sepakat .lead{font-size:1.1rem;margin:.1rem 0 .3rem}
+.sepakat p,.sepakat .says p{margin:.15rem 0}
+.sepakat .bar{padding:.2rem 0}
+.sepakat .keys{gap:2mm;margin:.4rem 0}
+.sepakat .keys div{padding:.3rem .6rem}
+.sepakat .keys .value{font-size:1.3rem}
+.sepakat .says{margin:.2rem 0;padding-left:.6rem}
+.sepakat td,.sepakat th{padding:.06rem .35rem}
+.sepakat table{font-size:.93rem;margin:.2rem 0}
+.sepakat figure{margin:.75rem 0 0;break-inside:avoid}
+.sepakat figcaption,.sepakat .note{font-size:.85rem;margin:.1rem 0}
+.sepakat figcaption::before{content:""}
+.sepakat ul{margin:.2rem 0;padding-left:1.2rem}
+.sepakat .columns{gap:0 6mm;break-inside:avoid}
+.sepakat .columns table{font-size:.86rem}
+.sepakat .columns td,.sepakat .columns th{padding:.08rem .15rem}
+.sepakat#worse{break-before:page}
+.sepakat .columns figure svg{max-height:46mm;max-width:100%}
+.sepakat .columns .num small{display:inline}
+"""
 
 
-def printed(shown: Sequence[Block], *, language: str) -> bytes:
+def printed(shown: Sequence[Block], *, language: str, compact: bool = False) -> bytes:
     """As `document.pdf`."""
     try:
         import weasyprint
@@ -68,7 +95,9 @@ def printed(shown: Sequence[Block], *, language: str) -> bytes:
     letters = FontConfiguration()
     faces = weasyprint.CSS(string=_faces(), font_config=letters, url_fetcher=within)
     target = io.BytesIO()
-    weasyprint.HTML(string=_page(shown, language), url_fetcher=within).write_pdf(
+    weasyprint.HTML(
+        string=_page(shown, language, compact), url_fetcher=within
+    ).write_pdf(
         target, stylesheets=[faces], font_config=letters, pdf_variant="pdf/ua-1"
     )
     return target.getvalue()
@@ -89,7 +118,7 @@ def _faces() -> str:
     return "".join(rules)
 
 
-def _page(shown: Sequence[Block], language: str) -> str:
+def _page(shown: Sequence[Block], language: str, compact: bool) -> str:
     """HTML of a page as it is printed: charts for a column, in the shipped letters."""
     parts = dict.fromkeys(page.PLACES, "")
     for block, written in _written(shown):
@@ -98,7 +127,8 @@ def _page(shown: Sequence[Block], language: str) -> str:
     whole = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f"<title>{escape(titles[0] if titles else '')}</title>{page.style()}"
-        f"<style>{PRINT.replace('NUMBERED', _numbered(language))}</style></head>"
+        f"<style>{PRINT.replace('NUMBERED', _numbered(language))}</style>"
+        f"<style>{COMPACT if compact else ''}</style></head>"
         f'<body class="sepakat page"><header>{parts["header"]}</header>'
         f"<main>{parts['main']}</main><footer>{parts['footer']}</footer></body></html>"
     )
@@ -120,7 +150,9 @@ def _written(shown: Sequence[Block]) -> Iterator[tuple[Block, str]]:
             outer = 1
         elif block.kind == "heading":
             outer = block.content["level"]
-        elif block.kind in ("unknown", "terms", "foot", "question"):
+        elif block.kind in ("unknown", "terms", "foot", "question") or (
+            block.kind == "section" and block.content.get("level") == 2
+        ):
             outer = 2
         written = str(page.rendered(block, with_style=False, address=_nowhere))
         if block.kind == "prose" and begins:
@@ -138,7 +170,7 @@ def _nowhere(name: str) -> None:
 
 def _each(shown: Sequence[Block]) -> Iterator[Block]:
     for block in shown:
-        if block.kind == "group":
+        if block.kind in ("group", "summary"):
             yield from _each(block.content["blocks"])
         else:
             yield block

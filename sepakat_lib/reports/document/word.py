@@ -163,7 +163,7 @@ def _told(shown: Sequence[Block]) -> dict[str, str]:
 
 def _each(shown: Sequence[Block]) -> Iterator[Block]:
     for block in shown:
-        if block.kind == "group":
+        if block.kind in ("group", "summary"):
             yield from _each(block.content["blocks"])
         else:
             yield block
@@ -561,9 +561,17 @@ def _key_figures(writing: Writing, figures) -> None:
 
 
 def _figure(
-    writing: Writing, title, drawing, caption, says, how_to_read, numbers, link
+    writing: Writing,
+    title,
+    drawing,
+    caption,
+    says,
+    how_to_read,
+    numbers,
+    link,
+    about=(),
 ) -> None:
-    del link  # to a file beside the page
+    del link, about  # to a file beside the page; to cards, which follow the page
     _head(writing, title, _below(writing))
     for line in _lines_of(writing, pictures(drawing)):
         drawn = [_picture(writing, svg) for svg in line]
@@ -790,8 +798,10 @@ def _set(writing: Writing, widths: Sequence[int], rows: Sequence) -> None:
     _add(writing, CELL)
 
 
-def _section(writing: Writing, heading, content, says, note, folded) -> None:
-    _head(writing, heading, _below(writing))
+def _section(writing: Writing, heading, content, says, note, folded, level=3) -> None:
+    if level == 2:
+        writing.outer = 2
+    _head(writing, heading, 2 if level == 2 else _below(writing))
     if folded:
         _says(writing, says)
     if content and content.kind == "table":
@@ -849,9 +859,11 @@ def _item(writing: Writing, sentence: str) -> None:
 def _terms(writing: Writing, entries) -> None:
     writing.outer = 2
     _head(writing, writing.say("page.terms"), 2)
-    for label, meaning, source in entries:
-        runs = [_run(f"{label}. ", bold=True), _run(f"{meaning} ")]
-        _add(writing, SMALL, *runs, _run(source, size=7.5))
+    for entry in entries:
+        label = _run(f"{entry['label']}. ", bold=True)
+        _add(writing, SMALL, label, _run(entry["meaning"]))
+        for name, text in entry["facts"]:
+            _add(writing, CELL, _run(f"{name}: ", size=7.5), _run(text, size=7.5))
 
 
 def _foot(writing: Writing, parameters, hashes, made_on, links) -> None:
@@ -906,7 +918,26 @@ def _question(writing: Writing, heading, says) -> None:
         _prose(writing, sentence)
 
 
+def _summary(writing: Writing, blocks, rests_on) -> None:
+    del rests_on
+    _group(writing, blocks)
+
+
+def _columns(writing: Writing, left, right) -> None:
+    _write(writing, left)
+    _write(writing, right)
+
+
+def _places(writing: Writing, headers, rows) -> None:
+    """Places in rows; their pages do not travel with the document."""
+    cells = [[name, *values] for name, _, values in rows]
+    _table(writing, headers, cells, stacks=True, wide=len(headers) > 5)
+
+
 WRITERS: dict[str, Callable] = {
+    "summary": _summary,
+    "columns": _columns,
+    "places": _places,
     "group": _group,
     "bar": _bar,
     "lead": _lead,
