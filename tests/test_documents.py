@@ -119,9 +119,7 @@ def every_kind() -> list[page.Block]:
             page.section("Kanan", page.NOTHING, ["K."]),
             **speaks,
         ),
-        page.places(
-            ["Wilayah", "Angka"], [("Ngawi", "", ["9,0"])]
-        ),
+        page.places(["Wilayah", "Angka"], [("Ngawi", "", ["9,0"])]),
         page.stopped("Kolom FWT tidak ada.", **speaks),
         foot,
     ]

@@ -294,6 +294,20 @@ def test_a_change_on_an_estimated_line_is_neither_told_nor_shown():
     assert block.content["content"].content["rows"][1][2] == "–"
 
 
+def test_a_change_whose_error_is_not_known_is_not_told():
+    """As of a small town whose earlier sample lay in one census block."""
+    unknown = {"low": np.nan, "high": np.nan, "verdict": ""}
+    rows = [
+        each | (unknown if each["kind"] == "change" else {}) for each in EAST_JAVA_LIKE
+    ]
+    block = of_areas(*rows)
+    cell = block.content["content"].content["rows"][1][2]
+    assert (cell.value, cell.note) == ("–", "error not known")
+    assert not any(
+        "fell by" in each or "grew by" in each for each in block.content["says"]
+    )
+
+
 def test_one_round_has_no_columns_of_changes_and_a_town_has_no_such_table():
     levels = [each for each in EAST_JAVA_LIKE if each["kind"] == "level"]
     block = of_areas(*levels)

@@ -185,6 +185,8 @@ def _moved(row, chosen: Parameters) -> words.Marked | str:
     language = chosen.language
     if not np.isfinite(row.change) or row.verdict == "estimated_line":
         return "–"
+    if row.source == "survey" and not np.isfinite(row.change_low):
+        return words.Marked("–", "", "", words.say("mark.no_error", language))
     if row.indicator == "p0":
         if row.source == "official":
             return words.number(row.change, language, 2)
