@@ -356,3 +356,10 @@ def test_a_region_without_the_survey_says_what_is_not_there_and_names_nothing_fi
     assert "Hal itu belum dapat dikatakan: data survei 2023 belum dimuat." in text
     assert "13,65 persen penduduk Pacitan miskin pada Maret 2023" in text
     assert "Angka lain berasal dari survei" not in text and "sintetis" not in text
+
+
+def test_the_widest_of_the_sure_leads_though_another_is_surer():
+    wide = level("adequate_housing", 40.0), gap("adequate_housing", -18.0, 9.0)
+    table = analysis.widest(PACITAN, found(*WIDER, *wide))  # 14 within 3, 18 within 9
+    assert table["indicator"].tolist() == ["adequate_housing", "informal"]
+    assert set(table["judgement"]) == {"worse"}

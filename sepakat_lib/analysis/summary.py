@@ -24,7 +24,7 @@ TOLD_FIRST = {"p0", "p1", "p2", "poor_persons"}  # the page begins with them
 
 
 def widest(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
-    """The region's shares held against the tier above, the clearest difference first.
+    """The region's shares held against the tier above, the widest difference first.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def widest(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     of_own += ["people", "people_low", "people_high", "synthetic"]
     levels = findings.set_index("id")[of_own]
     rows = table.merge(levels, left_on="level", right_index=True, how="left")
-    return rows.assign(**concerned(rows)).reset_index(drop=True)
+    order = rows["gap"].abs().sort_values(ascending=False, kind="stable").index
+    return rows.assign(**concerned(rows)).loc[order].reset_index(drop=True)
 
 
 def _is_share_apart(indicator: str) -> bool:
