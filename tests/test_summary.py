@@ -218,7 +218,7 @@ def test_another_theme_planted_leads_with_another_sentence():
     water, work = (" ".join(lines(told(RATE, *pair, *OPEN))) for pair in (WORSE, WIDER))
     assert "Air minum layak: 80 persen di sini, 90 persen di Jawa Timur." in water
     assert "Pekerja informal" not in water
-    assert "Yang belum memilikinya di sini 100,0 ribu orang." in water
+    assert "Yang tidak demikian di sini 100,0 ribu orang." in water
     assert "Pekerja informal: 68 persen" in work and "Air minum layak" not in work
 
 
