@@ -261,7 +261,8 @@ SUMMARY = {  # the answer on top of a page, as files of its own; of the notebook
     "summary_docx": "summary.docx",
     "summary_pdf": "summary.pdf",
 }
-OF_NOTEBOOK = (*DOCUMENTS, *SUMMARY)
+PRINTED = {"tables": "tables.xlsx", "charts": "charts.zip"}  # what a page prints
+OF_NOTEBOOK = (*DOCUMENTS, *SUMMARY, *PRINTED)
 TOO = {  # made too where one is asked for
     "summary": ("summary_docx", "summary_pdf"),
     "docx": ("summary_docx",),
@@ -296,7 +297,8 @@ class Module:
         Its page has an editor: while it is open it keeps its kernel, and it tells the
         door when it is left.
     summary : bool
-        Its page begins with a summary, which has files of its own.
+        Its page begins with a summary, which has files of its own, and its tables and
+        charts can be taken along.
     """
 
     name: str
@@ -313,7 +315,8 @@ class Module:
         """All files beside its page by what they are: its own, and its documents."""
         documents = {kind: File(f"{self.name}.{kind}") for kind in DOCUMENTS}
         if self.summary:
-            documents |= {kind: File(name) for kind, name in SUMMARY.items()}
+            printed = SUMMARY | PRINTED
+            documents |= {kind: File(name) for kind, name in printed.items()}
         return {**self.beside, **documents}
 
 
@@ -382,10 +385,10 @@ def formats() -> list[str]:
     """What a page can be made as: itself, and the files beside it of any module.
 
     >>> formats()
-    ['html', 'csv', 'xlsx', 'map', 'svg', 'png', 'trees', 'docx', 'pdf', 'summary']
+    ['html', 'csv', 'xlsx', 'map', 'svg', 'png', 'trees', 'docx', 'pdf', 'summary', 'tables', 'charts']
     """
     own = dict.fromkeys(kind for each in MODULES for kind in each.beside)
-    return ["html", *own, *DOCUMENTS, "summary"]
+    return ["html", *own, *DOCUMENTS, "summary", *PRINTED]
 
 
 def read_formats(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pkgutil
 from pathlib import Path
 
 from sepakat_lib import modules, parameters
+from sepakat_lib.attachments import printed
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import document
 
@@ -29,7 +30,7 @@ def names(chosen: Parameters, module: str = "analysis") -> dict[str, str]:
         official poverty rate can be drawn, trees and budget where nothing is planned.
 
     >>> list(names(Parameters(region="3501", year=2023)).values())
-    ['estimates.csv', 'estimates.xlsx', 'map.html', 'analysis.docx', 'analysis.pdf', 'summary.html', 'summary.docx', 'summary.pdf']
+    ['estimates.csv', 'estimates.xlsx', 'map.html', 'analysis.docx', 'analysis.pdf', 'summary.html', 'summary.docx', 'summary.pdf', 'tables.xlsx', 'charts.zip']
     >>> list(names(Parameters(region="3501", year=2010, language="en")))[:5]
     ['csv', 'xlsx', 'map', 'docx', 'pdf']
     """
@@ -70,7 +71,7 @@ def content(chosen: Parameters, name: str, module: str = "analysis") -> bytes:
 
 
 def as_document(chosen: Parameters, name: str, notebook: Path) -> bytes:
-    """A page itself, or the summary on top of it, as a document.
+    """A page itself, the summary on top of it, or what it prints, to take along.
 
     Parameters
     ----------
@@ -86,7 +87,13 @@ def as_document(chosen: Parameters, name: str, notebook: Path) -> bytes:
         As `reports.document`.
     """
     shown = document.blocks(notebook, language=chosen.language)
-    short = name.split(".")[0] == "summary"
+    first = name.split(".")[0]
+    if first == "tables":
+        data = _room("analysis").table(chosen)
+        return printed.workbook(shown, data, chosen.language)
+    if first == "charts":
+        return printed.charts(shown, f"{chosen.region}-{chosen.year}-analysis")
+    short = first == "summary"
     if short:
         shown = document.summary(shown)
     if name.endswith(".html"):

@@ -15,18 +15,18 @@ def absent(chosen: Parameters) -> Set[str]:
     return {"map"} if _mapped(chosen).empty else set()
 
 
-def _table(chosen: Parameters) -> pd.DataFrame:
+def table(chosen: Parameters) -> pd.DataFrame:
     """The region's own estimates, through `disclosure.publish`."""
     shown = disclosure.publish(estimation.read(chosen), year=chosen.year)
     return shown[shown["region"] == chosen.region]
 
 
 def _csv(chosen: Parameters) -> bytes:
-    return _table(chosen).to_csv(index=False).encode()
+    return table(chosen).to_csv(index=False).encode()
 
 
 def _xlsx(chosen: Parameters) -> bytes:
-    return packed.workbook(_table(chosen), "estimates")
+    return packed.workbook(table(chosen), "estimates")
 
 
 def _map(chosen: Parameters) -> bytes:

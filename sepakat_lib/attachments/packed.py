@@ -57,6 +57,11 @@ def workbook(table: pd.DataFrame, name: str, heading: str = "") -> bytes:
     sheet.append(list(table))
     for row in table.astype(object).where(table.notna(), None).itertuples(index=False):
         sheet.append(row)
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """XLSX of a workbook whose properties tell no present moment."""
     dated = io.BytesIO()
     # not book.save, which writes the present moment into it
     ExcelWriter(book, zipfile.ZipFile(dated, "w")).save()
