@@ -256,7 +256,8 @@ def test_the_files_beside_the_page_are_those_of_attachments(
     chosen = parameters.resolve(region=PACITAN, year=2023)
     paths = batch.run(chosen, formats=ALL)
     names = attachments.names(chosen)
-    assert set(names) == {"csv", "xlsx", "map", "docx", "pdf"}
+    own = {"csv", "xlsx", "map"}
+    assert set(names) == own | {*attachments.modules.OF_NOTEBOOK}
     for kind in ("csv", "map"):  # a workbook holds its minute of making
         assert paths[kind].read_bytes() == attachments.content(chosen, names[kind])
     with pytest.raises(KeyError, match=r"no 'map\.en\.html'"):

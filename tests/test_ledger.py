@@ -241,9 +241,8 @@ def test_who_writes_second_is_told_who_wrote_first_and_what(book):
     assert steps["parents"].iloc[1] == [str(steps["id"].iloc[0])]
 
 
+@pytest.mark.parametrize("book", ["postgresql"], indirect=True)  # SQLite's take turns
 def test_of_two_writers_who_wait_for_each_other_one_is_let_through(book):
-    if book.startswith("sqlite"):
-        pytest.skip("its writers take turns: none holds what another waits for")
     with ledger.writing("Sari") as session:
         made = chain(session)
     both = threading.Barrier(2, timeout=20)
@@ -292,11 +291,10 @@ def test_many_rows_are_taken_in_one_order_whatever_order_they_come_in(book):
     assert "changed_meanwhile" in ends and {"Ani", "Budi"} & {*ends}
 
 
+@pytest.mark.parametrize("book", ["sqlite"], indirect=True)  # which is a file
 def test_who_finds_the_file_held_by_another_program_is_told_to_save_again(
     book, monkeypatch
 ):
-    if not book.startswith("sqlite"):
-        pytest.skip("a file is SQLite's")
     module = sys.modules["sepakat_lib.ledger.engine"]  # `ledger.engine` is its verb
     monkeypatch.setattr(module, "PATIENCE", 0)
     with contextlib.closing(sqlite3.connect(file_of(book))) as other:

@@ -20,11 +20,15 @@ PACITAN, BANTAENG = "3501", "7303"
 PLAIN = "plain"
 # What is really connected with a theme, of those that belong to another.
 CONNECTED = {
-    "work": {"workers_secured"},  # of those who work
+    # of those who work, and in which sector
+    "work": {"workers_secured"} | {n for n in catalogue() if n.startswith("worker_")},
     "business": set(),
     # what is lacked at home, in its combinations
     "services": {name for name in catalogue() if name.startswith("home_lacks_")},
-    "schooling": {"neet", "head_primary", "pip"},
+    "schooling": {
+        *("neet", "head_primary", "pip"),
+        *(name for name in catalogue() if name.startswith("home_head_")),
+    },
     "health": set(),
     "protection": {"no_security_only", "no_insurance_only"},
 }
