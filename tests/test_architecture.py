@@ -77,7 +77,7 @@ MAY_IMPORT = {
     },
     "places": {"figures", "regions", "warehouse"},
     "attachments": {
-        *("words", "figures"),  # tables and charts as they are printed
+        "words",  # of the sheets of a page's tables
         *("analysis", "disclosure", "estimation", "parameters", "places"),
         *("modules", "published", "reports", "ledger", "planning", "prioritisation"),
         *("exchange", "figures"),  # the plan in SIPD's columns; trees in pixels
