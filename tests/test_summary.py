@@ -363,3 +363,11 @@ def test_the_widest_of_the_sure_leads_though_another_is_surer():
     table = analysis.widest(PACITAN, found(*WIDER, *wide))  # 14 within 3, 18 within 9
     assert table["indicator"].tolist() == ["adequate_housing", "informal"]
     assert set(table["judgement"]) == {"worse"}
+
+
+def test_what_bps_alone_tells_and_nobody_declared_stops_no_comparison():
+    """As a rate by another line, which official tables hold and no survey tells."""
+    alone = level("extreme_poor_190", 2.0, source="official")
+    apart = gap("extreme_poor_190", 0.5, source="official")
+    table = analysis.widest(PACITAN, found(*OPEN, alone, apart))
+    assert table["indicator"].tolist() == ["jkn"]

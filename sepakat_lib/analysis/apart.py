@@ -94,9 +94,10 @@ def apart(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_told(indicator: str) -> bool:
-    declared = catalogue()[indicator]
-    told = declared.better != "context" and declared.kind not in UNTOLD
-    return told and indicator not in TWINS
+    declared = catalogue().get(indicator)  # None of some that BPS alone tells
+    if declared is None or indicator in TWINS:
+        return False
+    return declared.better != "context" and declared.kind not in UNTOLD
 
 
 def _whole(own: pd.DataFrame) -> pd.Series:
