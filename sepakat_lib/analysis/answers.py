@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from sepakat_lib.analysis.apart import SURE, apart
@@ -143,11 +142,17 @@ def _of_gaps(table: pd.DataFrame) -> float:
     usable = usable.groupby(table["indicator"]).transform("all")
     sure = table[usable & table["verdict"].isin(SURE)]
     least = sure[["gap_low", "gap_high"]].abs().min(axis=1)
-    return float(np.nanmax(least, initial=0.0))
+    return _widest(least)
+
+
+def _widest(differences: pd.Series) -> float:
+    """The largest; 0 where none is known."""
+    known = differences.astype(float).dropna()
+    return float(known.max()) if len(known) else 0.0
 
 
 def _of_apart(table: pd.DataFrame) -> float:
     shares = table["indicator"].map(lambda name: catalogue()[name].is_share)
     sure = table[table["verdict"].isin(SURE) & shares.astype(bool)]
     least = sure[["low", "high"]].abs().min(axis=1)
-    return float(np.nanmax(least.astype(float), initial=0.0))
+    return _widest(least)
