@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sepakat_lib import parameters
+from sepakat_lib import parameters, words
 from sepakat_lib.estimation.scan import MEASURES
 from sepakat_lib.indicators import (
     GROUPINGS,
@@ -49,6 +49,7 @@ def test_a_declaration_says_how_it_is_computed_or_what_it_awaits(each):
         assert each.of in catalogue()
     elif each.kind == "awaited":
         assert set(each.awaits) == {"id", "en"}
+        assert f"keeper.{each.keeper}" in words.catalogue()
     else:
         assert each.kind == "official"
     tables = {grouping(name).table for name in each.groupings}

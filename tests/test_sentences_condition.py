@@ -262,15 +262,15 @@ def test_key_figures_have_their_units_labels_and_months():
     )
     assert opening("id", change(), *cells)[2:14] == [
         *("penduduk miskin", "13,65 %", "BPS, Maret 2023"),
-        *("jumlah penduduk miskin", "76,2 ribu", "BPS, Maret 2023"),
-        *("kedalaman (P1)", "1,78", "BPS, September 2022"),
-        *("garis kemiskinan per orang sebulan", "Rp352.606", "BPS, Maret 2023"),
+        *("jumlah penduduk miskin", "76,2 ribu", "orang; BPS, Maret 2023"),
+        *("kedalaman (P1)", "1,78", "indeks; BPS, September 2022"),
+        *("garis kemiskinan di sini", "Rp352.606", "orang/bulan; BPS, Maret 2023"),
     ]
     assert opening("en", change(), *cells)[2:14] == [
         *("people in poverty", "13.65%", "BPS, March 2023"),
-        *("number of poor people", "76.2 thousand", "BPS, March 2023"),
-        *("poverty gap (P1)", "1.78", "BPS, September 2022"),
-        *("poverty line per person a month", "Rp352,606", "BPS, March 2023"),
+        *("number of poor people", "76.2 thousand", "people; BPS, March 2023"),
+        *("poverty gap (P1)", "1.78", "index; BPS, September 2022"),
+        *("poverty line here", "Rp352,606", "person/month; BPS, March 2023"),
     ]
 
 
@@ -278,14 +278,14 @@ def test_what_synthetic_means_is_told_under_the_answer_and_what_is_so_at_the_end
     cells = official("p0", 13.65), official("gini", 0.3) | {"synthetic": True}
     told = opening("id", change(), *cells)
     assert [each for each in told if "sintetis" in each] == [
-        "Angka survei di halaman ini sintetis: rumah tangganya dibuat oleh alat ini dan "
-        "dicocokkan dengan angka resmi BPS, bukan didatangi. Gunanya untuk mencoba alat "
-        "dan berlatih; jangan dipakai untuk kebijakan.",
-        "Yang sintetis: semua angka survei. Angka itu dibuat komputer untuk latihan dan "
-        "bukan hasil pendataan. Angka BPS adalah angka yang diterbitkan.",
+        "Angka survei di halaman ini sintetis: rumah tangganya dibuat komputer agar cocok "
+        "dengan angka resmi BPS, tidak ada yang didatangi. Gunanya untuk berlatih; jangan "
+        "dipakai untuk kebijakan.",
+        "Yang sintetis: semua angka survei, dibuat komputer untuk latihan. Angka BPS "
+        "adalah angka yang diterbitkan.",
     ]
     told = opening("en", change(), *cells)
-    assert any("nobody visited them" in each for each in told)
+    assert any("nobody was visited" in each for each in told)
     assert not any("sintetis" in each for each in opening("id", change(), cells[0]))
 
 
@@ -850,11 +850,11 @@ def test_bands_without_an_error_are_told_without_a_range():
 def test_bands_of_29_persons_or_of_one_block_are_not_shown():
     few = show.bands(run(), bands(n=29))
     assert rows(few)[1:] == [
-        ["miskin", "– sampel terlalu sedikit (n = 29)", "–"],
-        ["rentan miskin", "– sampel terlalu sedikit (n = 29)", "–"],
-        ["menuju kelas menengah", "– sampel terlalu sedikit (n = 29)", "–"],
-        ["kelas menengah", "– sampel terlalu sedikit (n = 29)", "–"],
-        ["kelas atas", "– sampel terlalu sedikit (n = 29)", "–"],
+        ["miskin", "– sampel terlalu sedikit (29)", "–"],
+        ["rentan miskin", "– sampel terlalu sedikit (29)", "–"],
+        ["menuju kelas menengah", "– sampel terlalu sedikit (29)", "–"],
+        ["kelas menengah", "– sampel terlalu sedikit (29)", "–"],
+        ["kelas atas", "– sampel terlalu sedikit (29)", "–"],
     ]
     assert not pictures(few)
     alone = show.bands(run(), bands(df=0.0))

@@ -212,7 +212,7 @@ def test_marks_have_a_legend_with_the_limits_in_force():
     block = beside(*own)
     assert rows(block)[1] == [
         *("Persentase penduduk miskin", "14 ** 12–16"),
-        "– sampel terlalu sedikit (n = 29)",
+        "– sampel terlalu sedikit (29)",
     ]
     assert (
         "Angka kecil di samping nilai adalah rentang 95 persen. * galat relatif 25–50 "
@@ -341,8 +341,8 @@ def test_every_group_stands_in_the_table_under_its_grouping():
     assert rows(block) == [
         ["Kelompok", "Persen", "Orang"],
         ["Kota dan desa"],
-        ["kota", "– sampel terlalu sedikit (n = 29)", "–"],
-        ["desa", "15,0 * 13,0–17,0", people],
+        ["kota", "– sampel terlalu sedikit (29)", "–"],
+        ["desa", "15,0 * 13,0–17,0", "10,0 ribu * 9,0–11,0 ribu"],
         ["Jenis kelamin"],
         ["laki-laki", "14,0 13,4–14,6", people],
         ["perempuan", "14,4 13,8–15,0", people],
@@ -381,8 +381,8 @@ def test_who_gets_no_aid_is_told_in_percent_and_in_people():
     assert [row[1:] for row in rows(block)] == [
         ["Persen", "Orang"],
         ["54 49–59", missed],
-        ["61 * 55–67", missed],
-        ["– sampel terlalu sedikit (n = 29)", "–"],
+        ["61 * 55–67", "41,2 ribu * 35,0–47,4 ribu"],
+        ["– sampel terlalu sedikit (29)", "–"],
     ]
     assert rows(block)[1][0] == "Warga miskin tanpa bantuan"
     told = lines(block)
@@ -540,7 +540,7 @@ def test_what_too_few_were_asked_is_named_under_the_figure():
     assert not any("Sampelnya" in each for each in lines(fifths(half, CROWDED)))
     nothing = fifths(few)
     assert lines(nothing)[0] == "Kuintil termiskin dan terkaya tidak dapat dibedakan"
-    assert rows(nothing)[1][1:4] == ["– sampel terlalu sedikit (n = 29)"] * 3
+    assert rows(nothing)[1][1:4] == ["– sampel terlalu sedikit (29)"] * 3
 
 
 def test_the_rows_of_fifths_stand_in_the_order_of_their_theme():
@@ -718,7 +718,7 @@ def test_circles_that_may_not_be_quoted_or_shown_say_so():
     assert lines(alone)[0].startswith("Nilai survei ini tidak ditampilkan")
     assert rows(alone)[1][1:] == ["– hanya satu blok sensus tiap strata", "–"] * 2
     few = circles(lacks("work", WORK, (20.0, 38.0), "higher", n=29))
-    assert rows(few)[1][1:] == ["– sampel terlalu sedikit (n = 29)", "–"] * 2
+    assert rows(few)[1][1:] == ["– sampel terlalu sedikit (29)", "–"] * 2
     assert lines(circles(unsure.iloc[:0]))[0].startswith("Data Susenas sampai 2023")
 
 
@@ -752,45 +752,60 @@ def test_three_circles_tell_the_largest_error_of_an_area_of_both():
 def test_what_is_open_is_told_with_the_file_or_column_that_would_answer():
     table = pd.DataFrame(
         [
-            {"indicator": "jkn", "items": "R1101", "id": "", "en": ""},
-            {"indicator": "pkh", "items": "", "id": "Podes", "en": "Podes"},
-            {"indicator": "p0", "items": "extreme_line", "id": "", "en": ""},
+            {"indicator": "jkn", "items": "R1101", "id": "", "en": "", "keeper": ""},
+            {
+                "indicator": "pkh",
+                "items": "",
+                "id": "Podes",
+                "en": "Podes",
+                "keeper": "bps",
+            },
+            {
+                "indicator": "p0",
+                "items": "extreme_line",
+                "id": "",
+                "en": "",
+                "keeper": "",
+            },
         ]
     )
     told = lines(show.unanswered(run(), table, 3))
     assert told[0] == "Yang belum kita ketahui"
     assert told[1].startswith("Arti kode 3 kolom kuesioner tidak diumumkan BPS")
-    finer = len(FINER)  # what no survey of ours tells, in words of its own
-    assert all(" diperlukan " in each for each in told[2 : 2 + finer])
+    finer = len(FINER) + 1  # what no survey of ours tells, and the start of the RPJMD
+    assert all(" diperlukan " in each for each in told[2 : 1 + finer])
+    assert told[1 + finer].startswith("Tahun pertama RPJMD: diisi Bappeda di berkas")
     assert set(told[2 + finer :]) == {
         "Peserta JKN: berkas Susenas yang dimuat tidak memuat kolom untuk R1101.",
-        "Penerima PKH: diperlukan Podes.",
+        "Penerima PKH: diperlukan Podes dari BPS.",
         "Persentase penduduk miskin: garis kemiskinan ekstrem untuk 2023 belum ada "
         "dalam alat ini.",
     }
     told = lines(show.unanswered(run("en"), table, 0))
     assert not any("codes of" in each for each in told)
-    assert "Receives PKH: it needs Podes." in told
+    assert "Receives PKH: it needs Podes from BPS." in told
     assert len(lines(show.unanswered(run(), table.iloc[:0], 0))) == 1 + finer
 
 
 def test_what_is_not_known_is_told_in_the_order_of_the_declarations():
     table = pd.DataFrame(
         {"indicator": ["pkh", "jkn"], "items": "", "id": ["Podes", "APBD"]}
-    ).assign(en="Podes", question=1)
-    assert lines(show.unanswered(run(), table, 0))[1 + len(FINER) :] == [
-        "Penerima PKH: diperlukan Podes.",
-        "Peserta JKN: diperlukan APBD.",
+    ).assign(en="Podes", question=1, keeper=["bps", "bpkad"])
+    assert lines(show.unanswered(run(), table, 0))[2 + len(FINER) :] == [
+        "Penerima PKH: diperlukan Podes dari BPS.",
+        "Peserta JKN: diperlukan APBD dari BPKAD.",
     ]
 
 
 def test_a_question_without_data_names_each_file_once():
-    table = pd.DataFrame({"id": ["APBD", "APBD", ""], "en": ["APBD", "APBD", ""]})
+    names = ["APBD", "APBD", ""]
+    keepers = ["bpkad", "bpkad", ""]
+    table = pd.DataFrame({"id": names, "en": names, "keeper": keepers})
     assert lines(show.open_question(run(), table)) == [
-        "Pertanyaan ini belum terjawab: diperlukan APBD."
+        "Pertanyaan ini belum terjawab: diperlukan APBD dari BPKAD."
     ]
     assert lines(show.open_question(run("en"), table)) == [
-        "This question is still open: it needs APBD."
+        "This question is still open: it needs APBD from BPKAD."
     ]
 
 

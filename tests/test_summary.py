@@ -26,6 +26,8 @@ NO_FINDINGS = {
     "50": "percent of error from which it is not for use",
     "95": "percent of confidence",
     "2021": "where no file tells the first year of the RPJMD",
+    "1,5": "times the line below which people are vulnerable",
+    "1.5": "the same in English",
 }
 
 
@@ -147,7 +149,7 @@ def test_every_text_with_a_number_says_what_it_was_read_from(pages, region, lang
     cited = {each["text"] for each in block.content["rests_on"]}
     assert len(cited) > 60
     names = {"age": r"\d+–\d+|60", "depth": "P1", "mpi": "14 ", "confidence": "95"}
-    names |= {"charter": "PBB|2030"}
+    names |= {"charter": "PBB|2030", "vulnerable": r"\b1[.,]5 (?:kali|times)"}
     rest = [
         text
         for text in texts(block)
@@ -198,27 +200,30 @@ def test_the_widest_sure_difference_for_the_worse_leads():
     block = told(RATE, *WORSE, *WIDER, *OPEN, *GOOD)
     text = " ".join(lines(block))
     assert (
-        "Pekerja informal: 68 persen di sini, 54 persen di Jawa Timur. Inilah selisih "
-        "terlebar yang pasti lebih buruk di antara 4 ukuran yang dibandingkan. "
+        "Pekerja informal: 68 persen di sini, 54 persen di Jawa Timur. Di antara 4 ukuran "
+        "yang dibandingkan, inilah selisih terlebar yang pasti lebih buruk. "
         "Yang mengalaminya di sini 186,0 ribu orang." in text
     )
     assert (
-        "Dari 4 ukuran yang dibandingkan dengan Jawa Timur, 2 pasti lebih buruk, 1 pasti "
-        "lebih baik, dan 1 tidak dapat dibedakan." in text
+        "Dari 4 ukuran survei yang dibandingkan dengan Jawa Timur, 2 pasti lebih buruk, 1 "
+        "pasti lebih baik, dan 1 tidak dapat dibedakan." in text
     )
+    assert "Yang pasti lebih baik: melek aksara 15 tahun ke atas" in text
+    assert "Yang juga pasti lebih buruk" not in text  # both stand in the table
     first, second = (
         row for row in rows(block) if row[0] in ("Pekerja informal", "Air minum layak")
     )
     assert first[0] == "Pekerja informal"
     # 400 thousand have it, 80 percent of 500 thousand: 100 thousand do not
-    assert second[1:3] == ["80 78–82", "90"] and second[4].startswith("100,0 ribu")
+    assert second[1:4] == ["tinggi", "80 78–82", "90"] and second[5] == "100,0"
+    assert first[1] == "rendah" and first[5] == "186,0 173,0–199,0"
 
 
 def test_another_theme_planted_leads_with_another_sentence():
     water, work = (" ".join(lines(told(RATE, *pair, *OPEN))) for pair in (WORSE, WIDER))
     assert "Air minum layak: 80 persen di sini, 90 persen di Jawa Timur." in water
     assert "Pekerja informal" not in water
-    assert "Yang tidak demikian di sini 100,0 ribu orang." in water
+    assert "Yang belum demikian di sini 100,0 ribu orang." in water
     assert "Pekerja informal: 68 persen" in work and "Air minum layak" not in work
 
 
@@ -226,10 +231,11 @@ def test_where_nothing_is_surely_worse_nothing_is_named_first():
     block = told(RATE, *OPEN, *GOOD)
     text = " ".join(lines(block))
     assert (
-        "Dari 2 ukuran yang dibandingkan, tidak satu pun pasti lebih buruk daripada Jawa "
-        "Timur. Jadi survei ini tidak menunjuk satu hal yang harus didahulukan." in text
+        "Selain persentase miskin, 2 ukuran dari survei dibandingkan dengan Jawa Timur. "
+        "Tidak satu pun pasti lebih buruk, jadi survei ini tidak menunjuk satu hal yang "
+        "harus didahulukan. Yang tidak dapat dibedakan 1:" in text
     )
-    assert "terlebar yang pasti" not in text.replace("Yang terlebar di antara", "")
+    assert "terlebar yang pasti" not in text
     assert not [row for row in rows(block) if row[0] == "Indikator"]
 
 
@@ -280,7 +286,7 @@ def groups(*entries, grouping="area"):
     ("half", "sentence"),
     [
         (4_000.0, "Orang miskin di desa (49,0 ribu orang) lebih banyak daripada di kota (40,0 ribu orang). Persentasenya 15 persen dan 12 persen."),
-        (4_500.0, "Menurut sampel, orang miskin di desa (49,0 ribu orang) lebih banyak daripada di kota (40,0 ribu orang), tetapi rentang kedua jumlah itu bertumpang tindih."),
+        (4_500.0, "Menurut sampel, orang miskin di desa (49,0 ribu orang) lebih banyak daripada di kota (40,0 ribu orang). Rentang kedua jumlah itu bertumpang tindih, jadi belum pasti di mana yang lebih banyak."),
     ],
 )  # fmt: skip
 def test_more_people_in_a_group_are_sure_only_where_the_intervals_do_not_touch(
@@ -303,9 +309,7 @@ def test_who_gets_no_aid_is_told_in_people_first():
         "23,6 ribu orang miskin tinggal di rumah tangga yang tidak menerima bantuan apa "
         "pun, yaitu 31 persen dari semua orang miskin." in " ".join(lines(block))
     )
-    assert ["Warga miskin yang tidak menerima PKH", "71 62–80", "54,4 ribu"] in rows(
-        block
-    )
+    assert ["Warga miskin yang tidak menerima PKH", "71 62–80", "54,4"] in rows(block)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +317,7 @@ def test_who_gets_no_aid_is_told_in_people_first():
     [
         (2022, "Dibandingkan dengan tahun pertama RPJMD: turun 0,15 poin dan berkurang 730 orang sejak Maret 2022."),
         (2019, ""),
-        (None, "Tahun pertama RPJMD daerah ini belum diisi, jadi dipakai 2021; Bappeda mengisinya"),
+        (None, "Tahun pertama RPJMD daerah ini belum diisi, jadi dipakai 2021; Bappeda yang mengisinya."),
         (2023, "Perubahan sejak 2023, tahun pertama RPJMD, tidak dapat dihitung"),
     ],
 )  # fmt: skip
@@ -371,3 +375,104 @@ def test_what_bps_alone_tells_and_nobody_declared_stops_no_comparison():
     apart = gap("extreme_poor_190", 0.5, source="official")
     table = analysis.widest(PACITAN, found(*OPEN, alone, apart))
     assert table["indicator"].tolist() == ["jkn"]
+
+
+RATES = [12.0, 11.0, 13.0, 12.5, 11.5]  # of 2019 to 2023
+
+
+@pytest.mark.parametrize(
+    ("rates", "says"),
+    [
+        (
+            RATES,
+            "Pada 2021 angkanya lebih tinggi daripada tahun sebelum dan sesudahnya",
+        ),
+        ([12.0, 11.0, 10.0, 12.5, 11.5], "Pada 2021 angkanya lebih rendah"),
+        ([12.0, 11.0, 11.0, 12.5, 11.5], ""),  # no lower than the year before
+        ([14.0, 13.5, 13.0, 12.5, 11.5], ""),
+    ],
+)
+def test_a_year_that_stands_out_is_named_where_a_change_is_counted_from_it(rates, says):
+    official = published.official()
+    own = official["region"].eq("3501") & official["indicator"].eq("p0")
+    put = dict(zip(range(2019, 2024), rates, strict=True))
+    among = own & official["month"].eq(3) & official["year"].isin(put)
+    official.loc[among, "value"] = official.loc[among, "year"].map(put)
+    change = analysis.change(PACITAN, official)
+    findings = analysis.findings(
+        PACITAN, official, Estimates.empty(), Differences.empty(), Estimates.empty()
+    )
+    facts = analysis.summary(PACITAN, findings, change, {}, NONE_OPEN)
+    text = " ".join(lines(show.summary(PACITAN, facts, NO_SERIES)))
+    assert ("Pada 2021" in text) == bool(says) and says in text
+
+
+def test_what_is_not_for_use_is_not_printed_on_the_two_pages():
+    poor = groups(("urban", 12.0, 40_000.0, 500.0), ("rural", 15.0, 49_000.0, 500.0))
+    unfit = poor[0] | {"mark": "**"}
+    none = level("poor_without_aid", 31.0, 10.0, people=23_552.0) | {"mark": "**"}
+    block = told(RATE, unfit, poor[1], none)
+    assert ["kota", "– **", "– **"] in rows(block)
+    assert ["Warga miskin tanpa bantuan", "– **", "– **"] in rows(block)
+    text = " ".join(lines(block))
+    assert "23,6" not in text and "40,0" not in text
+
+
+def test_the_star_of_a_share_stands_beside_its_number_of_people_too():
+    poor = groups(("urban", 12.0, 40_000.0, 500.0), ("rural", 15.0, 49_000.0, 500.0))
+    block = told(RATE, poor[0] | {"mark": "*"}, poor[1])
+    assert ["kota", "12 * 10–14", "40,0 * 39,5–40,5"] in rows(block)
+
+
+def test_people_of_one_table_are_told_in_one_scale():
+    poor = groups(("urban", 12.0, 856.0, 100.0), ("rural", 15.0, 49_000.0, 500.0))
+    block = told(RATE, *poor)
+    assert ["kota", "12 10–14", "0,9 0,8–1,0"] in rows(block)
+    assert any("Orang miskin, ribu" in row for row in rows(block))
+    small = groups(("urban", 12.0, 856.0, 100.0), ("rural", 15.0, 9_000.0, 500.0))
+    assert ["kota", "12 10–14", "856 756–956"] in rows(told(RATE, *small))
+
+
+@pytest.mark.parametrize(
+    ("half", "says"),
+    [
+        (500.0, "Di antara mereka, lebih banyak yang tinggal di desa (13,2 ribu orang) daripada di kota (10,4 ribu orang)."),
+        (3_000.0, "Rentangnya bertumpang tindih, jadi belum pasti di mana yang lebih banyak."),
+    ],
+)  # fmt: skip
+def test_where_those_without_aid_live_is_said_as_surely_as_it_is_known(half, says):
+    whole = level("poor_without_aid", 31.0, 2.0, people=23_600.0)
+    parts = [
+        level(
+            "poor_without_aid", value, 2.0, people=people, grouping="area", group=area
+        )
+        | {"people_low": people - half, "people_high": people + half}
+        for area, value, people in (
+            ("urban", 39.0, 10_400.0),
+            ("rural", 27.0, 13_200.0),
+        )
+    ]
+    block = told(RATE, whole, *parts)
+    assert says in " ".join(lines(block))
+    where = [row for row in rows(block) if row[0].startswith("– di ")]
+    assert [row[:2] for row in where] == [
+        ["– di desa", "27 25–29"],
+        ["– di kota", "39 37–41"],
+    ]
+
+
+def test_every_open_matter_names_its_data_and_who_keeps_them():
+    awaited = analysis.unanswered({"jkn": ["R1101"]})
+    facts = analysis.summary(PACITAN, found(RATE), {}, {}, awaited)
+    block = show.summary(PACITAN, facts, NO_SERIES)
+    by_keeper = {row[2]: row for row in rows(block) if len(row) == 3}
+    assert by_keeper["BPKAD"][1] == "ringkasan APBD (Lampiran I–IV) atau ekspor SIPD"
+    assert "Indeks Risiko Bencana dan kejadian bencana" in by_keeper["BNPB"][0]
+    assert "Apakah target RPJMD tercapai" in by_keeper["Bappeda"][0]
+    assert all(all(row) for row in by_keeper.values())
+
+
+def test_an_invented_survey_is_called_so_where_the_first_thing_is_named():
+    invented = [row | {"synthetic": True} for row in (RATE, *WIDER)]
+    assert "ini contoh untuk berlatih" in " ".join(lines(told(*invented)))
+    assert "ini contoh untuk berlatih" not in " ".join(lines(told(RATE, *WIDER)))

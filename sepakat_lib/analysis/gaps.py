@@ -12,6 +12,7 @@ TWINS = {
     *("inadequate_housing", "electricity", "net_enrolment_primary"),
     *("net_enrolment_junior", "net_enrolment_senior"),
 }
+UNANSWERED = ["question", "indicator", "id", "en", "keeper", "items"]
 
 
 def by_group(
@@ -218,8 +219,8 @@ def unanswered(
     Returns
     -------
     DataFrame
-        ``question``, ``indicator``, ``id`` and ``en`` (the file that would answer) and
-        ``items`` (columns that the loaded file lacks; empty where another file is due).
+        ``question``, ``indicator``, ``id`` and ``en`` (the file that would answer),
+        ``keeper`` (who keeps it, as words name it) and ``items`` (columns that the loaded file lacks; empty where another file is due).
     """
     rows = [
         {
@@ -227,10 +228,11 @@ def unanswered(
             "indicator": indicator.name,
             "id": indicator.awaits.get("id", ""),
             "en": indicator.awaits.get("en", ""),
+            "keeper": indicator.keeper,
             "items": ", ".join(absent.get(indicator.name, [])),
         }
         for indicator in catalogue().values()
         if (indicator.kind == "awaited" or indicator.name in absent)
         and question in (None, indicator.question)
     ]
-    return pd.DataFrame(rows, columns=["question", "indicator", "id", "en", "items"])
+    return pd.DataFrame(rows, columns=UNANSWERED)

@@ -65,8 +65,11 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
         tell it), of the same month, where one was published. They hold ``before``
         [percent], ``since``, ``since_month``, ``points``, ``moved`` (fell, rose, level:
         as printed, to two decimals), ``persons`` [persons] and ``persons_moved`` (fewer,
-        more, same; "" where a number of poor is not published). Empty where no rate is.
-        The error of an official figure is not published.
+        more, same; "" where a number of poor is not published), and ``plan`` also
+        ``start`` (peak, dip: the rate of that year lies above, or below, those of the
+        figures before and after it; "" otherwise), since a change from there is the
+        largest of all. Empty where no rate is. The error of an official figure is not
+        published.
     """
     of_region = official[official["region"].eq(chosen.region)]
     own = published(of_region, "p0", chosen.year).sort_values(WHEN)
@@ -89,8 +92,19 @@ def change(chosen: Parameters, official: pd.DataFrame) -> dict:
         steps["long"] = _moved(earlier.iloc[0], last, poor)
     began = alike[alike["year"].eq(rpjmd_start(chosen.region) or UNKNOWN_START)]
     if len(began):
-        steps["plan"] = _moved(began.iloc[0], last, poor)
+        start = _stands_out(alike.index.get_loc(began.index[0]), [*alike["value"]])
+        steps["plan"] = _moved(began.iloc[0], last, poor) | {"start": start}
     return steps
+
+
+def _stands_out(place: int, rates: list[float]) -> str:
+    """Whether a rate is a peak or a dip among its neighbours in time."""
+    beside = [rates[i] for i in (place - 1, place + 1) if 0 <= i < len(rates)]
+    if len(beside) < 2:
+        return ""
+    if rates[place] > max(beside):
+        return "peak"
+    return "dip" if rates[place] < min(beside) else ""
 
 
 def _moved(first: pd.Series, last: pd.Series, poor: pd.Series) -> dict:

@@ -131,7 +131,8 @@ def missed(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
 def _where_missed(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     rows = by_group(chosen, findings, ["poor_without_aid"], ("area",))
     fit = rows["people"].notna() & rows["mark"].isin(["", "*"])
-    return rows.sort_values("people", ascending=False) if fit.all() else rows.head(0)
+    rows = rows.assign(most=_most(rows)).sort_values("people", ascending=False)
+    return rows if fit.all() else rows.head(0)
 
 
 def summary(
@@ -162,8 +163,9 @@ def summary(
         there is none of the same month), ``change``, ``trends`` (ids of the findings
         behind its steps), ``plan_from`` (first year of the RPJMD), ``plan_known``
         (whether the region's file tells it), ``rank``, ``groups``, ``widest``, ``missed``,
-        ``missed_by_area`` (the poor without any aid, most first; empty where a part of
-        them is hidden or not for use),
+        ``missed_by_area`` (the poor without any aid in towns and villages, most first,
+        with ``most`` as in `poor_groups`; empty where a part of them is hidden or not
+        for use),
         ``everybody`` (the survey's own rate; empty where not loaded), ``unanswered``,
         ``synthetic``.
     """

@@ -40,6 +40,7 @@ from sepakat_lib.figures.values import checked, level_names, only, written
 __all__ = ["growth_incidence", "ranking", "shares", "trend"]
 
 ROLES = {"own": OWN, "context": SOFT, "reference": WARM}
+SMALL = 400, 215  # [px] half a printed page
 _DASHES = ("solid", "dashed", "dotted")
 _BESIDE = 7  # [px] a survey point stands beside the official one of its year
 _TOP, _BOTTOM = 26, 6  # [px] for the unit above the panel, for half a point below
@@ -81,6 +82,8 @@ def trend(
     source : str, optional
         Where, from whom and of when, written inside the picture, so that a cut-out still
         says it.
+    small : bool
+        For half a printed page, in one width.
 
     Raises
     ------
@@ -99,17 +102,19 @@ def trend(
                 "and the survey series different names"
             )
     if small:
-        picture = _trend(points, NARROW, unit, language)
+        picture = _trend(points, SMALL, unit, language)
         return written_out(picture, alt=alt, name="chart-small", source=source)
     return in_both_widths(
-        lambda width: _trend(points, width, unit, language), alt, source
+        lambda width: _trend(points, (width, 300), unit, language), alt, source
     )
 
 
-def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> Picture:
+def _trend(
+    table: pd.DataFrame, size: tuple[int, int], unit: str, language: str
+) -> Picture:
     series = _in_order(table)
     ends = [part.iloc[-1] for part in series]
-    room = 170 if width == WIDE else 104
+    room = {WIDE: 170, NARROW: 104}.get(size[0], 140)
     labels = [
         wrapped(f"{end.series} {written(end, language)}", room, bold=True)
         for end in ends
@@ -124,7 +129,7 @@ def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> Picture
             + max(end.beside for end in ends)
             + 20,
         ),
-        size=(width, 300),
+        size=size,
     )
     marks = _grid(levels, unit, frame)
     contexts = 0
@@ -137,8 +142,8 @@ def _trend(table: pd.DataFrame, width: int, unit: str, language: str) -> Picture
     _add_end_labels(marks, ends, labels, frame)
     return plot(
         marks,
-        width=width,
-        height=300,
+        width=size[0],
+        height=size[1],
         across=frame.across,
         up=frame.up,
         ticks=_year_ticks(table["year"], 44 * frame.x_px),

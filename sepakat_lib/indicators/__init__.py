@@ -93,6 +93,10 @@ class Indicator:
         What one row stands for: a household row stands for its members or for itself.
     since : int
         First March round that can tell it; before, the programme did not exist.
+    awaits : dict
+        File that would answer it, in "id" and "en".
+    keeper : str
+        Who keeps that file, as words name it under ``keeper``.
     groupings : tuple of str
         What it is told by; groups of persons cannot part what counts households.
     """
@@ -117,6 +121,7 @@ class Indicator:
     of: str = ""
     since: int = 0
     awaits: dict[str, str] = field(default_factory=dict)
+    keeper: str = ""
     groupings: tuple[str, ...] = EVERY
 
     @property

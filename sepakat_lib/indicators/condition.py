@@ -25,7 +25,9 @@ def _band(name, code, label, definition, numerator, better):
     )
 
 
-def _awaited(name, code, label, definition, unit, better, frame, source, awaits):
+def _awaited(
+    name, code, label, definition, unit, better, frame, source, awaits, keeper
+):
     return Indicator(
         name=name,
         code=code,
@@ -38,6 +40,7 @@ def _awaited(name, code, label, definition, unit, better, frame, source, awaits)
         source=source,
         kind="awaited",
         awaits=awaits,
+        keeper=keeper,
     )
 
 
@@ -387,9 +390,10 @@ INDICATORS = (
         "[TPB] 1.2.2",
         "Kode Referensi Indikator Pembangunan",
         {
-            "id": "bobot dan batas resmi 14 indikator dari Bappenas",
-            "en": "the official weights and cut-off of the 14 indicators from Bappenas",
+            "id": "bobot dan batas resmi 14 indikator",
+            "en": "the official weights and cut-off of the 14 indicators",
         },
+        "bappenas",
     ),
     Indicator(
         name="dependency",
@@ -468,7 +472,8 @@ INDICATORS = (
         "higher",
         "other",
         "BPS, Indeks Pembangunan Manusia",
-        {"id": "tabel IPM kabupaten/kota dari BPS", "en": "BPS's table of the IPM"},
+        {"id": "tabel IPM kabupaten/kota", "en": "the table of the IPM"},
+        "bps",
     ),
     _awaited(
         "ipg",
@@ -482,7 +487,8 @@ INDICATORS = (
         "higher",
         "other",
         "BPS, Indeks Pembangunan Gender",
-        {"id": "tabel IPG kabupaten/kota dari BPS", "en": "BPS's table of the IPG"},
+        {"id": "tabel IPG kabupaten/kota", "en": "the table of the IPG"},
+        "bps",
     ),
     _awaited(
         "idg",
@@ -498,7 +504,8 @@ INDICATORS = (
         "higher",
         "other",
         "BPS, Indeks Pemberdayaan Gender",
-        {"id": "tabel IDG kabupaten/kota dari BPS", "en": "BPS's table of the IDG"},
+        {"id": "tabel IDG kabupaten/kota", "en": "the table of the IDG"},
+        "bps",
     ),
     _awaited(
         "irbi",
@@ -512,7 +519,8 @@ INDICATORS = (
         "lower",
         "[TPB] 1.5",
         "BNPB, Indeks Risiko Bencana Indonesia",
-        {"id": "tabel IRBI dari BNPB (InaRISK)", "en": "BNPB's IRBI table (InaRISK)"},
+        {"id": "tabel IRBI di InaRISK", "en": "the IRBI table in InaRISK"},
+        "bnpb",
     ),
     _awaited(
         "disasters",
@@ -527,8 +535,9 @@ INDICATORS = (
         "[TPB] 1.5",
         "BNPB, Data Informasi Bencana Indonesia",
         {
-            "id": "data kejadian dari BNPB (DIBI)",
-            "en": "the records of events from BNPB (DIBI)",
+            "id": "catatan kejadian di DIBI",
+            "en": "the records of events in DIBI",
         },
+        "bnpb",
     ),
 )

@@ -6,8 +6,8 @@ Nothing here comes from a survey: each indicator names the file that would answe
 from sepakat_lib.indicators import Indicator
 
 APBD = {
-    "id": "ringkasan APBD (Lampiran I–IV) atau ekspor SIPD dari BPKAD",
-    "en": "the APBD summary (annexes I-IV) or the SIPD export from BPKAD",
+    "id": "ringkasan APBD (Lampiran I–IV) atau ekspor SIPD",
+    "en": "the APBD summary (annexes I-IV) or the SIPD export",
 }
 
 
@@ -24,6 +24,7 @@ def _fiscal(name, code, label, definition, better):
         source="APBD; SIPD",
         kind="awaited",
         awaits=APBD,
+        keeper="bpkad",
     )
 
 

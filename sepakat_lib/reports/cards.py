@@ -91,7 +91,8 @@ def _limits(one: Indicator, language: str) -> list[str]:
         return words.say(f"card.limits.{key}", language, **fields)
 
     if one.kind == "awaited":
-        return [say("awaited", file=one.awaits[language])]
+        keeper = words.say(f"keeper.{one.keeper}", language)
+        return [say("awaited", file=one.awaits[language], keeper=keeper)]
     if one.kind == "official":
         return [say("official")]
     limits = [say("since", year=str(one.since))] if one.since else []

@@ -317,7 +317,12 @@ def _running(bar: dict) -> Markup:
         f'@bottom-left{{content:"{text}";{look}}}'
         f'@bottom-right{{content:counter(page)" / "counter(pages);{look}}}'
     )
-    return Markup(f"<style>@page{{margin:15mm 12mm 18mm;{boxes}}}</style>")
+    first = ""
+    if bar["demo"]:  # the first page has it in its bar
+        label = "".join(f"\\{ord(sign):06x}" for sign in bar["demo"])
+        boxes += f'@top-right{{content:"{label}";font:bold 8pt system-ui,sans-serif;color:#7a4f00}}'
+        first = "@page:first{@top-right{content:none}}"
+    return Markup(f"<style>@page{{margin:15mm 12mm 18mm;{boxes}}}{first}</style>")
 
 
 def lead(title: str, sentence: str, more: Sequence[str] = ()) -> Block:

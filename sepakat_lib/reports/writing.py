@@ -98,8 +98,15 @@ def absent(chosen: Parameters) -> Block:
 
 
 def small(label: str) -> str:
-    """A label inside a sentence: small first letter unless it is a name."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    """A label inside a sentence: small first letter unless it is a name.
+
+    >>> small("Penerima PKH"), small("PKH"), small("Indeks Pembangunan Manusia")
+    ('penerima PKH', 'PKH', 'Indeks Pembangunan Manusia')
+    """
+    second = label.partition(" ")[2][:2]
+    if label[:2].isupper() or second.istitle():
+        return label
+    return label[:1].lower() + label[1:]
 
 
 def percent(row, language: str, digits: int) -> str:
@@ -169,7 +176,7 @@ def with_people(row, chosen: Parameters, digits: int) -> words.Marked:
         return share
     many = people_of(row, chosen)
     written = words.say("value.people", chosen.language, n=many.value)
-    return share._replace(people=str(many._replace(value=written)))
+    return share._replace(people=str(many._replace(value=written, mark="")))
 
 
 def legend(chosen: Parameters) -> str:
@@ -187,12 +194,16 @@ def legend(chosen: Parameters) -> str:
 
 
 def people_of(row, chosen: Parameters) -> words.Marked | str:
-    """How many people a share counts, with the interval of that total."""
+    """How many people a share counts, with the share's mark and the total's interval."""
     if np.isnan(row.people):
         return "–"
+    mark = row.mark if row.mark in ("*", "**") else ""
+    note = words.say(words.MARKS[mark], chosen.language) if mark else ""
     if np.isnan(row.people_low):
-        return words.Marked(words.thousands(row.people, chosen.language), "", "", "")
-    return counted(row.people, row.people_low, row.people_high, chosen)
+        number = words.Marked(words.thousands(row.people, chosen.language), "", "", "")
+    else:
+        number = counted(row.people, row.people_low, row.people_high, chosen)
+    return number._replace(mark=mark, note=note)
 
 
 def counted(value: float, low: float, high: float, chosen: Parameters) -> words.Marked:

@@ -187,15 +187,43 @@ def rupiah(value: float, language: str) -> str:
     return f"{minus}Rp{written.removeprefix(MINUS)}"
 
 
-def persons(value: float, language: str) -> str:
+def scale_of(largest: float) -> str:
+    """Scale in which numbers of people up to `largest` are told.
+
+    >>> scale_of(9_870), scale_of(12_040), scale_of(4_188_810)
+    ('', 'thousand', 'million')
+    """
+    if largest > 1_000_000:
+        return "million"
+    return "thousand" if largest > 10_000 else ""
+
+
+def in_scale(value: float, scale: str, language: str) -> str:
+    """The number of a scale alone, where its word stands in the head of a table.
+
+    >>> in_scale(8_644, "thousand", "id"), in_scale(0, "thousand", "id")
+    ('8,6', '0')
+    """
+    divisor, digits = {"": (1, 0), "thousand": (1e3, 1), "million": (1e6, 2)}[scale]
+    if value == 0:  # nobody, in any scale
+        return number(0, language)
+    return number(float(value) / divisor, language, digits)
+
+
+def persons(value: float, language: str, *, like: float | None = None) -> str:
     """Number of people; in thousands above 10,000 and in millions above a million.
+
+    Parameters
+    ----------
+    like : float, optional
+        Number whose scale is taken, as that of the table which the sentence is about.
 
     >>> persons(76_190, "id"), persons(9_870, "id"), persons(4_188_810, "en")
     ('76,2 ribu orang', '9.870 orang', '4.19 million people')
     """
     if number(value, language) == "1":
         return say("unit.one_person", language)
-    scale, written = _scaled(value, language)
+    scale, written = _scaled(value, language, like)
     key = {"": "unit.persons", "thousand": "unit.thousand_persons"}
     return say(key.get(scale, "unit.million_persons"), language, number=written)
 
@@ -241,14 +269,8 @@ def thousands_between(low: float, high: float, language: str) -> str:
 def _scaled(value: float, language: str, like=None) -> tuple[str, str]:
     """Word of the scale that a large number is told in, and the number in it."""
     plain = number(value, language)
-    if value == 0:  # nobody, in any scale
-        return "", plain
-    size = value if like is None else like
-    if size > 1_000_000:
-        return "million", number(float(value) / 1e6, language, 2)
-    if size > 10_000:
-        return "thousand", number(float(value) / 1e3, language, 1)
-    return "", plain
+    scale = scale_of(value if like is None else like) if value else ""
+    return scale, in_scale(value, scale, language) if scale else plain
 
 
 def month(year: int, month: int, language: str) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sepakat_lib import modules, plausibility, regions, words
 from sepakat_lib.indicators import catalogue
-from sepakat_lib.parameters import Parameters
+from sepakat_lib.parameters import Parameters, rpjmd_start
 from sepakat_lib.reports import cards, page
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import hashes, month_of, speaker
@@ -52,9 +52,12 @@ def bar(
 def _vintage(chosen: Parameters, own: dict, estimates: pd.DataFrame) -> str:
     """How old the newest official figure and the survey are, where there are any."""
     say, language = speaker(chosen), chosen.language
-    years = estimates.loc[estimates["region"].eq(chosen.region), "year"]
-    surveyed = len(years) > 0
-    survey = words.month(int(years.iloc[0]), MARCH, language) if surveyed else ""
+    rows = estimates[estimates["region"].eq(chosen.region)]
+    surveyed, survey = len(rows) > 0, ""
+    if surveyed:
+        which = "demo" if rows["synthetic"].eq(True).any() else "susenas"
+        month = words.month(int(rows["year"].iloc[0]), MARCH, language)
+        survey = say(f"vintage.{which}", month=month)
     if not own:
         return say("analysis.vintage_survey", survey=survey) if surveyed else ""
     newest = max(own.values(), key=lambda figure: (figure["year"], figure["month"]))
@@ -102,7 +105,11 @@ def unanswered(
     sentences = _doubted(chosen, doubts)
     sentences += [say("unknown.assumed", n=assumed)] if assumed else []
     sentences += [say(f"unknown.finer.{what}") for what in FINER]
-    for (items, file), part in table.groupby(["items", language], sort=False):
+    if rpjmd_start(chosen.region) is None:
+        file = f"parameters/regions/{chosen.region}.yml"
+        sentences.append(say("unknown.rpjmd", file=file))
+    by = ["items", language, "keeper"]
+    for (items, file, keeper), part in table.groupby(by, sort=False):
         names = [catalogue()[name].label[language] for name in part["indicator"]]
         label = "; ".join(names)
         if items == "extreme_line":
@@ -110,7 +117,10 @@ def unanswered(
         elif items:
             sentences.append(say("unknown.items", label=label, items=items))
         else:
-            sentences.append(say("unknown.awaits", label=label, file=file))
+            keeper = say(f"keeper.{keeper}")
+            sentences.append(
+                say("unknown.awaits", label=label, file=file, keeper=keeper)
+            )
     return page.unknown(sentences, language=language)
 
 
@@ -131,10 +141,12 @@ def _doubted(chosen: Parameters, doubts: Sequence[dict]) -> list[str]:
 def open_question(chosen: Parameters, table: pd.DataFrame) -> Block:
     """Say of a question without any data which file would answer it."""
     say = speaker(chosen)
-    files = list(dict.fromkeys(table[chosen.language]))
-    return page.section(
-        "", page.NOTHING, [say("unknown.question", file=file) for file in files if file]
-    )
+    files = table.loc[table["keeper"].ne(""), [chosen.language, "keeper"]]
+    sentences = [
+        say("unknown.question", file=file, keeper=say(f"keeper.{keeper}"))
+        for file, keeper in files.drop_duplicates().itertuples(index=False)
+    ]
+    return page.section("", page.NOTHING, sentences)
 
 
 def definitions(chosen: Parameters, findings: pd.DataFrame) -> Block:

@@ -9,17 +9,15 @@ from sepakat_lib import figures, regions, words
 from sepakat_lib.indicators import catalogue, grouping
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
-from sepakat_lib.reports.analysis import opening, poverty
+from sepakat_lib.reports.analysis import poverty
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     absent,
-    counted,
     digits_of,
     ends_of,
     inside_picture,
     marked,
     month_of,
-    people_of,
     percent,
     since_when,
     small,
@@ -30,6 +28,16 @@ from sepakat_lib.reports.writing import (
 
 FIRST_HALF = ("area", "sector", "head_education")  # of the table of who is poor
 WIDEST = 5  # gaps to the tier above that are told one by one
+FINER = {  # no survey of ours tells them; who keeps what would
+    "kecamatan": ("social", "bps"),
+    "names": ("social",),
+    "stunting": ("health",),
+    "target": ("bappeda",),
+}
+TERMS = (
+    *("error", "interval", "point", "sure", "aid", "disabled"),
+    *("programmes", "data", "plan"),
+)
 
 
 def summary(chosen: Parameters, facts: Mapping, series: pd.DataFrame) -> Block:
@@ -64,7 +72,7 @@ def summary(chosen: Parameters, facts: Mapping, series: pd.DataFrame) -> Block:
         blocks += [_missed(chosen, facts, cite)]
     else:
         blocks += [absent(chosen)]
-    blocks += [_how_sure(chosen, facts, cite), _unknown(chosen, facts)]
+    blocks += [_how_sure(chosen, facts, cite), _unknown(chosen, facts), _terms(chosen)]
     return page.summary([*filter(None, blocks)], rests_on, chosen.language)
 
 
@@ -83,12 +91,16 @@ def _opening(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     change, official = facts["change"], facts["official"]
     rate = official[official["indicator"].eq("p0")]
     answer = cite(_answer(chosen, change), rate, facts["trends"])
-    more = [say("page.synthetic_means")] if facts["synthetic"] else []
+    more = [say("summary.untested")] if "recent" in change else []
+    more += [say("page.synthetic_means")] if facts["synthetic"] else []
     keys = [
         (
             cite(_official_text(row["indicator"], row["value"], language), row),
             say(f"key.{row['indicator']}"),
-            cite(say("source.bps", month=month_of(row, language)), row),
+            cite(
+                say(f"summary.key.{row['indicator']}", month=month_of(row, language)),
+                row,
+            ),
         )
         for _, row in official.iterrows()
     ]
@@ -158,9 +170,12 @@ def _first(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     n = str(len(widest))
     worse = widest[widest["judgement"].eq("worse")]
     reference = regions.short_name(widest["reference"].iloc[0])
+    example = [say("summary.first_synthetic")] if facts["synthetic"] else []
     if worse.empty:
-        says = say("summary.first_none", n=n, reference=reference)
-        return page.section(heading, page.NOTHING, [cite(says, widest)], level=2)
+        unclear = str(widest["judgement"].eq("unclear").sum())
+        fields = {"n": n, "reference": reference, "unclear": unclear}
+        says = [cite(say("summary.first_none", **fields), widest), *example]
+        return page.section(heading, page.NOTHING, says, level=2)
     row = worse.iloc[0]
     digits = digits_of(worse.head(WIDEST))
     fields = {
@@ -175,7 +190,7 @@ def _first(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
         good = catalogue()[row["indicator"]].better == "higher"
         kind = "lacking" if good else "having"
         says.append(cite(say(f"summary.first_{kind}", people=many), row))
-    return page.section(heading, page.NOTHING, says, level=2)
+    return page.section(heading, page.NOTHING, [*says, *example], level=2)
 
 
 def _why_not_compared(chosen: Parameters, facts: Mapping) -> str:
@@ -231,13 +246,15 @@ def _how_many(
 def _since_plan(chosen: Parameters, facts: Mapping, cite: Callable) -> list[str]:
     say, step = speaker(chosen), facts["change"].get("plan")
     known = "known" if facts["plan_known"] else "assumed"
-    year, fields = {"year": str(facts["plan_from"])}, {}
-    if known == "assumed":
-        fields = {"file": f"parameters/regions/{chosen.region}.yml"}
+    year = str(facts["plan_from"])
     if step is None:
-        return [cite(say(f"summary.plan_none_{known}", **year, **fields))]
-    fields |= {"moved": _moved(chosen, step)} | (year if known == "assumed" else {})
-    return [cite(say(f"summary.plan_{known}", **fields), facts["trends"])]
+        return [cite(say(f"summary.plan_none_{known}", year=year))]
+    fields = {"moved": _moved(chosen, step)}
+    fields |= {"year": year} if known == "assumed" else {}
+    says = [cite(say(f"summary.plan_{known}", **fields), facts["trends"])]
+    if step["start"]:
+        says.append(cite(say(f"summary.plan_{step['start']}", year=year)))
+    return says
 
 
 def _rank(chosen: Parameters, rank: dict) -> str:
@@ -263,7 +280,7 @@ def _trend(chosen: Parameters, facts: Mapping, series: pd.DataFrame) -> Block:
         digits=2,
     )
     title = poverty.trend_title(chosen, facts["change"])
-    caption = say("trend.caption_official")
+    caption = say("summary.trend_caption")
     drawing = figures.trend(
         drawn,
         unit=say("unit.people"),
@@ -280,7 +297,7 @@ def _who(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     say, groups = speaker(chosen), facts["groups"]
     if groups.empty:
         return page.NOTHING
-    digits = digits_of(groups)
+    digits, scale = digits_of(groups), words.scale_of(_largest(groups))
     says = [
         sentence
         for name in ("area", "sector")
@@ -291,15 +308,59 @@ def _who(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
         rows = halves[name not in FIRST_HALF]
         rows.append([grouping(name).label[chosen.language], "", ""])
         for row in part.itertuples():
-            cells = marked(row, chosen, digits), people_of(row, chosen)
+            cells = _cells(row, chosen, digits, scale)
             for cell in cells:
                 cite(_text(cell), row)
             rows.append([say(f"group.{name}.{row.group}"), *cells])
-    headers = [say("table.group"), say("table.percent_poor"), say("table.poor_people")]
+    headers = [say("table.group"), say("table.percent_poor")]
+    headers.append(_in(chosen, "table.poor_people", scale))
     caption = say("summary.who_caption", **source(chosen, groups))
     left, right = (page.table(headers, rows) for rows in halves)
     table = page.columns(left, right, language=chosen.language)
     return _answered(say("summary.who"), says, table, caption)
+
+
+def _largest(rows: pd.DataFrame) -> float:
+    """Largest number of people that a column shows; its scale is the column's."""
+    shown = rows[rows["mark"].ne("**")]
+    return shown[["people", "people_high"]].max(axis=None)
+
+
+def _in(chosen: Parameters, header: str, scale: str) -> str:
+    """Head of a column of people, with the scale that its numbers are told in."""
+    head = words.say(header, chosen.language)
+    return (
+        words.say(f"summary.head_{scale}", chosen.language, head=head)
+        if scale
+        else head
+    )
+
+
+def _cells(
+    row, chosen: Parameters, digits: int, scale: str
+) -> tuple[words.Marked | str, words.Marked | str]:
+    """A share and how many people it counts, each with its interval and mark.
+
+    What is not for use is not printed: a number that is read out in a meeting is used.
+    """
+    share = marked(row, chosen, digits)
+    if row.mark == "**":
+        return words.Marked("–", "", "**", ""), words.Marked("–", "", "**", "")
+    if np.isnan(row.people):
+        return share, "–"
+    return share, _people(row, chosen, scale)._replace(mark=share.mark, note=share.note)
+
+
+def _people(row, chosen: Parameters, scale: str) -> words.Marked:
+    """A number of people and its interval, in the scale of their column."""
+    value, low, high = (
+        words.in_scale(number, scale, chosen.language) if np.isfinite(number) else ""
+        for number in (row.people, row.people_low, row.people_high)
+    )
+    if not low:
+        return words.Marked(value, "", "", "")
+    between = words.say("interval.dash", chosen.language, low=low, high=high)
+    return words.Marked(value, between, "", "")
 
 
 def _answered(heading: str, says: list[str], table: Block, note: str) -> Block:
@@ -324,11 +385,12 @@ def _most(
         return ""
     row, other = part.iloc[0], part.iloc[1]
     say, language = speaker(chosen), chosen.language
+    like = _largest(groups)
     fields = {
         "group": small(say(f"group.{name}.{row['group']}")),
         "other": small(say(f"group.{name}.{other['group']}")),
-        "people": words.persons(row["people"], language),
-        "other_people": words.persons(other["people"], language),
+        "people": words.persons(row["people"], language, like=like),
+        "other_people": words.persons(other["people"], language, like=like),
         "value": percent(row, language, digits),
         "other_value": percent(other, language, digits),
     }
@@ -346,11 +408,21 @@ def _worse(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     fields = {"n": str(len(widest)), "reference": reference, **counts}
     says = [cite(say("summary.worse_says", **fields), widest)]
     heading = say("summary.worse", reference=reference)
-    shown = widest[widest["judgement"].eq("worse")].head(WIDEST)
+    worse = widest[widest["judgement"].eq("worse")]
+    shown = worse.head(WIDEST)
+    others = {
+        "more": worse.iloc[WIDEST:],
+        "better": widest[widest["judgement"].eq("better")],
+    }
+    says += [
+        say(f"summary.worse_{name}", labels=_labels(rows, language))
+        for name, rows in others.items()
+        if len(rows)
+    ]
     if shown.empty:
         nothing = page.section(heading, page.NOTHING, says, level=2)
         return page.anchored(nothing, "worse")
-    digits, rows = digits_of(shown), []
+    digits, scale, rows = digits_of(shown), words.scale_of(_largest(shown)), []
     for _, row in shown.iterrows():
         of_gap = words.digits_for_gap(row["gap_low"], row["gap_high"])
         ends = sorted(abs(row[name]) for name in ("gap_low", "gap_high"))
@@ -364,70 +436,99 @@ def _worse(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
             marked(row, chosen, digits),
             words.number(row["reference_value"], language, digits),
             gap,
-            _counted(row, chosen),
+            _counted(row, chosen, scale),
         ]
         for cell in cells:
             cite(_text(cell), row)
-        rows.append([catalogue()[row["indicator"]].label[language], *cells])
+        one = catalogue()[row["indicator"]]
+        rows.append([one.label[language], say(f"summary.good_{one.better}"), *cells])
     own = regions.short_name(chosen.region)
-    headers = [say("table.indicator"), f"{own}, %", f"{reference}, %"]
-    headers += [say("summary.gap"), say("summary.concerns")]
+    headers = [say("table.indicator"), say("summary.good"), f"{own}, %"]
+    headers += [f"{reference}, %", say("summary.gap")]
+    headers.append(_in(chosen, "summary.concerns", scale))
     confidence = words.number(chosen.confidence * 100, language)
-    note = say(
-        "summary.worse_note", n=str(widest["at_once"].iloc[0]), confidence=confidence
-    )
+    fields = {"n": str(widest["at_once"].iloc[0]), "confidence": confidence}
+    note = say("summary.worse_note", source=source(chosen, shown)["source"], **fields)
     return page.anchored(
         _answered(heading, says, page.table(headers, rows), note), "worse"
     )
 
 
-def _counted(row, chosen: Parameters) -> words.Marked | str:
+def _labels(rows: pd.DataFrame, language: str) -> str:
+    names = (catalogue()[name].label[language] for name in rows["indicator"])
+    return words.listed([small(name) for name in names], language)
+
+
+def _counted(row, chosen: Parameters, scale: str) -> words.Marked | str:
     """How many a share concerns, and of which kind where they are not people."""
     if np.isnan(row["people"]):
         return "–"
-    ends = [row[name] for name in ("people", "people_low", "people_high")]
-    number = counted(*ends, chosen)
+    number = _people(row, chosen, scale)
     if catalogue()[row["indicator"]].counts == "persons":
         return number
-    n = words.say("summary.households", chosen.language, n=number.value)
+    n = words.say("summary.homes", chosen.language, n=number.value)
     return number._replace(value=n)
 
 
 def _missed(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
-    say, language, rows = speaker(chosen), chosen.language, facts["missed"]
+    say, rows = speaker(chosen), facts["missed"]
     if rows.empty:
         return page.NOTHING
-    digits, says, cells = digits_of(rows), [], []
     by_area = facts["missed_by_area"]
+    digits, scale = digits_of(rows), words.scale_of(_largest(rows))
+    says, cells = _missed_says(chosen, rows, by_area, digits, cite), []
     for row in rows.itertuples():
-        numbers = marked(row, chosen, digits), people_of(row, chosen)
-        for number in numbers:
-            cite(_text(number), row)
-        cells.append([catalogue()[row.indicator].label[language], *numbers])
-        known = np.isfinite(row.value) and np.isfinite(row.people)
-        if row.indicator == "poor_without_aid" and known and row.mark != "**":
-            value, people = percent(row, language, digits), row.people
-            people = words.persons(people, language)
-            sentence = say("summary.missed_says", people=people, value=value)
-            says.append(cite(sentence, row))
-    if says and len(by_area) == 2 and by_area["people"].notna().all():
-        first, other = (by_area.iloc[i] for i in (0, 1))
-        where = {
-            "group": small(say(f"group.area.{first['group']}")),
-            "people": words.persons(first["people"], language),
-            "other": small(say(f"group.area.{other['group']}")),
-            "other_people": words.persons(other["people"], language),
+        parts = by_area.itertuples() if row.indicator == "poor_without_aid" else ()
+        label = catalogue()[row.indicator].label[chosen.language]
+        labels = [
+            label,
+            *(say(f"summary.of_them.{part.group}") for part in by_area.itertuples()),
+        ]
+        for line, name in zip([row, *parts], labels, strict=False):
+            numbers = _cells(line, chosen, digits, scale)
+            for number in numbers:
+                cite(_text(number), line)
+            cells.append([name, *numbers])
+    headers = [say("table.indicator"), say("table.percent")]
+    headers.append(_in(chosen, "table.persons", scale))
+    note = say("summary.missed_note", source=source(chosen, rows)["source"])
+    return _answered(say("summary.missed"), says, page.table(headers, cells), note)
+
+
+def _missed_says(
+    chosen: Parameters,
+    rows: pd.DataFrame,
+    by_area: pd.DataFrame,
+    digits: int,
+    cite: Callable,
+) -> list[str]:
+    """The poor without any aid, and where most of them live."""
+    say, language, says = speaker(chosen), chosen.language, []
+    like = _largest(rows)
+    whole = rows[rows["indicator"].eq("poor_without_aid") & rows["mark"].ne("**")]
+    for _, row in whole[whole["people"].notna()].iterrows():
+        fields = {
+            "value": percent(row, language, digits),
+            "people": words.persons(row["people"], language, like=like),
         }
-        says.append(cite(say("summary.missed_where", **where), first, other))
-    headers = [say("table.indicator"), say("table.percent"), say("table.persons")]
-    note = say("targeting.says")
-    table = page.table(headers, cells)
-    return _answered(say("summary.missed"), says, table, note)
+        says.append(cite(say("summary.missed_says", **fields), row))
+    first = by_area[by_area["most"].ne("")] if len(says) else by_area.head(0)
+    for _, row in first.iterrows():
+        other = by_area[by_area["group"].ne(row["group"])].iloc[0]
+        where = {
+            "group": small(say(f"group.area.{row['group']}")),
+            "people": words.persons(row["people"], language, like=like),
+            "other": small(say(f"group.area.{other['group']}")),
+            "other_people": words.persons(other["people"], language, like=like),
+        }
+        says.append(cite(say(f"summary.missed_{row['most']}", **where), row, other))
+    return says
 
 
 def _how_sure(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     say, language, everybody = speaker(chosen), chosen.language, facts["everybody"]
-    says = [say("summary.sure_official")] if len(facts["official"]) else []
+    untested = len(facts["official"]) > 0 and "recent" not in facts["change"]
+    says = [say("summary.untested")] if untested else []  # else said under the answer
     for _, row in everybody.iterrows():
         if np.isfinite([row["value"], row["low"], row["high"]]).all():
             digits = words.digits_for(row["low"], row["high"])
@@ -453,16 +554,44 @@ def _how_sure(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
 
 
 def _unknown(chosen: Parameters, facts: Mapping) -> Block:
-    """What is open, by who keeps the answer."""
+    """What is open, the data that would answer it, and who keeps them."""
     say, language = speaker(chosen), chosen.language
-    sentences = [say(f"unknown.finer.{name}") for name in opening.FINER]
+
+    def kept(names) -> str:
+        return (
+            say(f"keeper.{names[0]}")
+            if len(names) == 1
+            else say(
+                "summary.or",
+                **{
+                    n: say(f"keeper.{of}")
+                    for n, of in zip(("one", "other"), names, strict=True)
+                },
+            )
+        )
+
+    rows = [
+        [say(f"summary.finer.{name}"), say(f"summary.finer_data.{name}"), kept(keepers)]
+        for name, keepers in FINER.items()
+    ]
     awaited = facts["unanswered"]
-    awaited = awaited[awaited["items"].eq("")]
-    for _, of_question in awaited.groupby("question", sort=False):
-        parts = []
-        for file, part in of_question.groupby(language, sort=False):
-            labels = [catalogue()[name].label[language] for name in part["indicator"]]
-            named = words.listed([small(label) for label in labels], language)
-            parts.append(say("summary.open_part", labels=named, file=file))
-        sentences.append(say("summary.open", parts="; ".join(parts)))
-    return page.unknown(sentences, language=language)
+    awaited = awaited[awaited["keeper"].ne("")]
+    for keeper, part in awaited.groupby("keeper", sort=False):
+        labels = _labels(part, language)
+        files = words.listed(part[language].drop_duplicates(), language)
+        rows.append([labels[:1].upper() + labels[1:], files, say(f"keeper.{keeper}")])
+    headers = [say(f"summary.{name}") for name in ("open", "open_data", "keeper")]
+    table = page.table(headers, rows, text=True)
+    return page.section(say("page.unknown"), table, level=2)
+
+
+def _terms(chosen: Parameters) -> Block:
+    """What the words and the abbreviations of these two pages mean."""
+    say = speaker(chosen)
+    says = [say(f"summary.term.{name}") for name in TERMS]
+    if bounds := policy("welfare_bands", chosen.year):
+        band = words.number(bounds[1], chosen.language, 1)
+        says.insert(0, say("summary.term.vulnerable", band=band))
+    return page.section(
+        say("summary.terms"), page.NOTHING, note=" ".join(says), level=2
+    )

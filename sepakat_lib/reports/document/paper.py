@@ -54,9 +54,10 @@ body{margin:0;counter-reset:figure}
 .sepakat .foot dd{display:inline}.sepakat .foot dd::after{content:"\\a";white-space:pre}
 .sepakat figcaption::before{counter-increment:figure;content:NUMBERED}
 """
+TWO_PAGES = 11.4, 10.8, 10.2, 9.6  # [px] of letters, the first that fits is taken
 COMPACT = """
 @page{margin:11mm 13mm 13mm!important}
-html{font-size:11.4px}
+html{font-size:SIZEpx}
 .sepakat,.sepakat.page{line-height:1.36}
 .sepakat h1{font-size:1.6rem;margin:.3rem 0 .1rem}
 .sepakat h2{font-size:1.14rem;margin:.75rem 0 .2rem;padding-top:.35rem}
@@ -78,8 +79,8 @@ html{font-size:11.4px}
 .sepakat .columns table{font-size:.86rem}
 .sepakat .columns td,.sepakat .columns th{padding:.08rem .15rem}
 .sepakat#worse{break-before:page}
-.sepakat .columns figure svg{max-height:46mm;max-width:100%}
-.sepakat .columns .num small{display:inline}
+.sepakat .columns figure svg{max-height:50mm;max-width:100%}
+.sepakat .columns .num small,.sepakat .wide .num small{display:inline}
 """
 
 
@@ -94,12 +95,15 @@ def printed(shown: Sequence[Block], *, language: str, compact: bool = False) -> 
     within = URLFetcher(allowed_protocols={"data"})  # nothing from outside
     letters = FontConfiguration()
     faces = weasyprint.CSS(string=_faces(), font_config=letters, url_fetcher=within)
+    options = {"stylesheets": [faces], "pdf_variant": "pdf/ua-1"}
+    for size in TWO_PAGES:
+        written = _page(shown, language, size if compact else 0.0)
+        html = weasyprint.HTML(string=written, url_fetcher=within)
+        paper = html.render(font_config=letters, **options)
+        if not compact or len(paper.pages) <= 2:
+            break
     target = io.BytesIO()
-    weasyprint.HTML(
-        string=_page(shown, language, compact), url_fetcher=within
-    ).write_pdf(
-        target, stylesheets=[faces], font_config=letters, pdf_variant="pdf/ua-1"
-    )
+    paper.write_pdf(target, **options)
     return target.getvalue()
 
 
@@ -118,8 +122,11 @@ def _faces() -> str:
     return "".join(rules)
 
 
-def _page(shown: Sequence[Block], language: str, compact: bool) -> str:
-    """HTML of a page as it is printed: charts for a column, in the shipped letters."""
+def _page(shown: Sequence[Block], language: str, size: float) -> str:
+    """HTML of a page as it is printed: charts for a column, in the shipped letters.
+
+    With a size [px] of its letters it is set compactly.
+    """
     parts = dict.fromkeys(page.PLACES, "")
     for block, written in _written(shown):
         parts[block.place] += written
@@ -128,7 +135,7 @@ def _page(shown: Sequence[Block], language: str, compact: bool) -> str:
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f"<title>{escape(titles[0] if titles else '')}</title>{page.style()}"
         f"<style>{PRINT.replace('NUMBERED', _numbered(language))}</style>"
-        f"<style>{COMPACT if compact else ''}</style></head>"
+        f"<style>{COMPACT.replace('SIZE', str(size)) if size else ''}</style></head>"
         f'<body class="sepakat page"><header>{parts["header"]}</header>'
         f"<main>{parts['main']}</main><footer>{parts['footer']}</footer></body></html>"
     )
