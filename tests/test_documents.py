@@ -25,6 +25,7 @@ from sepakat_lib.batch import seal
 from sepakat_lib.figures import tree
 from sepakat_lib.modules import Parameters
 from sepakat_lib.reports import document, page
+from sepakat_lib.reports.document import paper
 from sepakat_lib.server import cells, officials
 from sepakat_lib.words import Marked
 
@@ -594,3 +595,24 @@ def test_the_door_makes_a_document_only_of_a_page_that_stands(tmp_path, monkeypa
         with refusal(code="page_not_made") as caught:
             asked(*given)
         assert "--format docx,pdf" in caught.value.fields["how"]
+
+
+def test_a_summary_is_set_in_smaller_letters_until_it_fits_two_pages():
+    """Letters of the size that is taken first would need three."""
+    names = [[f"ukuran {n}", "tinggi", "43 38–48"] for n in range(60)]
+    headers = ["Indikator", "Baik bila", "Pacitan, %"]
+    blocks = [page.lead("Kemiskinan di Pacitan", "13,65 persen penduduk miskin.")]
+    blocks += [page.section("Bagian", page.table(headers, names), level=2)] * 2
+    pages = {
+        n: re.search(
+            r"Pages:\s+(\d+)",
+            shown(document.pdf(many, language="id", compact=True), "pdfinfo"),
+        )[1]
+        for n, many in {"few": blocks[:2], "many": blocks}.items()
+    }
+    assert pages == {"few": "2", "many": "2"}
+    largest = paper.TWO_PAGES[:1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paper, "TWO_PAGES", largest)
+        told = shown(document.pdf(blocks, language="id", compact=True), "pdfinfo")
+    assert re.search(r"Pages:\s+3", told)

@@ -10,6 +10,7 @@ from refusing import refusal
 
 from sepakat_lib import batch, estimation, parameters
 from sepakat_lib.batch import one, publishing
+from sepakat_lib.reports import page as blocks
 
 PACITAN, BANTAENG = "3501", "7303"
 
@@ -37,19 +38,27 @@ def place(data, tmp_path, monkeypatch):
             },
             **{"language": chosen.language, "place": "footer"},
         }
-        shown = {"application/vnd.sepakat.block+json": block}
-        output = {
-            **{"output_type": "display_data", "data": shown},
-            "metadata": {"place": "footer"},
-        }
+        leads = f"../../{PACITAN}/2023/analysis.html"
+        rows = [["Pacitan", leads, ["13,65"]]]
+        others = blocks.places(["Wilayah", "Persen"], rows)
+        outputs = [
+            {
+                **{"output_type": "display_data", "data": {blocks.MIME: shown}},
+                "metadata": {"place": shown["place"]},
+            }
+            for shown in (others.as_dict(), block)
+        ]
         cell = {
             **{"cell_type": "code", "source": "", "metadata": {}},
-            **{"outputs": [output], "execution_count": None, "id": "a"},
+            **{"outputs": outputs, "execution_count": None, "id": "a"},
         }
         notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         target.write_text(json.dumps(notebook), "utf-8")
 
     monkeypatch.setattr(one, "_execute", run)
+    # as were Pacitan inside the others
+    pacitan = f"../../{PACITAN}/2023/analysis.html"
+    monkeypatch.setattr(one, "_inside", lambda chosen, module: [pacitan])
     for region, language in ((PACITAN, "id"), (PACITAN, "en"), (BANTAENG, "id")):
         chosen = parameters.resolve(region=region, year=2023, language=language)
         formats = ["csv", "map"] if region == PACITAN else []
@@ -100,6 +109,7 @@ def test_every_link_leads_to_a_file_of_the_folder_and_none_outside(place):
         followed |= {link for link in links if path.name != "index.html"}
     assert "3501-2023-estimates.csv" in followed
     page = (place / "public" / "7303-2023-analysis.html").read_text("utf-8")
+    assert '<a href="3501-2023-analysis.html">Pacitan</a>' in page
     assert "sepakat report 7303 --year 2023 --format csv,xlsx,map" in page
 
 
@@ -111,11 +121,19 @@ def test_the_files_are_those_that_stand_in_the_outputs(place):
     assert not os.path.samefile(copy, own)
 
 
+def test_a_region_whose_page_is_left_out_is_named_without_a_link(place):
+    (place / "outputs" / PACITAN / "2023" / "analysis.html").write_text("mine")
+    batch.publish(place / "public")
+    page = (place / "public" / "7303-2023-analysis.html").read_text("utf-8")
+    assert ">Pacitan</th>" in page and "3501-2023-analysis.html" not in page
+
+
 def test_a_page_that_is_stale_or_touched_is_left_out_and_named(place, monkeypatch):
     (place / "outputs" / BANTAENG / "2023" / "analysis.html").write_text("mine")
     done = batch.publish(place / "public")
     (left,) = done.left_out
     assert left[0].region == BANTAENG and left[1].why == ["files"]
+    assert "7303-2023-analysis.html" not in names(place / "public")
     monkeypatch.setattr(estimation, "made", lambda chosen: {2023: "other estimates"})
     with refusal(code="nothing_to_publish"):
         batch.publish(place / "public")

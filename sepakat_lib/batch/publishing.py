@@ -9,6 +9,7 @@ import hashlib
 import html
 import json
 import os
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,9 @@ from sepakat_lib.reports import page as pages_of
 CONTENTS = "sepakat.json"  # names what was published, so that it can be replaced
 # what systems put on a stick of their own accord
 LITTER = ("System Volume Information", "lost+found", "Thumbs.db", "desktop.ini")
+
+
+_OTHERS = re.compile(rb'<a href="\.\./\.\./(?P<place>[^"]+)">(?P<name>[^<]*)</a>')
 
 
 class Published(NamedTuple):
@@ -108,6 +112,9 @@ def publish(
                     progress(number, len(found))
         if not kept:
             raise Refused("nothing_to_publish", left_out=len(left_out))
+        for path in taken.values():
+            if path.suffix == ".html":
+                _lead_together(path, set(taken))
         listed = pages_of.listing(
             [_entry(each, state, language) for each, state in kept],
             language=language,
@@ -186,6 +193,20 @@ def _led(content: bytes, names: dict[str, str]) -> bytes:
                 link % (attribute, html.escape(new).encode()),
             )
     return content
+
+
+def _lead_together(path: Path, names: set[str]) -> None:
+    """Let a page lead to pages of other regions here; where they are not, to nothing."""
+    content = path.read_bytes()
+
+    def led(link: re.Match) -> bytes:
+        there = html.unescape(link["place"].decode()).replace("/", "-")
+        if there not in names:
+            return link["name"]
+        return b'<a href="%s">%s</a>' % (html.escape(there).encode(), link["name"])
+
+    if (leading := _OTHERS.sub(led, content)) != content:
+        path.write_bytes(leading)
 
 
 def _written(work: Path, name: str, content: bytes) -> Path:
