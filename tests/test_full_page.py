@@ -508,7 +508,7 @@ def test_a_kecamatan_is_refused_by_the_command_the_door_and_the_notebook():
 
 
 def test_what_only_finer_data_answer_is_listed_with_its_keeper():
-    none = pd.DataFrame(columns=["question", "indicator", "id", "en", "items"])
+    none = analysis.unanswered({}).head(0)
     for language, keeper in (("id", "Dinas Sosial"), ("en", "the social office")):
         says = " ".join(
             show.unanswered(chosen(language=language), none, 0).content["sentences"]
@@ -540,7 +540,7 @@ def test_a_card_says_only_what_its_declaration_says():
     assert of_homes["Who counts"].startswith("households, each once")
     assert "poverty line" not in of_homes["Limits"]
     awaited = dict(cards.card("ipm", "en", 2023)["facts"])
-    assert awaited["Limits"] == "It needs BPS's table of the IPM."
+    assert awaited["Limits"] == "It needs the table of the IPM from BPS."
     assert "Who counts" not in awaited
     mean = dict(cards.card("home_size", "en", 2023)["facts"])
     assert mean["Formula"].startswith("the mean of all who count")

@@ -184,7 +184,7 @@ def test_an_interval_stands_in_small_grey_beside_its_value():
 
 def test_too_few_in_the_sample_show_the_reason_instead_of_a_number():
     row = str(a_table()).split("<tr")[-1]
-    assert '– <small class="why">sampel terlalu sedikit (12)</small>' in row
+    assert '– <small class="why">hanya 12 dalam sampel: terlalu sedikit</small>' in row
 
 
 @pytest.mark.parametrize("raw", [13.65, 7, None])
@@ -437,10 +437,10 @@ def test_the_keyboard_reaches_the_content_first(browser, tmp_path):
 def test_every_printed_page_says_place_year_source_and_synthetic():
     bar = a_bar(vintage='BPS </style>" Maret 2023')
     sheet = re.findall(r'content:"([^"]*)"', str(bar))
-    line, label = (
+    line, label, place = (
         "".join(chr(int(code, 16)) for code in signs.split("\\")[1:]) for signs in sheet
     )
-    assert label == "Data survei sintetis"
+    assert (label, place) == ("Data survei sintetis", "Kabupaten Pacitan")
     assert line == (
         "Kabupaten Pacitan · Analisis kemiskinan 2023 · "
         'BPS </style>" Maret 2023 · Data survei sintetis'
@@ -450,7 +450,7 @@ def test_every_printed_page_says_place_year_source_and_synthetic():
 SHARE = words.Marked("66,1", "64,8–67,9", "*", "hati-hati")
 COUNT = words.Marked("25,90 juta", "25,49–26,30 juta", "**", "jangan dipakai")
 PEOPLED = SHARE._replace(people="274,3 ribu orang (255,8–292,7 ribu)")
-HIDDEN = words.Marked("–", "", "", "sampel terlalu sedikit (29)")
+HIDDEN = words.Marked("–", "", "", "hanya 29 dalam sampel: terlalu sedikit")
 WIDE_TABLES = {
     "beside province and nation": (
         ["Indikator", *(["Jawa Timur, BPS", "Jawa Timur, survei sintetis 2023"] * 3)],

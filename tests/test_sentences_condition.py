@@ -232,8 +232,13 @@ def test_above_below_and_equal_are_told_of_the_tier_above(
     above, verdict, indonesian, english
 ):
     cells = official("p0", 13.65), official("p0", above, EAST_JAVA, verdict=verdict)
-    assert f"Persentase miskin di sini {indonesian}." in opening("id", change(), *cells)
-    assert f"The poverty rate here is {english}." in opening("en", change(), *cells)
+    told, translated = (
+        " ".join(opening(language, change(), *cells)) for language in ("id", "en")
+    )
+    assert f"Persentase miskin di sini {indonesian}" in told
+    assert f"The poverty rate here is {english}" in translated
+    same = verdict == "level"
+    assert ("beda itu pun tidak dapat diuji" not in told) == same
 
 
 def test_a_figure_without_a_verdict_is_not_held_against_the_own():
@@ -264,13 +269,13 @@ def test_key_figures_have_their_units_labels_and_months():
         *("penduduk miskin", "13,65 %", "BPS, Maret 2023"),
         *("jumlah penduduk miskin", "76,2 ribu", "orang; BPS, Maret 2023"),
         *("kedalaman (P1)", "1,78", "indeks; BPS, September 2022"),
-        *("garis kemiskinan di sini", "Rp352.606", "orang/bulan; BPS, Maret 2023"),
+        *("garis kemiskinan per orang", "Rp352.606", "sebulan; BPS, Maret 2023"),
     ]
     assert opening("en", change(), *cells)[2:14] == [
         *("people in poverty", "13.65%", "BPS, March 2023"),
         *("number of poor people", "76.2 thousand", "people; BPS, March 2023"),
         *("poverty gap (P1)", "1.78", "index; BPS, September 2022"),
-        *("poverty line here", "Rp352,606", "person/month; BPS, March 2023"),
+        *("poverty line per person", "Rp352,606", "a month; BPS, March 2023"),
     ]
 
 
@@ -850,11 +855,11 @@ def test_bands_without_an_error_are_told_without_a_range():
 def test_bands_of_29_persons_or_of_one_block_are_not_shown():
     few = show.bands(run(), bands(n=29))
     assert rows(few)[1:] == [
-        ["miskin", "– sampel terlalu sedikit (29)", "–"],
-        ["rentan miskin", "– sampel terlalu sedikit (29)", "–"],
-        ["menuju kelas menengah", "– sampel terlalu sedikit (29)", "–"],
-        ["kelas menengah", "– sampel terlalu sedikit (29)", "–"],
-        ["kelas atas", "– sampel terlalu sedikit (29)", "–"],
+        ["miskin", "– hanya 29 dalam sampel: terlalu sedikit", "–"],
+        ["rentan miskin", "– hanya 29 dalam sampel: terlalu sedikit", "–"],
+        ["menuju kelas menengah", "– hanya 29 dalam sampel: terlalu sedikit", "–"],
+        ["kelas menengah", "– hanya 29 dalam sampel: terlalu sedikit", "–"],
+        ["kelas atas", "– hanya 29 dalam sampel: terlalu sedikit", "–"],
     ]
     assert not pictures(few)
     alone = show.bands(run(), bands(df=0.0))

@@ -212,7 +212,7 @@ def test_marks_have_a_legend_with_the_limits_in_force():
     block = beside(*own)
     assert rows(block)[1] == [
         *("Persentase penduduk miskin", "14 ** 12–16"),
-        "– sampel terlalu sedikit (29)",
+        "– hanya 29 dalam sampel: terlalu sedikit",
     ]
     assert (
         "Angka kecil di samping nilai adalah rentang 95 persen. * galat relatif 25–50 "
@@ -341,7 +341,7 @@ def test_every_group_stands_in_the_table_under_its_grouping():
     assert rows(block) == [
         ["Kelompok", "Persen", "Orang"],
         ["Kota dan desa"],
-        ["kota", "– sampel terlalu sedikit (29)", "–"],
+        ["kota", "– hanya 29 dalam sampel: terlalu sedikit", "–"],
         ["desa", "15,0 * 13,0–17,0", "10,0 ribu * 9,0–11,0 ribu"],
         ["Jenis kelamin"],
         ["laki-laki", "14,0 13,4–14,6", people],
@@ -382,7 +382,7 @@ def test_who_gets_no_aid_is_told_in_percent_and_in_people():
         ["Persen", "Orang"],
         ["54 49–59", missed],
         ["61 * 55–67", "41,2 ribu * 35,0–47,4 ribu"],
-        ["– sampel terlalu sedikit (29)", "–"],
+        ["– hanya 29 dalam sampel: terlalu sedikit", "–"],
     ]
     assert rows(block)[1][0] == "Warga miskin tanpa bantuan"
     told = lines(block)
@@ -540,7 +540,7 @@ def test_what_too_few_were_asked_is_named_under_the_figure():
     assert not any("Sampelnya" in each for each in lines(fifths(half, CROWDED)))
     nothing = fifths(few)
     assert lines(nothing)[0] == "Kuintil termiskin dan terkaya tidak dapat dibedakan"
-    assert rows(nothing)[1][1:4] == ["– sampel terlalu sedikit (29)"] * 3
+    assert rows(nothing)[1][1:4] == ["– hanya 29 dalam sampel: terlalu sedikit"] * 3
 
 
 def test_the_rows_of_fifths_stand_in_the_order_of_their_theme():
@@ -718,7 +718,7 @@ def test_circles_that_may_not_be_quoted_or_shown_say_so():
     assert lines(alone)[0].startswith("Nilai survei ini tidak ditampilkan")
     assert rows(alone)[1][1:] == ["– hanya satu blok sensus tiap strata", "–"] * 2
     few = circles(lacks("work", WORK, (20.0, 38.0), "higher", n=29))
-    assert rows(few)[1][1:] == ["– sampel terlalu sedikit (29)", "–"] * 2
+    assert rows(few)[1][1:] == ["– hanya 29 dalam sampel: terlalu sedikit", "–"] * 2
     assert lines(circles(unsure.iloc[:0]))[0].startswith("Data Susenas sampai 2023")
 
 

@@ -16,7 +16,7 @@ SAID = {
         "Menurut BPS, 13,65 persen penduduk Pacitan miskin pada Maret 2023: turun 0,15 "
         "poin dan berkurang 730 orang sejak Maret 2022; sejak September 2010 turun 5,85 "
         "poin.",
-        "Persentase miskin di sini di atas Jawa Timur (10,35 persen).",
+        "Persentase miskin di sini di atas Jawa Timur (10,35 persen); beda itu pun tidak dapat diuji.",
         # the trend
         "Persentase penduduk miskin turun dari 13,80 persen (2022) menjadi 13,65 persen "
         "(2023)",
@@ -67,7 +67,7 @@ SAID = {
         "Menurut BPS, 9,18 persen penduduk Bantaeng miskin pada Maret 2023: naik 0,11 "
         "poin dan bertambah 270 orang sejak Maret 2022; sejak September 2010 turun 1,06 "
         "poin.",
-        "Persentase miskin di sini di atas Sulawesi Selatan (8,70 persen).",
+        "Persentase miskin di sini di atas Sulawesi Selatan (8,70 persen); beda itu pun tidak dapat diuji.",
         "Persentase penduduk miskin naik dari 9,07 persen (2022) menjadi 9,18 persen "
         "(2023)",
         "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "
@@ -98,7 +98,7 @@ SAID = {
         "Menurut BPS, 4,65 persen penduduk Kota Surabaya miskin pada Maret 2023: turun "
         "0,07 poin dan berkurang 1.840 orang sejak Maret 2022; sejak September 2010 "
         "turun 2,42 poin.",
-        "Persentase miskin di sini di bawah Jawa Timur (10,35 persen).",
+        "Persentase miskin di sini di bawah Jawa Timur (10,35 persen); beda itu pun tidak dapat diuji.",
         "Persentase penduduk miskin turun dari 4,72 persen (2022) menjadi 4,65 persen "
         "(2023)",
         "Menurut survei, belum dapat dipastikan bahwa persentase penduduk miskin berubah "

@@ -208,14 +208,18 @@ def test_the_widest_sure_difference_for_the_worse_leads():
         "Dari 4 ukuran survei yang dibandingkan dengan Jawa Timur, 2 pasti lebih buruk, 1 "
         "pasti lebih baik, dan 1 tidak dapat dibedakan." in text
     )
-    assert "Yang pasti lebih baik: melek aksara 15 tahun ke atas" in text
-    assert "Yang juga pasti lebih buruk" not in text  # both stand in the table
+    assert (
+        "Pasti lebih baik, karena lebih tinggi: melek aksara 15 tahun ke atas" in text
+    )
+    assert "Juga pasti lebih buruk" not in text  # both stand in the table
     first, second = (
         row for row in rows(block) if row[0] in ("Pekerja informal", "Air minum layak")
     )
     assert first[0] == "Pekerja informal"
     # 400 thousand have it, 80 percent of 500 thousand: 100 thousand do not
-    assert second[1:4] == ["tinggi", "80 78–82", "90"] and second[5] == "100,0"
+    assert (
+        second[1:4] == ["tinggi", "80 78–82", "90"] and second[5] == "100,0 90,0–110,0"
+    )
     assert first[1] == "rendah" and first[5] == "186,0 173,0–199,0"
 
 
@@ -223,7 +227,7 @@ def test_another_theme_planted_leads_with_another_sentence():
     water, work = (" ".join(lines(told(RATE, *pair, *OPEN))) for pair in (WORSE, WIDER))
     assert "Air minum layak: 80 persen di sini, 90 persen di Jawa Timur." in water
     assert "Pekerja informal" not in water
-    assert "Yang belum demikian di sini 100,0 ribu orang." in water
+    assert "Yang belum mencapainya di sini 100,0 ribu orang." in water
     assert "Pekerja informal: 68 persen" in work and "Air minum layak" not in work
 
 
@@ -285,7 +289,7 @@ def groups(*entries, grouping="area"):
 @pytest.mark.parametrize(
     ("half", "sentence"),
     [
-        (4_000.0, "Orang miskin di desa (49,0 ribu orang) lebih banyak daripada di kota (40,0 ribu orang). Persentasenya 15 persen dan 12 persen."),
+        (4_000.0, "Orang miskin di desa (49,0 ribu orang) lebih banyak daripada di kota (40,0 ribu orang); rentangnya tidak bertumpang tindih. Persentasenya 15 persen dan 12 persen."),
         (4_500.0, "Menurut sampel, orang miskin di desa (49,0 ribu orang) lebih banyak daripada di kota (40,0 ribu orang). Rentang kedua jumlah itu bertumpang tindih, jadi belum pasti di mana yang lebih banyak."),
     ],
 )  # fmt: skip
@@ -476,3 +480,39 @@ def test_an_invented_survey_is_called_so_where_the_first_thing_is_named():
     invented = [row | {"synthetic": True} for row in (RATE, *WIDER)]
     assert "ini contoh untuk berlatih" in " ".join(lines(told(*invented)))
     assert "ini contoh untuk berlatih" not in " ".join(lines(told(RATE, *WIDER)))
+
+
+def test_what_stands_in_no_table_is_named_with_the_side_on_which_it_lies():
+    wide = [
+        pair
+        for name in ("informal", "earth_floor", "firewood", "crowded", "child_work")
+        for pair in (level(name, 40.0), gap(name, 20.0, 1.0))
+    ]
+    less = level("improved_water", 60.0), gap("improved_water", -10.0, 1.0)
+    more = level("no_internet", 9.0), gap("no_internet", 8.0, 1.0)
+    good = level("neet", 9.0), gap("neet", -8.0, 1.0)
+    text = " ".join(lines(told(RATE, *wide, *less, *more, *good, *GOOD)))
+    assert "Juga pasti lebih buruk, karena lebih rendah: air minum layak. " in text
+    assert "Juga pasti lebih buruk, karena lebih tinggi: tanpa akses internet. " in text
+    assert "Pasti lebih baik, karena lebih rendah: pemuda 15–24 tahun tidak " in text
+    assert "Pasti lebih baik, karena lebih tinggi: melek aksara 15 tahun" in text
+
+
+@pytest.mark.parametrize(
+    ("synthetic", "says"), [(True, "sekadar contoh"), (False, "Bila galat dari survei")]
+)
+def test_a_range_of_ranks_says_whose_errors_made_it(synthetic, says):
+    rank = {"rank": 8, "of": 38, "first": 4, "last": 18}
+    text = " ".join(lines(told(RATE | {"synthetic": synthetic}, rank=rank)))
+    assert says in text
+    assert text.count("peringkat itu antara 4 dan 18") == 1
+
+
+def test_people_made_by_a_computer_are_never_said_to_have_been_surveyed():
+    survey = " ".join(lines(told(RATE)))
+    invented = " ".join(lines(told(RATE | {"synthetic": True})))
+    assert "buatan komputer" in invented and "buatan komputer" not in survey
+    assert (
+        "nilai sebenarnya antara" in survey
+        and "nilai sebenarnya antara" not in invented
+    )

@@ -302,6 +302,11 @@ def bar(
     return Block("bar", content, language, "header")
 
 
+def _signs(text: str) -> str:
+    """Text inside a string of a style sheet, which none of its signs can end."""
+    return "".join(f"\\{ord(sign):06x}" for sign in text)
+
+
 def _running(bar: dict) -> Markup:
     """What stands at the foot of every printed page, so that a loose one says it too."""
     parts = [
@@ -311,7 +316,7 @@ def _running(bar: dict) -> Markup:
         bar["demo"],
     ]
     line = " · ".join(filter(None, parts))
-    text = "".join(f"\\{ord(sign):06x}" for sign in line)  # no sign can end the string
+    text = _signs(line)
     look = "font:8pt system-ui,sans-serif;color:#5b6670"
     boxes = (
         f'@bottom-left{{content:"{text}";{look}}}'
@@ -319,9 +324,10 @@ def _running(bar: dict) -> Markup:
     )
     first = ""
     if bar["demo"]:  # the first page has it in its bar
-        label = "".join(f"\\{ord(sign):06x}" for sign in bar["demo"])
+        label = _signs(bar["demo"])
         boxes += f'@top-right{{content:"{label}";font:bold 8pt system-ui,sans-serif;color:#7a4f00}}'
-        first = "@page:first{@top-right{content:none}}"
+        boxes += f'@top-left{{content:"{_signs(bar["place"])}";{look}}}'
+        first = "@page:first{@top-left{content:none}@top-right{content:none}}"
     return Markup(f"<style>@page{{margin:15mm 12mm 18mm;{boxes}}}{first}</style>")
 
 

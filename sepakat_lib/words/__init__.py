@@ -210,13 +210,17 @@ def in_scale(value: float, scale: str, language: str) -> str:
     return number(float(value) / divisor, language, digits)
 
 
-def persons(value: float, language: str, *, like: float | None = None) -> str:
+def persons(
+    value: float, language: str, *, like: float | None = None, star: str = ""
+) -> str:
     """Number of people; in thousands above 10,000 and in millions above a million.
 
     Parameters
     ----------
     like : float, optional
         Number whose scale is taken, as that of the table which the sentence is about.
+    star : str
+        Mark that goes wherever the number is quoted.
 
     >>> persons(76_190, "id"), persons(9_870, "id"), persons(4_188_810, "en")
     ('76,2 ribu orang', '9.870 orang', '4.19 million people')
@@ -225,7 +229,7 @@ def persons(value: float, language: str, *, like: float | None = None) -> str:
         return say("unit.one_person", language)
     scale, written = _scaled(value, language, like)
     key = {"": "unit.persons", "thousand": "unit.thousand_persons"}
-    return say(key.get(scale, "unit.million_persons"), language, number=written)
+    return say(key.get(scale, "unit.million_persons"), language, number=written + star)
 
 
 def thousands(value: float, language: str, *, like: float | None = None) -> str:

@@ -34,10 +34,8 @@ FINER = {  # no survey of ours tells them; who keeps what would
     "stunting": ("health",),
     "target": ("bappeda",),
 }
-TERMS = (
-    *("error", "interval", "point", "sure", "aid", "disabled"),
-    *("programmes", "data", "plan"),
-)
+TERMS = ("error", "interval", "point", "sure", "aid", "disabled")
+ABBREVIATIONS = ("surveys", "programmes", "data", "indices", "money", "offices")
 
 
 def summary(chosen: Parameters, facts: Mapping, series: pd.DataFrame) -> Block:
@@ -227,7 +225,7 @@ def _how_many(
         verdict = f"opening.{row['verdict']}"
         sentence = say(verdict, reference=reference, ref_value=ref_value)
         says.append(cite(sentence, row, official.loc["p0"]))
-    if sentence := _rank(chosen, facts["rank"]):
+    if sentence := _rank(chosen, facts["rank"], synthetic=facts["synthetic"]):
         says.append(cite(sentence))
     if change:
         says += _since_plan(chosen, facts, cite)
@@ -257,14 +255,15 @@ def _since_plan(chosen: Parameters, facts: Mapping, cite: Callable) -> list[str]
     return says
 
 
-def _rank(chosen: Parameters, rank: dict) -> str:
+def _rank(chosen: Parameters, rank: dict, *, synthetic: bool) -> str:
     if not rank or rank["of"] < 2:
         return ""
     places = {name: str(rank[name]) for name in ("rank", "of")}
     if "first" not in rank:
         return words.say("summary.rank", chosen.language, **places)
     ends = {name: str(rank[name]) for name in ("first", "last")}
-    return words.say("summary.rank_range", chosen.language, **places, **ends)
+    key = "summary.rank_invented" if synthetic else "summary.rank_range"
+    return words.say(key, chosen.language, **places, **ends)
 
 
 def _trend(chosen: Parameters, facts: Mapping, series: pd.DataFrame) -> Block:
@@ -375,6 +374,12 @@ def _text(cell: words.Marked | str) -> str:
     return " ".join(filter(None, [str(cell.value), cell.interval, cell.note]))
 
 
+def _told(row, language: str, like: float) -> str:
+    """A number of people in a sentence, in its table's scale and with its star."""
+    star = "*" if row["mark"] == "*" else ""
+    return words.persons(row["people"], language, like=like, star=star)
+
+
 def _most(
     chosen: Parameters, groups: pd.DataFrame, name: str, digits: int, cite: Callable
 ) -> str:
@@ -389,8 +394,8 @@ def _most(
     fields = {
         "group": small(say(f"group.{name}.{row['group']}")),
         "other": small(say(f"group.{name}.{other['group']}")),
-        "people": words.persons(row["people"], language, like=like),
-        "other_people": words.persons(other["people"], language, like=like),
+        "people": _told(row, language, like),
+        "other_people": _told(other, language, like),
         "value": percent(row, language, digits),
         "other_value": percent(other, language, digits),
     }
@@ -410,15 +415,12 @@ def _worse(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     heading = say("summary.worse", reference=reference)
     worse = widest[widest["judgement"].eq("worse")]
     shown = worse.head(WIDEST)
-    others = {
-        "more": worse.iloc[WIDEST:],
-        "better": widest[widest["judgement"].eq("better")],
-    }
-    says += [
-        say(f"summary.worse_{name}", labels=_labels(rows, language))
-        for name, rows in others.items()
-        if len(rows)
-    ]
+    for judgement, rows in (("worse", worse.iloc[WIDEST:]), ("better", widest)):
+        rest = rows[rows["judgement"].eq(judgement)]
+        for side, part in (("below", rest["gap"].lt(0)), ("above", rest["gap"].gt(0))):
+            if part.any():
+                labels = _labels(rest[part], language)
+                says.append(say(f"summary.{judgement}_{side}", labels=labels))
     if shown.empty:
         nothing = page.section(heading, page.NOTHING, says, level=2)
         return page.anchored(nothing, "worse")
@@ -509,7 +511,7 @@ def _missed_says(
     for _, row in whole[whole["people"].notna()].iterrows():
         fields = {
             "value": percent(row, language, digits),
-            "people": words.persons(row["people"], language, like=like),
+            "people": _told(row, language, like),
         }
         says.append(cite(say("summary.missed_says", **fields), row))
     first = by_area[by_area["most"].ne("")] if len(says) else by_area.head(0)
@@ -517,9 +519,9 @@ def _missed_says(
         other = by_area[by_area["group"].ne(row["group"])].iloc[0]
         where = {
             "group": small(say(f"group.area.{row['group']}")),
-            "people": words.persons(row["people"], language, like=like),
+            "people": _told(row, language, like),
             "other": small(say(f"group.area.{other['group']}")),
-            "other_people": words.persons(other["people"], language, like=like),
+            "other_people": _told(other, language, like),
         }
         says.append(cite(say(f"summary.missed_{row['most']}", **where), row, other))
     return says
@@ -536,7 +538,8 @@ def _how_sure(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
             confidence = words.number(chosen.confidence * 100, language)
             sample = words.number(row["n"], language)
             fields = {**numbers, "confidence": confidence, "n": sample}
-            says.append(cite(say("summary.sure_survey", **fields), row))
+            which = "invented" if facts["synthetic"] else "survey"
+            says.append(cite(say(f"summary.sure_{which}", **fields), row))
             marks = {
                 name: words.number(policy(f"rse_{limit}", chosen.year) * 100, language)
                 for name, limit in (("care", "careful"), ("refuse", "unusable"))
@@ -588,10 +591,13 @@ def _unknown(chosen: Parameters, facts: Mapping) -> Block:
 def _terms(chosen: Parameters) -> Block:
     """What the words and the abbreviations of these two pages mean."""
     say = speaker(chosen)
-    says = [say(f"summary.term.{name}") for name in TERMS]
+    meanings = [say(f"summary.term.{name}") for name in TERMS]
     if bounds := policy("welfare_bands", chosen.year):
         band = words.number(bounds[1], chosen.language, 1)
-        says.insert(0, say("summary.term.vulnerable", band=band))
-    return page.section(
-        say("summary.terms"), page.NOTHING, note=" ".join(says), level=2
+        meanings.insert(0, say("summary.term.vulnerable", band=band))
+    heading = page.section(say("summary.terms"), page.NOTHING, level=2)
+    halves = (
+        page.section("", page.NOTHING, note=" ".join(part))
+        for part in (meanings, [say(f"summary.term.{name}") for name in ABBREVIATIONS])
     )
+    return heading + page.columns(*halves, language=chosen.language)

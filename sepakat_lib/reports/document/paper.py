@@ -75,6 +75,7 @@ html{font-size:SIZEpx}
 .sepakat figcaption,.sepakat .note{font-size:.85rem;margin:.1rem 0}
 .sepakat figcaption::before{content:""}
 .sepakat ul{margin:.2rem 0;padding-left:1.2rem}
+.sepakat table.text td:last-child .num{white-space:nowrap}
 .sepakat .columns{gap:0 6mm;break-inside:avoid}
 .sepakat .columns table{font-size:.86rem}
 .sepakat .columns td,.sepakat .columns th{padding:.08rem .15rem}
