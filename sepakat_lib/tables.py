@@ -74,8 +74,9 @@ class Official(pa.DataFrameModel):
     table: str = pa.Field(description="table or variable, empty where not known")
     note: str = pa.Field(description="estimated or corrected, and how; else empty")
     grade: str = pa.Field(
-        isin=["published", "computed", "estimated"],
-        description="printed by its publisher; computed from what it printed; or guessed",
+        isin=["published", "computed", "estimated", "second_hand"],
+        description="printed by its publisher; computed from what it printed; guessed; "
+        "or as another copied it, not held against its publisher",
     )
 
     class Config:

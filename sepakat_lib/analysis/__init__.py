@@ -21,6 +21,7 @@ from sepakat_lib.analysis.gaps import (
 )
 from sepakat_lib.analysis.groups import between_sectors, by_area, sectors
 from sepakat_lib.analysis.official import change, mapped
+from sepakat_lib.analysis.owners import owners
 from sepakat_lib.analysis.poverty import (
     bands,
     below,
@@ -63,6 +64,7 @@ __all__ = [
     "mapped",
     "missed",
     "over_time",
+    "owners",
     "poor_groups",
     "profile",
     "rank",

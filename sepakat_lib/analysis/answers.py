@@ -7,6 +7,7 @@ import pandas as pd
 from sepakat_lib.analysis.apart import SURE, apart
 from sepakat_lib.analysis.gaps import by_group, circles, fifths, furthest, targeting
 from sepakat_lib.analysis.groups import between_sectors, by_area, sectors
+from sepakat_lib.analysis.owners import SERIES, owners
 from sepakat_lib.analysis.poverty import bands, comparison, growth
 from sepakat_lib.analysis.profile import MEANS, profile
 from sepakat_lib.indicators import catalogue
@@ -109,6 +110,11 @@ def answers(
             sections.append(
                 Section(f"fifths.{theme}", question, (table, theme), _of_gaps(told))
             )
+    sections += [
+        Section(f"owners.{question}", question, (rows, question))
+        for question in SERIES
+        if len(rows := owners(chosen, official, findings, question))
+    ]
     kept = [each for each in sections if each.key in UNLOADED or len(each.tables[0])]
     return {
         question: in_order([each for each in kept if each.question == question])

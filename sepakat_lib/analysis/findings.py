@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure
-from sepakat_lib.analysis.official import MARCH, WHEN, change, published
+from sepakat_lib.analysis.official import MARCH, WHEN, change, owned, published
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.regions import tiers
@@ -101,20 +101,25 @@ def findings(
         changes of the region, and of its poor in urban and rural areas, since the
         earlier round, of independent samples; trends of BPS's rate and number of poor
         since the round before, since the first year of the region's RPJMD and since the
-        first figure.
+        first figure. Of each other series of an owner the newest figure, its gaps to the
+        tiers above of the same time, and its trend since the figure before.
     """
     around = estimates["region"].isin(tiers(chosen.region))
     levels = _levels(chosen, estimates[around])
-    of_bps = _official_levels(chosen, official)
+    of_bps = _official_levels(chosen, published(official, None, chosen.year))
+    of_owners = _official_levels(chosen, owned(official, chosen.year))
     own = earlier["region"].eq(chosen.region) & _is_followed(earlier)
     before = disclosure.publish(earlier[own], year=chosen.year)
     parts = [
         levels,
         of_bps,
+        of_owners,
         _official_gaps(chosen, of_bps),
+        _official_gaps(chosen, of_owners),
         _gaps(chosen, differences, levels),
         _changes(chosen, before, levels),
         _trends(chosen, official),
+        _owners_trends(chosen, owned(official, chosen.year)),
     ]
     whole = [_complete(part) for part in parts if len(part)]
     return Findings.validate(pd.concat(whole or [Findings.empty()]))
@@ -126,10 +131,10 @@ def _levels(chosen: Parameters, estimates: pd.DataFrame) -> pd.DataFrame:
     return shown[kept].assign(kind="level", source="survey")
 
 
-def _official_levels(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
-    """Figures of BPS, a tier's of the own one's month where that was published."""
+def _official_levels(chosen: Parameters, series: pd.DataFrame) -> pd.DataFrame:
+    """Newest figures, a tier's of the own one's month where that was published."""
     around = tiers(chosen.region)
-    series = published(official[official["region"].isin(around)], None, chosen.year)
+    series = series[series["region"].isin(around)]
     own = series[series["region"].eq(chosen.region)]
     latest = own.drop_duplicates("indicator", keep="last").set_index("indicator")[WHEN]
     at = latest.reindex(series["indicator"]).set_axis(series.index)
@@ -156,7 +161,7 @@ def _official_gaps(chosen: Parameters, levels: pd.DataFrame) -> pd.DataFrame:
         on=["indicator", *WHEN],
         suffixes=("", "_of_tier"),
     )
-    apart = (pair["value"] - pair["value_of_tier"]).astype(float).round(2)
+    apart = (pair["value"] - pair["value_of_tier"]).astype(float).round(3)
     says = np.array(("level", "higher", "lower"))[np.sign(apart).astype(int)]
     table = pair.assign(value=apart, verdict=says, against_group="all", kind="gap")
     return table.drop(columns="value_of_tier")
@@ -260,6 +265,32 @@ def _trends(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame:
         ]
     fixed = {"kind": "trend", "source": "official", "region": chosen.region}
     return pd.DataFrame(rows).drop_duplicates().assign(**fixed)
+
+
+def _owners_trends(chosen: Parameters, series: pd.DataFrame) -> pd.DataFrame:
+    """Change of each series of an owner since its figure before."""
+    own = series[series["region"].eq(chosen.region)].sort_values(["indicator", *WHEN])
+    own = own[own["indicator"].isin(catalogue())]  # else nobody said which way is good
+    now = own.drop_duplicates("indicator", keep="last")
+    before = own.drop(now.index).drop_duplicates("indicator", keep="last")
+    pair = now.merge(before, on=["region", "indicator"], suffixes=("", "_before"))
+    moved = (pair["value"] - pair["value_before"]).astype(float).round(3)
+    says = np.array(("level", "rose", "fell"))[np.sign(moved).astype(int)]
+    table = pair.assign(value=moved, verdict=says, kind="trend", source="official")
+    names = {f"{name}_before": f"against_{name}" for name in WHEN}
+    table = table.rename(columns=names)
+    return table[
+        [
+            "region",
+            "indicator",
+            "value",
+            "verdict",
+            "kind",
+            "source",
+            *WHEN,
+            *names.values(),
+        ]
+    ]
 
 
 def _complete(part: pd.DataFrame) -> pd.DataFrame:

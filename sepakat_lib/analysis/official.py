@@ -7,6 +7,10 @@ from sepakat_lib import regions
 from sepakat_lib.parameters import Parameters, rpjmd_start
 
 MARCH = 3
+POVERTY = frozenset(  # what BPS tells by rounds, and nothing else by its name
+    {"p0", "p1", "p2", "poor_persons", "poverty_line"}
+    | {"extreme_poor_190", "extreme_poor_215"}
+)
 ROUNDS = (3, 9)  # of Susenas, by which BPS tells poverty
 WHEN = ["year", "month"]
 UNKNOWN_START = 2021  # of an RPJMD that no file of the region tells
@@ -30,10 +34,26 @@ def published(
         official = official[official["indicator"].eq(indicator)]
     rows = by_bps(official)
     rows = rows[
-        rows["area"].eq("all") & rows["year"].le(until) & rows["month"].isin(ROUNDS)
+        rows["indicator"].isin(POVERTY)
+        & rows["area"].eq("all")
+        & rows["year"].le(until)
+        & rows["month"].isin(ROUNDS)
     ]
     key = ["indicator", "region", "year"]
     return rows.sort_values([*key, "month"]).drop_duplicates(key)
+
+
+def owned(official: pd.DataFrame, until: int) -> pd.DataFrame:
+    """Figures of the series that BPS's poverty rounds do not tell, up to a year.
+
+    Its own are those of `published`; the rest are a year's, or of a month of their own,
+    each indicator a series with one definition and one owner.
+    """
+    of_rounds = by_bps(official)["indicator"].isin(POVERTY)
+    rows = official.drop(of_rounds.index[of_rounds])
+    rows = rows[rows["area"].eq("all") & rows["year"].le(until)]
+    key = ["indicator", "region", *WHEN]
+    return rows.sort_values(key).drop_duplicates(key, keep="last")
 
 
 def newest(series: pd.DataFrame, region: str, at=None):

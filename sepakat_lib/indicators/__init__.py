@@ -1,4 +1,4 @@
-"""What is measured: one declaration an indicator, one file a framework question.
+"""What is measured: one declaration an indicator, one file a theme.
 
 Declarations only. `sepakat_lib.estimation` computes all of them in one scan.
 """
@@ -193,6 +193,7 @@ def shipped() -> dict[str, tuple[Indicator, ...]]:
         business,
         condition,
         health,
+        official,
         policy,
         profile,
         protection,
@@ -205,7 +206,7 @@ def shipped() -> dict[str, tuple[Indicator, ...]]:
     parts = (condition, work, business, services, schooling, health, protection)
     return {
         part.__name__.rpartition(".")[2]: part.INDICATORS
-        for part in (*parts, venns, policy, profile)
+        for part in (*parts, venns, policy, profile, official)
     }
 
 

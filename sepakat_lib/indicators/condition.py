@@ -461,21 +461,6 @@ INDICATORS = (
         groupings=HOUSEHOLDS_ONLY,
     ),
     _awaited(
-        "ipm",
-        "KEM-021",
-        {"id": "Indeks Pembangunan Manusia", "en": "Human Development Index"},
-        {
-            "id": "Rata-rata geometrik indeks kesehatan, pendidikan, dan pengeluaran.",
-            "en": "Geometric mean of the indices of health, education and spending.",
-        },
-        "score",
-        "higher",
-        "other",
-        "BPS, Indeks Pembangunan Manusia",
-        {"id": "tabel IPM kabupaten/kota", "en": "the table of the IPM"},
-        "bps",
-    ),
-    _awaited(
         "ipg",
         "KEM-022",
         {"id": "Indeks Pembangunan Gender", "en": "Gender Development Index"},

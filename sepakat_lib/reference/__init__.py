@@ -21,7 +21,7 @@ DEFINITIONS = {
     "extreme_poor_190": "ppp_190_2011",  # USD 1.90 a day, PPP of 2011
     "extreme_poor_215": "ppp_215_2017",  # USD 2.15, PPP of 2017, spatial deflator
 }
-INDICATORS = ("p0", "p1", "p2", "poor_persons", "poverty_line", *DEFINITIONS)
+POVERTY = ("p0", "p1", "p2", "poor_persons", "poverty_line", *DEFINITIONS)
 # Of poverty reduction: Inpres 4/2022, gone on with by Inpres 8/2025
 STRATEGIES = ("spending_burden", "income", "pockets")
 FEBRUARY = (2025, 3)  # the March round whose fieldwork was in February
@@ -96,14 +96,15 @@ def kecamatan() -> pd.DataFrame:
 def official(
     *, indicator: str | None = None, region: str | None = None
 ) -> pd.DataFrame:
-    """Published poverty figures, one a row, each with its publisher and table.
+    """Published figures, one a row, each with its publisher and table.
 
     Parameters
     ----------
     indicator : str, optional
         ``p0``, ``p1``, ``p2`` [percent, index x 100], ``poor_persons`` [persons],
         ``poverty_line`` [IDR/person/month], ``extreme_poor_190``, ``extreme_poor_215``
-        [percent; two definitions, see `DEFINITIONS`]; all of them when left out.
+        [percent; two definitions, see `DEFINITIONS`]; a series of `indicators.official`
+        in its unit; all of them when left out.
     region : str, optional
         BPS 2022 key; all regions when left out.
 
@@ -126,14 +127,15 @@ def official(
     >>> pacitan.query("year == 2018")["value"].item()
     14.19
     """
-    figures = _official()
+    figures = _official() if indicator in POVERTY else _all()
     if indicator is not None:
-        if indicator not in INDICATORS:
+        figures = figures[figures["indicator"] == indicator]
+        if figures.empty:
+            kept = ", ".join(sorted(_all()["indicator"].unique()))
             raise ValueError(
                 f"No official figures are kept for the indicator {indicator!r}; "
-                f"choose one of {', '.join(INDICATORS)}."
+                f"choose one of {kept}."
             )
-        figures = figures[figures["indicator"] == indicator]
     if region is not None:
         if region not in set(_regions()["region"]):
             raise ValueError(
@@ -208,7 +210,8 @@ def official_sources() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``source``, ``publisher``, ``table``, ``read_from``, ``checked``.
+        ``source``, ``publisher``, ``table``, ``grade`` (as in `tables.Official`),
+        ``read_from``, ``checked``.
     """
     return _read("official_sources.csv")
 
@@ -600,12 +603,24 @@ def _nomenclature() -> pd.DataFrame:
 
 @lru_cache
 def _official() -> pd.DataFrame:
-    rows = _read("official.csv", year="int64", month="int64", value="float64")
-    sources = official_sources()[["source", "publisher", "table"]]
-    rows = rows.merge(sources, on="source", how="left", validate="many_to_one")
-    order = ["region", "year", "month", "area", "indicator", "value"]
-    rows = rows[[*order, "publisher", "table", "note"]].assign(grade="published")
-    return Official.validate(rows)
+    return _figures("official.csv")
+
+
+@lru_cache
+def _all() -> pd.DataFrame:
+    """Poverty, and the series of other owners."""
+    return pd.concat([_official(), _figures("owners.csv")], ignore_index=True)
+
+
+def _figures(file: str) -> pd.DataFrame:
+    """Figures of a file with what stands in `official_sources.csv` of their source."""
+    rows = _read(file, year="int64", month="int64", value="float64")
+    sources = official_sources().set_index("source")
+    for name in ("publisher", "table", "grade"):
+        rows[name] = rows["source"].map(sources[name])
+    if "area" not in rows:
+        rows["area"] = "all"
+    return rows[[*Official.to_schema().columns]]
 
 
 def _read(file: str, **numbers: str) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from sepakat_lib.reports.analysis.opening import (
     open_question,
     unanswered,
 )
+from sepakat_lib.reports.analysis.owners import owners
 from sepakat_lib.reports.analysis.poverty import (
     bands,
     below,
@@ -43,6 +44,7 @@ __all__ = [
     "growth",
     "open_question",
     "over_time",
+    "owners",
     "profile",
     "question",
     "sectors",

@@ -1,0 +1,122 @@
+"""What owners of other series publish: a row each, with those above and around it."""
+
+import numpy as np
+import pandas as pd
+
+from sepakat_lib import regions, words
+from sepakat_lib.indicators import catalogue
+from sepakat_lib.parameters import Parameters
+from sepakat_lib.reports import page
+from sepakat_lib.reports.cards import linked
+from sepakat_lib.reports.page import Block
+from sepakat_lib.reports.writing import month_of, speaker
+
+DIGITS = {"gini": 3}  # of a published figure, by its unit; else two
+LARGE = 1e9  # [IDR] from which money is told in words
+BEHIND = 3  # of the series worse than the province's, in the sentence
+
+
+def owners(chosen: Parameters, table: pd.DataFrame, question: int) -> Block:
+    """Series of other owners under a question, with what is worse than the province.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    table : DataFrame
+        From `analysis.owners`.
+    question : int
+        Of SEPAKAT's five.
+    """
+    say = speaker(chosen)
+    if table.empty:
+        return page.NOTHING
+    around = regions.province(chosen.region) or chosen.region
+    inside = around != chosen.region
+    headers = [say("table.indicator"), regions.short_name(chosen.region)]
+    headers += [say("owners.moved")]
+    headers += [regions.short_name(around)] * inside
+    headers += [regions.name("00")] * (chosen.region != "00")
+    headers.append(say("owners.peers", place=regions.short_name(around)))
+    headers.append(say("owners.publisher"))
+    rows = [_row(row, chosen, inside=inside) for row in table.itertuples()]
+    says = [say("owners.untested"), *_behind(chosen, table, around)]
+    return page.section(
+        say(f"owners.title.{question}"),
+        page.table(headers, rows),
+        says,
+        note=say("owners.note"),
+    )
+
+
+def _row(row, chosen: Parameters, *, inside: bool) -> list:
+    say, language = speaker(chosen), chosen.language
+
+    def written(value: float) -> str:
+        return figure(value, row.indicator, language) if np.isfinite(value) else "–"
+
+    when = month_of(row._asdict(), language) if row.month else str(row.year)
+    cells = [
+        linked(row.indicator, language),
+        words.Marked(written(row.value), "", "", when),
+        "–",
+    ]
+    if row.moved:
+        since = say(
+            "owners.since", value=written(row.before), year=str(int(row.before_year))
+        )
+        cells[-1] = words.Marked(say(f"owners.{row.moved}"), "", "", since)
+    if inside:
+        cells.append(written(row.province))
+    if chosen.region != "00":
+        cells.append(written(row.nation))
+    ends = [written(end) for end in (row.low, row.high)]
+    between = say("interval.to", low=ends[0], high=ends[1])
+    cells.append(between if row.peers > 1 else "–")
+    grade = "" if row.grade == "published" else say(f"grade.{row.grade}")
+    return [*cells, words.Marked(row.publisher, "", "", grade)]
+
+
+def _behind(chosen: Parameters, table: pd.DataFrame, around: str) -> list[str]:
+    """What is on the wrong side of the tier above, as printed."""
+    say, language = speaker(chosen), chosen.language
+    tier = "province" if around != chosen.region else "nation"
+    worse = [
+        row
+        for row in table.itertuples()
+        if catalogue()[row.indicator].better in ("higher", "lower")
+        and getattr(row, f"{tier}_verdict") in ("higher", "lower")
+        and getattr(row, f"{tier}_verdict") != catalogue()[row.indicator].better
+    ]
+    if not worse:
+        return []
+    named = [
+        say(
+            "owners.one",
+            label=catalogue()[row.indicator].label[language],
+            value=figure(row.value, row.indicator, language),
+            other=figure(getattr(row, tier), row.indicator, language),
+        )
+        for row in worse[:BEHIND]
+    ]
+    reference = regions.short_name(around if tier == "province" else "00")
+    return [say("owners.behind", reference=reference, labels="; ".join(named))]
+
+
+def figure(value: float, indicator: str, language: str) -> str:
+    """A published value as it is printed, in its unit.
+
+    >>> figure(70.19, "ipm_sp2010", "id"), figure(2.04, "tpt", "id")
+    ('70,19', '2,04 %')
+    >>> figure(8_887_000, "spending_adjusted", "id"), figure(1.0838e13, "pdrb_2010", "id")
+    ('Rp8.887.000', 'Rp10.838,0 miliar')
+    """
+    unit = catalogue()[indicator].unit
+    if unit == "idr":
+        if abs(value) < LARGE:
+            return words.rupiah(value, language)
+        return words.say(
+            "owners.billion", language, n=words.number(value / LARGE, language, 1)
+        )
+    if unit == "percent":
+        return words.percent(value, language, 2, in_sentence=False)
+    return words.number(value, language, DIGITS.get(unit, 2))
