@@ -539,8 +539,8 @@ def test_a_card_says_only_what_its_declaration_says():
     of_homes = dict(cards.card("head_primary", "en", 2023)["facts"])
     assert of_homes["Who counts"].startswith("households, each once")
     assert "poverty line" not in of_homes["Limits"]
-    awaited = dict(cards.card("ipm", "en", 2023)["facts"])
-    assert awaited["Limits"] == "It needs the table of the IPM from BPS."
+    awaited = dict(cards.card("ipg", "en", 2023)["facts"])
+    assert awaited["Limits"] == "It needs the table of the IPG from BPS."
     assert "Who counts" not in awaited
     mean = dict(cards.card("home_size", "en", 2023)["facts"])
     assert mean["Formula"].startswith("the mean of all who count")

@@ -33,7 +33,8 @@ def test_figures_of_another_publisher_and_month_come_out_of_the_one_function(pla
     both = published.official()
     Official.validate(both)
     assert len(both) == len(reference.official()) + 3
-    own = both[both["publisher"].ne("BPS")].set_index("region")
+    own = both.drop(reference.official().index).query("publisher != 'BPS'")
+    own = own.set_index("region")
     assert own.loc["3501", ["year", "month", "value"]].tolist() == [2023, 8, 1.83]
     assert own.loc["3502", "note"] == "rounded"  # 35.02 is Kemendagri's
     assert set(own["area"]) == {"all"} and set(own["grade"]) == {"published"}

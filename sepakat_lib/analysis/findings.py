@@ -161,10 +161,17 @@ def _official_gaps(chosen: Parameters, levels: pd.DataFrame) -> pd.DataFrame:
         on=["indicator", *WHEN],
         suffixes=("", "_of_tier"),
     )
-    apart = (pair["value"] - pair["value_of_tier"]).astype(float).round(3)
+    apart = _as_printed(pair["indicator"], pair["value"] - pair["value_of_tier"])
     says = np.array(("level", "higher", "lower"))[np.sign(apart).astype(int)]
     table = pair.assign(value=apart, verdict=says, against_group="all", kind="gap")
     return table.drop(columns="value_of_tier")
+
+
+def _as_printed(indicators: pd.Series, differences: pd.Series) -> pd.Series:
+    """Differences of published figures, with the decimals that these are printed with."""
+    fine = indicators.map(lambda name: catalogue()[name].unit == "gini").astype(bool)
+    apart = differences.astype(float)
+    return apart.round(2).mask(fine, apart.round(3))
 
 
 def _is_rate(indicator: str) -> bool:
@@ -274,7 +281,7 @@ def _owners_trends(chosen: Parameters, series: pd.DataFrame) -> pd.DataFrame:
     now = own.drop_duplicates("indicator", keep="last")
     before = own.drop(now.index).drop_duplicates("indicator", keep="last")
     pair = now.merge(before, on=["region", "indicator"], suffixes=("", "_before"))
-    moved = (pair["value"] - pair["value_before"]).astype(float).round(3)
+    moved = _as_printed(pair["indicator"], pair["value"] - pair["value_before"])
     says = np.array(("level", "rose", "fell"))[np.sign(moved).astype(int)]
     table = pair.assign(value=moved, verdict=says, kind="trend", source="official")
     names = {f"{name}_before": f"against_{name}" for name in WHEN}

@@ -336,7 +336,7 @@ INDICATORS = (
     ),
     _series(
         "rls",
-        "PAR-015",
+        "PAR-015e",
         3,
         ("Rata-rata lama sekolah", "Mean years of schooling"),
         (
@@ -414,7 +414,7 @@ INDICATORS = (
     ),
     _series(
         "ikp",
-        "PAR-025a",
+        "PAR-025f",
         3,
         ("Indeks Ketahanan Pangan", "Food Security Index"),
         (
