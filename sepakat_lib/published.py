@@ -90,7 +90,7 @@ def apbd() -> pd.DataFrame:
     >>> int(pacitan["budget"][2023, "Belanja Daerah"])
     1652760000000
     """
-    shipped = reference.apbd().assign(own=False, publisher=PORTAL)
+    shipped = reference.apbd().assign(own=False, publisher=reference.APBD_PUBLISHER)
     own = warehouse.apbd()
     if own is None:
         return shipped

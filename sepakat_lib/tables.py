@@ -115,9 +115,11 @@ class BudgetRows(pa.DataFrameModel):
     year: int = pa.Field(ge=2000, le=2100)
     opd: str = pa.Field(description="code of the office, as SIPD writes it")
     opd_name: str = pa.Field(description="empty where not given")
-    urusan: str = pa.Field(str_matches=r"^\d$")
+    urusan: str = pa.Field(str_matches=r"^[0-9X]$")
     urusan_name: str = pa.Field(description="empty where not known")
-    bidang_urusan: str = pa.Field(str_matches=r"^\d\.\d{2}$")
+    bidang_urusan: str = pa.Field(
+        str_matches=r"^[0-9X]\.([0-9]{2}|XX)$", description="X.XX: of every OPD"
+    )
     bidang_urusan_name: str = pa.Field(description="empty where not known")
     sub_kegiatan: str
     sub_kegiatan_name: str = pa.Field(description="empty where not known")

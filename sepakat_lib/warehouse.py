@@ -652,6 +652,14 @@ def official() -> pd.DataFrame | None:
         raise Refused("damaged_official", file=str(path)) from error
 
 
+@contextlib.contextmanager
+def changing() -> Iterator[None]:
+    """Keep others from storing while what stands is read, added to and stored again."""
+    _root().mkdir(parents=True, exist_ok=True)
+    with _writing():
+        yield
+
+
 def apbd_path() -> Path:
     """Where the office's own budgets and realisations (APBD) lie, or would lie."""
     return folder() / "warehouse" / "apbd" / "own.parquet"
