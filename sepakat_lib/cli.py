@@ -603,6 +603,49 @@ def add_official(
     print(say("terminal.official", added=added, kept=kept))
 
 
+ApbdRegion = Annotated[str, typer.Option("--region", help=say("option.apbd_region"))]
+ApbdYear = Annotated[str, typer.Option("--year", help=say("option.apbd_year"), **YEAR)]
+
+
+@data.command("apbd", help=say("command.apbd"))
+@logged("apbd")
+def add_apbd(
+    path: Annotated[Path, typer.Argument(help=say("option.apbd"))],
+    region: ApbdRegion,
+    year: ApbdYear,
+    period: Annotated[str, typer.Option(help=say("option.period"))],
+    what: dict,
+    publisher: Annotated[str | None, typer.Option(help=say("option.publisher"))] = None,
+):
+    """Take the APBD of a region and year, in place of what is held of them."""
+    from sepakat_lib import intake, regions
+
+    code = regions.resolve(region)
+    by = {} if publisher is None else {"publisher": publisher}
+    accounts, kept = intake.add_apbd(path, code, year, period, **by)
+    what |= {"region": code, "year": year, "accounts": accounts, "kept": kept}
+    told = {"accounts": accounts, "place": place(code), "year": str(year), "kept": kept}
+    print(say("terminal.apbd", **told))
+
+
+@data.command("sipd", help=say("command.sipd_budget"))
+@logged("sipd")
+def add_sipd_budget(
+    path: Annotated[Path, typer.Argument(help=say("option.sipd_budget"))],
+    region: ApbdRegion,
+    year: ApbdYear,
+    what: dict,
+):
+    """Take SIPD's budget rows of a region and year, of one OPD or of all."""
+    from sepakat_lib import intake, regions
+
+    code = regions.resolve(region)
+    rows, amount = intake.add_sipd_budget(path, code, year)
+    what |= {"region": code, "year": year, "rows": rows}
+    told = {"rows": rows, "place": place(code), "year": str(year)}
+    print(say("terminal.sipd_budget", amount=terminal.rupiah(amount), **told))
+
+
 @data.command("codes", help=say("command.codes"))
 @logged("codes")
 def add_codes(

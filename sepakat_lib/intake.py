@@ -11,7 +11,14 @@ import pandas as pd
 from sepakat_lib import plausibility, reference, regions, warehouse
 from sepakat_lib.parameters import YEARS, checked
 from sepakat_lib.refused import Refused
-from sepakat_lib.sources import boundaries, nomenclature, official, susenas
+from sepakat_lib.sources import (
+    apbd,
+    boundaries,
+    nomenclature,
+    official,
+    sipd_budget,
+    susenas,
+)
 from sepakat_lib.sources.susenas import invention
 
 SURVEY = "susenas"
@@ -424,3 +431,89 @@ def add_official(path: Path) -> tuple[int, int]:
     both = both.drop_duplicates(official.KEY, keep="last", ignore_index=True)
     warehouse.store_official(both)
     return len(fresh), len(both)
+
+
+def add_apbd(
+    path: Path,
+    region: str,
+    year: int,
+    period: int | str,
+    *,
+    publisher: str = reference.APBD_PUBLISHER,
+) -> tuple[int, int]:
+    """Take the APBD of a region and year; a wrong file changes nothing.
+
+    It takes the place of all that is held of that region and year, given or shipped.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or XLSX, as `sources.apbd.read` takes it.
+    region : str
+        BPS 2022 key.
+    year : int
+    period : int or "not_final"
+        Month up to which realisation reaches, 1-12; never guessed.
+    publisher : str
+        Who gives the figures, if not the ministry's portal.
+
+    Returns
+    -------
+    accounts, kept : int
+        Accounts that are stored now, and regions and years of the office's own.
+
+    Raises
+    ------
+    Refused
+        ``no_publisher``; as `sources.apbd.read`, with every row that is wrong.
+    """
+    publisher = " ".join(publisher.split())
+    if len(publisher) < 2:
+        raise Refused("no_publisher")
+    fresh = apbd.read(path, region, year, period).assign(publisher=publisher)
+    with warehouse.changing():
+        both = _in_place_of(warehouse.apbd(), fresh, ["region", "year"])
+        warehouse.store_apbd(both)
+    return len(fresh), len(both[["region", "year"]].drop_duplicates())
+
+
+def add_sipd_budget(path: Path, region: str, year: int) -> tuple[int, int]:
+    """Take SIPD's budget rows of a region and year; a wrong file changes nothing.
+
+    Rows of an OPD take the place of those of the same OPD, region and year: a file may
+    hold one OPD or all.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or XLSX, as `sources.sipd_budget.read` takes it.
+    region : str
+        BPS 2022 key.
+    year : int
+
+    Returns
+    -------
+    rows, amount : int
+        Rows that are stored now, and what they add up to [IDR].
+
+    Raises
+    ------
+    Refused
+        As `sources.sipd_budget.read`, with every cell that is wrong.
+    """
+    fresh = sipd_budget.read(path, region, year)
+    with warehouse.changing():
+        both = _in_place_of(warehouse.budget_rows(), fresh, ["region", "year", "opd"])
+        warehouse.store_budget_rows(both)
+    return len(fresh), int(fresh["amount"].sum())
+
+
+def _in_place_of(
+    before: pd.DataFrame | None, fresh: pd.DataFrame, keys: list[str]
+) -> pd.DataFrame:
+    """Rows of before whose keys are not among the fresh ones', and the fresh ones."""
+    if before is None:
+        return fresh
+    named = pd.MultiIndex.from_frame(fresh[keys])
+    kept = before[~pd.MultiIndex.from_frame(before[keys]).isin(named)]
+    return pd.concat([kept, fresh], ignore_index=True)

@@ -5,7 +5,11 @@ import hashlib
 import pandas as pd
 
 from sepakat_lib import reference, warehouse
-from sepakat_lib.tables import Official
+from sepakat_lib.tables import Apbd, BudgetRows, Official
+
+PORTAL = (
+    "DJPK"  # publisher of the shipped APBD, and of what offices take from its portal
+)
 
 
 def official() -> pd.DataFrame:
@@ -64,9 +68,69 @@ def codes_mark() -> str:
     return hashlib.sha256(own.to_csv(index=False).encode()).hexdigest()
 
 
-def mark() -> str:
-    """SHA-256 of the office's own figures, on which its pages rest; empty for none."""
-    own = warehouse.official()
+def apbd() -> pd.DataFrame:
+    """Budget and realisation by account of every region and year that is held.
+
+    Returns
+    -------
+    DataFrame
+        `tables.Apbd`: ``region``, ``year``, ``account``, ``period``, ``budget`` and
+        ``realised`` [IDR, whole], as of `reference.apbd`; ``own`` (bool), of a file
+        that the office added (`intake.add_apbd`); ``publisher``. The office's rows of
+        a region and year take the place of all that is shipped of it. A sum over
+        accounts counts money twice, and a region has other items in other years: see
+        `reference.apbd` and its ``APBD_SUMS``.
+
+    Raises
+    ------
+    Refused
+        The office's own budgets cannot be read.
+
+    >>> pacitan = apbd().query("region == '3501'").set_index(["year", "account"])
+    >>> int(pacitan["budget"][2023, "Belanja Daerah"])
+    1652760000000
+    """
+    shipped = reference.apbd().assign(own=False, publisher=reference.APBD_PUBLISHER)
+    own = warehouse.apbd()
     if own is None:
-        return ""
-    return hashlib.sha256(own.to_csv(index=False).encode()).hexdigest()
+        return shipped
+    own = Apbd.validate(own.assign(own=True)[[*shipped.columns]])
+    of_own = pd.MultiIndex.from_frame(own[["region", "year"]])
+    kept = ~pd.MultiIndex.from_frame(shipped[["region", "year"]]).isin(of_own)
+    return pd.concat([shipped[kept], own], ignore_index=True)
+
+
+def budget_rows() -> pd.DataFrame:
+    """Budget rows of SIPD that the office added, by urusan and bidang urusan.
+
+    Returns
+    -------
+    DataFrame
+        `tables.BudgetRows`; empty where the office added none (none is shipped). There
+        is no column of the function (fungsi): no official table was at hand that leads
+        from a bidang urusan to one.
+
+    Raises
+    ------
+    Refused
+        The office's own rows cannot be read.
+    """
+    own = warehouse.budget_rows()
+    return BudgetRows.empty() if own is None else BudgetRows.validate(own)
+
+
+def mark() -> str:
+    """SHA-256 of the office's own figures, on which its pages rest; empty for none.
+
+    These are its official figures, its APBD and its budget rows.
+    """
+    digest, any_own = hashlib.sha256(), False
+    own = warehouse.official()
+    if own is not None:
+        digest.update(own.to_csv(index=False).encode())
+        any_own = True
+    for path in (warehouse.apbd_path(), warehouse.budget_rows_path()):
+        if path.exists():
+            digest.update(f"{path.parent.name}\n".encode() + path.read_bytes())
+            any_own = True
+    return digest.hexdigest() if any_own else ""

@@ -86,6 +86,54 @@ class Official(pa.DataFrameModel):
         coerce = True
 
 
+class Apbd(pa.DataFrameModel):
+    """Budget and realisation of regional governments, one row an account and year."""
+
+    region: str = pa.Field(str_matches=REGION)
+    year: int = pa.Field(ge=2000, le=2100)
+    account: str = pa.Field(description="as `reference.apbd` names it")
+    period: str = pa.Field(
+        str_matches=r"^(year|not_final|to_[a-z]+)$",
+        description="how much of the year `realised` covers, as `reference.apbd`",
+    )
+    budget: int = pa.Field(description="[IDR]")
+    realised: int = pa.Field(description="[IDR]; a correction may be below 0")
+    own: bool = pa.Field(description="of the office's own files, not shipped")
+    publisher: str = pa.Field(str_length={"min_value": 2})
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True
+        unique = ("region", "year", "account")
+
+
+class BudgetRows(pa.DataFrameModel):
+    """Budget of regional governments as SIPD breaks it down, one row a line of it."""
+
+    region: str = pa.Field(str_matches=REGION)
+    year: int = pa.Field(ge=2000, le=2100)
+    opd: str = pa.Field(description="code of the office, as SIPD writes it")
+    opd_name: str = pa.Field(description="empty where not given")
+    urusan: str = pa.Field(str_matches=r"^[0-9X]$")
+    urusan_name: str = pa.Field(description="empty where not known")
+    bidang_urusan: str = pa.Field(
+        str_matches=r"^[0-9X]\.([0-9]{2}|XX)$", description="X.XX: of every OPD"
+    )
+    bidang_urusan_name: str = pa.Field(description="empty where not known")
+    sub_kegiatan: str
+    sub_kegiatan_name: str = pa.Field(description="empty where not known")
+    account: str = pa.Field(description="kode rekening")
+    amount: int = pa.Field(ge=0, description="pagu [IDR]")
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True
+
+
 class Estimates(pa.DataFrameModel):
     """One survey value with its error: an indicator of a group in a region.
 

@@ -4,7 +4,7 @@
 data/warehouse/susenas/2023/load-000007/origin.json
 data/warehouse/susenas/2023/load-000007/3501/{households,persons}.parquet
 data/warehouse/estimates/susenas-2023.json + the two tables that it names
-data/warehouse/official/own.parquet
+data/warehouse/{official,apbd,budget_rows}/own.parquet
 ```
 A load is written beside its place and appears by one rename, with all its kabupaten; of
 a kabupaten the newest load counts. Estimates appear by one rename of their record, which
@@ -650,6 +650,70 @@ def official() -> pd.DataFrame | None:
         return pd.read_parquet(path) if path.exists() else None
     except (OSError, pyarrow.ArrowException) as error:
         raise Refused("damaged_official", file=str(path)) from error
+
+
+@contextlib.contextmanager
+def changing() -> Iterator[None]:
+    """Keep others from storing while what stands is read, added to and stored again."""
+    _root().mkdir(parents=True, exist_ok=True)
+    with _writing():
+        yield
+
+
+def apbd_path() -> Path:
+    """Where the office's own budgets and realisations (APBD) lie, or would lie."""
+    return folder() / "warehouse" / "apbd" / "own.parquet"
+
+
+def store_apbd(accounts: pd.DataFrame) -> Path:
+    """Keep the office's own APBD, all of them, in place of those before."""
+    target = apbd_path()
+    with whole(target) as fresh:
+        accounts.to_parquet(fresh, index=False)
+    return target
+
+
+def apbd() -> pd.DataFrame | None:
+    """The office's own budgets and realisations, or None where it added none.
+
+    Raises
+    ------
+    Refused
+        The file cannot be read.
+    """
+    path = apbd_path()
+    try:
+        return pd.read_parquet(path) if path.exists() else None
+    except (OSError, pyarrow.ArrowException) as error:
+        raise Refused("damaged_apbd", file=str(path)) from error
+
+
+def budget_rows_path() -> Path:
+    """Where the office's own budget rows of SIPD lie, or would lie."""
+    return folder() / "warehouse" / "budget_rows" / "own.parquet"
+
+
+def store_budget_rows(rows: pd.DataFrame) -> Path:
+    """Keep the office's own budget rows, all of them, in place of those before."""
+    target = budget_rows_path()
+    with whole(target) as fresh:
+        rows.to_parquet(fresh, index=False)
+    return target
+
+
+def budget_rows() -> pd.DataFrame | None:
+    """The office's own budget rows of SIPD, or None where it added none.
+
+    Raises
+    ------
+    Refused
+        The file cannot be read.
+    """
+    path = budget_rows_path()
+    try:
+        return pd.read_parquet(path) if path.exists() else None
+    except (OSError, pyarrow.ArrowException) as error:
+        raise Refused("damaged_budget_rows", file=str(path)) from error
 
 
 def codes_path() -> Path:

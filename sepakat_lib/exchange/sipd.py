@@ -19,16 +19,9 @@ from sepakat_lib.exchange import sheets
 from sepakat_lib.exchange.sheets import FILLED, Sheet, Taken, note
 from sepakat_lib.ledger import ACCOUNT, SUB_KEGIATAN
 from sepakat_lib.refused import written
+from sepakat_lib.sources.sipd_budget import COLUMNS as SIPD
 
 LEVELS = ("urusan", "bidang_urusan", "program", "kegiatan", "sub_kegiatan")
-SIPD = (
-    *("tahun", "kode_urusan", "nama_urusan", "kode_skpd", "nama_skpd"),
-    *("kode_sub_unit", "nama_sub_unit", "kode_bidang_urusan", "nama_bidang_urusan"),
-    *("kode_program", "nama_program", "kode_kegiatan", "nama_kegiatan"),
-    *("kode_sub_kegiatan", "nama_sub_kegiatan", "kode_sumber_dana"),
-    *("nama_sumber_dana", "kode_rekening", "nama_rekening", "kode_standar_harga"),
-    *("nama_standar_harga", "pagu"),
-)
 VOLUMES = tuple(f"volum{n}" for n in range(1, 5))
 UNITS = tuple(f"sat{n}" for n in range(1, 5))
 BESIDE = (
