@@ -16,10 +16,12 @@ from sepakat_lib.analysis.gaps import (
     clearest,
     fifths,
     furthest,
+    held,
     targeting,
     unanswered,
 )
 from sepakat_lib.analysis.groups import between_sectors, by_area, sectors
+from sepakat_lib.analysis.money import tagged, with_money
 from sepakat_lib.analysis.official import change, mapped
 from sepakat_lib.analysis.owners import owners
 from sepakat_lib.analysis.poverty import (
@@ -61,6 +63,7 @@ __all__ = [
     "findings",
     "furthest",
     "growth",
+    "held",
     "mapped",
     "missed",
     "over_time",
@@ -71,7 +74,9 @@ __all__ = [
     "ranking",
     "sectors",
     "summary",
+    "tagged",
     "targeting",
     "unanswered",
     "widest",
+    "with_money",
 ]

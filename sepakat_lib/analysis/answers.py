@@ -7,6 +7,13 @@ import pandas as pd
 from sepakat_lib.analysis.apart import SURE, apart
 from sepakat_lib.analysis.gaps import by_group, circles, fifths, furthest, targeting
 from sepakat_lib.analysis.groups import between_sectors, by_area, sectors
+from sepakat_lib.analysis.money import (
+    Money,
+    beside_poverty,
+    budget,
+    by_bidang,
+    of_tags,
+)
 from sepakat_lib.analysis.owners import SERIES, owners
 from sepakat_lib.analysis.poverty import bands, comparison, growth
 from sepakat_lib.analysis.profile import MEANS, profile
@@ -47,6 +54,7 @@ def answers(
     estimates: pd.DataFrame,
     earlier: pd.DataFrame,
     findings: pd.DataFrame,
+    money: Money,
 ) -> dict[int, list[Section]]:
     """Sections of each question, the one that matters most first.
 
@@ -59,6 +67,8 @@ def answers(
         `tables.Estimates` of the run's round and of the one before it; may be empty.
     findings : DataFrame
         `tables.Findings`.
+    money : Money
+        From `with_money`.
 
     Returns
     -------
@@ -115,6 +125,14 @@ def answers(
         for question in SERIES
         if len(rows := owners(chosen, official, findings, question))
     ]
+    sections += [
+        Section("spread", 5, (beside_poverty(chosen, money.ratios, official),)),
+        Section("bidang", 5, (by_bidang(chosen, money.rows),)),
+    ]
+    if len(table := budget(chosen, money.apbd)):
+        sections.insert(0, Section("budget", 5, (table, money.publisher(chosen))))
+    if facts := of_tags(chosen, money, findings):
+        sections.append(Section("tagged", 5, (facts,)))
     kept = [each for each in sections if each.key in UNLOADED or len(each.tables[0])]
     return {
         question: in_order([each for each in kept if each.question == question])

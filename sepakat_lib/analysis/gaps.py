@@ -1,5 +1,7 @@
 """Questions 2 to 5: how the poorest differ from the richest, and what is not known."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from sepakat_lib.analysis.findings import of_region
@@ -204,8 +206,16 @@ def furthest(
     }
 
 
+def held(chosen: Parameters, findings: pd.DataFrame) -> set[str]:
+    """Indicators of which the region has a figure of their owner."""
+    own = findings["region"].eq(chosen.region) & findings["kind"].eq("level")
+    return set(findings.loc[own & findings["source"].eq("official"), "indicator"])
+
+
 def unanswered(
-    absent: dict[str, list[str]], question: int | None = None
+    absent: dict[str, list[str]],
+    question: int | None = None,
+    held: Collection[str] = (),
 ) -> pd.DataFrame:
     """Indicators without a value, and what would answer them.
 
@@ -215,6 +225,9 @@ def unanswered(
         Indicators that the loaded files cannot answer, with the items that they lack.
     question : int, optional
         Of SEPAKAT's five; default all.
+    held : collection of str
+        Indicators of which their owner's figure is held; another of his that waits for
+        a file is told too.
 
     Returns
     -------
@@ -232,7 +245,10 @@ def unanswered(
             "items": ", ".join(absent.get(indicator.name, [])),
         }
         for indicator in catalogue().values()
-        if (indicator.kind == "awaited" or indicator.name in absent)
+        if (
+            (indicator.awaits and indicator.name not in held)
+            or indicator.name in absent
+        )
         and question in (None, indicator.question)
     ]
     return pd.DataFrame(rows, columns=UNANSWERED)

@@ -23,6 +23,16 @@ SERIES = {
         ("gini_september",),
     ),
     2: (("tpt", "tpt_2008_2020"), ("tpak",)),
+    5: tuple(
+        (name,)
+        for name in (
+            *("revenue_per_person_apbd", "own_revenue", "transfer_share"),
+            *("spending_per_person_apbd", "personnel_share", "goods_share"),
+            *("capital_share", "social_aid_share", "fiscal_space", "carried_over"),
+            *("absorption", "education_spending", "health_spending"),
+            "tagged_spending",
+        )
+    ),
     3: (
         ("hls",),
         ("rls",),

@@ -4,6 +4,7 @@ from sepakat_lib.figures.charts import growth_incidence, trend
 from sepakat_lib.figures.maps import choropleth
 from sepakat_lib.figures.pairs import pairs
 from sepakat_lib.figures.rows import ranking, shares
+from sepakat_lib.figures.scatter import scatter
 from sepakat_lib.figures.schematic import shapes
 from sepakat_lib.figures.venn import area_error, venn
 
@@ -13,6 +14,7 @@ __all__ = [
     "growth_incidence",
     "pairs",
     "ranking",
+    "scatter",
     "shapes",
     "shares",
     "trend",

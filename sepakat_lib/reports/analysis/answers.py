@@ -9,6 +9,7 @@ from sepakat_lib.reports.analysis.apart import apart
 from sepakat_lib.reports.analysis.beside import beside, by_group, targeting
 from sepakat_lib.reports.analysis.gaps import circles, fifths
 from sepakat_lib.reports.analysis.groups import by_area, sectors
+from sepakat_lib.reports.analysis.money import bidang, budget, spread, tagged
 from sepakat_lib.reports.analysis.owners import owners
 from sepakat_lib.reports.analysis.poverty import bands, growth
 from sepakat_lib.reports.analysis.profile import profile
@@ -18,7 +19,7 @@ SHOWN = {  # by the first word of a section's key
     block.__name__: block
     for block in (
         *(apart, bands, beside, by_area, by_group, circles, fifths, growth),
-        *(owners, profile, sectors, targeting),
+        *(owners, profile, sectors, targeting, bidang, budget, spread, tagged),
     )
 }
 OPENING = ("over_time", "standing")  # of question 1: cells of their own
