@@ -7,10 +7,6 @@ import pandas as pd
 from sepakat_lib import reference, warehouse
 from sepakat_lib.tables import Apbd, BudgetRows, Official
 
-PORTAL = (
-    "DJPK"  # publisher of the shipped APBD, and of what offices take from its portal
-)
-
 
 def official() -> pd.DataFrame:
     """Every official figure, shipped and the office's own.

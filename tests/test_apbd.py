@@ -607,7 +607,9 @@ def test_without_own_files_the_shipped_apbd_is_all():
     both = published.apbd()
     Apbd.validate(both)
     pd.testing.assert_frame_equal(both[[*reference.apbd()]], reference.apbd())
-    assert not both["own"].any() and set(both["publisher"]) == {"DJPK"}
+    assert not both["own"].any() and set(both["publisher"]) == {
+        "Kementerian Keuangan (DJPK)"
+    }
     assert published.budget_rows().empty and published.mark() == ""
 
 

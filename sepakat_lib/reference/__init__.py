@@ -25,7 +25,7 @@ POVERTY = ("p0", "p1", "p2", "poor_persons", "poverty_line", *DEFINITIONS)
 # Of poverty reduction: Inpres 4/2022, gone on with by Inpres 8/2025
 STRATEGIES = ("spending_burden", "income", "pockets")
 FEBRUARY = (2025, 3)  # the March round whose fieldwork was in February
-APBD_PUBLISHER = "DJPK"  # its portal (SIKD), also where offices take theirs from
+APBD_PUBLISHER = "Kementerian Keuangan (DJPK)"
 APBD_SUMS = {  # groups of an APBD that are the sum of others, as the portal prints them
     "Pendapatan Daerah": ("PAD", "TKDD", "Pendapatan Lainnya"),
     "Belanja Daerah": (

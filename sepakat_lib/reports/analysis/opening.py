@@ -108,20 +108,30 @@ def unanswered(
     if rpjmd_start(chosen.region) is None:
         file = f"parameters/regions/{chosen.region}.yml"
         sentences.append(say("unknown.rpjmd", file=file))
-    by = ["items", language, "keeper"]
-    for (items, file, keeper), part in table.groupby(by, sort=False):
+    for items, part in table[table["items"].ne("")].groupby("items", sort=False):
         names = [catalogue()[name].label[language] for name in part["indicator"]]
         label = "; ".join(names)
         if items == "extreme_line":
             sentences.append(say("unknown.line", label=label, year=chosen.year))
-        elif items:
-            sentences.append(say("unknown.items", label=label, items=items))
         else:
-            keeper = say(f"keeper.{keeper}")
-            sentences.append(
-                say("unknown.awaits", label=label, file=file, keeper=keeper)
-            )
+            sentences.append(say("unknown.items", label=label, items=items))
+    sentences += _awaited(chosen, table)
     return page.unknown(sentences, language=language)
+
+
+def _awaited(chosen: Parameters, table: pd.DataFrame) -> list[str]:
+    """Indicators that wait for a file, by the file and who keeps it."""
+    say, language = speaker(chosen), chosen.language
+    waiting = table[table["items"].eq("")].groupby([language, "keeper"], sort=False)
+    return [
+        say(
+            "unknown.awaits",
+            label="; ".join(catalogue()[n].label[language] for n in part["indicator"]),
+            file=file,
+            keeper=say(f"keeper.{keeper}"),
+        )
+        for (file, keeper), part in waiting
+    ]
 
 
 def _doubted(chosen: Parameters, doubts: Sequence[dict]) -> list[str]:
@@ -138,10 +148,23 @@ def _doubted(chosen: Parameters, doubts: Sequence[dict]) -> list[str]:
     return sentences
 
 
-def open_question(chosen: Parameters, table: pd.DataFrame) -> Block:
-    """Say of a question without any data which file would answer it."""
-    say = speaker(chosen)
-    files = table.loc[table["keeper"].ne(""), [chosen.language, "keeper"]]
+def open_question(
+    chosen: Parameters, table: pd.DataFrame, answered: Sequence = ()
+) -> Block:
+    """Say which file would answer a question, or what of it is still open.
+
+    Parameters
+    ----------
+    chosen : Parameters
+    table : DataFrame
+        From `analysis.unanswered`, of that question.
+    answered : sequence
+        Sections that stand under it.
+    """
+    say, language = speaker(chosen), chosen.language
+    if answered:
+        return page.section("", page.NOTHING, _awaited(chosen, table))
+    files = table.loc[table["keeper"].ne(""), [language, "keeper"]]
     sentences = [
         say("unknown.question", file=file, keeper=say(f"keeper.{keeper}"))
         for file, keeper in files.drop_duplicates().itertuples(index=False)

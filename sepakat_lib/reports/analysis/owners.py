@@ -1,5 +1,7 @@
 """What owners of other series publish: a row each, with those above and around it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -32,23 +34,31 @@ def owners(chosen: Parameters, table: pd.DataFrame, question: int) -> Block:
         return page.NOTHING
     around = regions.province(chosen.region) or chosen.region
     inside = around != chosen.region
+    tiers = {"province": around} if inside else {}
+    tiers |= {"nation": "00"} if chosen.region != "00" else {}
+    tiers = {tier: place for tier, place in tiers.items() if table[tier].notna().any()}
     headers = [say("table.indicator"), regions.short_name(chosen.region)]
-    headers += [say("owners.moved")]
-    headers += [regions.short_name(around)] * inside
-    headers += [regions.name("00")] * (chosen.region != "00")
+    headers += [say("owners.moved"), *map(regions.short_name, tiers.values())]
     headers.append(say("owners.peers", place=regions.short_name(around)))
-    headers.append(say("owners.publisher"))
-    rows = [_row(row, chosen, inside=inside) for row in table.itertuples()]
+    rows = [_row(row, chosen, [*tiers]) for row in table.itertuples()]
+    note = say("owners.note")
+    owner = {str(row[-1]) + row[-1].note for row in rows}
+    if len(owner) > 1:
+        headers.append(say("owners.publisher"))
+    else:  # said once
+        from_one = _written_by(rows[0][-1])
+        rows = [row[:-1] for row in rows]
+        note = say("owners.note_one", publisher=from_one)
     says = [say("owners.untested"), *_behind(chosen, table, around)]
     return page.section(
         say(f"owners.title.{question}"),
         page.table(headers, rows),
         says,
-        note=say("owners.note"),
+        note=note,
     )
 
 
-def _row(row, chosen: Parameters, *, inside: bool) -> list:
+def _row(row, chosen: Parameters, tiers: Sequence[str]) -> list:
     say, language = speaker(chosen), chosen.language
 
     def written(value: float) -> str:
@@ -65,15 +75,16 @@ def _row(row, chosen: Parameters, *, inside: bool) -> list:
             "owners.since", value=written(row.before), year=str(int(row.before_year))
         )
         cells[-1] = words.Marked(say(f"owners.{row.moved}"), "", "", since)
-    if inside:
-        cells.append(written(row.province))
-    if chosen.region != "00":
-        cells.append(written(row.nation))
+    cells += [written(getattr(row, tier)) for tier in tiers]
     ends = [written(end) for end in (row.low, row.high)]
     between = say("interval.to", low=ends[0], high=ends[1])
     cells.append(between if row.peers > 1 else "–")
     grade = "" if row.grade == "published" else say(f"grade.{row.grade}")
     return [*cells, words.Marked(row.publisher, "", "", grade)]
+
+
+def _written_by(owner: words.Marked) -> str:
+    return f"{owner.value} ({owner.note})" if owner.note else owner.value
 
 
 def _behind(chosen: Parameters, table: pd.DataFrame, around: str) -> list[str]:
