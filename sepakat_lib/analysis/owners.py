@@ -49,12 +49,14 @@ SERIES = {
         ("fsva_ncpr",),
         ("fsva_women_schooling",),
         ("fsva_health_workers",),
-        ("water_access", "water_2022"),
+        ("water_access",),
         ("fsva_no_clean_water",),
         ("sanitation_access", "own_toilet_2022"),
         ("fsva_no_electricity",),
     ),
 }
+# Held, and on no page: what its second hand measured is not stated.
+NOT_TOLD = {"water_2022"}
 COLUMNS = [
     *("indicator", "value", "year", "month", "publisher", "grade", "before"),
     *("before_year", "moved", "judgement", "province", "province_verdict", "nation"),
@@ -102,10 +104,10 @@ def owners(
 
 def _shown(newest: pd.DataFrame, question: int) -> list[str]:
     """The first series of each row that is held, then the office's own."""
-    names, placed = (
-        [],
-        {name for rows in SERIES.values() for row in rows for name in row},
-    )
+    names: list[str] = []
+    placed = NOT_TOLD | {
+        name for rows in SERIES.values() for row in rows for name in row
+    }
     for row in SERIES.get(question, ()):
         names += [name for name in row if name in newest.index][:1]
     return names + [

@@ -561,10 +561,16 @@ INDICATORS = (
         "water_2022",
         "AKS-010c",
         3,
-        ("Akses air minum layak, 2022", "Access to improved drinking water, 2022"),
         (
-            "Rumah tangga dengan sumber air minum layak, tahun 2022 saja.",
-            "Households with an improved source of drinking water, of 2022 alone.",
+            "Air minum, 2022 (konsep tidak dinyatakan)",
+            "Drinking water, 2022 (concept not stated)",
+        ),
+        (
+            "Rumah tangga menurut sumber air minumnya, tahun 2022 saja; susunan tangan "
+            "kedua yang tidak menyatakan konsepnya dan berbeda jauh dari air minum layak "
+            "2021.",
+            "Households by their drinking water, of 2022 alone; its second hand does not "
+            "state the concept, and it is far from improved water of 2021.",
         ),
         "percent",
         "higher",
