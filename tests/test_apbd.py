@@ -45,6 +45,7 @@ WHERE = ("3501", 2022, 12)
 def place(tmp_path, monkeypatch):
     monkeypatch.setenv("SEPAKAT_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("SEPAKAT_LANGUAGE", "en")
+    monkeypatch.setenv("COLUMNS", "200")
     return tmp_path
 
 
