@@ -21,7 +21,7 @@ from sepakat_lib.analysis.gaps import (
     unanswered,
 )
 from sepakat_lib.analysis.groups import between_sectors, by_area, sectors
-from sepakat_lib.analysis.money import tagged, with_money
+from sepakat_lib.analysis.money import beside_poverty, budget, tagged, with_money
 from sepakat_lib.analysis.official import change, mapped
 from sepakat_lib.analysis.owners import owners
 from sepakat_lib.analysis.poverty import (
@@ -49,7 +49,9 @@ __all__ = [
     "apart",
     "bands",
     "below",
+    "beside_poverty",
     "between_sectors",
+    "budget",
     "by_area",
     "by_group",
     "change",

@@ -49,9 +49,9 @@ def owned(official: pd.DataFrame, until: int) -> pd.DataFrame:
     Its own are those of `published`; the rest are a year's, or of a month of their own,
     each indicator a series with one definition and one owner.
     """
-    of_rounds = by_bps(official)["indicator"].isin(POVERTY)
-    rows = official.drop(of_rounds.index[of_rounds])
-    rows = rows[rows["area"].eq("all") & rows["year"].le(until)]
+    of_rounds = official["publisher"].eq("BPS") & official["indicator"].isin(POVERTY)
+    kept = ~of_rounds & official["area"].eq("all") & official["year"].le(until)
+    rows = official[kept]
     key = ["indicator", "region", *WHEN]
     return rows.sort_values(key).drop_duplicates(key, keep="last")
 
