@@ -106,8 +106,10 @@ def findings(
     """
     around = estimates["region"].isin(tiers(chosen.region))
     levels = _levels(chosen, estimates[around])
-    of_bps = _official_levels(chosen, published(official, None, chosen.year))
-    of_owners = _official_levels(chosen, owned(official, chosen.year))
+    near = official[official["region"].isin(tiers(chosen.region))]
+    series = owned(near, chosen.year)
+    of_bps = _official_levels(chosen, published(near, None, chosen.year))
+    of_owners = _official_levels(chosen, series)
     own = earlier["region"].eq(chosen.region) & _is_followed(earlier)
     before = disclosure.publish(earlier[own], year=chosen.year)
     parts = [
@@ -118,8 +120,8 @@ def findings(
         _official_gaps(chosen, of_owners),
         _gaps(chosen, differences, levels),
         _changes(chosen, before, levels),
-        _trends(chosen, official),
-        _owners_trends(chosen, owned(official, chosen.year)),
+        _trends(chosen, near),
+        _owners_trends(chosen, series),
     ]
     whole = [_complete(part) for part in parts if len(part)]
     return Findings.validate(pd.concat(whole or [Findings.empty()]))

@@ -88,15 +88,21 @@ def owners(
         ``moved`` (rose, fell, level; ""), ``judgement`` (of that change: better, worse,
         none); ``province`` and ``nation`` (of the same time; missing where none is), with
         the ``…_verdict`` of the own against them; ``low`` and ``high`` of the kabupaten
-        of the province (of the nation for the nation) at that time, and how many ``peers`` have a figure. In the
-        indicator's unit. No error of any of them is published.
+        of the province (of the nation for the nation) at that time, and how many
+        ``peers`` have a figure. In the indicator's unit. No error of any of them is
+        published.
     """
-    series = owned(official, chosen.year)
+    around = members(province(chosen.region) or chosen.region)
+    near = {*tiers(chosen.region), *around}
+    series = owned(official[official["region"].isin(near)], chosen.year)
     own = series[series["region"].eq(chosen.region)]
     newest = own.sort_values(WHEN).drop_duplicates("indicator", keep="last")
     newest = newest.set_index("indicator")
+    of_owners = findings["source"].eq("official")
+    judged = findings[of_owners & findings["region"].eq(chosen.region)]
+    by_name = dict(tuple(series.groupby("indicator")))
     rows = [
-        _row(chosen, newest.loc[name], series, findings)
+        _row(chosen, newest.loc[name], by_name[name], judged)
         for name in _shown(newest, question)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -124,11 +130,7 @@ def _row(
 ) -> dict:
     name = now.name
     row = {"indicator": name} | now[["value", *WHEN, "publisher", "grade"]].to_dict()
-    of_name = findings[
-        findings["indicator"].eq(name)
-        & findings["source"].eq("official")
-        & findings["region"].eq(chosen.region)
-    ]
+    of_name = findings[findings["indicator"].eq(name)]
     row |= {"moved": "", "judgement": "none"}
     for trend in of_name[of_name["kind"].eq("trend")].itertuples():
         row |= {"before": now["value"] - trend.value, "before_year": trend.against_year}
@@ -136,7 +138,7 @@ def _row(
     for gap in of_name[of_name["kind"].eq("gap")].itertuples():
         tier = "nation" if gap.against_region == "00" else "province"
         row |= {f"{tier}_verdict": gap.verdict}
-    at = series["indicator"].eq(name) & series["year"].eq(now["year"])
+    at = series["year"].eq(now["year"])
     same_time = series[at & series["month"].eq(now["month"])].set_index("region")[
         "value"
     ]
