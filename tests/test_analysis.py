@@ -27,7 +27,8 @@ def chosen(year=2023, region=PACITAN, **given):
 def published(*rows):
     """Official poverty rates: (region, year, month, value)."""
     table = pd.DataFrame(rows, columns=["region", "year", "month", "value"])
-    return table.assign(indicator="p0", area="all", note="", publisher="BPS")
+    fixed = {"area": "all", "note": "", "publisher": "BPS", "grade": "published"}
+    return table.assign(indicator="p0", **fixed)
 
 
 def estimate(region=PACITAN, indicator="p0", grouping="all", group="all", **given):

@@ -195,7 +195,8 @@ def test_the_note_beside_planted_files_names_theme_and_seed(made):
 
 
 def test_the_themes_that_can_be_planted_are_themes_with_directed_indicators():
-    assert set(THEMES) == set(themes()) - {"condition", "venns", "policy", "profile"}
+    others = {"condition", "venns", "policy", "profile", "official"}
+    assert set(THEMES) == set(themes()) - others
     assert policy("welfare_bands", 2023)[1] == planting.VULNERABLE
 
 

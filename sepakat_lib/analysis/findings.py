@@ -15,6 +15,7 @@ GAP = ("higher", "lower", "within_error")
 CHANGE = ("rose", "fell", "change_unclear")
 GRAVITY = ("", "*", "**", "no_error", "few", "one_unit")  # of two ends' marks
 BY_AREA = ("p0", "poor_persons")
+SECOND_HAND = "second_hand"  # grade of a figure, and remark of its finding
 WHOLE = ["indicator", "grouping", "group"]
 ENDS = "value low high se rse n df mark remark synthetic".split()
 PLAIN = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
@@ -147,7 +148,8 @@ def _official_levels(chosen: Parameters, series: pd.DataFrame) -> pd.DataFrame:
     order = ["indicator", "place", "same", "year"]
     rows = series.sort_values(order).drop_duplicates(order[:2], keep="last")
     columns = ["indicator", "region", "value", *WHEN]
-    return rows[columns].assign(kind="level", source="official")
+    remark = rows["grade"].where(rows["grade"].eq(SECOND_HAND), "")
+    return rows[columns].assign(kind="level", source="official", remark=remark)
 
 
 def _official_gaps(chosen: Parameters, levels: pd.DataFrame) -> pd.DataFrame:
@@ -158,6 +160,7 @@ def _official_gaps(chosen: Parameters, levels: pd.DataFrame) -> pd.DataFrame:
     rates = levels[levels["indicator"].map(_is_rate).astype(bool)]
     own = rates["region"].eq(chosen.region)
     tiers_of = rates.loc[~own, ["indicator", "region", "value", *WHEN]]
+    rates = rates.drop(columns="remark")
     pair = rates[own].merge(
         tiers_of.rename(columns={"region": "against_region"}),
         on=["indicator", *WHEN],

@@ -237,7 +237,10 @@ def _own(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     }
     rows = rows[rows["indicator"].isin(directed)]
     official = rows["source"].eq("official")
-    printed = set(rows.loc[official, "indicator"]) & set(OFFICIAL_FIRST)
+    of_owners = {n for n, one in catalogue().items() if one.kind == "official"}
+    printed = set(rows.loc[official, "indicator"]) & {*OFFICIAL_FIRST, *of_owners}
+    rows = rows[rows["remark"].ne("second_hand")]  # judged as printed, by its owner
+    official = rows["source"].eq("official")
     rows = rows[official.eq(rows["indicator"].isin(printed))]
     names = "indicator id source value low high n mark remark df people people_low people_high"
     table = rows[names.split()].rename(columns={"id": "finding"})
