@@ -72,10 +72,10 @@ def columns(items: Iterable[str], layouts: Iterable[str] = ()) -> list[str]:
     >>> columns(["closet", "head_age"], ["2024"])
     ['R1809B', 'R407']
     """
-    from sepakat_lib.estimation.rows import ANY_MEMBER, HEAD
+    from sepakat_lib.estimation.rows import OF_MEMBERS
     from sepakat_lib.sources.susenas.layouts import LAYOUTS
 
-    item_of = {ours: item for item, ours in (HEAD | ANY_MEMBER).items()}
+    item_of = {ours: item for item, ours in OF_MEMBERS.items()}
     wanted = set(layouts)
     column_of: dict[str, str] = {}
     for layout in LAYOUTS:
@@ -301,11 +301,11 @@ def touched(done: str, mates: str) -> str:
 def _that_need(item: str) -> list[str]:
     """Labels of the indicators that cannot be computed without an item."""
     from sepakat_lib import indicators
-    from sepakat_lib.estimation.rows import ANY_MEMBER, HEAD
+    from sepakat_lib.estimation.rows import OF_MEMBERS
 
     names = {
         item,
-        *(ours for question, ours in (HEAD | ANY_MEMBER).items() if question == item),
+        *(ours for question, ours in OF_MEMBERS.items() if question == item),
     }
     return [
         indicator.label[language()]

@@ -21,7 +21,8 @@ def read_columns(expression: str) -> frozenset[str]:
 class Grouping:
     """A way to part the people: an SQL expression that gives 0, 1, 2 … or NULL.
 
-    `quantiles` > 0 instead ranks persons by spending within the reporting region, and
+    `quantiles` > 0 instead ranks persons by spending within the reporting region
+    (`first` > 0: those of the first so many are one group, the rest another), and
     `parts` crosses two other groupings. `extremes` are the two groups whose difference
     is told.
     """
@@ -32,6 +33,7 @@ class Grouping:
     expression: str = ""
     table: str = "households"
     quantiles: int = 0
+    first: int = 0
     extremes: tuple[str, str] | None = None
     parts: "tuple[Grouping, Grouping] | None" = None
 
@@ -98,6 +100,17 @@ GROUPINGS = (
         groups=tuple(str(number) for number in range(1, 11)),
         quantiles=10,
         extremes=("1", "10"),
+    ),
+    Grouping(
+        name="poorest_40",
+        label={
+            "id": "40 persen termiskin (desil 1–4) dan lainnya",
+            "en": "Poorest four tenths (tenths 1-4) and the others",
+        },
+        groups=("poorest_40", "others"),
+        quantiles=10,
+        first=4,
+        extremes=("poorest_40", "others"),
     ),
     Grouping(
         name="welfare",
@@ -168,8 +181,11 @@ GROUPINGS = (
         extremes=("with", "without"),
     ),
 )
-EVERY = tuple(by.name for by in GROUPINGS)
-HOUSEHOLDS_ONLY = tuple(by.name for by in GROUPINGS if by.table == "households")
+WHERE_ASKED = ("poorest_40",)  # two of its sums are in the tenths already
+EVERY = tuple(by.name for by in GROUPINGS if by.name not in WHERE_ASKED)
+HOUSEHOLDS_ONLY = tuple(
+    by.name for by in GROUPINGS if by.table == "households" and by.name in EVERY
+)
 
 
 def grouping(name: str) -> Grouping:

@@ -61,7 +61,7 @@ def _share(name, code, label, definition, condition, better, frame, source, **mo
 INDICATORS = (
     _share(
         "morbidity",
-        "PAR-017",
+        "PAR-017a",
         {"id": "Angka kesakitan", "en": "Morbidity"},
         {
             "id": "Penduduk yang dalam sebulan terakhir mempunyai keluhan kesehatan "
@@ -83,16 +83,19 @@ INDICATORS = (
             "en": "Births in a health facility",
         },
         {
-            "id": "Perempuan yang melahirkan dalam dua tahun terakhir di rumah sakit, "
-            "klinik, puskesmas, pustu, praktik tenaga kesehatan, atau polindes.",
-            "en": "Women whose last birth in the past two years was in a hospital, "
-            "clinic, puskesmas or other health facility.",
+            "id": "Perempuan 15–49 tahun yang kelahiran terakhirnya dalam dua tahun "
+            "terakhir terjadi di rumah sakit, klinik, puskesmas, pustu, praktik tenaga "
+            "kesehatan, atau polindes dan ditolong dokter, bidan, perawat, atau tenaga "
+            "kesehatan lain.",
+            "en": "Women aged 15–49 whose last birth in the past two years was in a "
+            "hospital, clinic, puskesmas or other health facility and attended by a "
+            "doctor, midwife, nurse or other health worker.",
         },
-        "birth_place BETWEEN 1 AND 6",
+        "nullif(birth_place, 0) <= 6 AND nullif(birth_helper, 0) <= 5",
         "higher",
         "[TPB] 3.1.2",
-        "BPS, Susenas KOR (R1504A)",
-        universe="last_birth = 1 AND birth_place > 0",
+        "BPS, Susenas KOR (R1504A, R1504B)",
+        universe="sex = 2 AND age BETWEEN 15 AND 49 AND last_birth = 1",
     ),
     _share(
         "immunised",
@@ -139,7 +142,7 @@ INDICATORS = (
     ),
     _share(
         "modern_contraception",
-        "PAR-021",
+        "PAR-021a",
         {
             "id": "Pemakaian alat KB modern",
             "en": "Use of modern contraception",
@@ -193,16 +196,19 @@ INDICATORS = (
         },
         {
             "id": "Penduduk 0–17 tahun yang memiliki akta kelahiran, dapat ditunjukkan "
-            "atau tidak. Untuk 40 persen terbawah, lihat dua kuintil pertama.",
-            "en": "People aged 0–17 with a birth certificate, shown or not. For the "
-            "poorest 40 percent see the first two fifths.",
+            "atau tidak; juga pada 40 persen terbawah.",
+            "en": "People aged 0–17 with a birth certificate, shown or not; also among the "
+            "poorest 40 percent.",
         },
         "nullif(birth_certificate, 8) IN (1, 2)",
         "higher",
         "[TPB] 16.9",
         "BPS, Susenas KOR (R508)",
         universe="age <= 17",
-        groupings=tuple(n for n in EVERY if n not in ("sector", "work_status")),
+        groupings=(
+            *(n for n in EVERY if n not in ("sector", "work_status")),
+            "poorest_40",
+        ),
     ),
     _share(
         "has_nik",
@@ -219,7 +225,7 @@ INDICATORS = (
     ),
     _share(
         "disabled",
-        "PAR-028",
+        "PAR-028a",
         {"id": "Penyandang disabilitas", "en": "People with a disability"},
         {
             "id": "Penduduk 2 tahun ke atas yang sama sekali tidak bisa atau banyak "
