@@ -410,6 +410,12 @@ people(  # none; some; much in one; cannot, another not answered; a baby; no ans
     *((2, *(4,) * 7, 2), (80, 1, None, *(4,) * 6), (1, *(0,) * 8), (5, *(None,) * 8)),
     unanswered=1,
 )
+people(  # as above: hands and behaviour do not count; babies do, as not disabled
+    *("disabled_wg", 2, 7, f"age {DIFFICULTY}", (40, *(4,) * 8), (40, 3, *(4,) * 7)),
+    *((2, *(4,) * 7, 2), (80, 1, None, *(4,) * 6), (1, *(0,) * 8), (5, *(None,) * 8)),
+    *((30, 4, 4, 4, 1, 4, 4, 4, 4), (30, 4, 4, 4, 4, 4, 1, 4, 4)),
+    unanswered=1,
+)
 
 # --- question 4
 
@@ -461,6 +467,7 @@ AIDED = (  # poor with PKH; poor with local cash; poor with nothing; not poor wi
 )
 homes("poor_without_aid", 3, 6, *AIDED)
 homes("pkh_missed", 2 + 3, 6, *AIDED)
+homes("no_pkh", 2 + 3 + 4, 15, *AIDED)
 homes("bpnt_missed", 6, 6, *AIDED)
 homes("pkh_spilled", 5, 1 + 5, *AIDED)
 homes("bpnt_spilled", 4 + 5, 9, *AIDED)
@@ -492,6 +499,13 @@ people(  # without; with Atensi; PKH in the house; not disabled; household at 1.
     *("disabled_without_aid", 1, 3, f"home age disability_aid {DIFFICULTY}"),
     *((0, 40, N, *BLIND), (0, 40, Y, *BLIND), (1, 40, N, *BLIND), (0, 40, N, *WELL)),
     *((3, 40, N, *BLIND), (0, 1, N, *(0,) * 8)),
+    **AID_BY_NEED,
+)
+people(  # whatever is spent: without; with Atensi; PKH in the house; at 1.5 without; whose
+    # hands alone fail; a baby
+    *("disabled_no_aid", 2, 4, f"home age disability_aid {DIFFICULTY}"),
+    *((0, 40, N, *BLIND), (0, 40, Y, *BLIND), (1, 40, N, *BLIND), (3, 40, N, *BLIND)),
+    *((0, 40, N, 4, 4, 4, 1, 4, 4, 4, 4), (0, 1, N, *(0,) * 8)),
     **AID_BY_NEED,
 )
 

@@ -51,10 +51,23 @@ DIFFICULTIES = tuple(
         *("remembering", "behaviour", "speaking", "self_care"),
     )
 )
-# An answer that is not known leaves it open, unless another is yes; 0 is not asked.
-DISABLED = "({} OR nullif(greatest({}) = 0, TRUE))".format(
-    " OR ".join(f"{item} IN (1, 2)" for item in DIFFICULTIES), ", ".join(DIFFICULTIES)
+SHORT_SET = tuple(  # the Washington Group's six: not the use of hands, not behaviour
+    item
+    for item in DIFFICULTIES
+    if item not in ("difficulty_hands", "difficulty_behaviour")
 )
+
+
+def _much_in_any(items: tuple[str, ...]) -> str:
+    """Who cannot, or has much difficulty, in any of these.
+
+    An answer that is not known leaves it open, unless another is yes; 0 is not asked.
+    """
+    any_much = " OR ".join(f"{item} IN (1, 2)" for item in items)
+    return f"({any_much} OR nullif(greatest({', '.join(items)}) = 0, TRUE))"
+
+
+DISABLED, DISABLED_WG = _much_in_any(DIFFICULTIES), _much_in_any(SHORT_SET)
 
 GROUPINGS = (
     Grouping(

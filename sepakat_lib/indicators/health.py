@@ -1,7 +1,7 @@
 """Question 3: are they served with health care, food and papers?"""
 
 from sepakat_lib.indicators import EVERY, Indicator
-from sepakat_lib.indicators.groupings import DISABLED
+from sepakat_lib.indicators.groupings import DISABLED, DISABLED_WG
 
 NOT_OF_CHILDREN = ("age", "sector", "work_status", "disability")
 OF_CHILDREN = tuple(name for name in EVERY if name not in NOT_OF_CHILDREN)
@@ -239,5 +239,27 @@ INDICATORS = (
         "BPS, Susenas KOR (R1002-R1009); Washington Group on Disability Statistics",
         universe="age >= 2",
         groupings=tuple(name for name in EVERY if name != "disability"),
+    ),
+    _share(
+        "disabled_wg",
+        "PAR-028",
+        {
+            "id": "Penyandang disabilitas menurut enam fungsi Washington Group",
+            "en": "People with a disability by the Washington Group's six functions",
+        },
+        {
+            "id": "Penduduk yang sama sekali tidak bisa atau banyak kesulitan dalam "
+            "melihat, mendengar, berjalan, mengingat, berbicara, atau mengurus diri, "
+            "dari seluruh penduduk. Anak di bawah 2 tahun tidak ditanya dan dihitung "
+            "tidak.",
+            "en": "People who cannot at all, or have much difficulty, in seeing, "
+            "hearing, walking, remembering, speaking or self-care, of all people. "
+            "Children below 2 are not asked and count as not.",
+        },
+        f"age >= 2 AND {DISABLED_WG}",
+        "context",
+        "other",
+        "BPS, Susenas KOR (R1002-R1009); Washington Group on Disability Statistics",
+        groupings=("all", "sex", "age", "decile", "poorest_40"),
     ),
 )

@@ -1,7 +1,7 @@
 """Question 4: are they protected by insurance, social security and aid?"""
 
 from sepakat_lib.indicators import EVERY, Indicator
-from sepakat_lib.indicators.groupings import DISABLED
+from sepakat_lib.indicators.groupings import DISABLED, DISABLED_WG
 
 SECURITY = (
     "(security_pension OR security_old_age OR security_work_accident OR "
@@ -314,6 +314,22 @@ INDICATORS = (
         "R2204-R2211",
         universe="welfare < 1",
     ),
+    _indicator(
+        "no_pkh",
+        "LIN-017",
+        {"id": "Tidak menerima PKH", "en": "Without PKH"},
+        {
+            "id": "Penduduk yang rumah tangganya tidak menerima PKH, pada 40 persen "
+            "termiskin dan pada yang lain.",
+            "en": "People whose household does not receive PKH, among the poorest four "
+            "tenths and among the others.",
+        },
+        "NOT pkh",
+        "context",  # of those who are not poor it is no lack
+        "other",
+        "R2203, R2204A",
+        groupings=POOREST_40,
+    ),
     _missed("pkh_missed", "LIN-017b", "PKH", "pkh", "R2203, R2204A"),
     _missed("bpnt_missed", "LIN-017c", "BPNT/Sembako", "bpnt_ever", "R2207"),
     _spilled("pkh_spilled", "LIN-018a", "PKH", "pkh", "R2203, R2204A"),
@@ -404,5 +420,28 @@ INDICATORS = (
         groupings=tuple(
             name for name in EVERY if name not in ("disability", "poverty")
         ),
+    ),
+    _indicator(
+        "disabled_no_aid",
+        "LIN-022",
+        {
+            "id": "Penyandang disabilitas tanpa bantuan",
+            "en": "Disabled people without aid",
+        },
+        {
+            "id": "Penyandang disabilitas menurut enam fungsi Washington Group yang "
+            "tanpa Atensi dan rumah tangganya tidak menerima bantuan apa pun, pada 40 "
+            "persen termiskin dan pada yang lain.",
+            "en": "People with a disability by the Washington Group's six functions, "
+            "without Atensi and in a household that receives no aid at all, among the "
+            "poorest four tenths and among the others.",
+        },
+        f"NOT ({AID} OR disability_aid)",
+        "context",  # of those who are not poor it is no lack
+        "[TPB] 1.3.1.(c)",
+        "R1002-R1010, R2204-R2211",
+        table="persons",
+        universe=f"age >= 2 AND {DISABLED_WG}",
+        groupings=POOREST_40,
     ),
 )
