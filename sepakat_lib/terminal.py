@@ -408,6 +408,28 @@ def status(told: dict) -> list[str]:
     return lines + [f"  {_run(entry)}" for entry in told["runs"]]
 
 
+def coverage(told: dict) -> list[str]:
+    """The rows of the framework's list, one a line under the heading of its module.
+
+    Parameters
+    ----------
+    told : dict
+        ``summary``, ``reasons``, ``headers``, ``modules`` and ``rows``
+        (`batch.coverage.told`).
+    """
+    lines = [*told["summary"], *(f"  {reason}" for reason in told["reasons"])]
+    wide = max(len(row[2]) for row in told["rows"])
+    heading = ""
+    for module, row in zip(told["modules"], told["rows"], strict=True):
+        if module != heading:
+            heading = module
+            lines += ["", heading]
+        code, name, kind, answer, *held = row
+        loaded = f"{held[0]:<5}" if held else ""
+        lines.append(f"  {code}  {loaded}{kind:<{wide}}  {name}: {answer}")
+    return lines
+
+
 def left_out(pages: list[dict]) -> list[str]:
     """Sentences on pages that were not published, each with why."""
     if not pages:
