@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 from sepakat_lib import batch, cli, intake, reference, words
 from sepakat_lib.batch import coverage
-from sepakat_lib.estimation import scan
+from sepakat_lib.estimation import marks, scan
 from sepakat_lib.indicators import catalogue, grouping, shipped
 from sepakat_lib.reports import cards
 from sepakat_lib.sources import susenas
@@ -188,6 +189,11 @@ def test_ten_alike_households_part_into_four_and_six():
     assert codes.tolist() == [0] * 4 + [1] * 6
 
 
+def test_another_cut_of_the_tenths_makes_the_estimates_stale():
+    by = grouping("poorest_40")
+    assert marks._grouped(by, 2023) != marks._grouped(replace(by, first=3), 2023)
+
+
 # --- as it is shown
 
 
@@ -232,6 +238,7 @@ def test_a_survey_is_held_for_its_kabupaten_and_what_lies_above(
         years = dict(zip(TABLE["code"], coverage.held(TABLE, region), strict=True))
         assert years["KEM-001"] == years["NAK-008"] == years["LIN-010"] == "2023"
         assert years["KEM-014"] == years["KEM-015"] == ""  # of two rounds
+        assert years["KEM-006"] == ""  # no line of USD 1.90 is known for 2023
         assert years["SPM-001"] == ""
     years = dict(zip(TABLE["code"], coverage.held(TABLE, BANTAENG), strict=True))
     assert years["KEM-001"] == ""

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from sepakat_lib import published, reference, regions, warehouse, words
+from sepakat_lib.estimation.rows import dated
 from sepakat_lib.indicators import catalogue, grouping
 
 CLASSES = ("computed", "substitute", "official", "waiting")
@@ -98,9 +99,16 @@ def held(table: pd.DataFrame, region: str) -> list[str]:
 
 
 def _newest(years: list[int], name: str) -> int:
-    """Newest round that tells an indicator; 0 for none."""
+    """Newest round that tells an indicator; 0 for none.
+
+    A year whose dated values (the line of extreme poverty) are not known tells none.
+    """
     one = catalogue()[name]
-    able = [year for year in years if year >= one.since]
+    able = [
+        year
+        for year in years
+        if year >= one.since and None not in dated(one.columns, year).values()
+    ]
     enough = 2 if one.kind in OF_TWO_ROUNDS else 1
     return able[-1] if len(able) >= enough else 0
 
