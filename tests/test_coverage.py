@@ -204,7 +204,7 @@ def test_every_row_is_shown_on_the_page_of_indicators_with_its_counts(language):
     assert all(
         f'<th scope="row" role="rowheader">{row["code"]}</th>' in page for row in ROWS
     )
-    assert told["summary"][0] in page
+    assert -1 < page.find(told["summary"][0]) < page.find(ROWS[0]["code"] + "</th>")
     numbers = {int(number) for number in re.findall(r"\d+", told["summary"][0])}
     assert numbers == {203, *(len(rows) for rows in OF_CLASS.values())}
     said = sum(int(reason.split()[0]) for reason in told["reasons"])

@@ -141,10 +141,7 @@ def _covered(coverage: dict, language: str) -> tuple[str, Block]:
             rows.append([heading, *[""] * (len(headers) - 1)])
         rows.append(row)
     lead = words.say("coverage.lead", language)
-    block = page.section(
-        "",
-        page.table(headers, rows, text=True),
-        [*coverage["summary"], f"{'; '.join(coverage['reasons'])}."],
-        note=lead,
-    )
+    counts = [*coverage["summary"], f"{'; '.join(coverage['reasons'])}.", lead]
+    block = page.section("", page.NOTHING, counts)
+    block += page.table(headers, rows, text=True)
     return words.say("coverage.title", language), block
