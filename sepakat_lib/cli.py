@@ -418,11 +418,19 @@ def indicators(
     what: dict,
     year: RoundYear = None,
     language: Annotated[str, typer.Option(help=say("option.language_of_index"))] = "id",
+    coverage: Annotated[bool, typer.Option(help=say("option.coverage"))] = False,
+    region: Annotated[
+        str | None, typer.Option(help=say("option.coverage_region"))
+    ] = None,
 ):
     """Write a page with the card of every indicator beside the list of pages."""
-    from sepakat_lib import batch, reference
+    from sepakat_lib import batch, reference, regions
 
     language = modules.checked("language", language)
+    if coverage or region:
+        code = regions.resolve(region) if region else None
+        for line in terminal.coverage(batch.coverage.told(language, code)):
+            print(line)
     year = modules.checked("year", year) if year else reference.newest_year(["00"])
     what |= {"year": year, "language": language}
     print(batch.write_indicators(language, year))

@@ -134,6 +134,35 @@ class BudgetRows(pa.DataFrameModel):
         coerce = True
 
 
+class Coverage(pa.DataFrameModel):
+    """What answers each row of the framework's list of indicators, or what it awaits."""
+
+    code: str = pa.Field(str_matches=r"^[A-Z]{3}-\d{3}$", unique=True)
+    name_id: str = pa.Field(str_length={"min_value": 3})
+    name_en: str = pa.Field(str_length={"min_value": 3})
+    module: str = pa.Field(str_matches=NAME)
+    question: int = pa.Field(ge=1, le=5, description="of SEPAKAT's five")
+    of_class: str = pa.Field(
+        alias="class", isin=["computed", "substitute", "official", "waiting"]
+    )
+    indicators: str = pa.Field(
+        description="ours, a semicolon between; of an official row the series"
+    )
+    by: str = pa.Field(description="grouping that the row is told by; empty for all")
+    why: str = pa.Field(description="a substitute, or waiting: key of the reason")
+    keeper: str = pa.Field(description="of the awaited file, or publisher; else empty")
+    file_id: str = pa.Field(description="that the row waits for")
+    file_en: str
+    note_id: str = pa.Field(description="how a substitute differs; other sources")
+    note_en: str
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True
+
+
 class Estimates(pa.DataFrameModel):
     """One survey value with its error: an indicator of a group in a region.
 

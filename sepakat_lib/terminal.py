@@ -72,10 +72,10 @@ def columns(items: Iterable[str], layouts: Iterable[str] = ()) -> list[str]:
     >>> columns(["closet", "head_age"], ["2024"])
     ['R1809B', 'R407']
     """
-    from sepakat_lib.estimation.rows import ANY_MEMBER, HEAD
+    from sepakat_lib.estimation.rows import OF_MEMBERS
     from sepakat_lib.sources.susenas.layouts import LAYOUTS
 
-    item_of = {ours: item for item, ours in (HEAD | ANY_MEMBER).items()}
+    item_of = {ours: item for item, ours in OF_MEMBERS.items()}
     wanted = set(layouts)
     column_of: dict[str, str] = {}
     for layout in LAYOUTS:
@@ -302,11 +302,11 @@ def touched(done: str, mates: str) -> str:
 def _that_need(item: str) -> list[str]:
     """Labels of the indicators that cannot be computed without an item."""
     from sepakat_lib import indicators
-    from sepakat_lib.estimation.rows import ANY_MEMBER, HEAD
+    from sepakat_lib.estimation.rows import OF_MEMBERS
 
     names = {
         item,
-        *(ours for question, ours in (HEAD | ANY_MEMBER).items() if question == item),
+        *(ours for question, ours in OF_MEMBERS.items() if question == item),
     }
     return [
         indicator.label[language()]
@@ -407,6 +407,28 @@ def status(told: dict) -> list[str]:
     if told["runs"]:
         lines.append(say("status.runs"))
     return lines + [f"  {_run(entry)}" for entry in told["runs"]]
+
+
+def coverage(told: dict) -> list[str]:
+    """The rows of the framework's list, one a line under the heading of its module.
+
+    Parameters
+    ----------
+    told : dict
+        ``summary``, ``reasons``, ``headers``, ``modules`` and ``rows``
+        (`batch.coverage.told`).
+    """
+    lines = [*told["summary"], *(f"  {reason}" for reason in told["reasons"])]
+    wide = max(len(row[2]) for row in told["rows"])
+    heading = ""
+    for module, row in zip(told["modules"], told["rows"], strict=True):
+        if module != heading:
+            heading = module
+            lines += ["", heading]
+        code, name, kind, answer, *held = row
+        loaded = f"{held[0]:<5}" if held else ""
+        lines.append(f"  {code}  {loaded}{kind:<{wide}}  {name}: {answer}")
+    return lines
 
 
 def left_out(pages: list[dict]) -> list[str]:

@@ -23,7 +23,7 @@ def parts_of(rows, indicators, by_names=None, complete=None, finest="kabupaten")
     codes = {
         tier.level: {
             by.name: scan.quantile_codes(
-                homes.spending, people, tier.inside[of_row], by.quantiles
+                homes.spending, people, tier.inside[of_row], by
             )
             for told in told_by.values()
             for by in told

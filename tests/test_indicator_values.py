@@ -240,6 +240,59 @@ homes(
     unanswered=1,
 )
 
+# of the same homes, each counted once whatever its members
+homes(
+    *("water_homes", 2, 5, "size drinking_water washing_water"),
+    *((1, 3, 9), (2, 6, 3), (3, 1, 5), (4, 2, 9), (5, 9, 3)),
+)
+homes("sanitation_homes", 2, 6, *SANITATION)
+homes("no_toilet_homes", 1, 6, *SANITATION)
+homes("adequate_homes", 1, 6, *HOMES)
+homes("crowded_homes", 1, 6, *HOMES)
+homes("electric_homes", 3, 4, *LIGHT)
+# and its families: two in the first and the third, one in the second, none told in the
+# fourth; a third family of one number with another household's is of its own
+FAMILIES = table(
+    "home family",
+    *((0, 1), (0, 2), (0, 2), (1, 1), (1, 1), (2, 1), (2, 7), (3, None), (4, 3)),
+)
+homes(
+    *("earth_floor_families", 2, 6, "size floor"),
+    *((9, 8), (1, 7), (1, 6), (1, 8), (1, 1)),
+    people=FAMILIES,
+    unanswered=1,
+)
+homes(
+    *("weak_wall_families", 2 + 1 + 2, 6, "size wall"),
+    *((9, 4), (1, 6), (1, 7), (1, 1), (1, 5)),
+    people=FAMILIES,
+    unanswered=1,
+)
+homes(
+    *("weak_roof_families", 2 + 1 + 2, 6, "size roof"),
+    *((9, 4), (1, 5), (1, 7), (1, 8), (1, 6)),
+    people=FAMILIES,
+    unanswered=1,
+)
+homes(
+    *("no_electricity_families", 2, 6, "size lighting"),
+    *((9, 4), (1, 1), (1, 2), (1, 4), (1, 3)),
+    people=FAMILIES,
+    unanswered=1,
+)
+homes(
+    *("unmetered_families", 1 + 2, 6, "size lighting"),
+    *((9, 4), (1, 2), (1, 3), (1, 4), (1, 1)),
+    people=FAMILIES,
+    unanswered=1,
+)
+homes(  # wood; charcoal is not wood; nothing cooked at home
+    *("firewood_families", 2, 6, "size cooking_fuel"),
+    *((9, 10), (1, 9), (1, 0), (1, 10), (1, 4)),
+    people=FAMILIES,
+    unanswered=1,
+)
+
 # --- question 3: schooling
 
 # of 7-12: in SD, in MI, in SMP already, not at school; others in SD: 6 and 13 years
@@ -289,9 +342,13 @@ people(  # complaint that disturbs; one that does not; none; not known
     *((Y, Y), (Y, N), (N, N), (None, None)),
     unanswered=1,
 )
-people(  # hospital, practice, at home, polindes; longer ago; place not known
-    *("facility_birth", 3, 4, "last_birth birth_place"),
-    *((1, 1), (1, 5), (1, 7), (1, 6), (2, 0), (1, 0)),
+people(  # hospital and doctor; practice and health worker; polindes and dukun; at home
+    # with a midwife; at 49; longer ago; at 50 and 14; place not known; helper not known
+    *("facility_birth", 3, 5, "sex age last_birth birth_place birth_helper"),
+    *((2, 15, 1, 1, 1), (2, 30, 1, 5, 5), (2, 30, 1, 6, 6), (2, 30, 1, 7, 3)),
+    *((2, 49, 1, 6, 4), (2, 30, 2, 0, 0), (2, 50, 1, 1, 1), (2, 14, 1, 1, 1)),
+    *((2, 30, 1, 0, 1), (2, 30, 1, 3, 0)),
+    unanswered=2,
 )
 CARD = tuple(
     f"card_{v}"
@@ -353,6 +410,12 @@ people(  # none; some; much in one; cannot, another not answered; a baby; no ans
     *((2, *(4,) * 7, 2), (80, 1, None, *(4,) * 6), (1, *(0,) * 8), (5, *(None,) * 8)),
     unanswered=1,
 )
+people(  # as above: hands and behaviour do not count; babies do, as not disabled
+    *("disabled_wg", 2, 7, f"age {DIFFICULTY}", (40, *(4,) * 8), (40, 3, *(4,) * 7)),
+    *((2, *(4,) * 7, 2), (80, 1, None, *(4,) * 6), (1, *(0,) * 8), (5, *(None,) * 8)),
+    *((30, 4, 4, 4, 1, 4, 4, 4, 4), (30, 4, 4, 4, 4, 4, 1, 4, 4)),
+    unanswered=1,
+)
 
 # --- question 4
 
@@ -370,6 +433,7 @@ INSURANCES = (  # subsidised, own, Jamkesda, private, employer, none
 BOTH = {"homes": table(SECURITY, SECURE, BARE)}
 people("no_health_insurance", 2, 7, f"home {INSURED}", *INSURANCES, **BOTH)
 people("jkn", 3, 7, f"home {INSURED}", *INSURANCES, **BOTH)
+people("no_jkn", 4, 7, f"home {INSURED}", *INSURANCES, **BOTH)
 people("jkn_pbi", 1, 7, f"home {INSURED}", *INSURANCES, **BOTH)
 people("no_protection", 1, 7, f"home {INSURED}", *INSURANCES, **BOTH)
 people("both_protections", 2, 7, f"home {INSURED}", *INSURANCES, **BOTH)
@@ -403,6 +467,7 @@ AIDED = (  # poor with PKH; poor with local cash; poor with nothing; not poor wi
 )
 homes("poor_without_aid", 3, 6, *AIDED)
 homes("pkh_missed", 2 + 3, 6, *AIDED)
+homes("no_pkh", 2 + 3 + 4, 15, *AIDED)
 homes("bpnt_missed", 6, 6, *AIDED)
 homes("pkh_spilled", 5, 1 + 5, *AIDED)
 homes("bpnt_spilled", 4 + 5, 9, *AIDED)
@@ -424,11 +489,23 @@ people(
     *((0, 60), (0, 59), (1, 70), (2, 70), (3, 70)),
     **AID_BY_NEED,
 )
+people(  # whatever is spent: without; with PKH; with Atensi; without at 1.5; too young
+    *("elderly_no_aid", 2, 4, "home age"),
+    *((0, 60), (0, 59), (1, 70), (2, 70), (3, 70)),
+    **AID_BY_NEED,
+)
 BLIND, WELL = (1, *(4,) * 7), (4,) * 8
 people(  # without; with Atensi; PKH in the house; not disabled; household at 1.5; a baby
     *("disabled_without_aid", 1, 3, f"home age disability_aid {DIFFICULTY}"),
     *((0, 40, N, *BLIND), (0, 40, Y, *BLIND), (1, 40, N, *BLIND), (0, 40, N, *WELL)),
     *((3, 40, N, *BLIND), (0, 1, N, *(0,) * 8)),
+    **AID_BY_NEED,
+)
+people(  # whatever is spent: without; with Atensi; PKH in the house; at 1.5 without; whose
+    # hands alone fail; a baby
+    *("disabled_no_aid", 2, 4, f"home age disability_aid {DIFFICULTY}"),
+    *((0, 40, N, *BLIND), (0, 40, Y, *BLIND), (1, 40, N, *BLIND), (3, 40, N, *BLIND)),
+    *((0, 40, N, 4, 4, 4, 1, 4, 4, 4, 4), (0, 1, N, *(0,) * 8)),
     **AID_BY_NEED,
 )
 

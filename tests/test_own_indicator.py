@@ -144,7 +144,7 @@ def test_an_expression_that_could_do_more_than_count_is_refused(
         ({"numerator": "least(sex)) + ((1"}, "own_indicator_sql", "may not stand"),
         ({"name": "p0"}, "own_indicator_twice", "p0 in parameters/indicators/own.yml"),
         ({"name": "P 0"}, "own_indicator_name", "'P 0'"),
-        ({"code": "NAK-001"}, "own_indicator_code", "NAK-001 in parameters/indicators"),
+        ({"code": "NAK-009"}, "own_indicator_code", "NAK-009 in parameters/indicators"),
         ({"nominator": "1"}, "own_indicator_field", "'nominator'.*numerator"),
         ({"numerator": None}, "own_indicator_lacks", "lacks numerator"),
         ({"label": {"id": "Anak"}}, "own_indicator_empty", "label"),

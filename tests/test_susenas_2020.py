@@ -78,7 +78,14 @@ PERSONS = rows(
 )
 ANSWERS = {  # of single persons (household, number); letters of the card are of 2020
     (1, 1): {"R1101_A": "A", "R1102": 1, "R1103": 1},
-    (1, 2): {"R1101_X": "X", "R1503": 1, "R1504A": 3, "R1601": 2, "R1602": 6},
+    (1, 2): {
+        "R1101_X": "X",
+        "R1503": 1,
+        "R1504A": 3,
+        "R1504B": 3,
+        "R1601": 2,
+        "R1602": 6,
+    },
     (1, 3): {"R1101_B": "B", "R606": 1, "R1401": 13}
     | {f"R1404{letter}_TGL": 5 for letter in "ABCDEFGHIM"},
     (2, 1): {"R1101_X": "X", "R1002": 1, "R609": 5},
@@ -104,6 +111,7 @@ COUNTED = {  # percent of Pacitan's people, all of one weight
     "has_nik": 100 * 6 / 7,
     "birth_certificate": 100 * 2 / 3,
     "disabled": 100 * 1 / 6,
+    "disabled_wg": 100 * 1 / 7,
     "morbidity": 100 * 1 / 7,
     "facility_birth": 100,
     "modern_contraception": 100,

@@ -21,6 +21,7 @@ from sepakat_lib.sources.susenas.invention import (
     files,
     years,
 )
+from sepakat_lib.sources.susenas.invention import population as members_of
 from sepakat_lib.sources.susenas.invention.gradients import GRADIENTS, ITEMS, draw
 from sepakat_lib.sources.susenas.invention.spending import Target, calibrated
 from sepakat_lib.sources.susenas.layouts import (
@@ -318,6 +319,14 @@ def test_another_year_and_another_seed_are_another_sample(tmp_path):
     both = min(len(earlier), len(first))
     assert (earlier[:both] != first[:both]).mean() > 0.9
     assert (spent("d", seed=1) != first).mean() > 0.9
+
+
+def test_a_married_child_begins_a_second_family_in_the_household():
+    """Kin 1-9 as BPS codes them: head, spouse, child, adopted, in-law, grandchild …"""
+    kin = np.array([1, 2, 3, 3, 4, 5, 6, 7, 8, 9])
+    marital = np.array([2, 2, 1, 2, 1, 2, 1, 4, 1, 1])
+    made = members_of.families({"relationship": kin, "marital": marital})
+    assert made.tolist() == [1, 1, 1, 2, 1, 2, 2, 1, 1, 1]
 
 
 # --- the layout

@@ -59,6 +59,7 @@ def fifths(chosen: Parameters, findings: pd.DataFrame, theme: str) -> pd.DataFra
         for indicator in themes()[theme]
         if "quintile" in indicator.groupings
         and indicator.is_share
+        and indicator.counts == "persons"  # its households stand here as their members
         and indicator.name not in drawn
         and "welfare" not in indicator.columns  # spending itself parts these by fifths
     ]

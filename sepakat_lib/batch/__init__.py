@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sepakat_lib import atomic, modules, parameters, refused
-from sepakat_lib.batch import one, standing
+from sepakat_lib.batch import coverage, one, standing
 from sepakat_lib.batch.index import write_index, write_indicators
 from sepakat_lib.batch.one import (
     check,
@@ -34,6 +34,7 @@ from sepakat_lib.refused import Refused
 __all__ = [
     "Done",
     "check",
+    "coverage",
     "failed_notebook",
     "notebooks",
     "outputs",

@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 from sepakat_lib import atomic, refused, regions, speaker, words
-from sepakat_lib.batch import standing
+from sepakat_lib.batch import coverage, standing
 from sepakat_lib.batch.one import outputs, record_of, writing
 from sepakat_lib.reports import cards, page
 
@@ -43,7 +43,8 @@ def write_indicators(language: str, year: int) -> Path:
     ending = "html" if language == "id" else f"{language}.html"
     target = outputs() / f"indicators.{ending}"
     with writing(), atomic.whole(target) as fresh:
-        fresh.write_text(cards.all_indicators(language, year), "utf-8")
+        rows = coverage.told(language)
+        fresh.write_text(cards.all_indicators(language, year, rows), "utf-8")
     return target
 
 

@@ -210,7 +210,7 @@ def absent(chosen: Parameters, survey: str = SURVEY) -> dict[str, list[str]]:
     origins = warehouse.loaded(survey)
     for columns in origins.loc[origins["year"].eq(year), "columns"]:
         named |= columns
-    item_of = {ours: item for item, ours in (rows_of.HEAD | rows_of.ANY_MEMBER).items()}
+    item_of = {ours: item for item, ours in rows_of.OF_MEMBERS.items()}
     return {
         indicator: [named.get(item_of.get(column, column), column) for column in items]
         for indicator, items in lacks.items()

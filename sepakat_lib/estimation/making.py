@@ -480,15 +480,12 @@ def _parts(now, reads, taking, paths, levels, by_indicator, steps) -> list[scan.
     region_of = {tier.level: tier.inside for tier in levels}
     people, of_row = whole.weight * whole.size, whole.units.kabupaten[whole.psu]
     quantiles = {
-        by.name: by.quantiles
-        for told in by_indicator.values()
-        for by in told
-        if by.quantiles
+        by.name: by for told in by_indicator.values() for by in told if by.quantiles
     }
     codes = {
         level: {
-            name: scan.quantile_codes(whole.spending, people, inside[of_row], k)
-            for name, k in quantiles.items()
+            name: scan.quantile_codes(whole.spending, people, inside[of_row], by)
+            for name, by in quantiles.items()
         }
         for level, inside in region_of.items()
     }

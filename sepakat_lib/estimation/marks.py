@@ -79,6 +79,7 @@ def _grouped(by: Grouping, year: int) -> list:
         by.quantiles,
         by.extremes,
         dated,
+        *([by.first] if by.first else []),
     ]
 
 

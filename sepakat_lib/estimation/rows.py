@@ -15,6 +15,9 @@ from sepakat_lib.refused import Refused
 DESIGN = ("region", "stratum", "psu", "household", "urban", "size", "weight")
 HEAD = {"sex": "head_sex", "age": "head_age", "diploma": "head_diploma"}
 ANY_MEMBER = {"uses_internet": "internet_user", "bank_account": "account_holder"}
+COUNTED = {"family": "families"}
+# what is said of a household by its members: the item that each is made of
+OF_MEMBERS = HEAD | ANY_MEMBER | COUNTED
 SPENT = ("spending_pc_month", "welfare")
 NEEDS = {"distribution": "spending_pc_month", "tenths": "welfare"}
 EXTREME = "ppp_190_2011"  # the definition that `extreme_poverty` tells
@@ -262,6 +265,11 @@ def join(
         f"CASE WHEN bool_or({column}) THEN TRUE "
         f"WHEN bool_and({column} IS NOT NULL) THEN FALSE END AS {name}"
         for column, name in ANY_MEMBER.items()
+        if column in person_columns
+    ]
+    members += [
+        f"nullif(count(DISTINCT {column}), 0) AS {name}"
+        for column, name in COUNTED.items()
         if column in person_columns
     ]
     if needed is not None:

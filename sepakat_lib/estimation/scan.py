@@ -297,11 +297,11 @@ def codes_of(rows: Rows, by: Grouping, of: str) -> np.ndarray:
     if by.quantiles:
         everywhere = np.zeros(len(rows.psu), np.intp)
         people = rows.weight * rows.size
-        return quantile_codes(rows.spending, people, everywhere, by.quantiles)
+        return quantile_codes(rows.spending, people, everywhere, by)
     return rows.groups[by.name]
 
 
-def quantile_codes(spending, people, region, k: int) -> np.ndarray:
+def quantile_codes(spending, people, region, by: Grouping) -> np.ndarray:
     """Group by spending within each region; -1 where a household is in none.
 
     Parameters
@@ -312,11 +312,14 @@ def quantile_codes(spending, people, region, k: int) -> np.ndarray:
         Persons represented.
     region : (households,) array of int
         -1 for a region that does not report.
-    k : int
+    by : Grouping
+        Of quantiles.
     """
-    codes = np.full(len(spending), -1, np.int8)
+    codes, k = np.full(len(spending), -1, np.int8), by.quantiles
     for part in parts_of(region, ~np.isnan(spending)):
         codes[part] = inequality.quantile_groups(spending[part], people[part], k) - 1
+    if by.first:
+        return np.where(codes < 0, codes, codes >= by.first).astype(np.int8)
     return codes
 
 

@@ -60,9 +60,10 @@ class Indicator:
     layout, plus those that `estimation` adds; where spending was asked: `welfare` = spending / poverty line,
     `poverty_line`, `extreme_line`, `chronic_cut`, `band_1` to `band_4`; where
     the persons' items are there: `head_sex`,
-    `head_age`, `head_diploma`, and whether any member is an `internet_user` or an
-    `account_holder`). A row of persons also has its household's columns. An expression that is NULL leaves the row out, and the share left
-    out is told.
+    `head_age`, `head_diploma`, the number of `families`, and whether any member is an
+    `internet_user` or an `account_holder`). A row of persons also has its household's
+    columns. An expression that is NULL leaves the row out, and the share left out is
+    told.
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ def _has(name, code, label, definition, condition, frame, items):
 INDICATORS = (
     _has(
         "micro_business",
-        "EKO-001",
+        "EKO-001a",
         {"id": "Memiliki usaha mikro atau kecil", "en": "Micro or small business"},
         {
             "id": "Tinggal di rumah tangga yang salah seorang anggotanya memiliki "
@@ -38,7 +38,7 @@ INDICATORS = (
     ),
     _has(
         "credit_kur",
-        "EKO-003",
+        "EKO-003a",
         {"id": "Penerima KUR", "en": "Receives KUR credit"},
         {
             "id": "Tinggal di rumah tangga yang menerima Kredit Usaha Rakyat.",
@@ -64,7 +64,7 @@ INDICATORS = (
     ),
     _has(
         "bank_account",
-        "EKO-008",
+        "EKO-008a",
         {"id": "Memiliki rekening tabungan", "en": "Has a savings account"},
         {
             "id": "Tinggal di rumah tangga yang salah seorang anggotanya memiliki "

@@ -269,7 +269,7 @@ INDICATORS = (
     ),
     Indicator(
         name="growth_incidence",
-        code="KEM-014",
+        code="KEM-014c",
         question=1,
         label={
             "id": "Pertumbuhan pengeluaran menurut desil",

@@ -21,7 +21,8 @@ def read_columns(expression: str) -> frozenset[str]:
 class Grouping:
     """A way to part the people: an SQL expression that gives 0, 1, 2 … or NULL.
 
-    `quantiles` > 0 instead ranks persons by spending within the reporting region, and
+    `quantiles` > 0 instead ranks persons by spending within the reporting region
+    (`first` > 0: those of the first so many are one group, the rest another), and
     `parts` crosses two other groupings. `extremes` are the two groups whose difference
     is told.
     """
@@ -32,6 +33,7 @@ class Grouping:
     expression: str = ""
     table: str = "households"
     quantiles: int = 0
+    first: int = 0
     extremes: tuple[str, str] | None = None
     parts: "tuple[Grouping, Grouping] | None" = None
 
@@ -49,10 +51,23 @@ DIFFICULTIES = tuple(
         *("remembering", "behaviour", "speaking", "self_care"),
     )
 )
-# An answer that is not known leaves it open, unless another is yes; 0 is not asked.
-DISABLED = "({} OR nullif(greatest({}) = 0, TRUE))".format(
-    " OR ".join(f"{item} IN (1, 2)" for item in DIFFICULTIES), ", ".join(DIFFICULTIES)
+SHORT_SET = tuple(  # the Washington Group's six: not the use of hands, not behaviour
+    item
+    for item in DIFFICULTIES
+    if item not in ("difficulty_hands", "difficulty_behaviour")
 )
+
+
+def _much_in_any(items: tuple[str, ...]) -> str:
+    """Who cannot, or has much difficulty, in any of these.
+
+    An answer that is not known leaves it open, unless another is yes; 0 is not asked.
+    """
+    any_much = " OR ".join(f"{item} IN (1, 2)" for item in items)
+    return f"({any_much} OR nullif(greatest({', '.join(items)}) = 0, TRUE))"
+
+
+DISABLED, DISABLED_WG = _much_in_any(DIFFICULTIES), _much_in_any(SHORT_SET)
 
 GROUPINGS = (
     Grouping(
@@ -98,6 +113,17 @@ GROUPINGS = (
         groups=tuple(str(number) for number in range(1, 11)),
         quantiles=10,
         extremes=("1", "10"),
+    ),
+    Grouping(
+        name="poorest_40",
+        label={
+            "id": "40 persen termiskin (desil 1–4) dan lainnya",
+            "en": "Poorest four tenths (tenths 1-4) and the others",
+        },
+        groups=("poorest_40", "others"),
+        quantiles=10,
+        first=4,
+        extremes=("poorest_40", "others"),
     ),
     Grouping(
         name="welfare",
@@ -168,8 +194,11 @@ GROUPINGS = (
         extremes=("with", "without"),
     ),
 )
-EVERY = tuple(by.name for by in GROUPINGS)
-HOUSEHOLDS_ONLY = tuple(by.name for by in GROUPINGS if by.table == "households")
+WHERE_ASKED = ("poorest_40",)  # two of its sums are in the tenths already
+EVERY = tuple(by.name for by in GROUPINGS if by.name not in WHERE_ASKED)
+HOUSEHOLDS_ONLY = tuple(
+    by.name for by in GROUPINGS if by.table == "households" and by.name in EVERY
+)
 
 
 def grouping(name: str) -> Grouping:

@@ -1,7 +1,7 @@
 """Question 3: are they served with health care, food and papers?"""
 
 from sepakat_lib.indicators import EVERY, Indicator
-from sepakat_lib.indicators.groupings import DISABLED
+from sepakat_lib.indicators.groupings import DISABLED, DISABLED_WG
 
 NOT_OF_CHILDREN = ("age", "sector", "work_status", "disability")
 OF_CHILDREN = tuple(name for name in EVERY if name not in NOT_OF_CHILDREN)
@@ -61,7 +61,7 @@ def _share(name, code, label, definition, condition, better, frame, source, **mo
 INDICATORS = (
     _share(
         "morbidity",
-        "PAR-017",
+        "PAR-017a",
         {"id": "Angka kesakitan", "en": "Morbidity"},
         {
             "id": "Penduduk yang dalam sebulan terakhir mempunyai keluhan kesehatan "
@@ -83,16 +83,19 @@ INDICATORS = (
             "en": "Births in a health facility",
         },
         {
-            "id": "Perempuan yang melahirkan dalam dua tahun terakhir di rumah sakit, "
-            "klinik, puskesmas, pustu, praktik tenaga kesehatan, atau polindes.",
-            "en": "Women whose last birth in the past two years was in a hospital, "
-            "clinic, puskesmas or other health facility.",
+            "id": "Perempuan 15–49 tahun yang kelahiran terakhirnya dalam dua tahun "
+            "terakhir terjadi di rumah sakit, klinik, puskesmas, pustu, praktik tenaga "
+            "kesehatan, atau polindes dan ditolong dokter, bidan, perawat, atau tenaga "
+            "kesehatan lain.",
+            "en": "Women aged 15–49 whose last birth in the past two years was in a "
+            "hospital, clinic, puskesmas or other health facility and attended by a "
+            "doctor, midwife, nurse or other health worker.",
         },
-        "birth_place BETWEEN 1 AND 6",
+        "nullif(birth_place, 0) <= 6 AND nullif(birth_helper, 0) <= 5",
         "higher",
         "[TPB] 3.1.2",
-        "BPS, Susenas KOR (R1504A)",
-        universe="last_birth = 1 AND birth_place > 0",
+        "BPS, Susenas KOR (R1504A, R1504B)",
+        universe="sex = 2 AND age BETWEEN 15 AND 49 AND last_birth = 1",
     ),
     _share(
         "immunised",
@@ -139,7 +142,7 @@ INDICATORS = (
     ),
     _share(
         "modern_contraception",
-        "PAR-021",
+        "PAR-021a",
         {
             "id": "Pemakaian alat KB modern",
             "en": "Use of modern contraception",
@@ -193,16 +196,19 @@ INDICATORS = (
         },
         {
             "id": "Penduduk 0–17 tahun yang memiliki akta kelahiran, dapat ditunjukkan "
-            "atau tidak. Untuk 40 persen terbawah, lihat dua kuintil pertama.",
-            "en": "People aged 0–17 with a birth certificate, shown or not. For the "
-            "poorest 40 percent see the first two fifths.",
+            "atau tidak; juga pada 40 persen terbawah.",
+            "en": "People aged 0–17 with a birth certificate, shown or not; also among the "
+            "poorest 40 percent.",
         },
         "nullif(birth_certificate, 8) IN (1, 2)",
         "higher",
         "[TPB] 16.9",
         "BPS, Susenas KOR (R508)",
         universe="age <= 17",
-        groupings=tuple(n for n in EVERY if n not in ("sector", "work_status")),
+        groupings=(
+            *(n for n in EVERY if n not in ("sector", "work_status")),
+            "poorest_40",
+        ),
     ),
     _share(
         "has_nik",
@@ -219,7 +225,7 @@ INDICATORS = (
     ),
     _share(
         "disabled",
-        "PAR-028",
+        "PAR-028a",
         {"id": "Penyandang disabilitas", "en": "People with a disability"},
         {
             "id": "Penduduk 2 tahun ke atas yang sama sekali tidak bisa atau banyak "
@@ -233,5 +239,27 @@ INDICATORS = (
         "BPS, Susenas KOR (R1002-R1009); Washington Group on Disability Statistics",
         universe="age >= 2",
         groupings=tuple(name for name in EVERY if name != "disability"),
+    ),
+    _share(
+        "disabled_wg",
+        "PAR-028",
+        {
+            "id": "Penyandang disabilitas menurut enam fungsi Washington Group",
+            "en": "People with a disability by the Washington Group's six functions",
+        },
+        {
+            "id": "Penduduk yang sama sekali tidak bisa atau banyak kesulitan dalam "
+            "melihat, mendengar, berjalan, mengingat, berbicara, atau mengurus diri, "
+            "dari seluruh penduduk. Anak di bawah 2 tahun tidak ditanya dan dihitung "
+            "tidak.",
+            "en": "People who cannot at all, or have much difficulty, in seeing, "
+            "hearing, walking, remembering, speaking or self-care, of all people. "
+            "Children below 2 are not asked and count as not.",
+        },
+        f"age >= 2 AND {DISABLED_WG}",
+        "context",
+        "other",
+        "BPS, Susenas KOR (R1002-R1009); Washington Group on Disability Statistics",
+        groupings=("all", "sex", "age", "decile", "poorest_40"),
     ),
 )

@@ -336,7 +336,7 @@ INDICATORS = (
     ),
     _series(
         "rls",
-        "PAR-015e",
+        "PAR-015",
         3,
         ("Rata-rata lama sekolah", "Mean years of schooling"),
         (
@@ -349,7 +349,7 @@ INDICATORS = (
     ),
     _series(
         "rls_female",
-        "PAR-015a",
+        "PAR-015e",
         3,
         ("Rata-rata lama sekolah perempuan", "Mean years of schooling of women"),
         (
@@ -527,7 +527,7 @@ INDICATORS = (
     ),
     _series(
         "fsva_no_clean_water",
-        "AKS-010a",
+        "AKS-010d",
         3,
         ("Rumah tangga tanpa air bersih", "Households without clean water"),
         (
@@ -579,7 +579,7 @@ INDICATORS = (
     ),
     _series(
         "sanitation_access",
-        "AKS-012a",
+        "AKS-012c",
         3,
         ("Akses sanitasi layak menurut BPS", "Access to improved sanitation by BPS"),
         (
@@ -608,7 +608,7 @@ INDICATORS = (
     ),
     _series(
         "fsva_no_electricity",
-        "AKS-020a",
+        "AKS-020b",
         3,
         ("Rumah tangga tanpa listrik", "Households without electricity"),
         (

@@ -53,7 +53,7 @@ LINES = dict.fromkeys(  # what `estimation` adds where spending was asked
     "DOUBLE",
 )
 OF_MEMBERS = {  # and what it says of a household by its members
-    **dict.fromkeys(("head_sex", "head_age", "head_diploma"), "DOUBLE"),
+    **dict.fromkeys(("head_sex", "head_age", "head_diploma", "families"), "DOUBLE"),
     **dict.fromkeys(("internet_user", "account_holder"), "BOOLEAN"),
 }
 TOKEN = re.compile(

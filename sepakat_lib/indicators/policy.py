@@ -121,7 +121,7 @@ INDICATORS = (
     ),
     _fiscal(
         "fiscal_space",
-        "FIS-011",
+        "FIS-011a",
         ("Ruang fiskal setinggi-tingginya", "Fiscal space at most"),
         (
             "Pendapatan dikurangi hibah, dana darurat, belanja pegawai, bunga, bagi "
@@ -135,7 +135,7 @@ INDICATORS = (
     ),
     _fiscal(
         "carried_over",
-        "FIS-012",
+        "FIS-012a",
         (
             "SiLPA tahun sebelumnya terhadap belanja",
             "Funds carried over, to all spending",

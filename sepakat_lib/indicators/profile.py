@@ -13,11 +13,12 @@ SOURCE = (
     "tangga miskin"
 )
 GROUPINGS = ("all", "poverty")
+OF_WORKERS = (*GROUPINGS, "welfare")  # shares of each band, as of workers in farming
 IN_A_SECTOR = f"{WORKERS} AND industry > 0"  # as the share of workers in farming
 
 
 def _of(name, code, label, definition, numerator, **more) -> Indicator:
-    given = {"unit": "percent", "counts": "households"} | more
+    given = {"unit": "percent", "counts": "households", "groupings": GROUPINGS} | more
     return Indicator(
         name=name,
         code=code,
@@ -28,7 +29,6 @@ def _of(name, code, label, definition, numerator, **more) -> Indicator:
         frame="other",
         source=SOURCE,
         numerator=numerator,
-        groupings=GROUPINGS,
         **given,
     )
 
@@ -191,6 +191,7 @@ INDICATORS = (
         f"CASE WHEN {INDUSTRY} THEN 1 ELSE 0 END",
         table="persons",
         counts="persons",
+        groupings=OF_WORKERS,
         universe=IN_A_SECTOR,
     ),
     _of(
@@ -204,6 +205,7 @@ INDICATORS = (
         "CASE WHEN industry > 11 THEN 1 ELSE 0 END",
         table="persons",
         counts="persons",
+        groupings=OF_WORKERS,
         universe=IN_A_SECTOR,
     ),
 )

@@ -1,7 +1,7 @@
 """Question 4: are they protected by insurance, social security and aid?"""
 
 from sepakat_lib.indicators import EVERY, Indicator
-from sepakat_lib.indicators.groupings import DISABLED
+from sepakat_lib.indicators.groupings import DISABLED, DISABLED_WG
 
 SECURITY = (
     "(security_pension OR security_old_age OR security_work_accident OR "
@@ -18,6 +18,7 @@ AID = (
     "local_cash_irregular)"
 )
 POOR_OR_VULNERABLE = "welfare < band_2"
+POOREST_40 = ("all", "poorest_40")
 WITHIN_THE_POOR = tuple(name for name in EVERY if name != "poverty")
 
 
@@ -107,7 +108,7 @@ def _spilled(name, code, programme, receives, items):
 INDICATORS = (
     _indicator(
         "no_social_security",
-        "LIN-001",
+        "LIN-001a",
         {
             "id": "Tanpa jaminan sosial selain kesehatan",
             "en": "Without social security besides health",
@@ -141,7 +142,7 @@ INDICATORS = (
     ),
     _indicator(
         "no_protection",
-        "LIN-003",
+        "LIN-003a",
         {
             "id": "Tanpa jaminan sosial dan kesehatan",
             "en": "Neither security nor insurance",
@@ -160,7 +161,7 @@ INDICATORS = (
     ),
     _indicator(
         "both_protections",
-        "LIN-004",
+        "LIN-004a",
         {
             "id": "Berjaminan sosial dan kesehatan",
             "en": "Both security and insurance",
@@ -227,8 +228,25 @@ INDICATORS = (
         groupings=WITHIN_THE_POOR,
     ),
     _indicator(
+        "no_jkn",
+        "LIN-006",
+        {"id": "Tanpa JKN", "en": "Without JKN"},
+        {
+            "id": "Penduduk tanpa BPJS Kesehatan (PBI atau bukan) atau Jamkesda, pada 40 "
+            "persen termiskin dan pada yang lain.",
+            "en": "People without BPJS Kesehatan (subsidised or not) or Jamkesda, among "
+            "the poorest four tenths and among the others.",
+        },
+        f"NOT {JKN}",
+        "context",  # the mirror of those who have it
+        "[TPB] 1.3.1.(a)",
+        "R1101",
+        table="persons",
+        groupings=POOREST_40,
+    ),
+    _indicator(
         "workers_secured",
-        "LIN-007",
+        "LIN-007a",
         {
             "id": "Pekerja dengan jaminan ketenagakerjaan",
             "en": "Workers with employment security",
@@ -248,14 +266,14 @@ INDICATORS = (
         table="persons",
         universe="age >= 15 AND (worked OR away_from_work)",
     ),
-    _receives("pkh", "LIN-008", "PKH", "PKH", "pkh", "R2204A"),
-    _receives("bpnt", "LIN-009", "BPNT/Sembako", "BPNT/Sembako", "bpnt_ever", "R2207"),
+    _receives("pkh", "LIN-008a", "PKH", "PKH", "pkh", "R2204A"),
+    _receives("bpnt", "LIN-009a", "BPNT/Sembako", "BPNT/Sembako", "bpnt_ever", "R2207"),
     _receives(
-        "blt_desa", "LIN-010", "BLT Desa", "BLT Desa", "blt_desa", "R2209A", 2021
+        "blt_desa", "LIN-010a", "BLT Desa", "BLT Desa", "blt_desa", "R2209A", 2021
     ),
     _receives(
         "local_aid",
-        "LIN-012",
+        "LIN-012a",
         "bantuan pemerintah daerah",
         "aid of the local government",
         "(local_cash_regular OR local_cash_irregular)",
@@ -263,7 +281,7 @@ INDICATORS = (
     ),
     _indicator(
         "pip",
-        "LIN-015",
+        "LIN-015a",
         {"id": "Penerima PIP", "en": "Receives PIP"},
         {
             "id": "Murid 6–21 tahun di SD sampai SMA sederajat yang menerima Program "
@@ -296,13 +314,29 @@ INDICATORS = (
         "R2204-R2211",
         universe="welfare < 1",
     ),
+    _indicator(
+        "no_pkh",
+        "LIN-017",
+        {"id": "Tidak menerima PKH", "en": "Without PKH"},
+        {
+            "id": "Penduduk yang rumah tangganya tidak menerima PKH, pada 40 persen "
+            "termiskin dan pada yang lain.",
+            "en": "People whose household does not receive PKH, among the poorest four "
+            "tenths and among the others.",
+        },
+        "NOT pkh",
+        "context",  # of those who are not poor it is no lack
+        "other",
+        "R2203, R2204A",
+        groupings=POOREST_40,
+    ),
     _missed("pkh_missed", "LIN-017b", "PKH", "pkh", "R2203, R2204A"),
     _missed("bpnt_missed", "LIN-017c", "BPNT/Sembako", "bpnt_ever", "R2207"),
     _spilled("pkh_spilled", "LIN-018a", "PKH", "pkh", "R2203, R2204A"),
     _spilled("bpnt_spilled", "LIN-018b", "BPNT/Sembako", "bpnt_ever", "R2207"),
     _indicator(
         "protected",
-        "LIN-020",
+        "LIN-020a",
         {
             "id": "Tercakup perlindungan sosial",
             "en": "Covered by social protection",
@@ -343,6 +377,26 @@ INDICATORS = (
         groupings=tuple(name for name in EVERY if name not in ("age", "poverty")),
     ),
     _indicator(
+        "elderly_no_aid",
+        "LIN-021",
+        {"id": "Lansia tanpa bantuan", "en": "Elderly people without aid"},
+        {
+            "id": "Penduduk 60 tahun ke atas yang rumah tangganya tidak menerima bantuan "
+            "apa pun, termasuk Atensi lansia, pada 40 persen termiskin dan pada yang "
+            "lain.",
+            "en": "People aged 60 or more whose household receives no aid at all, Atensi "
+            "for the elderly included, among the poorest four tenths and among the "
+            "others.",
+        },
+        f"NOT ({AID} OR elderly_aid)",
+        "context",  # of those who are not poor it is no lack
+        "other",
+        "R2204-R2211, R2205A",
+        table="persons",
+        universe="age >= 60",
+        groupings=POOREST_40,
+    ),
+    _indicator(
         "disabled_without_aid",
         "LIN-022a",
         {
@@ -366,5 +420,28 @@ INDICATORS = (
         groupings=tuple(
             name for name in EVERY if name not in ("disability", "poverty")
         ),
+    ),
+    _indicator(
+        "disabled_no_aid",
+        "LIN-022",
+        {
+            "id": "Penyandang disabilitas tanpa bantuan",
+            "en": "Disabled people without aid",
+        },
+        {
+            "id": "Penyandang disabilitas menurut enam fungsi Washington Group yang "
+            "tanpa Atensi dan rumah tangganya tidak menerima bantuan apa pun, pada 40 "
+            "persen termiskin dan pada yang lain.",
+            "en": "People with a disability by the Washington Group's six functions, "
+            "without Atensi and in a household that receives no aid at all, among the "
+            "poorest four tenths and among the others.",
+        },
+        f"NOT ({AID} OR disability_aid)",
+        "context",  # of those who are not poor it is no lack
+        "[TPB] 1.3.1.(c)",
+        "R1002-R1010, R2204-R2211",
+        table="persons",
+        universe=f"age >= 2 AND {DISABLED_WG}",
+        groupings=POOREST_40,
     ),
 )

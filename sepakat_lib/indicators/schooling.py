@@ -201,7 +201,7 @@ INDICATORS = (
     _completion("PAR-013b", "senior", 19, 21),
     Indicator(
         name="years_of_schooling",
-        code="PAR-015",
+        code="PAR-015a",
         question=3,
         label={"id": "Rata-rata lama sekolah", "en": "Mean years of schooling"},
         definition={

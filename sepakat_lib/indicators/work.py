@@ -89,7 +89,7 @@ INDICATORS = (
     ),
     _work(
         "under_35_hours",
-        "NAK-008",
+        "NAK-008a",
         {"id": "Pekerja kurang dari 35 jam", "en": "Workers under 35 hours"},
         {
             "id": "Pekerja 15 tahun ke atas dengan jam kerja seminggu di bawah 35. "
@@ -110,18 +110,20 @@ INDICATORS = (
         {"id": "Pekerja di pertanian", "en": "Workers in farming"},
         {
             "id": "Pekerja 15 tahun ke atas di pertanian, perkebunan, perikanan, "
-            "peternakan, dan kehutanan, dari semua pekerja. Untuk desil 1–4, lihat "
-            "menurut desil.",
+            "peternakan, dan kehutanan, dari semua pekerja; juga dari pekerja pada desil "
+            "1–4.",
             "en": "Workers aged 15 or more in farming, plantations, fishing, livestock "
-            "and forestry, of all workers. For the poorest four tenths see by tenth.",
+            "and forestry, of all workers; also of the workers of the poorest four "
+            "tenths.",
         },
         FARMING,
         f"{WORKERS} AND industry > 0",
         "context",
+        groupings=(*EVERY, "poorest_40"),
     ),
     _work(
         "poor_workers",
-        "NAK-013",
+        "NAK-013a",
         {"id": "Pekerja miskin atau rentan", "en": "Poor or vulnerable workers"},
         {
             "id": "Pekerja 15 tahun ke atas dengan pengeluaran per orang di bawah {band_2} "
@@ -145,19 +147,21 @@ INDICATORS = (
         {
             "id": "Penduduk 15–64 tahun yang tidak bekerja pada minggu lalu dan tidak "
             "sedang meninggalkan pekerjaan, termasuk yang bersekolah atau mengurus "
-            "rumah tangga. Untuk desil 1–4, lihat menurut desil.",
+            "rumah tangga; juga dari penduduk desil 1–4.",
             "en": "People aged 15–64 who did not work last week and were not away from "
-            "work, pupils and homemakers among them. For the poorest four tenths see "
-            "by tenth.",
+            "work, pupils and homemakers among them; also of the poorest four tenths.",
         },
         f"NOT {EMPLOYED}",
         "age BETWEEN 15 AND 64",
         "lower",
-        groupings=tuple(n for n in EVERY if n not in ("sector", "work_status")),
+        groupings=(
+            *(n for n in EVERY if n not in ("sector", "work_status")),
+            "poorest_40",
+        ),
     ),
     _two_limits(
         "informal_full_time",
-        "NAK-001",
+        "NAK-001a",
         "informal dengan 35 jam atau lebih",
         "informal workers with 35 hours or more",
         f"({INFORMAL} AND NOT {SHORT})",
@@ -166,7 +170,7 @@ INDICATORS = (
     ),
     _two_limits(
         "formal_short_time",
-        "NAK-002",
+        "NAK-002a",
         "formal dengan kurang dari 35 jam",
         "formal workers with under 35 hours",
         f"(NOT {INFORMAL} AND {SHORT})",
@@ -175,7 +179,7 @@ INDICATORS = (
     ),
     _two_limits(
         "informal_short_time",
-        "NAK-003",
+        "NAK-003a",
         "informal dengan kurang dari 35 jam",
         "informal workers with under 35 hours",
         f"({INFORMAL} AND {SHORT})",
@@ -184,7 +188,7 @@ INDICATORS = (
     ),
     _two_limits(
         "formal_full_time",
-        "NAK-004",
+        "NAK-004a",
         "formal dengan 35 jam atau lebih",
         "formal workers with 35 hours or more",
         f"(NOT {INFORMAL} AND NOT {SHORT})",
@@ -193,7 +197,7 @@ INDICATORS = (
     ),
     _work(
         "neet",
-        "NAK-010",
+        "NAK-010a",
         {
             "id": "Pemuda 15–24 tahun tidak bekerja dan tidak sekolah",
             "en": "Youth 15–24 neither working nor at school",

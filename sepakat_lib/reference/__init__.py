@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.refused import Refused
-from sepakat_lib.tables import Official
+from sepakat_lib.tables import Coverage, Official
 
 FOLDER = Path(__file__).parent
 # A figure of extreme poverty carries its definition in its name: no value is of both.
@@ -182,6 +182,28 @@ def nomenclature() -> pd.DataFrame:
     933
     """
     return _nomenclature().copy(deep=False)
+
+
+def coverage() -> pd.DataFrame:
+    """Each row of the framework's list of 203 indicators, and what answers it.
+
+    Returns
+    -------
+    DataFrame
+        `tables.Coverage`, in the order of the modules and codes. ``class`` is one of
+        ``computed`` (as the list defines it: universe, bounds, numerator and denominator
+        are its own), ``substitute`` (a stated other measure), ``official`` (only a
+        publisher's figure answers it) and ``waiting``.
+
+    Notes
+    -----
+    Which survey or register a row names does not decide its class: what the definition
+    counts does. Where the list names another source, ``note`` says so.
+
+    >>> int(coverage()["code"].nunique())
+    203
+    """
+    return _coverage().copy(deep=False)
 
 
 def level_of(code: str) -> str | None:
@@ -600,6 +622,11 @@ def _apbd() -> pd.DataFrame:
 @lru_cache
 def _nomenclature() -> pd.DataFrame:
     return _read("nomenclature.csv")
+
+
+@lru_cache
+def _coverage() -> pd.DataFrame:
+    return Coverage.validate(_read("coverage.csv", question="int64"))
 
 
 @lru_cache

@@ -108,14 +108,17 @@ def cards(indicators, language: str, year: int) -> Block:
     return page.terms(entries, language=language)
 
 
-def all_indicators(language: str, year: int) -> str:
-    """A whole page with the card of every indicator, by question.
+def all_indicators(language: str, year: int, coverage: dict | None = None) -> str:
+    """A whole page with the card of every indicator, by question, and the coverage.
 
     Parameters
     ----------
     language : {"id", "en"}
     year : int
         Whose policy values stand in the definitions.
+    coverage : dict, optional
+        ``summary``, ``reasons``, ``headers``, ``modules`` and ``rows`` on the rows of
+        the framework's list, in words.
     """
     by_question: dict[int, list[dict]] = {}
     for name, one in catalogue().items():
@@ -125,4 +128,20 @@ def all_indicators(language: str, year: int) -> str:
         (words.say(f"question.{number}", language), entries)
         for number, entries in sorted(by_question.items())
     ]
-    return page.glossary(parts, year=year, language=language)
+    more = [_covered(coverage, language)] if coverage else []
+    return page.glossary(parts, year=year, language=language, more=more)
+
+
+def _covered(coverage: dict, language: str) -> tuple[str, Block]:
+    """Heading and table of what answers each row of the framework's list."""
+    headers, rows, heading = coverage["headers"], [], ""
+    for module, row in zip(coverage["modules"], coverage["rows"], strict=True):
+        if module != heading:
+            heading = module
+            rows.append([heading, *[""] * (len(headers) - 1)])
+        rows.append(row)
+    lead = words.say("coverage.lead", language)
+    counts = [*coverage["summary"], f"{'; '.join(coverage['reasons'])}.", lead]
+    block = page.section("", page.NOTHING, counts)
+    block += page.table(headers, rows, text=True)
+    return words.say("coverage.title", language), block

@@ -537,9 +537,13 @@ def terms(entries: Sequence[Mapping], *, language: str) -> Block:
 
 
 def glossary(
-    parts: Sequence[tuple[str, Sequence[Mapping]]], *, year: int, language: str
+    parts: Sequence[tuple[str, Sequence[Mapping]]],
+    *,
+    year: int,
+    language: str,
+    more: Sequence[tuple[str, Block]] = (),
 ) -> str:
-    """A whole page of nothing but the meaning of each indicator.
+    """A whole page of the meaning of each indicator, and of what stands behind it.
 
     Parameters
     ----------
@@ -547,6 +551,8 @@ def glossary(
         Entries as `terms` takes them.
     year : int
         Whose values stand in them.
+    more : sequence of (heading, block)
+        Below them.
     """
     say = functools.partial(words.say, language=language)
     count = sum(len(entries) for _, entries in parts)
@@ -560,6 +566,7 @@ def glossary(
             title=say("glossary.title"),
             summary=say("glossary.summary", n=count, year=str(year)),
             parts=parts,
+            more=[(heading, rendered(block)) for heading, block in more],
         )
     )
 

@@ -132,6 +132,7 @@ CARD = (
     "codes of the day are not public: a day of the month is a vaccination that the "
     "card shows, an empty cell or 0 none"
 )
+FAMILY = "how families are numbered is not public: 1, 2 … in each household"
 TIMES = "the code of not known is not public: 1 to 7 are taken for times"
 FEEDING = "no one but infants is asked: an empty cell is taken for no"
 
@@ -249,6 +250,7 @@ PERSONS_2024 = (
     _code("marital", "R404", 4),
     _code("sex", "R405", 2),
     _number("age", "R407", 0, 120),
+    _number("family", "R502", 1, 30, assumed=FAMILY),
     _yes("has_nik", "R504"),
     _code("birth_certificate", "R508", 2, empty=0, extra=(5, 8)),
     # education (block 6)

@@ -49,6 +49,17 @@ def members(rng, size) -> Answers:
     }
 
 
+def families(people: Answers) -> np.ndarray:
+    """Number of each member's family in the household: 1, and 2 where a child married.
+
+    A child who is married, a child-in-law and a grandchild are of the second; nothing
+    is drawn.
+    """
+    kin = people["relationship"]
+    wed = (kin == CHILD) & (people["marital"] == MARRIED)
+    return np.where(wed | np.isin(kin, [IN_LAW, GRANDCHILD]), 2, 1).astype(np.int16)
+
+
 def _heads(rng, size):
     n, few = len(size), np.minimum(size, 6) - 1
     woman = rng.random(n) < np.array([0.58, 0.24, 0.12, 0.08, 0.08, 0.10])[few]

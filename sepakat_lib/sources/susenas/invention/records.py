@@ -127,6 +127,7 @@ def pieces(
     of_home |= conditions.more_of_households(later, people, lean, drawn.urban)
     answers = people | _answers(rng, people, lean[home], drawn.urban[home])
     answers |= conditions.more_of_persons(later, answers, lean[home], drawn.urban[home])
+    answers["family"] = population.families(people)
     answers |= children.of_children(later, people["age"], lean[home], drawn.urban[home])
     if theme:
         own = np.random.default_rng([seed, year, int(region), 2])
