@@ -5,6 +5,7 @@ import hashlib
 import pandas as pd
 
 from sepakat_lib import reference, warehouse
+from sepakat_lib.daerah import kept
 from sepakat_lib.tables import Official
 
 
@@ -22,10 +23,24 @@ def official() -> pd.DataFrame:
     Refused
         The office's own figures cannot be read.
     """
-    own = warehouse.official()
+    own = _own()
     if own is None:
         return reference.official()
     return pd.concat([reference.official(), Official.validate(own)], ignore_index=True)
+
+
+def _own() -> pd.DataFrame | None:
+    """The office's own figures: those it added, and values approved by a second name.
+
+    Of a figure in both the approved one counts.
+    """
+    parts = [
+        part for part in (warehouse.official(), kept.figures()) if part is not None
+    ]
+    if not parts:
+        return None
+    both = pd.concat(parts, ignore_index=True)
+    return both.drop_duplicates(kept.KEY, keep="last", ignore_index=True)
 
 
 def nomenclature() -> pd.DataFrame:
@@ -66,7 +81,7 @@ def codes_mark() -> str:
 
 def mark() -> str:
     """SHA-256 of the office's own figures, on which its pages rest; empty for none."""
-    own = warehouse.official()
+    own = _own()
     if own is None:
         return ""
     return hashlib.sha256(own.to_csv(index=False).encode()).hexdigest()
