@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure
-from sepakat_lib.analysis.official import MARCH, WHEN, change, published
+from sepakat_lib.analysis.official import MARCH, WHEN, awaited, change, published
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.regions import tiers
@@ -95,7 +95,8 @@ def findings(
     Returns
     -------
     DataFrame
-        `tables.Findings`: levels of the region, its province and the nation; gaps
+        `tables.Findings`: levels of the region, its province and the nation (of the
+        survey, of BPS's series, and of what other keepers published); gaps
         between the region's groups, and of each of its values to the tiers above (of
         BPS's rates those of the same month, level where they are printed alike);
         changes of the region, and of its poor in urban and rural areas, since the
@@ -111,6 +112,7 @@ def findings(
     parts = [
         levels,
         of_bps,
+        _awaited_levels(chosen, official, of_bps),
         _official_gaps(chosen, of_bps),
         _gaps(chosen, differences, levels),
         _changes(chosen, before, levels),
@@ -141,6 +143,21 @@ def _official_levels(chosen: Parameters, official: pd.DataFrame) -> pd.DataFrame
     rows = series.sort_values(order).drop_duplicates(order[:2], keep="last")
     columns = ["indicator", "region", "value", *WHEN]
     return rows[columns].assign(kind="level", source="official")
+
+
+def _awaited_levels(
+    chosen: Parameters, official: pd.DataFrame, of_bps: pd.DataFrame
+) -> pd.DataFrame:
+    """Figures that wait for no file any more, an office's approved ones among them.
+
+    The remark says where one is not as printed (computed, estimated).
+    """
+    rows = awaited(official, chosen.year)
+    rows = rows[rows["region"].isin(tiers(chosen.region))]
+    rows = rows[~rows["indicator"].isin(of_bps["indicator"])]
+    graded = rows["grade"].where(rows["grade"].ne("published"), "")
+    rows = rows.assign(kind="level", source="official", remark=graded)
+    return rows[["indicator", "region", "value", *WHEN, "kind", "source", "remark"]]
 
 
 def _official_gaps(chosen: Parameters, levels: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import regions
+from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters, rpjmd_start
 
 MARCH = 3
@@ -34,6 +35,24 @@ def published(
     ]
     key = ["indicator", "region", "year"]
     return rows.sort_values([*key, "month"]).drop_duplicates(key)
+
+
+def awaited(official: pd.DataFrame, until: int) -> pd.DataFrame:
+    """Newest figure of everybody of each indicator that waits for its keeper's table.
+
+    Whoever published it: BPS's before another's, of several others the one that came
+    last. One row an indicator and region.
+    """
+    waiting = {name for name, one in catalogue().items() if one.kind == "awaited"}
+    rows = official[
+        official["indicator"].isin(waiting)
+        & official["area"].eq("all")
+        & official["year"].le(until)
+    ]
+    order = ["indicator", "region", *WHEN]
+    rows = rows.assign(by_bps=rows["publisher"].eq("BPS"))
+    rows = rows.sort_values([*order, "by_bps"], kind="stable")
+    return rows.drop_duplicates(["indicator", "region"], keep="last")
 
 
 def newest(series: pd.DataFrame, region: str, at=None):

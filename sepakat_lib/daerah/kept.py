@@ -301,7 +301,6 @@ def figures() -> pd.DataFrame | None:
         for pair in zip(table["formula"], table["note"], strict=True)
     ]
     table = table.assign(
-        publisher=table["keeper"],
         table=table["document"] + ", " + table["table"],
         note=notes,
     )

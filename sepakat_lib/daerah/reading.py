@@ -560,12 +560,12 @@ def _totals(rows: list[dict], notes: _Notes) -> None:
 
 
 def _plain(value: float) -> str:
-    return "" if value != value else f"{Decimal(repr(value)).normalize():f}"
+    return "" if value != value else f"{Decimal(repr(float(value))).normalize():f}"
 
 
 def _equal(whole: float, parts: list[float]) -> bool:
     """Whether a whole is the sum of its parts, each rounded to the places printed."""
-    printed = [Decimal(repr(each)).normalize() for each in (whole, *parts)]
+    printed = [Decimal(repr(float(n))).normalize() for n in (whole, *parts)]
     places = max(max(0, -each.as_tuple().exponent) for each in printed)
     room = Decimal(len(printed)) / 2 * Decimal(10) ** -places if places else 0
     return abs(printed[0] - sum(printed[1:])) <= room
@@ -637,7 +637,7 @@ def _missing(table: pd.DataFrame, of: str, notes: _Notes) -> None:
 
 def _sums(table: pd.DataFrame, of: str, notes: _Notes) -> None:
     """Note a region that is not the sum of its parts, and accounts that do not add up."""
-    adds = [UNITS.get(unit, templates.Unit()).adds for unit in table["unit"]]
+    adds = table["unit"].map(lambda unit: UNITS.get(unit, templates.Unit()).adds)
     counted = table[adds & table["value"].notna()]
     key = ["indicator", "publisher", "year", "month"]
     wanted = regions.below(of)
