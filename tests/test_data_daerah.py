@@ -319,6 +319,8 @@ def test_merged_cells_are_marked_once(place):
 def test_a_decimal_comma_beside_a_point_is_marked_where_it_is_rarer(place):
     rows = [typed("90.5"), typed("91.25"), typed("92,5"), typed(93.5)]
     assert problems(fill(made(place), rows)) == [(3, "value", "other_mark")]
+    rows = [typed("90.5"), typed("92,5")]  # as many of each: Indonesia's is the comma
+    assert problems(fill(made(place), rows)) == [(1, "value", "other_mark")]
 
 
 def test_a_region_twice_is_marked_and_one_that_lacks_is_named(place):

@@ -155,6 +155,8 @@ def _awaited_levels(
     rows = awaited(official, chosen.year)
     rows = rows[rows["region"].isin(tiers(chosen.region))]
     rows = rows[~rows["indicator"].isin(of_bps["indicator"])]
+    if rows.empty:
+        return rows
     graded = rows["grade"].where(rows["grade"].ne("published"), "")
     rows = rows.assign(kind="level", source="official", remark=graded)
     return rows[["indicator", "region", "value", *WHEN, "kind", "source", "remark"]]

@@ -354,7 +354,7 @@ def _decimal_mark(raw, notes: _Notes) -> str:
     comma = [n for n, text in typed.items() if WITH_COMMA.fullmatch(text.lstrip("-−"))]
     point = [n for n, text in typed.items() if WITH_POINT.fullmatch(text.lstrip("-−"))]
     if comma and point:
-        for number in comma if len(comma) <= len(point) else point:
+        for number in comma if len(comma) < len(point) else point:
             notes.add(number, "value", typed[number], written("other_mark"))
         return ""
     return "," if comma else "." if point else ""
