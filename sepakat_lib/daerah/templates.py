@@ -40,7 +40,7 @@ KEEPERS = (
 )
 HEADER = 5  # row of the headings
 BLANK = 60  # rows below the last, with the same lists
-WIDTHS = {"name": 44, "formula": 44, "document": 36, "note": 30}
+WIDTHS = {"code": 24, "name": 44, "formula": 44, "document": 36, "note": 30}
 BOLD, SHADE = Font("Calibri", 11, bold=True), PatternFill("solid", fgColor="E6EEF0")
 MUST = PatternFill("solid", fgColor="F6E3B5")
 WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -195,6 +195,9 @@ def write(kind: str, region: str, path: Path, language: str = "id") -> int:
         for name in ("code", "region"):
             sheet[f"{letters[name]}{number}"].number_format = "@"
     sheet.freeze_panes = f"C{HEADER + 1}"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # all columns on one page
+    sheet.print_title_rows = f"{HEADER}:{HEADER}"
     _lists(book, sheet, letters, last, language)
     _instructions(book, say, language)
     with atomic.whole(path.absolute()) as fresh:
