@@ -11,6 +11,7 @@ from sepakat_lib.daerah.templates import KINDS
 from sepakat_lib.refused import Refused
 
 STATES = ("missing", "stale", "fresh", "unread")
+SHOWN = 2  # tables of a version
 AWAITED = ("awaited", "official")  # kinds of indicator that no survey answers
 
 
@@ -317,7 +318,10 @@ def _publisher(row: dict, language: str) -> str:
 def _own(row: dict, language: str) -> str:
     tables = [words.say("data.version", language, **_told(t)) for t in row["tables"]]
     fields = {name: row[name] for name in ("id", "kind", "who")}
-    fields |= {"tables": "; ".join(tables), "newest": str(row["newest"])}
+    shown = "; ".join(tables[:SHOWN])
+    if (more := len(tables) - SHOWN) > 0:
+        shown = words.say("list.more", language, items=shown, n=more)
+    fields |= {"tables": shown, "newest": str(row["newest"])}
     if row["approver"]:
         fields["approver"] = row["approver"]
         return f"  {words.say('data.own_approved', language, **fields)}"
