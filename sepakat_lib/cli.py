@@ -681,12 +681,95 @@ def _day(name: str, text: str) -> datetime.date:
         raise Refused("no_day", given=name, value=text[:60]) from None
 
 
-@data.command("list", help=say("command.list"))
-def listing():
-    """List the rounds and regions in the warehouse."""
-    from sepakat_lib import warehouse
+@data.command("template", help=say("command.data_template"))
+def template(
+    kind: Annotated[str, typer.Argument(help=say("option.table_kind"))],
+    region: Annotated[str, typer.Option(help=say("option.template_region"))],
+    output: Annotated[Path, typer.Option(help=say("option.template_output"))],
+):
+    """Write a template for an office's own table."""
+    from sepakat_lib import regions
+    from sepakat_lib.daerah import templates
 
-    for line in terminal.listed(terminal.rounds_of(warehouse.loaded())):
+    code = regions.resolve(region)
+    rows = templates.write(kind, code, output, terminal.language())
+    print(say("data.templated", rows=rows, file=str(output)))
+
+
+@data.command("submit", help=say("command.data_submit"))
+@logged("submit")
+def submit(
+    file: Annotated[Path, typer.Argument(help=say("option.submission_file"))],
+    by: Annotated[str, typer.Option(help=say("option.submitted_by"))],
+    what: dict,
+):
+    """Hand in an office's own table; it waits for a second name."""
+    from sepakat_lib.daerah import submitting
+
+    done = submitting.submit(file, by, language=terminal.language())
+    what |= {name: done[name] for name in ("id", "kind", "region", "values")}
+    print(say("data.submitted", id=done["id"], values=done["values"]))
+    for table in done["tables"]:
+        print(f"  {say('data.version', **table | {'version': str(table['version'])})}")
+
+
+@data.command("approve", help=say("command.data_approve"))
+@logged("approve")
+def approve(
+    number: Annotated[str, typer.Argument(help=say("option.submission"))],
+    by: Annotated[str, typer.Option(help=say("option.approved_by"))],
+    what: dict,
+):
+    """Let a table count that another handed in."""
+    from sepakat_lib.daerah import submitting
+
+    done = submitting.approve(number, by)
+    what |= {"id": done["id"], "values": done["values"]}
+    told = {"who": done["approval"]["who"], "values": done["values"]}
+    print(say("data.approved", id=done["id"], **told))
+
+
+@data.command("fetch", help=say("command.data_fetch"))
+def fetch(
+    number: Annotated[str, typer.Argument(help=say("option.submission"))],
+    output: Annotated[Path, typer.Option(help=say("option.template_output"))],
+):
+    """Write the file of a version as it was handed in."""
+    from sepakat_lib import atomic
+    from sepakat_lib.daerah import kept
+
+    content = kept.workbook(number.strip())
+    if output.exists():
+        raise Refused("file_there", file=str(output))
+    with atomic.whole(output.absolute()) as fresh:
+        fresh.write_bytes(content)
+    print(output)
+
+
+@data.command("status", help=say("command.data_status"))
+def data_status(
+    region: Annotated[
+        str | None, typer.Option(help=say("option.status_region"))
+    ] = None,
+    document: Annotated[str | None, typer.Option(help=say("option.document"))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("option.json"))] = False,
+):
+    """Tell which data are there, what is due, who keeps it and what waits for it."""
+    from sepakat_lib import needs, regions, warehouse
+
+    code = regions.resolve(region) if region else None
+    told = needs.status(code, document=document)
+    loaded = warehouse.loaded()
+    if code:
+        loaded = loaded[loaded["region"].isin(regions.members(code))]
+    told["data"] = terminal.rounds_of(loaded)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=1, default=int))
+        return
+    if document is None:
+        for line in terminal.listed(told["data"]):
+            print(line)
+    for line in needs.lines(told, terminal.language()):
         print(line)
 
 

@@ -5,6 +5,7 @@ import hashlib
 import pandas as pd
 
 from sepakat_lib import reference, warehouse
+from sepakat_lib.daerah import kept
 from sepakat_lib.tables import Apbd, BudgetRows, Official
 
 
@@ -15,17 +16,37 @@ def official() -> pd.DataFrame:
     -------
     DataFrame
         `tables.Official`. A publisher has one figure a region, time, area and indicator:
-        what contradicts a shipped one was refused (`intake.add_official`).
+        what contradicts a shipped one was refused (`intake.add_official`), but for
+        those of a second hand, which the office's own replaces.
 
     Raises
     ------
     Refused
         The office's own figures cannot be read.
     """
-    own = warehouse.official()
+    own, shipped = _own(), reference.official()
     if own is None:
-        return reference.official()
-    return pd.concat([reference.official(), Official.validate(own)], ignore_index=True)
+        return shipped
+    key = ["region", "year", "month", "area", "indicator"]
+    better = pd.MultiIndex.from_frame(shipped[key]).isin(
+        pd.MultiIndex.from_frame(own[key])
+    )
+    shipped = shipped[~(better & shipped["grade"].eq("second_hand"))]
+    return pd.concat([shipped, Official.validate(own)], ignore_index=True)
+
+
+def _own() -> pd.DataFrame | None:
+    """The office's own figures: those it added, and values approved by a second name.
+
+    Of a figure in both the approved one counts.
+    """
+    parts = [
+        part for part in (warehouse.official(), kept.figures()) if part is not None
+    ]
+    if not parts:
+        return None
+    both = pd.concat(parts, ignore_index=True)
+    return both.drop_duplicates(kept.KEY, keep="last", ignore_index=True)
 
 
 def nomenclature() -> pd.DataFrame:
@@ -92,8 +113,8 @@ def apbd() -> pd.DataFrame:
         return shipped
     own = Apbd.validate(own.assign(own=True)[[*shipped.columns]])
     of_own = pd.MultiIndex.from_frame(own[["region", "year"]])
-    kept = ~pd.MultiIndex.from_frame(shipped[["region", "year"]]).isin(of_own)
-    return pd.concat([shipped[kept], own], ignore_index=True)
+    others = ~pd.MultiIndex.from_frame(shipped[["region", "year"]]).isin(of_own)
+    return pd.concat([shipped[others], own], ignore_index=True)
 
 
 def budget_rows() -> pd.DataFrame:
@@ -121,7 +142,7 @@ def mark() -> str:
     These are its official figures, its APBD and its budget rows.
     """
     digest, any_own = hashlib.sha256(), False
-    own = warehouse.official()
+    own = _own()
     if own is not None:
         digest.update(own.to_csv(index=False).encode())
         any_own = True

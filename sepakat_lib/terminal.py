@@ -130,7 +130,7 @@ def refuse(error: Exception, screen) -> Exit:
     refusal = refused.of(error)
     screen.print(f"sepakat: {sentence(refusal)}", **AS_IT_IS)
     # rows for a table
-    lists = ("bad_cells", "bad_figures", "bad_sheet", "bad_codes")
+    lists = ("bad_cells", "bad_figures", "bad_sheet", "bad_codes", "bad_submission")
     lists += ("bad_apbd", "bad_budget_rows")
     enough = 1 if refusal.code in lists else 2
     if refusal.code == "implausible":

@@ -24,13 +24,22 @@ EVERYTHING = {
     "sample_office",
     "exchange",
     "planning",
+    *("daerah", "needs"),
 }
 MAY_IMPORT = {
     "atomic": set(),
     "log": {"atomic"},
     "ledger": {"atomic", "warehouse"},
     "reference": {"tables"},
-    "published": {"reference", "tables", "warehouse"},
+    "published": {"daerah", "reference", "tables", "warehouse"},
+    "daerah": {  # an office's own tables: from a template to official figures
+        *("atomic", "indicators", "ledger", "reference", "regions", "sources"),
+        *("speaker", "tables", "warehouse", "words"),
+    },
+    "needs": {  # which data are there, and what waits for those that are not
+        *("daerah", "indicators", "published", "reference", "regions", "warehouse"),
+        "words",
+    },
     "refused": set(),
     "stats": set(),
     "tables": set(),

@@ -520,7 +520,7 @@ def test_columns_are_named_as_in_the_questionnaire_that_was_loaded():
 
 
 def test_an_empty_warehouse_says_what_to_do(capsys):
-    cli.app(["data", "list"], standalone_mode=False)
+    cli.app(["data", "status"], standalone_mode=False)
     assert "Belum ada data. Muat berkas Susenas" in capsys.readouterr().out
 
 

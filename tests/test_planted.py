@@ -255,12 +255,12 @@ def test_the_list_names_what_was_planted_and_where(empty, say):
     )
     assert code == 0 and "ditanam masalah bertema health (benih 7)" in out
     assert say("data", "demo", BANTAENG, "--year", "2023")[0] == 0
-    _, out, _ = say("data", "list")
+    _, out, _ = say("data", "status")
     assert "2 kabupaten/kota" in out
     assert "ditanam masalah bertema health: Pacitan (3501)" in out
     assert "Bantaeng" not in out
     assert say("data", "demo", PACITAN, "--year", "2023")[0] == 0
-    assert "ditanam" not in say("data", "list")[1]
+    assert "ditanam" not in say("data", "status")[1]
 
 
 @pytest.mark.parametrize("theme", ["condition", "policy", "wrok", ""])

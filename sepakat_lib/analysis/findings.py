@@ -15,7 +15,6 @@ GAP = ("higher", "lower", "within_error")
 CHANGE = ("rose", "fell", "change_unclear")
 GRAVITY = ("", "*", "**", "no_error", "few", "one_unit")  # of two ends' marks
 BY_AREA = ("p0", "poor_persons")
-SECOND_HAND = "second_hand"  # grade of a figure, and remark of its finding
 WHOLE = ["indicator", "grouping", "group"]
 ENDS = "value low high se rse n df mark remark synthetic".split()
 PLAIN = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
@@ -96,7 +95,8 @@ def findings(
     Returns
     -------
     DataFrame
-        `tables.Findings`: levels of the region, its province and the nation; gaps
+        `tables.Findings`: levels of the region, its province and the nation (of the
+        survey, of BPS's series, and of what other keepers published); gaps
         between the region's groups, and of each of its values to the tiers above (of
         BPS's rates those of the same month, level where they are printed alike);
         changes of the region, and of its poor in urban and rural areas, since the
@@ -148,7 +148,7 @@ def _official_levels(chosen: Parameters, series: pd.DataFrame) -> pd.DataFrame:
     order = ["indicator", "place", "same", "year"]
     rows = series.sort_values(order).drop_duplicates(order[:2], keep="last")
     columns = ["indicator", "region", "value", *WHEN]
-    remark = rows["grade"].where(rows["grade"].eq(SECOND_HAND), "")
+    remark = rows["grade"].where(rows["grade"].ne("published"), "")
     return rows[columns].assign(kind="level", source="official", remark=remark)
 
 

@@ -147,6 +147,16 @@ def official(
     return figures.reset_index(drop=True)
 
 
+def firm() -> pd.DataFrame:
+    """Official figures that no other may contradict: all but those of a second hand.
+
+    >>> bool(firm()["grade"].eq("second_hand").any())
+    False
+    """
+    figures = _all()
+    return figures[figures["grade"].ne("second_hand")].reset_index(drop=True)
+
+
 # The code of a sub kegiatan is X.BB.PP.F.KK.SSSS: urusan, bidang urusan, program, whose
 # (2: kabupaten/kota), kegiatan, sub kegiatan. Until 2023 the last part had two digits.
 CODE = re.compile(
@@ -588,6 +598,50 @@ def _named(row) -> str:
     what = {"ppp_190_2011": "USD 1.90 PPP 2011", "ppp_215_2017": "USD 2.15 PPP 2017"}
     name = DEFINITIONS.get(row["indicator"], row["indicator"])
     return f"{what.get(name, name)} ({int(row['year'])}-{int(row['month']):02})"
+
+
+def office_tables() -> pd.DataFrame:
+    """Figures that a template of an office's own table asks for, by kind of table.
+
+    Returns
+    -------
+    DataFrame
+        ``kind`` (daerah-dalam-angka, profil-kesehatan, profil-pendidikan, rka, apbd),
+        ``indicator`` (name in every table), ``name_id``, ``name_en``, ``unit``,
+        ``formula_id``, ``formula_en`` (numerator / denominator) and ``keeper`` (as words
+        name it under ``keeper``). Names, unit and formula are empty where the catalogue
+        of indicators tells them.
+
+    >>> sorted(set(office_tables()["kind"]))[:2]
+    ['apbd', 'daerah-dalam-angka']
+    """
+    return _read("office_tables.csv")
+
+
+def releases() -> pd.DataFrame:
+    """Release calendar: who publishes which series, and in which month as a rule.
+
+    Returns
+    -------
+    DataFrame
+        ``series``; ``keeper``; ``month`` by whose end a year's figures are out, ``lag``
+        years after that year (-1: the year before); ``held`` (survey, figures, office,
+        budget, realised; "" where nothing reads it yet); ``indicators`` (their names, or
+        the kind of an office's table, a semicolon between); ``question`` (of SEPAKAT's
+        five, a semicolon between); ``source`` of the month.
+
+    >>> releases().set_index("series").loc["apbd_realised", ["month", "lag"]].tolist()
+    [8, 1]
+    """
+    return _read("releases.csv", month="int64", lag="int64")
+
+
+def documents() -> pd.DataFrame:
+    """What each planning document needs: ``document``, ``part`` and ``series`` of `releases`.
+
+    One row a part; of several series a semicolon stands between.
+    """
+    return _read("documents.csv")
 
 
 def _kabupaten() -> pd.DataFrame:

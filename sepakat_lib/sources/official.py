@@ -130,7 +130,7 @@ def _region(text: str) -> str | None:
 
 def _held_against_shipped(figures: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple]]:
     """Figures that are not shipped, and the cells that contradict a shipped one."""
-    shipped = reference.official()[[*KEY, "value", "table"]]
+    shipped = reference.firm()[[*KEY, "value", "table"]]
     shipped = shipped.rename(columns={"value": "held", "table": "held_in"})
     both = figures.merge(shipped, on=KEY, how="left", validate="one_to_one")
     other = both["held"].notna() & both["held"].ne(both["value"])

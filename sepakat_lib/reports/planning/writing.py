@@ -78,6 +78,8 @@ def since(evidence, language: str) -> str:
         when = words.month(evidence.year, evidence.month, language)
         if not evidence.month:
             when = str(evidence.year)
+        if catalogue()[evidence.indicator].kind == "awaited":  # of whoever keeps it
+            return say("planning.source.office", when=when)
         return say("planning.source.official", when=when)
     key = (
         "planning.source.synthetic" if evidence.synthetic else "planning.source.survey"
