@@ -5,7 +5,15 @@ import datetime
 
 import pandas as pd
 
-from sepakat_lib import indicators, published, reference, regions, warehouse, words
+from sepakat_lib import (
+    analysis,
+    indicators,
+    published,
+    reference,
+    regions,
+    warehouse,
+    words,
+)
 from sepakat_lib.daerah import kept
 from sepakat_lib.daerah.templates import KINDS
 from sepakat_lib.refused import Refused
@@ -123,6 +131,13 @@ def _official(region: str | None) -> pd.DataFrame:
     return table if region is None else table[table["region"].eq(region)]
 
 
+def _with_money(region: str | None) -> pd.DataFrame:
+    """Official figures, and those that are made of budgets."""
+    budgets = published.apbd(), published.budget_rows(), published.nomenclature()
+    table, _ = analysis.with_money(published.official(), *budgets)
+    return table if region is None else table[table["region"].eq(region)]
+
+
 def _rounds(region: str | None) -> pd.DataFrame:
     """Licensed and invented rounds; invented ones answer nothing, and are told apart."""
     loaded = warehouse.loaded()
@@ -150,7 +165,7 @@ def awaited(region: str | None) -> pd.DataFrame:
     DataFrame
         ``indicator``, ``question``, ``keeper``, ``id`` and ``en`` (the file).
     """
-    there = set(_official(region)["indicator"])
+    there = set(_with_money(region)["indicator"])
     rows = [
         {
             "indicator": declared.name,
@@ -159,7 +174,7 @@ def awaited(region: str | None) -> pd.DataFrame:
             **declared.awaits,
         }
         for declared in indicators.catalogue().values()
-        if declared.kind == "awaited" and declared.name not in there
+        if declared.awaits and declared.name not in there
     ]
     columns = ["indicator", "question", "keeper", "id", "en"]
     return pd.DataFrame(rows, columns=columns)

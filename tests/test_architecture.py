@@ -38,7 +38,7 @@ MAY_IMPORT = {
     },
     "needs": {  # which data are there, and what waits for those that are not
         *("daerah", "indicators", "published", "reference", "regions", "warehouse"),
-        "words",
+        *("words", "analysis"),  # shares that are made of a budget
     },
     "refused": set(),
     "stats": set(),

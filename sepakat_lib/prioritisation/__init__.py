@@ -237,7 +237,9 @@ def _own(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     }
     rows = rows[rows["indicator"].isin(directed)]
     official = rows["source"].eq("official")
-    of_owners = {n for n, one in catalogue().items() if one.kind == "official"}
+    of_owners = {
+        n for n, one in catalogue().items() if one.kind in ("official", "awaited")
+    }
     printed = set(rows.loc[official, "indicator"]) & {*OFFICIAL_FIRST, *of_owners}
     rows = rows[rows["remark"].ne("second_hand")]  # judged as printed, by its owner
     official = rows["source"].eq("official")

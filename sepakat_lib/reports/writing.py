@@ -4,10 +4,13 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import regions, words
+from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.reports import page
 from sepakat_lib.reports.page import Block
 
+PRINTED = {"gini": 3}  # decimals of a published figure, by its unit; else two
+LARGE = 1e9  # [IDR] from which money is told in words
 FIRST_SURVEY = 2017  # the first March with a poverty line of every kabupaten
 
 
@@ -230,3 +233,23 @@ def hashes(chosen: Parameters, inputs: pd.DataFrame) -> dict[str, str]:
         ): row.sha256
         for row in inputs.itertuples()
     }
+
+
+def printed(value: float, indicator: str, language: str) -> str:
+    """A published value as it is printed, in its unit.
+
+    >>> printed(70.19, "ipm_sp2010", "id"), printed(2.04, "tpt", "id")
+    ('70,19', '2,04 %')
+    >>> printed(8_887_000, "spending_adjusted", "id"), printed(1.0838e13, "pdrb_2010", "id")
+    ('Rp8.887.000', 'Rp10.838,0 miliar')
+    """
+    unit = catalogue()[indicator].unit
+    if unit == "idr":
+        if abs(value) < LARGE:
+            return words.rupiah(value, language)
+        return words.say(
+            "owners.billion", language, n=words.number(value / LARGE, language, 1)
+        )
+    if unit == "percent":
+        return words.percent(value, language, 2, in_sentence=False)
+    return words.number(value, language, PRINTED.get(unit, 2))

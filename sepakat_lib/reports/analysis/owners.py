@@ -11,10 +11,8 @@ from sepakat_lib.parameters import Parameters
 from sepakat_lib.reports import page
 from sepakat_lib.reports.cards import linked
 from sepakat_lib.reports.page import Block
-from sepakat_lib.reports.writing import month_of, speaker
+from sepakat_lib.reports.writing import month_of, printed, speaker
 
-DIGITS = {"gini": 3}  # of a published figure, by its unit; else two
-LARGE = 1e9  # [IDR] from which money is told in words
 BEHIND = 3  # of the series worse than the province's, in the sentence
 
 
@@ -62,7 +60,7 @@ def _row(row, chosen: Parameters, tiers: Sequence[str]) -> list:
     say, language = speaker(chosen), chosen.language
 
     def written(value: float) -> str:
-        return figure(value, row.indicator, language) if np.isfinite(value) else "–"
+        return printed(value, row.indicator, language) if np.isfinite(value) else "–"
 
     when = month_of(row._asdict(), language) if row.month else str(row.year)
     cells = [
@@ -104,30 +102,10 @@ def _behind(chosen: Parameters, table: pd.DataFrame, around: str) -> list[str]:
         say(
             "owners.one",
             label=catalogue()[row.indicator].label[language],
-            value=figure(row.value, row.indicator, language),
-            other=figure(getattr(row, tier), row.indicator, language),
+            value=printed(row.value, row.indicator, language),
+            other=printed(getattr(row, tier), row.indicator, language),
         )
         for row in worse[:BEHIND]
     ]
     reference = regions.short_name(around if tier == "province" else "00")
     return [say("owners.behind", reference=reference, labels="; ".join(named))]
-
-
-def figure(value: float, indicator: str, language: str) -> str:
-    """A published value as it is printed, in its unit.
-
-    >>> figure(70.19, "ipm_sp2010", "id"), figure(2.04, "tpt", "id")
-    ('70,19', '2,04 %')
-    >>> figure(8_887_000, "spending_adjusted", "id"), figure(1.0838e13, "pdrb_2010", "id")
-    ('Rp8.887.000', 'Rp10.838,0 miliar')
-    """
-    unit = catalogue()[indicator].unit
-    if unit == "idr":
-        if abs(value) < LARGE:
-            return words.rupiah(value, language)
-        return words.say(
-            "owners.billion", language, n=words.number(value / LARGE, language, 1)
-        )
-    if unit == "percent":
-        return words.percent(value, language, 2, in_sentence=False)
-    return words.number(value, language, DIGITS.get(unit, 2))

@@ -18,6 +18,7 @@ from sepakat_lib.reports.writing import (
     inside_picture,
     marked,
     percent,
+    printed,
     small,
     source,
     speaker,
@@ -331,10 +332,9 @@ def _marked(row, chosen: Parameters, digits: int) -> words.Marked:
     language = chosen.language
     indicator = catalogue()[row.indicator]
     if row.source == "official":
-        value = words.Marked(words.number(row.value, language, OF_BPS), "", "", "")
-    else:
-        places = digits if indicator.unit == "percent" else _places(row)
-        value = marked(row, chosen, places)
+        return words.Marked(printed(row.value, row.indicator, language), "", "", "")
+    places = digits if indicator.unit == "percent" else _places(row)
+    value = marked(row, chosen, places)
     if indicator.unit == "percent" and np.isfinite(row.value):
         written = words.say("unit.percent_sign", language, number=value.value)
         return value._replace(value=written)
@@ -351,10 +351,12 @@ def _places(row) -> int | None:
 def _value(row, chosen: Parameters) -> str:
     """The value in a sentence."""
     language = chosen.language
+    if row.source == "official" and catalogue()[row.indicator].unit == "percent":
+        return words.percent(row.value, language, OF_BPS)
+    if row.source == "official":
+        return printed(row.value, row.indicator, language)
     if catalogue()[row.indicator].unit != "percent":
         return words.number(row.value, language, OF_BPS)
-    if row.source == "official":
-        return words.percent(row.value, language, OF_BPS)
     return percent(row, language, words.digits_for(row.low, row.high))
 
 
@@ -368,6 +370,8 @@ def _reference(row, chosen: Parameters, *, in_sentence: bool = False) -> str:
         value = words.percent(
             row.reference_value, language, places, in_sentence=in_sentence
         )
+    elif row.source == "official":
+        value = printed(row.reference_value, row.indicator, language)
     else:
         value = words.number(row.reference_value, language, 3 - OF_BPS + 1)
     if row.reference == "target":
