@@ -132,7 +132,9 @@ def test_a_document_tells_each_part_and_who_keeps_what_it_lacks():
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
-@pytest.mark.parametrize("document", [*{*reference.documents()["document"]}, None])
+@pytest.mark.parametrize(
+    "document", [*sorted({*reference.documents()["document"]}), None]
+)
 def test_everything_is_said_in_both_languages(language, document, place):
     told = needs.status(PACITAN, document=document, today=TODAY)
     text = "\n".join(needs.lines(told, language))
