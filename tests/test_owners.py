@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from reading import lines, rows
 from refusing import refusal
+from test_prioritisation import NO_PEERS, NO_TARGETS
 
-from sepakat_lib import analysis, reference
+from sepakat_lib import analysis, prioritisation, reference
 from sepakat_lib.analysis.official import POVERTY
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
@@ -349,3 +350,35 @@ def test_an_offices_own_series_of_a_declared_indicator_is_told_too():
     waiting = analysis.unanswered({}, held=analysis.held(chosen, found))
     assert "irbi" not in set(waiting["indicator"])
     assert "ipg" in set(waiting["indicator"])
+
+
+def figure_of(region, value, indicator="ipm_sp2010", grade="published"):
+    return {
+        **{"region": region, "year": 2023, "month": 0, "area": "all", "note": ""},
+        **{"indicator": indicator, "value": value, "publisher": "BPS", "table": "IPM"},
+        **{"grade": grade},
+    }
+
+
+def test_the_range_of_the_peers_is_of_kabupaten_alone():
+    tiers = [figure_of("35", 99.0), figure_of("00", 1.0)]
+    near = [figure_of("3501", 70.0), figure_of("3502", 60.0), figure_of("3578", 80.0)]
+    far = [figure_of("7303", 40.0)]
+    official = Official.validate(pd.DataFrame([*tiers, *near, *far]))
+    chosen, found = of_pacitan(official=official)
+    row = analysis.owners(chosen, official, found, 1).iloc[0]
+    assert row[["low", "high", "peers"]].tolist() == [60.0, 80.0, 3]
+    assert row[["province", "nation"]].tolist() == [99.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("grade", "cards"), [("published", 1), ("computed", 1), ("second_hand", 0)]
+)
+def test_a_figure_of_a_second_hand_is_told_and_is_no_card(grade, cards):
+    given = [figure_of("3501", 70.0, grade=grade), figure_of("35", 73.0)]
+    official = Official.validate(pd.DataFrame(given))
+    chosen, found = of_pacitan(official=official)
+    own = found[found["region"].eq("3501") & found["kind"].eq("level")]
+    assert own["value"].tolist() == [70.0]
+    table = prioritisation.cards(chosen, found, NO_PEERS, NO_TARGETS)
+    assert len(table) == cards
