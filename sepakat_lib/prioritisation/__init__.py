@@ -81,7 +81,7 @@ def cards(
     )
     table["theme"] = table["indicator"].map(_themes())
     table = _at_once(table, chosen.confidence)
-    sign = table["indicator"].map(_sign)
+    sign = table["indicator"].map(_sign).astype(float)  # of no card too
     scale = table["reference_value"].abs().where(table["reference_value"].ne(0))
     to_none = table["reference"].eq("target") & table["indicator"].map(_is_share)
     scale = scale.mask(table["reference_value"].eq(0) & to_none, 100.0)
