@@ -345,7 +345,9 @@ def _z(chosen: Parameters, table: pd.DataFrame, peers: pd.DataFrame, sign) -> pd
     by = others.groupby("indicator", observed=True)["value"]
     mean, spread = by.mean(), by.std(ddof=0)
     known = by.count().ge(3) & spread.gt(0)
-    z = (table["value"] - table["indicator"].map(mean)) / table["indicator"].map(spread)
+    z = (table["value"] - table["indicator"].map(mean).astype(float)) / table[
+        "indicator"
+    ].map(spread).astype(float)
     return (sign * z).where(table["indicator"].map(known).eq(True))
 
 
