@@ -622,7 +622,7 @@ def test_what_was_changed_from_outside_counts_for_nothing(place):
 
 
 def test_an_approved_value_is_a_finding_once_and_says_its_grade(place):
-    """The IPM of Pacitan waits in the catalogue until somebody hands it in."""
+    """The index of disaster risk waits in the catalogue until somebody hands it in."""
     chosen = parameters.Parameters(region=PACITAN, year=2023)
 
     def levels():
@@ -630,10 +630,11 @@ def test_an_approved_value_is_a_finding_once_and_says_its_grade(place):
         found = analysis.findings(
             chosen, official, NOTHING, Differences.empty(), NOTHING
         )
-        return found[found["indicator"].eq("ipm")]
+        kind = found["kind"].eq("level")
+        return found[kind & found["indicator"].eq("irbi")]
 
     assert levels().empty
-    row = {"code": "KEM-021", "name": "", "unit": "nilai indeks", "keeper": "Bappeda"}
+    row = {"code": "KEM-024", "name": "", "unit": "nilai indeks", "keeper": "Bappeda"}
     row |= {"formula": "rata-rata geometrik", "grade": "dihitung"}
     approved(place, own(70.94, year=2022, **row), own(71.5, year=2023, **row))
     (found,) = levels().to_dict("records")
@@ -642,7 +643,7 @@ def test_an_approved_value_is_a_finding_once_and_says_its_grade(place):
         *("level", "official"),
         "computed",
     )
-    assert found["id"] == "level/official/3501/2023-00/ipm/all/all"
+    assert found["id"] == "level/official/3501/2023-00/irbi/all/all"
 
 
 # On the command line

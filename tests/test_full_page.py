@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sepakat_lib import analysis, parameters, regions, speaker
+from sepakat_lib import analysis, parameters, reference, regions, speaker
 from sepakat_lib.analysis.answers import Section, in_order
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import analysis as show
 from sepakat_lib.reports import cards, page
 from sepakat_lib.server import cells, pages
+from sepakat_lib.tables import Apbd, BudgetRows, Official
 
 PACITAN, EAST_JAVA, NATION = "3501", "35", "00"
 PLAIN = {"kind": "level", "source": "survey", "region": PACITAN, "year": 2023}
@@ -431,7 +432,10 @@ NOTHING_INSIDE = pd.DataFrame(columns=["region"])
 def answered(*rows):
     run = chosen(language="en")
     none = pd.DataFrame(columns=["region", "indicator", "year", "decile", "group"])
-    return run, analysis.answers(run, NO_OFFICIAL, none, none, findings(*rows))
+    no_money = Apbd.empty(), BudgetRows.empty(), reference.nomenclature()
+    money = analysis.with_money(Official.empty(), *no_money)[1]
+    no_official = Official.empty()
+    return run, analysis.answers(run, no_official, none, none, findings(*rows), money)
 
 
 def test_the_width_is_the_end_nearer_to_none_of_the_clearest_difference():

@@ -90,7 +90,7 @@ def test_choosing_another_kabupaten_changes_the_figures(door, browser):
         keys = page.inner_text(".keys")
         assert official_p0(BANTAENG) in keys and "13,65" not in keys
         assert "Bantaeng" in page.inner_text("h1")
-        assert page.inner_text(".bar").count("sintetis") == 1
+        assert page.inner_text(".bar .demo").count("sintetis") == 1
         assert outside == [] and said == []
 
 

@@ -53,7 +53,11 @@ def owned(official: pd.DataFrame, until: int) -> pd.DataFrame:
     kept = ~of_rounds & official["area"].eq("all") & official["year"].le(until)
     rows = official[kept]
     key = ["indicator", "region", *WHEN]
-    return rows.sort_values(key).drop_duplicates(key, keep="last")
+    rows = rows.assign(
+        by_bps=rows["publisher"].eq("BPS")
+    )  # before another's of one time
+    rows = rows.sort_values([*key, "by_bps"], kind="stable")
+    return rows.drop_duplicates(key, keep="last").drop(columns="by_bps")
 
 
 def newest(series: pd.DataFrame, region: str, at=None):

@@ -8,9 +8,9 @@ from sepakat_lib.indicators import Indicator
 
 IPM = "BPS, Indeks Pembangunan Manusia"
 ATLAS = "Badan Pangan Nasional, Peta Ketahanan dan Kerentanan Pangan (FSVA)"
-LABOUR = "BPS, Sakernas Agustus"
+LABOUR = "BPS, Sakernas"
 GDP = "BPS, Produk Domestik Regional Bruto"
-HOUSING = "BPS, Statistik Indonesia (Susenas Maret)"
+HOUSING = "BPS, Statistik Indonesia (Susenas)"
 SP2010 = {
     "id": "Seri Sensus Penduduk 2010; tidak dibandingkan dengan seri Long Form SP2020.",
     "en": "Series of the census of 2010; not held against that of the long form of 2020.",
