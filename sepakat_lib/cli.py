@@ -579,18 +579,24 @@ def add_boundaries(
     path: Annotated[Path, typer.Argument(help=say("option.boundaries"))],
     what: dict,
     layer: Annotated[str | None, typer.Option(help=say("option.layer"))] = None,
+    codes: Annotated[
+        Path | None, typer.Option(help=say("option.table_of_codes"))
+    ] = None,
 ):
     """Take the office's own boundaries for maps, in place of schematic shapes."""
     from sepakat_lib import intake
 
-    boundaries = intake.add_boundaries(path, layer)
+    boundaries = intake.add_boundaries(path, layer, codes)
     fields = {
         "count": len(boundaries.shapes),
         "level": boundaries.level,
         "scheme": boundaries.scheme,
     }
     what |= fields
-    print(say("terminal.boundaries", **fields))
+    scheme = say(f"boundaries.scheme.{boundaries.scheme}")
+    print(say("terminal.boundaries", **fields | {"scheme": scheme}))
+    for line in terminal.maps_of(boundaries.level, boundaries.shapes["region"]):
+        print(line)
     if boundaries.repaired:
         print(say("terminal.repaired", regions=[*boundaries.repaired]))
     if boundaries.absent:

@@ -204,7 +204,7 @@ def code_of(text: object) -> str:
     >>> code_of("35.01.00.0000"), code_of("3501000"), code_of("11.1")
     ('35.01', '3501', '11.1')
     """
-    plain = re.sub(r"\s+", " ", _plain(str(text))).strip(" '`’\"")
+    plain = re.sub(r"\s+", " ", plain_text(str(text))).strip(" '`’\"")
     plain = re.sub(r"^IDN?[ -]?(?=[0-9]{2})", "", plain, flags=re.IGNORECASE)
     if not re.fullmatch(r"[0-9]+( ?[.,·-] ?[0-9]+){0,3}", plain):
         return ""
@@ -553,7 +553,7 @@ def _blurred() -> dict[str, tuple[str, ...]]:
     return {key: tuple(sorted(regions)) for key, regions in blurred.items()}
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text with ordinary dashes and Latin letters, and without signs that do not show."""
     whole = unicodedata.normalize("NFKC", text.replace("\u00ad", "-"))
     shown = (mark for mark in whole if unicodedata.category(mark) != "Cf")
@@ -562,7 +562,7 @@ def _plain(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Words in small letters, short forms written out."""
-    apart = unicodedata.normalize("NFKD", _plain(text).replace("&", " dan "))
+    apart = unicodedata.normalize("NFKD", plain_text(text).replace("&", " dan "))
     plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
     # a 0 or 1 inside a word was meant as a letter; 50 is a word of its own
     words = re.findall(r"[^\W\d_](?:[^\W\d_]|[01])*|50", plain.lower())
@@ -580,7 +580,7 @@ def _key(text: str) -> str:
 
 
 def _may_be_a_name(text: str) -> bool:
-    plain = re.sub(r"\b50\b|(?<=[^\W\d_])[01]", "", _plain(text))
+    plain = re.sub(r"\b50\b|(?<=[^\W\d_])[01]", "", plain_text(text))
     return bool(text) and all(
         mark.isalpha() or unicodedata.combining(mark) or mark in " .,'’`-&/()*\t\n"
         for mark in plain

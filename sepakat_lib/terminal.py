@@ -132,6 +132,10 @@ def refuse(error: Exception, screen) -> Exit:
     # rows for a table
     lists = ("bad_cells", "bad_figures", "bad_sheet", "bad_codes", "bad_submission")
     lists += ("bad_apbd", "bad_budget_rows")
+    lists += ("broken", "swapped", "elsewhere", "unknown_codes", "duplicate_codes")
+    lists += ("parts_of_regions", "shared_codes", "crossed_codes", "other_scheme")
+    lists += ("older_borders", "old_provinces", "not_whole", "only_names", "gadm")
+    lists += ("not_confirmed",)
     enough = 1 if refusal.code in lists else 2
     if refusal.code == "implausible":
         tell_doubts(refusal.problems, screen)
@@ -191,6 +195,23 @@ def given(done, file: str) -> list[str]:
     if len(done.lacking) > ROWS:
         lines.append(say("terminal.more", n=len(done.lacking) - ROWS))
     return lines
+
+
+def maps_of(level: str, added: Iterable[str]) -> list[str]:
+    """Which maps draw boundaries that were added, and why others do not."""
+    from sepakat_lib import places, regions
+
+    if level != "kabupaten":
+        return [say("terminal.maps_of_kabupaten")]
+    drawn = set(places.drawn())
+    provinces = sorted({regions.province(region) for region in added})
+    lines = []
+    if whole := [one for one in provinces if one in drawn]:
+        lines.append(say("terminal.maps_drawn", regions=whole))
+    if partial := [one for one in provinces if one not in drawn]:
+        lines.append(say("terminal.maps_not_whole", regions=partial))
+    nation = len(drawn) == len(regions.below("00"))
+    return [*lines, *([] if nation else [say("terminal.map_of_nation")])]
 
 
 def tell_doubts(doubts, screen) -> None:
