@@ -197,23 +197,6 @@ def given(done, file: str) -> list[str]:
     return lines
 
 
-def maps_of(level: str, added: Iterable[str]) -> list[str]:
-    """Which maps draw boundaries that were added, and why others do not."""
-    from sepakat_lib import places, regions
-
-    if level != "kabupaten":
-        return [say("terminal.maps_of_kabupaten")]
-    drawn = set(places.drawn())
-    provinces = sorted({regions.province(region) for region in added})
-    lines = []
-    if whole := [one for one in provinces if one in drawn]:
-        lines.append(say("terminal.maps_drawn", regions=whole))
-    if partial := [one for one in provinces if one not in drawn]:
-        lines.append(say("terminal.maps_not_whole", regions=partial))
-    nation = len(drawn) == len(regions.below("00"))
-    return [*lines, *([] if nation else [say("terminal.map_of_nation")])]
-
-
 def tell_doubts(doubts, screen) -> None:
     """Print what cannot be true of a file, and keep all of it as a table."""
     from pandas import DataFrame

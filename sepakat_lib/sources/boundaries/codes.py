@@ -25,11 +25,11 @@ from sepakat_lib.sources.boundaries.problems import listed
 
 LEVELS = {2: "province", 4: "kabupaten", 6: "kecamatan", 7: "kecamatan"}  # by digits
 # kemendagri_2021: Kemendagri's codes of kabupaten from before Papua was divided in 2022
-SCHEMES = ("kemendagri", "bps", "bps_2020", "kemendagri_2021")
+SCHEMES = ("bps", "kemendagri", "bps_2020", "kemendagri_2021")
 _CODE = re.compile(r"\d{2}(\.?\d{2}){0,2}|\d{7}")
 _VILLAGE = re.compile(r"\d{10}|\d{2}\.\d{2}\.\d{2}\.\d{4}")
 # BPS's files number a kabupaten inside its province, a kecamatan inside its kabupaten
-_PART = r"(kd|kode?|no|id)_?{0}(_?(no|kode))?|{0}_?no"
+_PART = r"(kd|kode?|no|id)_?(?:{0})(_?(no|kode))?|(?:{0})_?no"
 _PARTS = {
     "province": (re.compile(_PART.format("prov(insi)?|prop")), 2),
     "kabupaten": (re.compile(_PART.format("kab(kota?|upaten)?(_?kota)?")), 2),
@@ -61,6 +61,7 @@ class Content(NamedTuple):
 
     @property
     def label(self) -> pd.Series:
+        """What people would call each shape."""
         return self.names.label
 
 
@@ -84,9 +85,11 @@ def recognise(held: Content) -> Reading:
         chosen = _chosen(held)
         check(held, chosen)
     except Refused as refusal:
-        if _is_gadm(held) and refusal.code not in ("villages", "only_names"):
+        if _is_gadm(held) and refusal.code != "villages":
             told = refusal.problems
-            wrong = len(held.shapes) if told is None else len(told)
+            wrong = 0 if told is None else len(told)
+            if refusal.code == "no_codes":
+                wrong = len(held.shapes)
             raise Refused(
                 "gadm", told, file=held.file.name, wrong=wrong, table=""
             ) from None
@@ -111,7 +114,12 @@ def _chosen(held: Content) -> Reading:
             raise _no_codes(held)
     best = max(map(_worth, likely))
     rivals = [r for r in likely if _worth(r) == best]
-    chosen = min(rivals, key=lambda r: (wrong[id(r)], not r.certain))
+
+    def doubts(reading: Reading) -> tuple[int, int, bool]:
+        by_name = names.others(held.names, reading.region, reading.level)
+        return wrong[id(reading)] + len(by_name), len(by_name), not reading.certain
+
+    chosen = min(rivals, key=doubts)
     _refuse_villages(held, chosen)
     _refuse_unknown(held, chosen)
     _refuse_duplicates(held, chosen, lying[chosen.level])
@@ -216,7 +224,11 @@ def _regions_by_code() -> dict[str, dict[str, str]]:
     seven.pop("", None)
     older = dict(zip(places["bps_2020"], places["region"], strict=True))
     older.pop("", None)
-    former = {c: of for c, (of, _) in regions.former_codes("kemendagri").items()}
+    former = {
+        code: of
+        for code, (of, until) in regions.former_codes("kemendagri").items()
+        if until == "2022"
+    }
     today = {
         code.replace(".", ""): key for code, key in zip(kemendagri, keys, strict=True)
     }
@@ -338,13 +350,13 @@ def _no_codes(held: Content) -> Refused:
             problems = listed(
                 rows, [""] * len(rows), held.label.iloc[rows], [rules[r] for r in rows]
             )
-            fields = {"matched": int(named.sum()), "shapes": len(table)}
             return Refused(
                 "only_names",
                 problems if rows else None,
                 file=file.name,
                 table="",
-                **fields,
+                matched=int(named.sum()),
+                shapes=len(table),
             )
     return Refused("no_codes", file=file.name, columns=[*file.beside] or ["–"])
 
@@ -430,6 +442,9 @@ def _unknown_rule(chosen: Reading, code: str, label: str) -> str:
     if names.is_water(label):
         return written("water")
     bare = code.replace(".", "")
+    former = regions.former_codes(chosen.scheme.split("_")[0])
+    if bare in former:
+        return written("code_of_before", region=_called(former[bare][0], chosen.level))
     for scheme, by_code in _regions_by_code().items():
         region = by_code.get(bare, "")
         same = scheme.split("_")[0] == chosen.scheme.split("_")[0]
@@ -473,13 +488,21 @@ def _refuse_duplicates(held: Content, chosen: Reading, lying: list[Counter]) -> 
         frozenset({"parts"}): "parts_of_regions",
         frozenset({"shared"}): "shared_codes",
     }.get(frozenset(kinds), "duplicate_codes")
-    fields = {"file": held.file.name, "column": chosen.column, "repeated": len(rows)}
-    problems = _problems(held, chosen, rules)
+    problems, file, column = (
+        _problems(held, chosen, rules),
+        held.file.name,
+        chosen.column,
+    )
+    n = len(rows)
     if code == "shared_codes":
-        raise Refused("shared_codes", problems, table="", **fields)
+        raise Refused(
+            "shared_codes", problems, file=file, column=column, repeated=n, table=""
+        )
     if code == "parts_of_regions":
-        raise Refused("parts_of_regions", problems, **fields)
-    raise Refused("duplicate_codes", problems, **fields)
+        raise Refused(
+            "parts_of_regions", problems, file=file, column=column, repeated=n
+        )
+    raise Refused("duplicate_codes", problems, file=file, column=column, repeated=n)
 
 
 def _place(counter: Counter) -> str:
@@ -515,13 +538,18 @@ def _refuse_crossed(
         _add_other_columns(held, chosen, rules)
     if not rules:
         return
-    fields = {"file": held.file.name, "column": chosen.column, "crossed": len(rules)}
-    problems = _problems(held, chosen, rules)
+    problems, file, n = _problems(held, chosen, rules), held.file.name, len(rules)
     if other := _fitting_scheme(held, chosen, lying, away):
         raise Refused(
-            "other_scheme", problems, scheme=other, read_as=chosen.scheme, **fields
+            "other_scheme",
+            problems,
+            file=file,
+            column=chosen.column,
+            crossed=n,
+            scheme=other,
+            read_as=chosen.scheme,
         )
-    raise Refused("crossed_codes", problems, **fields)
+    raise Refused("crossed_codes", problems, file=file, column=chosen.column, crossed=n)
 
 
 def _add_other_columns(held: Content, chosen: Reading, rules: dict[int, str]) -> None:

@@ -19,6 +19,7 @@ EARTH = 6371.0072  # [km] radius of the sphere with the Earth's surface
 LEAST = {"province": 0.8, "kabupaten": 0.7, "kecamatan": 0.5}
 MOST = {"province": 1.3, "kabupaten": 1.75, "kecamatan": 2.2}
 LACKING = 0.93  # below this share a kecamatan whose point is outside is one left out
+LARGER = 1.4  # times a kecamatan: it may hold a younger one
 WHOLE = 0.8  # of the points of another region: then it is inside
 MARGIN = 0.05  # of the square root of the area: lines are drawn coarsely
 
@@ -64,25 +65,25 @@ def rules(
     for row, region in enumerate(of):
         if not region:
             continue
+        known = _areas(level)[region]
+        share = [covered[row] / square for square in known]
         own = inside[row].get(region, 0) / all_of[region]
-        if more := _held(inside[row], all_of, region) if own >= WHOLE else []:
+        # a kecamatan is one point, which a neighbour's line may well pass by
+        larger = level != "kecamatan" or min(share) > LARGER
+        more = _held(inside[row], all_of, region) if own >= WHOLE and larger else []
+        if more:
             places = ", ".join(_called(other, level) for other in more[:8])
             older[row] = written(
                 "holds_more", region=_called(region, level), places=places
             )
             continue
-        known = _areas(level)[region]
-        share = [covered[row] / square for square in known]
         lacking = all_of[region] - near[row]
-        fields = {
-            "region": _called(region, level),
-            "area": f"{covered[row]:.0f}",
-            "whole": f"{known[0]:.0f}",
-        }
+        name, size = _called(region, level), f"{covered[row]:.0f}"
+        official = f"{known[0]:.0f}"
         if max(share) < LEAST[level] or (max(share) < LACKING and lacking > 0):
-            parts[row] = written("part", **fields)
+            parts[row] = written("part", region=name, area=size, whole=official)
         elif min(share) > MOST[level]:
-            parts[row] = written("too_large", **fields)
+            parts[row] = written("too_large", region=name, area=size, whole=official)
     return parts, older
 
 
