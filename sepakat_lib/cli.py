@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -573,24 +574,47 @@ def demo(
                 print(path)
 
 
+def _maps_of(level: str, added: Iterable[str]) -> list[str]:
+    """Which maps draw boundaries that were added, and why others do not."""
+    from sepakat_lib import places, regions
+
+    if level != "kabupaten":
+        return [say("terminal.maps_of_kabupaten")]
+    drawn = set(places.drawn())
+    provinces = sorted({regions.province(region) for region in added})
+    lines = []
+    if whole := [one for one in provinces if one in drawn]:
+        lines.append(say("terminal.maps_drawn", regions=whole))
+    if partial := [one for one in provinces if one not in drawn]:
+        lines.append(say("terminal.maps_not_whole", regions=partial))
+    nation = len(drawn) == len(regions.below("00"))
+    return [*lines, *([] if nation else [say("terminal.map_of_nation")])]
+
+
 @data.command("add-boundaries", help=say("command.add_boundaries"))
 @logged("add-boundaries")
 def add_boundaries(
     path: Annotated[Path, typer.Argument(help=say("option.boundaries"))],
     what: dict,
     layer: Annotated[str | None, typer.Option(help=say("option.layer"))] = None,
+    codes: Annotated[
+        Path | None, typer.Option(help=say("option.table_of_codes"))
+    ] = None,
 ):
     """Take the office's own boundaries for maps, in place of schematic shapes."""
     from sepakat_lib import intake
 
-    boundaries = intake.add_boundaries(path, layer)
+    boundaries = intake.add_boundaries(path, layer, codes)
     fields = {
         "count": len(boundaries.shapes),
         "level": boundaries.level,
         "scheme": boundaries.scheme,
     }
     what |= fields
-    print(say("terminal.boundaries", **fields))
+    scheme = say(f"boundaries.scheme.{boundaries.scheme}")
+    print(say("terminal.boundaries", **fields | {"scheme": scheme}))
+    for line in _maps_of(boundaries.level, boundaries.shapes["region"]):
+        print(line)
     if boundaries.repaired:
         print(say("terminal.repaired", regions=[*boundaries.repaired]))
     if boundaries.absent:

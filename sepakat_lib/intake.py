@@ -336,7 +336,9 @@ def check_invented(year: int) -> pd.DataFrame:
     return comparison.assign(limit=limit, beyond=comparison["difference"].abs() > limit)
 
 
-def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundaries:
+def add_boundaries(
+    path: Path, layer: str | None = None, table: Path | None = None
+) -> boundaries.Boundaries:
     """Take an office's own boundaries for maps; a wrong file changes nothing.
 
     Parameters
@@ -345,15 +347,50 @@ def add_boundaries(path: Path, layer: str | None = None) -> boundaries.Boundarie
         GeoJSON, TopoJSON, GeoPackage or Shapefile, with codes of either scheme.
     layer : str, optional
         Which one, in a file with several.
+    table : Path, optional
+        The code of each row, confirmed by a person.
 
     Raises
     ------
     Refused
-        Codes or shapes that cannot be used, named.
+        Codes or shapes that cannot be used, named. Where names or places tell what the
+        shapes seem to be, a table to confirm was written, and its path is told.
+
+    Notes
+    -----
+    What is kept of other provinces stays; of the file's own provinces it is replaced.
     """
-    own = boundaries.read(path, layer)
-    warehouse.store_boundaries(own.level, own.shapes)
+    path = Path(path)
+    try:
+        own = boundaries.read(path, layer, table)
+    except Refused as refusal:
+        if refusal.code in boundaries.TO_CONFIRM:
+            to_confirm = boundaries.suggested(path, layer)
+            refusal.fields["table"] = str(_to_confirm(path, to_confirm))
+        raise
+    warehouse.store_boundaries(own.level, _with_others(own))
     return own
+
+
+def _with_others(own: boundaries.Boundaries) -> pd.DataFrame:
+    before = warehouse.boundaries(own.level)
+    if before is None or own.level == "province":
+        return own.shapes
+    provinces = set(own.shapes["region"].str[:2])
+    others = before[~before["region"].str[:2].isin(provinces)]
+    both = pd.concat([others, own.shapes], ignore_index=True)
+    return both.sort_values("region", ignore_index=True)
+
+
+def _to_confirm(path: Path, table: pd.DataFrame) -> Path:
+    """Where a table to confirm was written; one that a person worked at stays."""
+    folder = warehouse.folder()
+    stem = path.name.split(".")[0]
+    names = (f"{stem}-codes{n or ''}.csv" for n in (0, *range(2, 1000)))
+    target = next(folder / name for name in names if not (folder / name).exists())
+    with warehouse.whole(target) as fresh:
+        table.to_csv(fresh, index=False, encoding="utf-8-sig")
+    return target
 
 
 def add_codes(

@@ -14,6 +14,15 @@ class Shapes(NamedTuple):
     schematic: bool
 
 
+def drawn() -> list[str]:
+    """Provinces whose maps the office's own boundaries draw: those that are whole."""
+    own = warehouse.boundaries("kabupaten")
+    if own is None:
+        return []
+    held = set(own["region"])
+    return [code for code in regions.below("00") if held >= {*regions.members(code)}]
+
+
 def around(region: str) -> Shapes:
     """The regions that a region is ranked among, as shapes.
 

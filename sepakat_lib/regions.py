@@ -33,13 +33,22 @@ ISLANDS = {
 }
 FINER = (6, 7, 10)  # digits of codes below the kabupaten
 SHORT_FORMS = {
-    "kab": "kabupaten",
-    "kodya": "kota",
-    "kep": "kepulauan",
-    "prov": "provinsi",
-    "propinsi": "provinsi",
-    "adm": "administrasi",
+    **dict.fromkeys(("kab", "kabs", "regency", "pemkab"), "kabupaten"),
+    **dict.fromkeys(("kodya", "kotamadya", "kodia", "city", "pemkot"), "kota"),
+    **dict.fromkeys(("prov", "prop", "propinsi", "province", "pemprov"), "provinsi"),
+    **dict.fromkeys(("kep", "kepul", "kepl"), "kepulauan"),
+    **dict.fromkeys(("adm", "admin"), "administrasi"),
+    **dict.fromkeys(("tj", "tjg", "tg"), "tanjung"),
+    **{"sel": "selatan", "ut": "utara", "tim": "timur", "bar": "barat"},
+    **{"teng": "tengah", "tengg": "tenggara", "sei": "sungai"},
+    **{"pemerintah": "", "pemda": "", "dati": "", "ii": ""},
 }
+KINDS = ("kabupaten", "kota", "provinsi")
+DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
+# Cyrillic and Greek letters that look like a Latin one, in capitals and small
+_LOOKS = "АВЕКМНОРСТУХІЈЅаеорсухіјѕ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοι" + "ıɑɡ"
+_LATIN = "ABEKMHOPCTYXIJSaeopcyxijs" + "ABEZHIKMNOPTYXoi" + "iag"
+LOOK_ALIKE = str.maketrans(_LOOKS + DASHES, _LATIN + "-" * len(DASHES))
 
 
 def table() -> "pd.DataFrame":
@@ -175,6 +184,56 @@ def to_kemendagri(region: str) -> str:
     return _row(region)["kemendagri"]
 
 
+def code_of(text: object) -> str:
+    """A code in plain writing: digits, and a dot between the parts of Kemendagri's.
+
+    Parameters
+    ----------
+    text : str
+        As files have it: another mark or blanks about the dot, ``ID`` before it (the
+        place codes of the United Nations), the decimals of a spreadsheet, zeros for
+        the levels below, the apostrophe that keeps a cell a text.
+
+    Returns
+    -------
+    str
+        Empty for what is no code. Whether a code exists is not asked.
+
+    >>> [code_of(text) for text in ("ID3501", "35-01", "35. 01", "3501.0", "35/01")]
+    ['3501', '35.01', '35.01', '3501', '']
+    >>> code_of("35.01.00.0000"), code_of("3501000"), code_of("11.1")
+    ('35.01', '3501', '11.1')
+    """
+    plain = re.sub(r"\s+", " ", plain_text(str(text))).strip(" '`’\"")
+    plain = re.sub(r"^IDN?[ -]?(?=[0-9]{2})", "", plain, flags=re.IGNORECASE)
+    if not re.fullmatch(r"[0-9]+( ?[.,·-] ?[0-9]+){0,3}", plain):
+        return ""
+    parts = re.split(r" ?[.,·-] ?", plain)
+    if len(parts) == 2 and (
+        (len(parts[0]) in (4, 6, 7, 10) and not parts[1].strip("0"))
+        or (len(parts[0]) == 2 and parts[1] == "0")
+    ):
+        parts.pop()  # 3501.0: a spreadsheet took the code for a number
+    while len(parts) > 2 and not parts[-1].strip("0"):
+        parts.pop()
+    if len(parts) == 1 and len(parts[0]) in (7, 10):
+        return re.sub(r"^([0-9]{4})(000|000000)$", r"\1", parts[0])
+    return ".".join(parts)
+
+
+def former_codes(scheme: str) -> dict[str, tuple[str, str]]:
+    """Regions by codes that a scheme has given up, without dots, and until when.
+
+    Parameters
+    ----------
+    scheme : {"kemendagri", "bps"}
+
+    >>> former_codes("kemendagri")["9101"]
+    ('9501', '2022')
+    """
+    return _former(scheme)
+
+
 def from_kemendagri(code: str) -> str:
     """Region of a Kemendagri code of 2025, with or without its dot.
 
@@ -192,6 +251,8 @@ def from_kemendagri(code: str) -> str:
     if re.fullmatch(r"[0-9]{2}\.[0-9]", given):
         # a spreadsheet or YAML that took 11.10 for a number drops the zero
         raise _unknown("lost_zero", given, _nearest_codes(f"{bare}0", by_code))
+    if bare in _former("kemendagri"):
+        raise _given_up("Kemendagri", given, *_former("kemendagri")[bare])
     raise _unknown("not_kemendagri", given, _nearest_codes(bare, by_code))
 
 
@@ -238,33 +299,61 @@ def kecamatan(region: str) -> "pd.DataFrame":
     return rows[rows["region"].isin(members(region))].reset_index(drop=True)
 
 
-def resolve(text: str) -> str:
+def resolve(text: str, level: str | None = None, within: str | None = None) -> str:
     """Region that a person means by a code or a name.
 
     Parameters
     ----------
     text : str
-        A code with dots is Kemendagri's; two or four bare digits are BPS's of 2022.
-        Else a name: capitals, accents, spaces, hyphens and "Kab." or "Kota" forgiven.
-        A full name stands for itself ("Gorontalo" is the province); a bare one must
-        belong to one region only.
+        A code with dots is Kemendagri's; two or four bare digits are BPS's of 2022
+        (`code_of` tells how codes may be written). Else a name: capitals, accents,
+        spaces, hyphens, letters that look like others, short forms and "Kab." or
+        "Kota" forgiven; so are former names (`reference.aliases`). A full name stands
+        for itself ("Gorontalo" is the province); a bare one must belong to one region
+        only.
+    level : {"province", "kabupaten"}, optional
+        Of the list that the text stands in. In a list of kabupaten, as publishers
+        write it, a bare name is the kabupaten's, never the kota's or the province's.
+    within : str, optional
+        Province that the list is of.
 
     Raises
     ------
     Refused
-        ``unknown_region``, ``too_fine``, ``lost_zero``, ``not_kemendagri``, ``bps_2020``:
-        it is neither, and ``nearest_regions`` holds those most like it. Nothing is
-        guessed. ``ambiguous_region``: a bare name that all of them bear.
+        ``unknown_region``, ``too_fine``, ``lost_zero``, ``not_kemendagri``, ``bps_2020``,
+        ``former_code``: it is neither, and ``nearest_regions`` holds those most like it.
+        Nothing is guessed. ``ambiguous_region``: a bare name that all of them bear.
+        ``bare_kota``: in a list of kabupaten, a kota without its word.
 
     >>> resolve("76.04"), resolve("7604"), resolve("polewali mandar")
     ('7602', '7604', '7602')
+    >>> resolve("Mamuju Utara"), resolve("Bogor", "kabupaten"), resolve("Kab Kep Seribu")
+    ('7605', '3201', '3101')
     """
     given = unicodedata.normalize("NFC", str(text)).strip()
-    if re.fullmatch(r"[0-9]+", given):
-        return _from_bps(given)
-    if re.fullmatch(r"[0-9.]+", given):
-        return from_kemendagri(given)
-    matches = _by_name().get(_key(given), ()) if _may_be_a_name(given) else ()
+    code = code_of(given)
+    if code.isdigit():
+        return _from_bps(code, given)
+    if code or re.fullmatch(r"[0-9.]+", given):
+        return from_kemendagri(code or given)
+    if level is None and within is None:
+        matches = _matches(given, _by_name())
+    else:
+        matches = [
+            region
+            for region in bearers(given)
+            if _rows()[region]["level"] == (level or _rows()[region]["level"])
+            and province(region) == (within or province(region))
+        ]
+        if level == "kabupaten" and not says_kind(given):
+            kota = [region for region in matches if _is_kota(region)]
+            matches = [region for region in matches if region not in kota]
+            if kota and not matches:
+                raise _unknown("bare_kota", given, kota)
+            today = _matches(given, _by_name())
+            if matches and _provinces(today) and _key(given) not in _bare_keys():
+                # "Maluku Utara" was a kabupaten's name once; a heading it is more often
+                raise _unknown("ambiguous_region", given, [*today, *matches])
     if len(matches) == 1:
         return matches[0]
     if matches:
@@ -274,21 +363,84 @@ def resolve(text: str) -> str:
     raise _unknown("unknown_region", given, _nearest(given))
 
 
+def bearers(text: str) -> list[str]:
+    """Every region that a name may mean, where none is preferred; in order of codes.
+
+    >>> bearers("Gorontalo"), bearers("Kab. Gorontalo"), bearers("x")
+    (['75', '7502', '7571'], ['7502'], [])
+    """
+    return sorted(_matches(text, _all_by_name()))
+
+
+def says_kind(text: str) -> bool:
+    """Whether a name says kabupaten, kota or provinsi, before or after it.
+
+    >>> says_kind("KAB. BOGOR"), says_kind("Bogor, Kota"), says_kind("Bogor")
+    (True, True, False)
+    """
+    words = _words(text)
+    glued = re.match(r"(kab(upaten)?|kota(madya)?|kodya)", "".join(words))
+    return bool(words) and (
+        words[0] in KINDS
+        or words[-1] in KINDS
+        or (len(words) == 1 and bool(glued) and _key(text) not in _bare_keys())
+    )
+
+
+def _matches(text: str, names: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Regions by the first way of reading a name that any of them bears."""
+    if not _may_be_a_name(text):
+        return ()
+    for key in _ways(text):
+        if key in names:
+            return names[key]
+    blurred = {region for region in _blurred().get(_blur(_key(text)), ()) if _key(text)}
+    return tuple(sorted(blurred))
+
+
+def _ways(text: str) -> list[str]:
+    """Keys that a name may have: as it is, its kind put first, a kind written out."""
+    words, key = _words(text), _key(text)
+    ways = [key]
+    if len(words) > 1 and words[-1] in KINDS:
+        ways.append(words[-1] + "".join(words[:-1]))
+    if glued := re.match(r"(kab|kotamadya|kodya|prov)(?!upaten|insi)(.+)", key):
+        ways.append(SHORT_FORMS[glued[1]] + glued[2])
+    tier = key.replace("daerahtingkat", "")
+    return [*ways, tier] if tier != key else ways
+
+
+def _provinces(among: tuple[str, ...]) -> list[str]:
+    return [region for region in among if _rows()[region]["level"] == "province"]
+
+
+def _is_kota(region: str) -> bool:
+    return _rows()[region]["kind"] == "kota"
+
+
+def _given_up(owner: str, given: str, region: str, until: str) -> Refused:
+    return Refused(
+        "former_code", given=given, owner=owner, until=until, nearest_regions=[region]
+    )
+
+
 def _unknown(code: str, given: str, nearest: list[str]) -> Refused:
     return Refused(code, given=given[:60], nearest_regions=nearest)
 
 
-def _from_bps(given: str) -> str:
-    if given in _rows():
-        return given
-    if given in _by_bps_2020():
-        raise _unknown("bps_2020", given, [_by_bps_2020()[given]])
-    if len(given) in FINER:  # of kecamatan and desa; only Kemendagri's have six
-        by_code = _by_kemendagri() if len(given) == 6 else _rows()
-        if given[:4] in by_code:
-            own = by_code[given[:4]] if len(given) == 6 else given[:4]
+def _from_bps(code: str, given: str) -> str:
+    if code in _rows():
+        return code
+    if code in _by_bps_2020():
+        raise _unknown("bps_2020", given, [_by_bps_2020()[code]])
+    if code in _former("bps"):
+        raise _given_up("BPS", given, *_former("bps")[code])
+    if len(code) in FINER:  # of kecamatan and desa; only Kemendagri's have six
+        by_code = _by_kemendagri() if len(code) == 6 else _rows()
+        if code[:4] in by_code:
+            own = by_code[code[:4]] if len(code) == 6 else code[:4]
             raise _unknown("too_fine", given, [own])
-    near = _nearest_codes(given, {region: region for region in _rows()})
+    near = _nearest_codes(code, {region: region for region in _rows()})
     raise _unknown("unknown_region", given, near)
 
 
@@ -336,34 +488,103 @@ def _by_bps_2020() -> dict[str, str]:
 
 
 @lru_cache
-def _by_name() -> dict[str, tuple[str, ...]]:
-    """Regions by every key that may name them; a full name belongs to one alone."""
-    bare: dict[str, set[str]] = {}
-    full: dict[str, str] = {}
+def _aliases() -> tuple[dict, ...]:
+    file = Path(__file__).parent / "reference" / "aliases.csv"
+    with file.open(encoding="utf-8", newline="") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+@lru_cache
+def _former(scheme: str) -> dict[str, tuple[str, str]]:
+    return {
+        row["alias"].replace(".", ""): (row["region"], row["until"])
+        for row in _aliases()
+        if row["kind"] == scheme
+    }
+
+
+@lru_cache
+def _all_by_name() -> dict[str, tuple[str, ...]]:
+    """Regions by every key that may name them, with their kind or bare."""
+    named: dict[str, set[str]] = {}
+    also: dict[str, list[str]] = {}
+    for row in _aliases():
+        if row["kind"] not in ("kemendagri", "bps"):
+            also.setdefault(row["region"], []).append(row["alias"])
     for region, row in _rows().items():
-        full[_key(row["name"])] = full[_key(row["short_name"])] = region
         kind = row["kind"] or {"province": "provinsi"}.get(row["level"], "")
-        spellings = [row["name"], *filter(None, row["also"].split(";"))]
-        if not row["kind"]:
-            spellings.append(row["short_name"])
-        for spelling in spellings:
-            plain = re.sub(r"^(Kabupaten|Kota) (Administrasi )?", "", spelling)
-            full[_key(f"{kind} {plain}")] = region
-            bare.setdefault(_key(plain), set()).add(region)
-    one = {key: (region,) for key, region in full.items()}
-    return {key: tuple(sorted(regions)) for key, regions in bare.items()} | one
+        named.setdefault(_key(row["name"]), set()).add(region)
+        named.setdefault(_key(row["short_name"]), set()).add(region)
+        for spelling in (row["name"], row["short_name"], *also.get(region, ())):
+            plain = re.sub(r"^(Kabupaten|Kab\.|Kota) (Administrasi )?", "", spelling)
+            named.setdefault(_key(f"{kind} {plain}"), set()).add(region)
+            named.setdefault(_key(plain), set()).add(region)
+    return {key: tuple(sorted(regions)) for key, regions in named.items()}
+
+
+@lru_cache
+def _by_name() -> dict[str, tuple[str, ...]]:
+    """The same; but a region's full or short name of today belongs to it alone."""
+    own: dict[str, tuple[str, ...]] = {}
+    for region, row in _rows().items():
+        own[_key(row["name"])] = own[_key(row["short_name"])] = (region,)
+        if row["level"] == "province":
+            own[_key(f"provinsi {row['name']}")] = (region,)
+    return _all_by_name() | own
+
+
+@lru_cache
+def _bare_keys() -> frozenset[str]:
+    """Names of kabupaten without their word, as "Kotawaringin Barat" and "Kotabaru"."""
+    names = (row["name"] for row in _rows().values() if row["kind"] == "kabupaten")
+    return frozenset(_key(name.removeprefix("Kabupaten ")) for name in names)
+
+
+def _blur(key: str) -> str:
+    """A key with the signs as one that are taken for one another: l, I and 1, O and 0."""
+    return key.translate(str.maketrans("l10", "iio"))
+
+
+@lru_cache
+def _blurred() -> dict[str, tuple[str, ...]]:
+    blurred: dict[str, set[str]] = {}
+    for key, regions in _by_name().items():
+        blurred.setdefault(_blur(key), set()).update(regions)
+    return {key: tuple(sorted(regions)) for key, regions in blurred.items()}
+
+
+def plain_text(text: str) -> str:
+    """Text with ordinary dashes and Latin letters, and without signs that do not show."""
+    whole = unicodedata.normalize("NFKC", text.replace("\u00ad", "-"))
+    shown = (mark for mark in whole if unicodedata.category(mark) != "Cf")
+    return "".join(shown).translate(LOOK_ALIKE)
+
+
+def _words(text: str) -> list[str]:
+    """Words in small letters, short forms written out."""
+    apart = unicodedata.normalize("NFKD", plain_text(text).replace("&", " dan "))
+    plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
+    # a 0 or 1 inside a word was meant as a letter; 50 is a word of its own
+    words = re.findall(r"[^\W\d_](?:[^\W\d_]|[01])*|50", plain.lower())
+    shortened = (SHORT_FORMS.get(word, word) for word in words)
+    return [{"50": "limapuluh"}.get(word, word) for word in shortened if word]
 
 
 def _key(text: str) -> str:
-    """Letters only, in small, short forms written out: how names are compared."""
-    apart = unicodedata.normalize("NFKD", text)
-    plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
-    words = re.findall(r"[^\W\d_]+", plain.lower())
-    return "".join(SHORT_FORMS.get(word, word) for word in words)
+    """Letters only, in small, short forms written out: how names are compared.
+
+    >>> _key("KAB. PANGKAJENE & KEP."), _key("D I Yogyakarta")
+    ('kabupatenpangkajenedankepulauan', 'diyogyakarta')
+    """
+    return "".join(_words(text))
 
 
 def _may_be_a_name(text: str) -> bool:
-    return all(mark.isalpha() or mark in " .,'’-" for mark in text)
+    plain = re.sub(r"\b50\b|(?<=[^\W\d_])[01]", "", plain_text(text))
+    return bool(text) and all(
+        mark.isalpha() or unicodedata.combining(mark) or mark in " .,'’`-&/()*\t\n"
+        for mark in plain
+    )
 
 
 def _nearest(text: str, most: int = 5, alike: float = 0.6) -> list[str]:

@@ -132,6 +132,10 @@ def refuse(error: Exception, screen) -> Exit:
     # rows for a table
     lists = ("bad_cells", "bad_figures", "bad_sheet", "bad_codes", "bad_submission")
     lists += ("bad_apbd", "bad_budget_rows")
+    lists += ("broken", "swapped", "elsewhere", "unknown_codes", "duplicate_codes")
+    lists += ("parts_of_regions", "shared_codes", "crossed_codes", "other_scheme")
+    lists += ("older_borders", "old_provinces", "not_whole", "only_names", "gadm")
+    lists += ("not_confirmed",)
     enough = 1 if refusal.code in lists else 2
     if refusal.code == "implausible":
         tell_doubts(refusal.problems, screen)

@@ -10,10 +10,11 @@ import pyogrio
 import pytest
 import shapely
 from refusing import english, refusal, told
+from shapely import affinity
 
 from sepakat_lib import regions
 from sepakat_lib.sources import boundaries
-from sepakat_lib.sources.boundaries import codes, read
+from sepakat_lib.sources.boundaries import codes, extent, read
 
 REAL = Path(__file__).resolve().parents[1] / ".." / "shared" / "data" / "boundaries"
 needs_real = pytest.mark.skipif(
@@ -24,14 +25,15 @@ needs_real = pytest.mark.skipif(
 MANDAR = ["7601", "7602", "7603", "7604"]
 
 
-def square(region, half=0.02):
-    """A square round the kecamatan points of a kabupaten, or round one kecamatan's."""
+def square(region):
+    """A shape of the region's own area round the points of its kecamatan."""
     parts = regions.kecamatan("00")
     mine = parts[(parts["region"] == region) | (parts["kemendagri"] == region)]
     points = shapely.multipoints(shapely.points(mine["lon"], mine["lat"]))
-    if len(mine) == 1:
-        return points.buffer(half, cap_style="square")
-    return points.convex_hull.buffer(half)
+    half = (mine["area_km2"].iloc[0] ** 0.5) / 222
+    hull = points.convex_hull.buffer(half, cap_style="square")
+    far = (mine["area_km2"].sum() / extent.area(np.array([hull]))[0]) ** 0.5
+    return affinity.scale(hull, far, far)
 
 
 def collection(rows):
@@ -219,7 +221,7 @@ def test_crossed_codes_are_refused_by_name(tmp_path):
     rows = rows_of(
         "kode_bps", MANDAR, lambda r: regions.to_kemendagri(r).replace(".", "")
     )
-    error = refused(written(tmp_path, rows), "crossed_codes")
+    error = refused(written(tmp_path, rows), "other_scheme")
     mandar = error.problems.set_index("code").loc["7604", "rule"]
     assert "Kabupaten Mamuju" in mandar and "Kabupaten Polewali Mandar" in mandar
 
@@ -291,7 +293,7 @@ def test_two_neighbours_with_their_codes_exchanged_never_pass():
             lambda rows: [
                 (p, shapely.transform(s, lambda c: c * 111_000)) for p, s in rows
             ],
-            "not_degrees",
+            "metres",
             "EPSG:4326",
         ),
         (lambda rows: [(p, s.centroid) for p, s in rows], "no_polygons", "points"),

@@ -333,3 +333,107 @@ def test_kecamatan_agree_with_the_shared_points():
     shared = shared.loc[rows.index]
     assert (shared["kecamatan"].str.strip() == rows["name"]).all()
     assert (shared[["lon", "lat"]] == rows[["lon", "lat"]]).all(axis=None)
+
+
+ALIASES = reference.aliases()
+OF_NAMES = ALIASES[~ALIASES["kind"].isin(["kemendagri", "bps"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Mamuju Utara", "Kabupaten Pasangkayu"),
+        ("MALUKU TENGGARA BARAT", "Kabupaten Kepulauan Tanimbar"),
+        ("Kabupaten Pontianak", "Kabupaten Mempawah"),
+        ("Kab. Buton", "Kabupaten Buton"),
+        ("Kab Kep Seribu", "Kabupaten Administrasi Kepulauan Seribu"),
+        ("KAB.BANDUNG", "Kabupaten Bandung"),
+        ("KotaMalang", "Kota Malang"),
+        ("Malang, Kota", "Kota Malang"),
+        ("BOGOR  KAB", "Kabupaten Bogor"),
+        ("Tj. Jabung Timur", "Kabupaten Tanjung Jabung Timur"),
+        ("Polewali\u2013Mandar", "Kabupaten Polewali Mandar"),
+        ("Toli\u2010Toli", "Kabupaten Toli-Toli"),
+        ("P\u0430citan", "Kabupaten Pacitan"),  # a Cyrillic a
+        ("PAClTAN", "Kabupaten Pacitan"),  # a small l
+        ("Kab. 50 Kota", "Kabupaten Lima Puluh Kota"),
+        ("Kabupaten Kepulauan Riau", "Kabupaten Bintan"),
+        ("Kepulauan Riau", "Kepulauan Riau"),
+        ("B A T A M", "Kota Batam"),
+        ("Kota Waringin Barat", "Kabupaten Kotawaringin Barat"),
+    ],
+)
+def test_former_names_and_slips_of_files_are_understood(text, name):
+    assert regions.name(regions.resolve(text)) == name
+
+
+def test_every_alias_means_its_region_and_no_other_of_that_kind():
+    for row in OF_NAMES.itertuples():
+        kind = TABLE.loc[row.region, "kind"] or "provinsi"
+        assert regions.resolve(f"{kind} {row.alias}") == row.region, row.alias
+        assert row.region in regions.bearers(row.alias), row.alias
+    former = ALIASES["kind"].isin(["former_name", "kemendagri", "bps"])
+    assert ALIASES.loc[former, "until"].str.fullmatch("(19|20)[0-9]{2}").all()
+    assert ALIASES["source"].ne("").all()
+
+
+@given(st.sampled_from(KABUPATEN))
+def test_in_a_list_of_kabupaten_a_bare_name_is_never_the_kota_or_the_province(region):
+    bare = regions.name(region).removeprefix("Kabupaten ").removeprefix("Kota ")
+    try:
+        meant = regions.resolve(bare, "kabupaten")
+    except Refused as error:
+        assert error.code in ("bare_kota", "ambiguous_region", "too_fine")
+        return
+    assert regions.name(meant).startswith("Kabupaten ")
+
+
+def test_a_bare_name_of_a_list_is_the_kabupatens_and_a_province_is_asked_for():
+    assert regions.resolve("Gorontalo", "kabupaten") == "7502"
+    assert regions.resolve("Bogor", "kabupaten") == "3201"
+    assert regions.resolve("Kota Bogor", "kabupaten") == "3271"
+    for text, code in (("Surabaya", "bare_kota"), ("Maluku Utara", "ambiguous_region")):
+        with refusal(code=code):
+            regions.resolve(text, "kabupaten")
+
+
+WAYS = ["ID{0}{1}", "{0}{1}.0", "'{0}{1}", " {0}{1} ", "{0}{1}000", "{0}{1}000000"]
+DOTTED = [
+    "{0}-{1}",
+    "{0}. {1}",
+    "{0} . {1}",
+    "{0}\u2013{1}",
+    "{0},{1}",
+    "{0}.{1}.00.0000",
+]
+
+
+@given(st.sampled_from(KABUPATEN), st.sampled_from(WAYS), st.sampled_from(DOTTED))
+def test_a_code_is_read_however_it_is_written(region, way, dotted):
+    assert regions.resolve(way.format(region[:2], region[2:])) == region
+    two, rest = regions.to_kemendagri(region).split(".")
+    assert regions.resolve(dotted.format(two, rest)) == region
+
+
+@needs_shared
+def test_the_codes_that_kemendagri_gave_up_in_2022_are_those_of_the_bridge():
+    bridge = pd.read_csv(ADMIN / "bps_dagri_kabkota_2020.csv", dtype=str)
+    now = TABLE.loc[KABUPATEN].reset_index().set_index("bps_2020")
+    changed = {
+        row.kode_dagri: now.loc[row.kode_bps, "region"]
+        for row in bridge.itertuples()
+        if now.loc[row.kode_bps, "kemendagri"].replace(".", "") != row.kode_dagri
+    }
+    known = regions.former_codes("kemendagri").items()
+    assert {c: of for c, (of, until) in known if until == "2022"} == changed
+
+
+def test_a_code_that_was_given_up_is_named_and_not_followed():
+    for code, owner in (
+        ("91.01", "Kemendagri"),
+        ("64.06", "Kemendagri"),
+        ("6406", "BPS"),
+    ):
+        with refusal(f"{owner} used it until", "former_code") as error:
+            regions.resolve(code)
+        assert len(error.value.fields["nearest_regions"]) == 1

@@ -467,9 +467,15 @@ def _region(number: int, row: dict, of: str, notes: _Notes) -> str:
             rule = written("region_code")
         notes.add(number, column, given, rule)
         return ""
-    if not re.search(r"\d", given) and _is_kota(region) and "kota" not in given.lower():
-        notes.add(number, column, given, written("which_region", regions=[region]))
-        return ""
+    if not re.search(r"\d", given) and not regions.says_kind(given):
+        try:  # in a list of kabupaten a bare name is neither the kota nor the province
+            meant = regions.resolve(given, "kabupaten")
+        except Refused:
+            meant = region
+        if _is_kota(region) or meant != region:
+            namesakes = sorted({region, meant})
+            notes.add(number, column, given, written("which_region", regions=namesakes))
+            return ""
     if text and name and not _may_be_called(name, region):
         rule = written("other_region_name", regions=[region])
         notes.add(number, "region_name", name, rule)

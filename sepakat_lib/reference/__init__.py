@@ -61,8 +61,7 @@ def regions() -> pd.DataFrame:
         ``region`` (BPS 2022), ``kemendagri`` (dotted for kabupaten; empty for the
         nation), ``bps_2020`` (empty for the four provinces founded in 2022), ``level``
         (nation, province, kabupaten), ``kind`` (kabupaten, kota, empty above),
-        ``name``, ``short_name``, ``also`` (other names, a semicolon between),
-        ``province`` (two digits, empty for the nation), ``population_2024``
+        ``name``, ``short_name``, ``province`` (two digits, empty for the nation), ``population_2024``
         [persons, registered, second half of 2024], ``area_km2`` [km²; missing where
         the list of areas has none].
 
@@ -73,6 +72,24 @@ def regions() -> pd.DataFrame:
     553
     """
     return _regions().copy(deep=False)
+
+
+def aliases() -> pd.DataFrame:
+    """Other names and former codes of regions, one a row.
+
+    Returns
+    -------
+    DataFrame
+        ``region`` (BPS 2022), ``alias`` (a name without the word for its kind, or a
+        code), ``kind`` (``former_name``, ``spelling``, ``short_name``, ``english``; of
+        codes ``kemendagri``, ``bps``), ``until`` (last year of a former name or code;
+        else empty), ``source``. BPS's codes of 2020 stand in `regions`.
+
+    >>> rows = aliases().query("region == '6104'")
+    >>> rows[["alias", "until"]].values.tolist()
+    [['Pontianak', '2014']]
+    """
+    return _read("aliases.csv")
 
 
 def kecamatan() -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Boundaries: an office's own shapes of its province, kabupaten or kecamatan."""
 
-from sepakat_lib.sources.boundaries.reading import Boundaries, Shapes, read
+from sepakat_lib.sources.boundaries.codes import TO_CONFIRM
+from sepakat_lib.sources.boundaries.reading import Boundaries, Shapes, read, suggested
 
 ORIGIN = {
     "title": "Batas wilayah administrasi",
@@ -14,4 +15,4 @@ ORIGIN = {
     ),
 }
 
-__all__ = ["ORIGIN", "Boundaries", "Shapes", "read"]
+__all__ = ["ORIGIN", "TO_CONFIRM", "Boundaries", "Shapes", "read", "suggested"]

@@ -1,5 +1,7 @@
 """The shapes themselves: polygons, in degrees, in Indonesia, whole."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -14,6 +16,9 @@ INDONESIA = (
     142.0,
     7.0,
 )  # [degrees] west, south, east, north, with its sea
+GEOGRAPHIC = re.compile(
+    r"^EPSG:(4326|4755|9470|4238|4258|4269|4979)$|^(GEOG|OGC:CRS84)"
+)
 POLYGONS = (3, 6)  # shapely's numbers of Polygon and MultiPolygon
 
 
@@ -29,7 +34,7 @@ def checked(file: File, labels: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     Refused
-        ``no_polygons``, ``broken``, ``not_degrees``, ``swapped``, ``elsewhere``.
+        ``no_polygons``, ``broken``, ``projected``, ``metres``, ``swapped``, ``elsewhere``.
     """
     shapes = shapely.from_wkb(file.wkb, on_invalid="ignore")
     kinds = shapely.get_type_id(shapes)
@@ -69,25 +74,59 @@ def _check_place(file: File, shapes: np.ndarray, labels: pd.Series) -> None:
     """Coordinates decide whether a file is in degrees; its label may be lost or wrong."""
     bounds = shapely.bounds(shapes)
     west, south, east, north = INDONESIA
+    swapped = (bounds[:, 1] >= west) & (bounds[:, 3] <= east)
+    swapped &= (bounds[:, 0] >= south) & (bounds[:, 2] <= north)
+    if swapped.any():
+        rows = np.flatnonzero(swapped)
+        raise Refused(
+            "swapped",
+            listed(rows, labels.iloc[rows], [""] * len(rows), _corners(bounds[rows])),
+            file=file.name,
+            swapped=len(rows),
+        )
     if (np.abs(bounds) > [180, 90, 180, 90]).any():
-        if not (np.abs(bounds) > 180).any() and (np.abs(bounds[:, 0]) < 90).all():
-            raise _swapped(file)
-        raise Refused("not_degrees", file=file.name, projection=file.projection)
+        raise _not_degrees(file, bounds)
     inside = (bounds[:, 0] >= west) & (bounds[:, 2] <= east)
     inside &= (bounds[:, 1] >= south) & (bounds[:, 3] <= north)
     if inside.all():
         return
     rows = np.flatnonzero(~inside)
-    corners = [
-        written("lies_at", place=f"{b[0]:.2f}, {b[1]:.2f}") for b in bounds[rows]
-    ]
     raise Refused(
         "elsewhere",
-        listed(rows, labels.iloc[rows], [""] * len(rows), corners),
+        listed(rows, labels.iloc[rows], [""] * len(rows), _corners(bounds[rows])),
         file=file.name,
         outside=len(rows),
     )
 
 
-def _swapped(file: File) -> Refused:
-    return Refused("swapped", file=file.name)
+def _corners(bounds: np.ndarray) -> list[str]:
+    return [written("lies_at", place=f"{b[0]:.2f}, {b[1]:.2f}") for b in bounds]
+
+
+def _not_degrees(file: File, bounds: np.ndarray) -> Refused:
+    """Coordinates in metres: by the projection that the file states, or by their size.
+
+    To save a file "as EPSG:4326" helps where its projection is known; where it is not,
+    that writes metres down as degrees.
+    """
+    x, y = bounds[0, 0], bounds[0, 1]
+    place = f"{x:.0f}, {y:.0f}"
+    stated = file.projection.split("[")[0] if "[" in file.projection else ""
+    stated = stated or file.projection
+    if stated and not GEOGRAPHIC.search(file.projection):
+        name = re.search(r'"([^"]+)"', file.projection)
+        known = name[1] if "[" in file.projection and name else stated
+        return Refused("projected", file=file.name, place=place, projection=known[:60])
+    return Refused("metres", file=file.name, place=place, likely=_likely(bounds))
+
+
+def _likely(bounds: np.ndarray) -> str:
+    """Projections whose coordinates in Indonesia have such values."""
+    low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    if low[0] > 9e6 and high[0] < 16.5e6 and low[1] > -2e6 and high[1] < 2e6:
+        return "Web Mercator, EPSG:3857"
+    if low[0] > -1.5e6 and high[0] < 6e6 and low[1] > 0 and high[1] < 11e6:
+        if low[1] > 8.5e6:
+            return "UTM, EPSG:32746-32754"
+        return "UTM, EPSG:32646-32654; TM-3, EPSG:23830-23845"
+    return "–"

@@ -8,9 +8,7 @@ import pandera.pandas as pa
 import shapely
 
 from sepakat_lib import regions
-from sepakat_lib.sources.boundaries import codes, files, polygons
-
-_NAMES = ("nama", "name", "wadm", "kabupaten", "kabkot", "kecamatan", "provinsi")
+from sepakat_lib.sources.boundaries import codes, confirmed, files, polygons
 
 
 class Shapes(pa.DataFrameModel):
@@ -41,8 +39,8 @@ class Boundaries(NamedTuple):
     level : str
         ``province``, ``kabupaten`` or ``kecamatan``.
     column, scheme : str
-        Where the codes stood, and whether they are ``kemendagri``, ``bps`` (2022) or
-        ``bps_2020``.
+        Where the codes stood, and whether they are ``kemendagri``, ``kemendagri_2021``,
+        ``bps`` (2022), ``bps_2020`` or ``confirmed`` by a person in a table.
     repaired : list of str
         Regions whose line crossed itself; their area was taken as it encloses it.
     absent : list of str
@@ -57,7 +55,9 @@ class Boundaries(NamedTuple):
     absent: list[str]
 
 
-def read(path: str | Path, layer: str | None = None) -> Boundaries:
+def read(
+    path: str | Path, layer: str | None = None, table: str | Path | None = None
+) -> Boundaries:
     """Read an office's own boundaries, of provinces, kabupaten or kecamatan.
 
     Parameters
@@ -66,48 +66,72 @@ def read(path: str | Path, layer: str | None = None) -> Boundaries:
         GeoJSON or TopoJSON (also with .gz), GeoPackage, Shapefile (also in a ZIP).
     layer : str, optional
         Which one, in a file with several.
+    table : Path, optional
+        CSV with the code of each row, as `suggested` makes it and a person confirmed
+        it; then the file's own codes and names do not count.
 
     Raises
     ------
     Refused
         The file or its shapes cannot be used; it says why, and lists which. Codes that
         do not exist, stand twice, or belong to another place than the shape or the
-        name beside them are refused, never skipped.
+        name beside them are refused, never skipped; so is a shape that is a part of
+        its region, or holds another one besides.
 
     Notes
     -----
     A shape fits its code if of all points of kecamatan inside it none are more than the
-    region's own; a kecamatan's own point must be inside it. Coordinates are taken for
-    WGS 84 where they are degrees: Indonesia's own datums differ from it by less than a
-    map shows.
+    region's own; a kecamatan's own point must be inside it. Its area must be that of
+    the region (`extent`). Coordinates are taken for WGS 84 where they are degrees:
+    Indonesia's own datums differ from it by less than a map shows.
     """
-    file = files.load(path, layer)
-    labels = _labels(file.beside, len(file.wkb))
-    shapes, invalid = polygons.checked(file, labels)
-    reading = codes.recognise(file, shapes, labels)
-    table = pd.DataFrame(
+    held, invalid = _held(path, layer)
+    if table is None:
+        reading = codes.recognise(held)
+    else:
+        reading, rows = confirmed.reading(Path(table), held.label)
+        whole = held.file._replace(beside=held.file.beside.iloc[rows])
+        whole = whole._replace(beside=whole.beside.reset_index(drop=True))
+        held, invalid = codes.content(whole, held.shapes[rows]), invalid[rows]
+        codes.check(held, reading, named=False)
+    shapes = pd.DataFrame(
         {
             "region": reading.region,
             "level": reading.level,
             "name": _names(reading),
-            "geometry": shapely.to_wkb(shapes),
+            "geometry": shapely.to_wkb(held.shapes),
         }
     )
-    table = Shapes.validate(table.sort_values("region", ignore_index=True))
+    shapes = Shapes.validate(shapes.sort_values("region", ignore_index=True))
     repaired = sorted(reading.region[invalid])
-    absent = _absent(set(table["region"]), reading.level)
+    absent = _absent(set(shapes["region"]), reading.level)
     return Boundaries(
-        table, reading.level, reading.column, reading.scheme, repaired, absent
+        shapes, reading.level, reading.column, reading.scheme, repaired, absent
     )
 
 
-def _labels(beside: pd.DataFrame, count: int) -> pd.Series:
-    """What people would call each shape: the first column that sounds like a name."""
-    for column in beside:
-        text = pd.api.types.is_string_dtype(beside[column])
-        if text and any(word in column.lower() for word in _NAMES):
-            return beside[column].fillna("").astype(str)
-    return pd.Series([""] * count)
+def suggested(path: str | Path, layer: str | None = None) -> pd.DataFrame:
+    """Which region each shape of a file seems to be, for a person to confirm.
+
+    Parameters
+    ----------
+    path, layer
+        As `read` takes them.
+
+    Returns
+    -------
+    DataFrame
+        As `codes.suggested`.
+    """
+    held, _ = _held(path, layer)
+    return codes.suggested(held, held.names.level or "kabupaten")
+
+
+def _held(path: str | Path, layer: str | None) -> tuple:
+    file = files.load(path, layer)
+    labels = codes.names.of(file.beside).label
+    shapes, invalid = polygons.checked(file, labels)
+    return codes.content(file, shapes), invalid
 
 
 def _names(reading: codes.Reading) -> list[str]:
