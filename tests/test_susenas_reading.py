@@ -601,7 +601,7 @@ def test_a_csv_row_of_another_length_is_refused(tmp_path, made):
     folder = delivered.write(tmp_path / "in", made)
     path = folder / "ssn202403_kp_blok43.csv"
     path.write_text(path.read_text() + "1,2,3\n")
-    with refusal(r"kp_blok43\.csv cannot be read"):
+    with refusal(r"data 5 in ssn202403_kp_blok43\.csv has 3 cells where \d+ columns"):
         susenas.read(folder, year=2024)
 
 
@@ -633,6 +633,7 @@ def test_an_error_carries_what_a_translation_needs(tmp_path, made):
     assert error.fields == {
         "file": "ssn202403_podes.csv",
         "columns": ["IDDESA", "R401B"],
+        "years": ["2020", "2021", "2022", "2023", "2024", "2025"],
     }
 
 
