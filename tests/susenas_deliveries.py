@@ -673,7 +673,7 @@ def _(folder, made):
         whole.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-@case("headers", "no names at all", ("no_role", "unknown_questionnaire", "no_header"))
+@case("headers", "no names at all", ("no_role", "unknown_questionnaire", "no_names"))
 def _(folder, made):
     texts(folder, made, lambda n, d: d.split(b"\n", 1)[1])
 

@@ -565,6 +565,7 @@ LAYOUTS = (
 )
 YEARS_KNOWN = tuple(sorted(layout.name for layout in LAYOUTS))
 SEPTEMBER = "the questionnaire of September is not public: read as that of March"
+OTHER_YEAR = "the questionnaire of the year is not known: read as that of another"
 
 # What else a column may be called: by BPS in other years or parts, or by an office.
 SYNONYMS = {
@@ -594,13 +595,20 @@ KNOWN = frozenset(
 )
 
 
-def of_round(layout: Layout, round: str) -> Layout:
-    """Layout of a round of March or September: of the latter every item is assumed."""
-    if round == "march":
+def of_round(layout: Layout, year: int, round: str) -> Layout:
+    """Layout as a round has it: of September, or another year, every item is assumed.
+
+    >>> [item.assumed != "" for item in of_round(LAYOUTS[0], 2024, "march").persons[:3]]
+    [False, False, False]
+    >>> any(not item.assumed for item in of_round(LAYOUTS[0], 2026, "march").persons)
+    False
+    """
+    if round == "march" and str(year) == layout.name:
         return layout
+    why = SEPTEMBER if round != "march" else OTHER_YEAR
 
     def assumed(items: tuple[Item, ...]) -> tuple[Item, ...]:
-        return tuple(replace(item, assumed=item.assumed or SEPTEMBER) for item in items)
+        return tuple(replace(item, assumed=item.assumed or why) for item in items)
 
     return replace(
         layout,

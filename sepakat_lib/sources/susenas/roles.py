@@ -7,6 +7,7 @@ import pandas as pd
 from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas.files import File, shown
 from sepakat_lib.sources.susenas.layouts import (
+    DICTIONARY,
     LAYOUTS,
     MAY_WEIGH,
     SPENDING,
@@ -134,19 +135,19 @@ def _refuse_layout(persons: list[File], present: set[str]) -> None:
 def meant(layouts: list[Layout], year: int, round: str, synthetic: bool) -> Layout:
     """The layout of a year, among those that the columns allow.
 
-    Invented files have one layout for all years. Of a year that is not known, and of
-    September, the nearest is taken.
+    Invented files have one layout for all years. Of September, and of a year whose
+    questionnaire nobody here has seen in a dictionary, the nearest is taken.
 
     Raises
     ------
     Refused
-        ``other_questionnaire``: that March's questionnaire is known and is another, or
-        the year is before all that are known.
+        ``other_questionnaire``: a dictionary has that March's, and it is another.
     """
     by_name = {layout.name: layout for layout in layouts}
     if synthetic or str(year) in by_name:
         return by_name.get(str(year) if not synthetic else "2024", layouts[0])
-    if round == "march" and (str(year) in YEARS_KNOWN or year < int(YEARS_KNOWN[0])):
+    certain = [layout.name for layout in LAYOUTS if layout.met == DICTIONARY]
+    if round == "march" and str(year) in certain:
         raise Refused(
             "other_questionnaire",
             year=str(year),
