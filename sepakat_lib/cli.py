@@ -1018,8 +1018,11 @@ def main(arguments: list[str] | None = None) -> None:
         if os.environ.get(name):
             os.environ[name] = os.path.abspath(os.environ[name])
     try:
-        app([argument for argument in given if argument != "--debug"])
+        line = [argument for argument in given if argument != "--debug"]
+        sys.exit(app(line, standalone_mode=False))  # else typer speaks, in English alone
     except Exception as error:
+        if hasattr(error, "format_message"):
+            sys.exit(terminal.refuse_line(error, screen))
         if debug or os.environ.get(DEBUG, "0") not in ("", "0"):
             raise
         sys.exit(terminal.refuse(error, screen))

@@ -125,6 +125,36 @@ def sentence(error: Exception) -> str:
     return speaker.sentence(error, language())
 
 
+def refuse_line(error: Exception, screen) -> int:
+    """Tell what cannot be in the line that was typed, and return the exit code.
+
+    Parameters
+    ----------
+    error : Exception
+        As typer raises it; of its own words none is shown.
+    """
+    kind, context = type(error).__name__, getattr(error, "ctx", None)
+    verb = context.command_path if context else "sepakat"
+    if kind == "NoArgsIsHelpError":
+        print(context.get_help())
+        return 2
+    option, param = getattr(error, "option_name", None), getattr(error, "param", None)
+    given = option or getattr(error, "param_hint", None) or getattr(param, "opts", None)
+    if isinstance(given, list | tuple):
+        given = given[0] if given else None
+    given = given or getattr(param, "name", None)
+    code = {
+        "NoSuchOption": "no_option",
+        "MissingParameter": "argument_missing",
+        "BadParameter": "wrong_argument",
+        "BadOptionUsage": "wrong_argument",
+    }.get(kind)
+    fields = {"verb": verb} | ({"given": str(given)} if code and given else {})
+    key = f"error.{code}" if code and given else "error.wrong_line"
+    screen.print(f"sepakat: {say(key, **fields)}", **AS_IT_IS)
+    return 2
+
+
 def refuse(error: Exception, screen) -> Exit:
     """Print what went wrong to `screen`; the exit code that belongs to it."""
     refusal = refused.of(error)

@@ -206,9 +206,10 @@ def test_numbers_of_a_workbook_need_no_reading(tmp_path):
     [
         (None, "x.csv", "no_file"),
         (b"kode;nama\n1;2", "x.csv", "missing_columns"),
-        (b"PK not a workbook", "x.xlsx", "unreadable"),
+        (b"PK not a workbook", "x.xlsx", "not_read"),
         (b"x", "x.ods", "survey_kind"),
-        ("kode;harga".encode("utf-16"), "x.csv", "utf16"),
+        ("kode;harga".encode("utf-16"), "x.csv", "missing_columns"),
+        (b"PK\x03\x04\x00", "x.csv", "not_read"),
         (
             b"kode;nama;satuan;harga;tahun;sk;harga\n1;2;3;4;2026;6;7",
             "x.csv",

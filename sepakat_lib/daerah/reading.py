@@ -108,7 +108,7 @@ def read(path: Path, today: datetime.date) -> Table:
     Raises
     ------
     Refused
-        ``no_file``, ``survey_kind``, ``unreadable``; ``not_template``: no row of
+        ``no_file``, ``survey_kind``, ``not_read``; ``not_template``: no row of
         headings, or a head that names no kind and region; ``nothing_filled``.
     """
     path = Path(path)
@@ -183,7 +183,7 @@ def _sheet(path: Path):
     try:
         book = openpyxl.load_workbook(path)
     except Exception as error:  # whatever a library says of a broken file
-        raise Refused("unreadable", file=path.name, why=type(error).__name__) from error
+        raise Refused("not_read", file=path.name) from error
     known, best = _headings(), None
     for sheet in book.worksheets:
         for row in range(1, min(sheet.max_row, HEADER_WITHIN) + 1):

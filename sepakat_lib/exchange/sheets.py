@@ -24,6 +24,7 @@ from openpyxl.writer.excel import ExcelWriter
 from sepakat_lib import atomic
 from sepakat_lib.ledger import FORMULA
 from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources import plain_text
 from sepakat_lib.sources.susenas.problems import shown
 
 KINDS = (".xlsx", ".csv")
@@ -141,7 +142,7 @@ def read(
     Raises
     ------
     Refused
-        ``no_file``, ``unreadable``, ``survey_kind``, ``utf16``, ``missing_columns``,
+        ``no_file``, ``not_read``, ``survey_kind``, ``missing_columns``,
         ``column_twice``, ``empty_sheet``.
     """
     path = Path(path)
@@ -481,17 +482,13 @@ def _tables(path: Path):
                 for sheet in book.worksheets
             ]
         except Exception as error:  # whatever a library says of a broken file
-            kind = type(error).__name__
-            raise Refused("unreadable", file=path.name, why=kind) from error
+            raise Refused("not_read", file=path.name) from error
         yield from ((cells, False) for cells in tables)
         return
-    content = path.read_bytes()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Refused("utf16", file=path.name)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+        text = plain_text.decoded(path.read_bytes())
+    except plain_text.NoText as error:
+        raise Refused("not_read", file=path.name) from error
     for mark in ";,":
         try:
             yield (
@@ -499,7 +496,7 @@ def _tables(path: Path):
                 mark == ";",
             )
         except csv.Error as error:
-            raise Refused("unreadable", file=path.name, why="csv") from error
+            raise Refused("not_read", file=path.name) from error
 
 
 def _of_xlsx(cell) -> str | int | Decimal:

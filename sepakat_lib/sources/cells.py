@@ -15,6 +15,7 @@ import openpyxl
 import pandas as pd
 
 from sepakat_lib.refused import Refused
+from sepakat_lib.sources import plain_text
 from sepakat_lib.sources.susenas.problems import shown
 
 KINDS = (".csv", ".xlsx")
@@ -89,7 +90,7 @@ def read(
     Parameters
     ----------
     path : Path
-        XLSX, or CSV with "," or ";", in UTF-8 (with or without its mark) or Windows-1252.
+        XLSX, or CSV with ",", ";", "|" or tabs, its letters as `plain_text` tells.
     name_of : callable
         Our name of a heading, None of one that means nothing here.
     needed : collection of str
@@ -98,7 +99,7 @@ def read(
     Raises
     ------
     Refused
-        ``no_file``, ``survey_kind``, ``unreadable``, ``utf16``; ``missing_columns``,
+        ``no_file``, ``survey_kind``, ``not_read``; ``missing_columns``,
         ``column_twice``.
     """
     path = Path(path)
@@ -146,22 +147,18 @@ def _tables(path: Path) -> Iterator[tuple[dict[int, list[str]], dict[int, str]]]
         try:
             found = [_sheet(sheet) for sheet in openpyxl.load_workbook(path).worksheets]
         except Exception as error:  # whatever a library says of a broken file
-            why = type(error).__name__
-            raise Refused("unreadable", file=path.name, why=why) from error
+            raise Refused("not_read", file=path.name) from error
         yield from found
         return
-    content = path.read_bytes()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Refused("utf16", file=path.name)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    for mark in ",;":
+        text = plain_text.decoded(path.read_bytes())
+    except plain_text.NoText as error:
+        raise Refused("not_read", file=path.name) from error
+    for mark in plain_text.SEPARATORS:
         try:
             rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
         except csv.Error as error:
-            raise Refused("unreadable", file=path.name, why="csv") from error
+            raise Refused("not_read", file=path.name) from error
         yield _filled(rows), {}
 
 

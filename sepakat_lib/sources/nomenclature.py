@@ -30,7 +30,7 @@ def read(path: Path) -> pd.DataFrame:
     Raises
     ------
     Refused
-        ``no_file``, ``unreadable``, ``no_codes_sheet``, ``no_code_rows``;
+        ``no_file``, ``not_read``, ``no_codes_sheet``, ``no_code_rows``;
         ``bad_codes`` with each row whose cells are no code, or whose code has another
         name in an earlier row.
     """
@@ -71,7 +71,7 @@ def _rows(path: Path) -> list[list[str]]:
             plain = {"header": None, "dtype": str, "keep_default_na": False}
             cells = pd.read_excel(book, sheet_name=name, **plain)
     except Exception as error:  # whatever two libraries say of a broken file
-        raise Refused("unreadable", file=path.name, why=type(error).__name__) from error
+        raise Refused("not_read", file=path.name) from error
     if SHEET not in sheets and len(sheets) > 1:
         raise Refused("no_codes_sheet", file=path.name, sheets=sheets, wanted=SHEET)
     cells = cells.fillna("").apply(lambda column: column.str.strip())

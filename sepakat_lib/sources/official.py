@@ -1,5 +1,6 @@
 """Official figures of an office's own tables, read as written and checked whole."""
 
+import io
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from sepakat_lib import reference, regions, tables
 from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources import plain_text
 from sepakat_lib.sources.susenas.problems import shown
 
 KEY = ["region", "year", "month", "area", "indicator", "publisher"]  # one figure
@@ -46,7 +48,7 @@ def read(path: Path) -> pd.DataFrame:
     Raises
     ------
     Refused
-        ``no_file``, ``unreadable``, ``no_figures``, ``missing_columns``,
+        ``no_file``, ``not_read``, ``no_figures``, ``missing_columns``,
         ``unknown_columns``; ``bad_figures`` with each cell, among them figures that
         stand twice, and those that contradict one of the same publisher that is
         shipped.
@@ -79,10 +81,11 @@ def _cells(path: Path) -> pd.DataFrame:
         if path.suffix.lower() == ".xlsx":
             cells = pd.read_excel(path, **plain)
         else:
-            text = {"sep": None, "engine": "python", "encoding": "utf-8-sig"}
-            cells = pd.read_csv(path, skip_blank_lines=False, **text, **plain)
+            given = io.StringIO(plain_text.decoded(path.read_bytes()))
+            text = {"sep": None, "engine": "python"}
+            cells = pd.read_csv(given, skip_blank_lines=False, **text, **plain)
     except Exception as error:  # whatever two libraries say of a broken file
-        raise Refused("unreadable", file=path.name, why=type(error).__name__) from error
+        raise Refused("not_read", file=path.name) from error
     cells = cells.fillna("").apply(lambda column: column.str.strip())
     cells.columns = [str(name).strip() for name in cells.columns]
     return cells[cells.ne("").any(axis=1)]

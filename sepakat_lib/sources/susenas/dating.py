@@ -5,6 +5,7 @@ tells, and remarked where it says something else. What stands in the files may d
 and where it contradicts what is given they are refused; only what is certain counts.
 """
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,7 +17,6 @@ from sepakat_lib import regions as known_regions
 from sepakat_lib.parameters import YEARS
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources.susenas.files import File, load
-from sepakat_lib.sources.susenas.layouts import LAYOUTS, Layout
 from sepakat_lib.sources.susenas.problems import Remark
 
 ROUNDS = ("march", "september")
@@ -43,6 +43,9 @@ A_SEPTEMBER = (60, FEW_HOUSEHOLDS)  # at the median, in ...
 SEVERAL = 5  # kabupaten or more
 
 
+EXCEL_DAY_0 = datetime.date(1899, 12, 30)
+
+
 class Stated(NamedTuple):
     """A column that tells when its file's survey was; `cell` as it stands there."""
 
@@ -62,11 +65,9 @@ class Hints(NamedTuple):
 
 def settle(
     files: list[File],
-    layout: Layout,
     *,
     year: int | None,
     round: str | None,
-    synthetic: bool,
     remarks: list[Remark],
 ) -> tuple[int, str]:
     """Year and round of the files, or a refusal.
@@ -74,14 +75,10 @@ def settle(
     Parameters
     ----------
     files : list of File
-    layout : Layout
-        Generation of their questionnaire.
     year : int, optional
         As given; without it a column of the files must tell.
     round : {"march", "september"}, optional
         As given; without it March, unless a column or a name says otherwise.
-    synthetic : bool
-        The files were invented, in one layout for all years.
 
     Returns
     -------
@@ -93,8 +90,7 @@ def settle(
     ------
     Refused
         ``no_year``, ``no_round``: nothing tells; ``other_when``: a column tells another;
-        ``several_when``: columns tell several; ``other_questionnaire``: the questionnaire
-        of that March is known, and is another.
+        ``several_when``: columns tell several.
     """
     if round is not None and round not in ROUNDS:
         raise Refused("unknown_round", given=str(round)[:60])
@@ -114,7 +110,6 @@ def settle(
         else:
             remarks.append(Remark("round_from_column", {"round": round}))
     _refuse_other(stated, year, round)
-    _refuse_layout(layout, year, round, synthetic)
     if others := [hint for hint in said.years if hint != str(year)]:
         fields = {"years": others, "year": str(year)}
         remarks.append(Remark("other_year_in_name", fields))
@@ -158,6 +153,8 @@ def stated_in(files: Iterable[File]) -> list[Stated]:
 
 def _when(kind: str, text: str) -> tuple[int | None, str | None]:
     """Year and round of a cell, None where it does not tell for certain."""
+    if day := _day(text):
+        return day.year, {3: "march", 9: "september"}.get(day.month)
     if kind == "half":  # BPS calls March the first half-year's round
         return None, {"1": "march", "2": "september"}.get(text)
     for pattern in (_YEAR_FIRST, _YEAR_LAST):
@@ -172,6 +169,18 @@ def _when(kind: str, text: str) -> tuple[int | None, str | None]:
 _MONTH_CELL = "(?P<month>[a-z]+|0?[39])"
 _YEAR_FIRST = re.compile(rf"(?P<year>20[0-9]{{2}})[-_/. ]?{_MONTH_CELL}")
 _YEAR_LAST = re.compile(rf"{_MONTH_CELL}[-_/. ]?(?P<year>20[0-9]{{2}})")
+
+
+def _day(text: str) -> datetime.date | None:
+    """Day of a serial number as Excel writes dates; of a year of `parameters.YEARS`.
+
+    >>> _day("45352")
+    datetime.date(2024, 3, 1)
+    """
+    if not re.fullmatch("[0-9]{5}", text):
+        return None
+    day = EXCEL_DAY_0 + datetime.timedelta(int(text))
+    return day if day.year in YEARS else None
 
 
 def _plain(cell) -> str:
@@ -219,13 +228,6 @@ def _refuse_other(stated: list[Stated], year: int, round: str) -> None:
             round=round,
             found=[_quoted(statement) for statement in other],
         )
-
-
-def _refuse_layout(layout: Layout, year: int, round: str, synthetic: bool) -> None:
-    """Of the years whose March questionnaire is known another one cannot be meant."""
-    years = {other.name for other in LAYOUTS}
-    if round == "march" and not synthetic and str(year) in years - {layout.name}:
-        raise Refused("other_questionnaire", year=str(year), layout=layout.name)
 
 
 def hold_against(

@@ -1,13 +1,15 @@
-"""Opening the files in which Susenas comes: DBF, CSV, Parquet and SAV, told apart.
+"""Opening the files in which Susenas comes: DBF, CSV, Parquet, SAV and DTA, told apart.
 
 `look` reads the header only, `load` the columns asked for; both refuse a file that is
 cut off or split by another separator than it seems. Every cell is seen as it was
 written, and is a number by `notation` or none, whichever kind of file it stands in.
 """
 
-import csv
 import hashlib
 import re
+import shutil
+import zipfile
+import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +22,14 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from sepakat_lib.refused import Refused
+from sepakat_lib.sources import plain_text
 from sepakat_lib.sources.susenas import dbf, notation
+from sepakat_lib.sources.susenas.layouts import CODES, KNOWN
 from sepakat_lib.sources.susenas.problems import Remark
 
 PERSONAL = re.compile(
     r"NAMA|^NIK|NIK$|_NIK|^NO_?KK|ALAMAT|TELP|NO_?HP|EMAIL|^R402$|^R505$"
 )
-SEPARATORS = ",;\t|"
 NOTES = ".txt"  # as often a note beside the data: read only where it is named outright
 KINDS = {
     ".dbf": "dbf",
@@ -35,8 +38,14 @@ KINDS = {
     ".txt": "text",
     ".parquet": "parquet",
     ".sav": "sav",
+    ".dta": "dta",
 }
-READ = frozenset(KINDS) - {NOTES}  # endings of what a folder is searched for
+ZIP = ".zip"
+READ = frozenset({*KINDS, ZIP}) - {NOTES}  # endings of what a folder is searched for
+WHOLE = {"double": 2.0**53, "float": 2.0**24}  # numbers from here on lose digits
+PLACE = ("R101", "R102")
+OF_KABUPATEN = 1_000_000_000  # more than the largest household number of a kabupaten
+MOST = 50_000_000_000  # bytes of the files in a zip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +62,12 @@ class File:
         It has no row of data.
     separator : str
         What parts the columns of a text file; empty in other kinds.
+    sheet : plain_text.Sheet or None
+        Where the table of a text file stands.
+    labels : bool
+        Its first row is a second row of names.
+    nested : str
+        Its column of household numbers, where these begin anew in each kabupaten.
     """
 
     path: Path
@@ -61,6 +76,9 @@ class File:
     sha256: str
     empty: bool
     separator: str = ""
+    sheet: plain_text.Sheet | None = None
+    labels: bool = False
+    nested: str = ""
 
     @property
     def name(self) -> str:
@@ -68,31 +86,78 @@ class File:
         return self.path.name
 
 
-def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
-    """List the files meant: a folder stands for every file of a known kind in it.
+def find(paths: str | Path | Iterable[str | Path], unpacked: Path) -> list[Path]:
+    """List the files meant; a folder stands for every file of a known kind in it.
+
+    Where a folder has none, those of the folders in it are meant. A ZIP stands for the
+    files in it.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+    unpacked : Path
+        Folder for the files of a ZIP.
 
     Raises
     ------
     Refused
-        Nothing is there, or a file named outright is of a kind that cannot be read.
+        Nothing is there, a file named outright is of a kind that cannot be read, or a
+        ZIP is damaged or locked.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     files: list[Path] = []
     for path in map(Path, given):
         if path.is_dir():
-            inside = sorted(path.iterdir())
-            files += [p for p in inside if p.suffix.lower() in READ]
+            files += _readable(path.iterdir()) or _readable(path.rglob("*"))
         elif not path.is_file():
             raise Refused("no_file", file=str(path))
-        elif path.suffix.lower() not in KINDS:
-            raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
+        elif path.suffix.lower() not in {*KINDS, ZIP}:
+            raise Refused("survey_kind", file=path.name, kinds=[*KINDS, ZIP])
         else:
             files.append(path)
-    if not files:
+    files = list({path.resolve(): path for path in files}.values())
+    inside = [part for path in files for part in _unpacked(path, unpacked)]
+    if not inside:
         raise Refused(
-            "no_susenas_file", place=", ".join(map(str, given)), kinds=[*KINDS]
+            "no_susenas_file", place=", ".join(map(str, given)), kinds=[*KINDS, ZIP]
         )
-    return list({path.resolve(): path for path in files}.values())
+    return inside
+
+
+def _readable(paths: Iterable[Path]) -> list[Path]:
+    return sorted(
+        p
+        for p in paths
+        if p.suffix.lower() in READ and p.is_file() and not p.name.startswith(".")
+    )
+
+
+def _unpacked(path: Path, folder: Path) -> list[Path]:
+    """The file itself, or the files of a ZIP, each in a folder of its own."""
+    if path.suffix.lower() != ZIP:
+        return [path]
+    made = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = [
+                part
+                for part in archive.infolist()
+                if Path(part.filename).suffix.lower() in READ
+                and not Path(part.filename).name.startswith(".")
+            ]
+            if any(part.flag_bits & 1 for part in parts):
+                raise Refused("zip_locked", file=path.name)
+            if sum(part.file_size for part in parts) > MOST:
+                raise Refused("not_read", file=path.name)
+            for part in parts:
+                place = folder / str(len([*folder.iterdir()]))
+                place.mkdir()
+                made.append(place / Path(part.filename).name)
+                with archive.open(part) as source, made[-1].open("wb") as target:
+                    shutil.copyfileobj(source, target)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        raise Refused("not_read", file=path.name) from error
+    return [part for inner in made for part in _unpacked(inner, folder)]
 
 
 def look(path: Path) -> File:
@@ -102,9 +167,9 @@ def look(path: Path) -> File:
     ------
     Refused
         The file is cut off, is not what its ending says, has a single column (the
-        separator is another), or names a column twice.
+        separator is another), no names above its columns, or a column twice.
     """
-    kind, separator = KINDS[path.suffix.lower()], ""
+    kind, sheet, labels = KINDS[path.suffix.lower()], None, False
     read = sha256(path)
     try:
         if kind == "dbf":
@@ -113,16 +178,21 @@ def look(path: Path) -> File:
         elif kind == "parquet":
             head = pyarrow.parquet.ParquetFile(path)
             names, empty = head.schema_arrow.names, not head.metadata.num_rows
-        elif kind == "sav":
-            head = _spss(path, metadataonly=True)[1]
-            names, empty = head.column_names, head.number_rows == 0
+            labels = _labelled(head)
+        elif kind == "text":
+            sheet = plain_text.sheet(path, KNOWN)
+            names, empty, labels = sheet.names, not sheet.rows, sheet.labels
+            _refuse_no_table(path, sheet)
         else:
-            names, separator, empty = _header(path)
+            head = _of_statistics(path, metadataonly=True)[1]
+            # of a DTA the reader may not know the number of rows before the end
+            names, empty = head.column_names, head.number_rows == 0
     except UNREADABLE as error:
         raise _unreadable(path, error) from error
-    columns = {name.strip().upper(): name for name in names}
-    if len(columns) < len(names):
-        twice = shown(sorted({n for n in names if _count(n, names) > 1}))
+    named = [name for name in names if name.strip()]
+    columns = {name.strip().upper(): name for name in named}
+    if len(columns) < len(named):
+        twice = shown(sorted({n for n in named if _count(n, named) > 1}))
         raise Refused("column_twice", file=path.name, columns=twice)
     return File(
         path=path,
@@ -130,8 +200,33 @@ def look(path: Path) -> File:
         columns=columns,
         sha256=read,
         empty=empty,
-        separator=separator,
+        separator=sheet.separator if sheet else "",
+        sheet=sheet,
+        labels=labels,
     )
+
+
+def _refuse_no_table(path: Path, sheet: plain_text.Sheet) -> None:
+    """Refuse a text whose columns cannot be told apart or have no names."""
+    if len(sheet.names) < 2:
+        raise Refused("one_column", file=path.name)
+    numbers = [name for name in sheet.names if plain_text.NUMBER.fullmatch(name)]
+    if 2 * len(numbers) >= sum(map(bool, sheet.names)):
+        raise Refused("no_names", file=path.name)
+    if not sheet.quotes:
+        raise Refused("open_quote", file=path.name)
+
+
+def _labelled(head: pyarrow.parquet.ParquetFile) -> bool:
+    """Whether the first row of a Parquet file is a second row of names."""
+    types = pa.types.is_string, pa.types.is_large_string
+    if not all(any(of(kind) for of in types) for kind in head.schema_arrow.types):
+        return False
+    first = next(head.iter_batches(batch_size=1), None)
+    if first is None or not first.num_rows:
+        return False
+    row = [str(cell or "").strip() for cell in first.to_pylist()[0].values()]
+    return plain_text.are_labels(row)
 
 
 def _count(name: str, names: list[str]) -> int:
@@ -152,28 +247,11 @@ def shown(names: Iterable[str]) -> list[str]:
     return [] if no_names else given
 
 
-def _unreadable(path: Path, error: Exception) -> Refused:
-    why = re.sub(r"(got \d+):.*", r"\1", str(error), flags=re.DOTALL)  # no row of data
-    return Refused("unreadable", file=path.name, why=why)
-
-
-def _header(path: Path) -> tuple[list[str], str, bool]:
-    """Names of the columns, what parts them, and whether nothing stands below."""
-    with path.open("rb") as file:
-        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-            raise Refused("utf16", file=path.name)
-        file.seek(0)
-        line = file.readline().removeprefix(b"\xef\xbb\xbf")
-        empty = not any(below.strip() for below in file)
-    try:
-        text = line.decode()
-    except UnicodeDecodeError:
-        text = line.decode("latin-1")
-    separator = max(SEPARATORS, key=text.count)
-    names = next(csv.reader([text.strip("\r\n")], delimiter=separator), [])
-    if len(names) < 2:
-        raise Refused("one_column", file=path.name)
-    return names, separator, empty
+def _unreadable(path: Path, error: Exception) -> Exception:
+    """The refusal of a file that a library cannot read, in none of its words."""
+    return error if isinstance(error, PermissionError) else Refused(
+        "not_read", file=path.name
+    )
 
 
 def load(
@@ -212,19 +290,25 @@ def load(
     Refused
         The file is damaged.
     """
-    inside = {file.columns[name]: name for name in columns}
+    wanted = list(columns)
+    place = [n for n in (PLACE if file.nested in wanted else ()) if n not in wanted]
+    inside = {file.columns[name]: name for name in [*wanted, *place]}
     try:
-        table = _READERS[file.kind](file, list(inside))
+        table, coarse = _READERS[file.kind](file, list(inside))
     except UNREADABLE as error:
         raise _unreadable(file.path, error) from error
+    table = table.slice(1) if file.labels and file.kind != "text" else table
     made, written = {}, {}
     for heading, name in inside.items():
+        limit = WHOLE["float" if heading in coarse else "double"]
         if name in named_by:
-            made[name] = _names(table.column(heading))
+            made[name] = _names(table.column(heading), limit)
             continue
         column = made[name] = _plain(table.column(heading))
         if not isinstance(column, np.ndarray):
             written[name] = notation.texts(column)
+        elif name in CODES:
+            made[name] = _exact(column, limit)
     kinds = {
         n: notation.kinds(text.values, file.separator) for n, text in written.items()
     }
@@ -233,12 +317,35 @@ def load(
         remark = Remark("decimal_comma", {"file": file.name})
         remarks += [remark] if remark not in remarks else []
     for name, text in written.items():
+        if name in CODES:
+            text = text._replace(values=notation.whole_codes(text.values))
+            kinds[name] = notation.kinds(text.values, file.separator)
         made[name] = _numbers(text, notation.read(text.values, kinds[name], mark))
     index = pd.RangeIndex(1, table.num_rows + 1, name="row")
     frame = pd.DataFrame(made).set_index(index)
     if file.kind == "sav":
         _empty_missing(file, frame, set(inside.values()) - {*coded, *named_by})
-    return frame
+    if {*PLACE} <= {*frame}:
+        _part_codes(frame)
+    if file.nested in wanted:
+        frame[file.nested] = _nested(frame, file.nested)
+    return frame[wanted]
+
+
+def _part_codes(frame: pd.DataFrame) -> None:
+    """Take from R102 the province that R101 has, where it holds both (3501 for 01)."""
+    if all(pd.api.types.is_numeric_dtype(frame[name]) for name in PLACE):
+        whole = frame["R102"] // 100 == frame["R101"]
+        frame["R102"] = frame["R102"].mask(whole, frame["R102"] % 100)
+
+
+def _nested(frame: pd.DataFrame, key: str) -> pd.Series:
+    """Number of each household with its kabupaten before it, where both are numbers."""
+    columns = [frame[name] for name in (*PLACE, key)]
+    if not all(map(pd.api.types.is_numeric_dtype, columns)):
+        return frame[key]
+    province, kabupaten, number = columns
+    return (province * 100 + kabupaten) * OF_KABUPATEN + number
 
 
 def _decimal_mark(file: File, columns: list) -> notation.Notation:
@@ -250,7 +357,8 @@ def _decimal_mark(file: File, columns: list) -> notation.Notation:
     others = [
         inside for name, inside in file.columns.items() if not PERSONAL.search(name)
     ]
-    table = _READERS[file.kind](file, others)
+    table, _ = _READERS[file.kind](file, others)
+    table = table.slice(1) if file.labels and file.kind != "text" else table
     whole = []
     for column in map(_plain, table.columns):
         if not isinstance(column, np.ndarray):
@@ -270,77 +378,156 @@ def _numbers(text: notation.Texts, number: np.ndarray) -> np.ndarray:
     return cells
 
 
-def _names(column: pa.ChunkedArray) -> pd.Series:
+def _exact(numbers: np.ndarray, limit: float) -> np.ndarray:
+    """Codes kept as numbers; those whose last digits are lost become texts."""
+    lost = np.flatnonzero(np.isfinite(numbers) & (np.abs(numbers) >= limit))
+    if not len(lost):
+        return numbers
+    cells = numbers.astype(object)
+    cells[lost] = [notation.lost(number) for number in numbers[lost]]
+    return cells
+
+
+def _names(column: pa.ChunkedArray, limit: float) -> pd.Series:
     """Cells as names; a whole number has no point and no zeros before it."""
     if pa.types.is_floating(column.type):
-        number = column.to_numpy()
-        shown = [
-            None if n != n else f"{n:.0f}" if n % 1 == 0 else f"{n}" for n in number
-        ]
-        return pd.Series(shown, dtype="str")
+        number = column.to_numpy().astype(float)
+        whole = {
+            n: notation.lost(n) if abs(n) >= limit else f"{n:.15g}"
+            for n in np.unique(number[np.isfinite(number)])
+        }
+        whole = {n: f"{n:.0f}" if n % 1 == 0 and abs(n) < limit else shown for n, shown in whole.items()}
+        return pd.Series([whole.get(n) for n in number], dtype="str")
     text = notation.texts(column)
-    plain = pc.replace_substring_regex(text.values, r"^([0-9]+)\.0*$", r"\1")
+    plain = notation.whole_codes(text.values)
+    plain = pc.replace_substring_regex(plain, r"^([0-9]+)[.,]0*$", r"\1")
     plain = pc.replace_substring_regex(plain, r"^0+([0-9]+)$", r"\1")
     return pd.Series(
         text.spread(plain.to_numpy(zero_copy_only=False), None), dtype="str"
     )
 
 
-def _dbf(file: File, names: list[str]) -> pa.Table:
-    return dbf.columns(file.path, names)
+def _dbf(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
+    return dbf.columns(file.path, names), set()
 
 
-def _text(file: File, names: list[str]) -> pa.Table:
+def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
+    sheet = file.sheet
     kind = pa.dictionary(pa.int32(), pa.string())
-    options = {
-        "parse_options": pyarrow.csv.ParseOptions(delimiter=file.separator),
-        "convert_options": pyarrow.csv.ConvertOptions(
-            include_columns=names, column_types=dict.fromkeys(names, kind)
-        ),
+    headings = [name if name.strip() else f"\0{n}" for n, name in enumerate(sheet.names)]
+    headings += [f"\0\0{n}" for n in range(sheet.extra)]
+    convert = pyarrow.csv.ConvertOptions(
+        include_columns=names, column_types=dict.fromkeys(names, kind)
+    )
+    if not sheet.rows:
+        return pa.table({name: pa.array([], pa.string()) for name in names}), set()
+    for encoding in ("utf8", "cp1252", "latin-1"):
+        ragged: list[tuple[int, int, int]] = []
+        parse = pyarrow.csv.ParseOptions(
+            delimiter=sheet.separator,
+            invalid_row_handler=lambda row, seen=ragged: _ragged(row, seen),
+        )
+        read = pyarrow.csv.ReadOptions(column_names=headings, encoding=encoding)
+        try:
+            with plain_text.rows(file.path, sheet) as rows:
+                table = pyarrow.csv.read_csv(
+                    rows,
+                    read_options=read,
+                    parse_options=parse,
+                    convert_options=convert,
+                )
+            break
+        except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+            other = isinstance(error, UnicodeDecodeError) or re.search(
+                "utf-?8", str(error), re.IGNORECASE
+            )
+            if not other or encoding == "latin-1":
+                raise
+    if ragged:
+        _refuse_ragged(file, headings)
+    if table.num_rows != sheet.rows:
+        raise Refused("open_quote", file=file.name)
+    return table, set()
+
+
+def _ragged(row, seen: list) -> str:
+    seen.append((row.expected_columns, row.actual_columns))
+    return "skip"
+
+
+def _refuse_ragged(file: File, headings: list[str]) -> None:
+    """Refuse a text by the first row that has more or fewer cells than there are names."""
+    row = 0
+    with plain_text.rows(file.path, file.sheet) as rows:
+        text = rows.read().replace(b"\r", b"\n")
+    for line in text.split(b"\n"):
+        if not line.strip():
+            continue
+        row += 1
+        there = len(plain_text.cells(line.decode("latin-1"), file.separator))
+        if there != len(headings):
+            break
+    names = len(file.sheet.names)
+    raise Refused("ragged_row", file=file.name, row=row, cells=there, columns=names)
+
+
+def _parquet(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
+    table = pyarrow.parquet.ParquetFile(file.path).read(columns=names)
+    coarse = {
+        field.name
+        for field in table.schema
+        if pa.types.is_float32(field.type) or pa.types.is_float16(field.type)
     }
-    try:
-        return pyarrow.csv.read_csv(file.path, **options)
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        if not re.search("utf-?8", str(error), re.IGNORECASE):
-            raise
-    latin = pyarrow.csv.ReadOptions(encoding="latin-1")
-    return pyarrow.csv.read_csv(file.path, read_options=latin, **options)
-
-
-def _parquet(file: File, names: list[str]) -> pa.Table:
-    return pyarrow.parquet.ParquetFile(file.path).read(columns=names)
+    return table, coarse
 
 
 class Unreadable(Exception):
-    """An SPSS file that its reader cannot read."""
+    """A file of SPSS or Stata that its reader cannot read."""
 
 
-def _spss(path: Path, **options):
-    """Frame and description of an SPSS file; the reader is imported by whoever has one."""
+def _of_statistics(path: Path, **options):
+    """Frame and description of a SAV or DTA; the reader is imported by whoever has one.
+
+    Letters are tried as the file says, then as Windows-1252, which any byte can be.
+    """
     import pyreadstat
 
-    try:
-        return pyreadstat.read_sav(str(path), **options)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
-        raise Unreadable(str(error)) from error
+    kind = KINDS[path.suffix.lower()]
+    read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
+    wrong = pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError
+    for encoding in (None, "WINDOWS-1252"):
+        try:
+            return read(str(path), encoding=encoding, **options)
+        except wrong as error:
+            last = error
+    raise Unreadable from last
 
 
-def _sav(file: File, names: list[str]) -> pa.Table:
+def _sav(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     # user_missing keeps codes such as 8 and 9: what they mean is the layout's to say
-    frame, _ = _spss(file.path, usecols=names, user_missing=True)
-    return pa.Table.from_pandas(frame, preserve_index=False)
+    frame, _ = _of_statistics(file.path, usecols=names, user_missing=True)
+    return pa.Table.from_pandas(frame, preserve_index=False), set()
 
 
-_READERS = {"dbf": _dbf, "text": _text, "parquet": _parquet, "sav": _sav}
+def _dta(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
+    frame, meta = _of_statistics(file.path, usecols=names)
+    coarse = {n for n, kind in meta.readstat_variable_types.items() if kind == "float"}
+    return pa.Table.from_pandas(frame, preserve_index=False), coarse
+
+
+_READERS = {
+    **{"dbf": _dbf, "text": _text, "parquet": _parquet},
+    **{"sav": _sav, "dta": _dta},
+}
 UNREADABLE = (
-    *(pa.ArrowException, Unreadable),
+    *(pa.ArrowException, Unreadable, plain_text.NoText),
     *(OSError, UnicodeDecodeError),
 )
 
 
 def _empty_missing(file: File, frame: pd.DataFrame, columns: Collection[str]) -> None:
     """Empty the cells that a SAV declares as missing by its user, in place."""
-    meta = _spss(file.path, metadataonly=True, user_missing=True)[1]
+    meta = _of_statistics(file.path, metadataonly=True, user_missing=True)[1]
     for name in columns:
         for gap in meta.missing_ranges.get(file.columns[name], ()):
             low, high = (pd.to_numeric(gap[end], errors="coerce") for end in gap)

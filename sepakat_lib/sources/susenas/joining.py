@@ -234,6 +234,22 @@ def among(keys: pd.Series, elsewhere: pd.Index) -> np.ndarray:
     return pd.to_numeric(keys, errors="coerce").isin(elsewhere).to_numpy()
 
 
+def list_strays(
+    problems: Problems, table: pd.DataFrame, stray: np.ndarray, column: str
+) -> None:
+    """List rows of households that no household file has.
+
+    Raises
+    ------
+    Refused
+        ``other_keys``: a file has none but such rows, as where it is of another round.
+    """
+    for file, of_file in pd.Series(stray).groupby(table["file"].to_numpy()):
+        if of_file.all():
+            raise Refused("other_keys", file=file, column=column, n=len(of_file))
+    list_rows(problems, table[stray], column, written("known_household"))
+
+
 def list_rows(problems: Problems, table: pd.DataFrame, column: str, rule: str) -> None:
     """List rows of a gathered table by the file and row they came from."""
     if len(table):

@@ -1,15 +1,20 @@
 """What each column of a Susenas file is called, and which cells it may hold.
 
-A layout is recognised by a signature of columns, never by the year written on the
-file: of 215 names that 2020 and 2024 share, about 42 changed their meaning.
+A layout is recognised by a signature of columns, never by single names: of 215 that 2020
+and 2024 share, about 42 changed their meaning. Where signatures are alike (2020 and 2021,
+2023 and 2024) the year that is given or stands in the files decides.
 Another year needs one more `Layout` here and nothing else.
 
 Source of names and codes: BPS, questionnaires VSEN.K and VSEN.KP of March 2024 and
-VSEN20.K of March 2020. Codes that no public description gives are marked `assumed`.
+VSEN20.K of March 2020, as public dictionaries give them. Of 2021, 2022, 2023 and 2025: a
+public script (github.com/hqers/surveyprep, adapters, MIT) that follows BPS's descriptions
+of files; of 2023 also what a public project says of its tables. No file of those years
+was seen. Codes that no public description gives are marked `assumed`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 
 YES, NO, UNKNOWN = 1, 5, (8, 9)  # BPS's codes for yes, no, does not know or refuses
 
@@ -93,10 +98,14 @@ class Layout:
     """The columns of one generation of files.
 
     `signature` must all be present in a file of persons, and `absent` must not, for the
-    file to be of this layout. `key` names the household; `person` the person in it.
+    file to be of this layout; a household file has one of `housing`, or none of any
+    layout's. `key` names the household; `person` the person in it. `met` says where the
+    questionnaire was met: in a dictionary of BPS's columns, or in a public script.
     """
 
     name: str
+    met: str
+    housing: frozenset[str] = frozenset()
     signature: frozenset[str]
     absent: frozenset[str] = frozenset()
     key: str = "URUT"
@@ -389,9 +398,115 @@ PERSONS_2020 = (
     _code("contraceptive", "R1602", 11, empty=0, assumed=AS_IN_2024),
 )
 
+SCRIPT = "a public script that follows BPS's description of the files of that year"
+SCRIPT_BETWEEN = (
+    "the same column and question in 2020 and in 2024: taken to be there in between"
+)
+SCRIPT_2023 = "a public script says that the questionnaire is laid out as that of 2024"
+
+
+def _taken(items: Iterable[Item], assumed: str, **columns: str) -> tuple[Item, ...]:
+    """Some items of another year: those named, each under its column of this year."""
+    named = {item.name: item for item in items}
+    return tuple(
+        replace(named[name], column=column, assumed=assumed, other_codes=())
+        for name, column in columns.items()
+    )
+
+
+def _alike(assumed: str, *, but: Collection[str] = ()) -> tuple[Item, ...]:
+    """Items of persons that 2020 and 2024 both have under one column."""
+    columns = {(item.name, item.column) for item in PERSONS_2020}
+    return tuple(
+        item if item.name in ALWAYS else replace(item, assumed=assumed)
+        for item in PERSONS_2024
+        if (item.name, item.column) in columns and item.name not in but
+    )
+
+
+# Of all years from 2019 a public table says so, and gives the codes.
+ALWAYS = ("relationship", "marital", "sex", "age")
+HOUSING_2024 = {
+    **{"tenure": "R1802", "floor_area": "R1804", "roof": "R1806", "wall": "R1807"},
+    **{"floor": "R1808", "toilet": "R1809A", "closet": "R1809B"},
+    **{"drinking_water": "R1810A", "lighting": "R1816", "cooking_fuel": "R1817"},
+}
+FOOD_INSECURITY = (
+    *("worried_about_food", "no_healthy_food", "few_kinds_of_food", "skipped_meal"),
+    *("ate_less", "ran_out_of_food", "hungry_not_eaten", "whole_day_not_eaten"),
+)
+
+
+def _food_insecurity(block: str) -> dict[str, str]:
+    return {name: f"{block}{n:02d}" for n, name in enumerate(FOOD_INSECURITY, 1)}
+
+
+HOUSEHOLDS_2022 = _taken(
+    HOUSEHOLDS_2024,
+    SCRIPT,
+    **_food_insecurity("R17"),
+    **HOUSING_2024,
+    pkh="R2204A",
+)
+WORK_2022 = {
+    **{"worked": "R702_A", "main_activity": "R703", "away_from_work": "R704"},
+    **{"industry": "R705", "work_status": "R706", "hours_main": "R707"},
+}
+PERSONS_2021 = (
+    *_alike(SCRIPT_BETWEEN),
+    *_taken(PERSONS_2020, SCRIPT, schooling="R612", kip="R616", **WORK_2022),
+)
+PERSONS_2022 = (
+    *_alike(SCRIPT_BETWEEN),
+    *_taken(
+        PERSONS_2024,
+        SCRIPT,
+        **{"schooling": "R610", "school_level": "R612", "school_grade": "R613"},
+        **{"diploma": "R614", "kip": "R616"},
+        **WORK_2022,
+    ),
+)
+# R1901J is another credit in 2023, and R2209A may be the aid for dear fuel
+HOUSEHOLDS_2023 = tuple(
+    replace(
+        item,
+        column="R1806" if item.name == "roof" else item.column,
+        assumed=SCRIPT_2023,
+    )
+    for item in HOUSEHOLDS_2024
+    if item.name not in ("credit_mekaar", "blt_desa")
+)
+PERSONS_2023 = tuple(
+    item if item.name in ALWAYS else replace(item, assumed=item.assumed or SCRIPT_2023)
+    for item in PERSONS_2024
+)
+# Roof, wall and floor have fewer codes in 2025; what is said of work and schooling there
+# contradicts itself, and of the other blocks of persons nothing is said.
+HOUSEHOLDS_2025 = _taken(
+    HOUSEHOLDS_2024,
+    SCRIPT,
+    **_food_insecurity("R15"),
+    **{"tenure": "R1602", "toilet": "R1609A", "closet": "R1609B"},
+    **{"drinking_water": "R1610A", "lighting": "R1616", "cooking_fuel": "R1617"},
+)
+PERSONS_2025 = (
+    *(item for item in PERSONS_2024 if item.name in ALWAYS),
+    *_taken(
+        PERSONS_2024,
+        SCRIPT,
+        **{"diploma": "R615", "kip": "R619", "bank_account": "R701"},
+        **{"worked": "R703_A", "has_phone": "R802"},
+    ),
+)
+OLD_HOUSING = frozenset({"R1802", "R1807", "R1808", "R1809A", "R1810A", "R1816"})
+NEW_HOUSING = frozenset({"R1602", "R1607", "R1608", "R1609A", "R1610A", "R1616"})
+DICTIONARY, PUBLIC_SCRIPT = "dictionary", "script"
+
 LAYOUTS = (
     Layout(
         name="2024",
+        met=DICTIONARY,
+        housing=OLD_HOUSING,
         signature=frozenset({"URUT", "R401", "R610", "R703_A"}),
         households=HOUSEHOLDS_2024,
         persons=PERSONS_2024,
@@ -399,6 +514,8 @@ LAYOUTS = (
     ),
     Layout(
         name="2020",
+        met=DICTIONARY,
+        housing=OLD_HOUSING,
         signature=frozenset({"RENUM", "R401", "R612", "R702_A"}),
         absent=frozenset({"URUT", "R703_A"}),
         key="RENUM",
@@ -407,9 +524,97 @@ LAYOUTS = (
         notes=(
             "persons only: no spending, so no poverty; size counted from persons",
             "level of schooling and certificate are not read: their codes may differ",
+            "housing is not read: its codes are others, and not public",
         ),
     ),
+    Layout(
+        name="2025",
+        met=PUBLIC_SCRIPT,
+        housing=NEW_HOUSING,
+        signature=frozenset({"URUT", "R401", "R703_A"}),
+        households=HOUSEHOLDS_2025,
+        persons=PERSONS_2025,
+    ),
+    Layout(
+        name="2023",
+        met=PUBLIC_SCRIPT,
+        housing=OLD_HOUSING,
+        signature=frozenset({"URUT", "R401", "R610", "R703_A"}),
+        households=HOUSEHOLDS_2023,
+        persons=PERSONS_2023,
+    ),
+    Layout(
+        name="2022",
+        met=PUBLIC_SCRIPT,
+        housing=OLD_HOUSING,
+        signature=frozenset({"URUT", "R401", "R702_A"}),
+        absent=frozenset({"R703_A"}),
+        households=HOUSEHOLDS_2022,
+        persons=PERSONS_2022,
+    ),
+    Layout(
+        name="2021",
+        met=PUBLIC_SCRIPT,
+        housing=OLD_HOUSING,
+        signature=frozenset({"RENUM", "R401", "R702_A"}),
+        absent=frozenset({"URUT", "R703_A"}),
+        key="RENUM",
+        households=HOUSEHOLDS_2022,
+        persons=PERSONS_2021,
+    ),
 )
+YEARS_KNOWN = tuple(sorted(layout.name for layout in LAYOUTS))
+SEPTEMBER = "the questionnaire of September is not public: read as that of March"
+OTHER_YEAR = "the questionnaire of the year is not known: read as that of another"
+
+# What else a column may be called: by BPS in other years or parts, or by an office.
+SYNONYMS = {
+    "URUT": re.compile("RENUM|ID_?(?:RT|RUTA)|HHID"),
+    "RENUM": re.compile("URUT|ID_?(?:RT|RUTA)|HHID"),
+    "R401": re.compile("NO_?(?:URUT_?)?ART"),
+    "FWT": re.compile(
+        r"FWT_?[0-9]+|WERT|(?:PENIMBANG|WEIGHT|BOBOT)(?:_?(?:RT|RUTA|HH))?|HH_?WEIGHT"
+    ),
+    "R101": re.compile("(?:KODE_?|KD_?)PROV(?:INSI)?"),
+    "R102": re.compile("(?:KODE_?|KD_?)KAB(?:KOTA?)?"),
+    "STRATA": re.compile("STRATUM"),
+    "PSU": re.compile("NKS"),
+    "R1806": re.compile("R1806A"),
+    "R1806A": re.compile("R1806"),
+}
+MAY_WEIGH = re.compile("FWT|WERT|WEIND|WI[0-9]|WEIGHT|PENIMBANG|BOBOT|TIMBANG")
+CODES = frozenset(
+    {"URUT", "RENUM", "R401", "R101", "R102", "R105", "KODE"}
+)  # columns of numbers that name something
+SPENDING = frozenset({"B41K10", "B42K4", "B42K5", "EXPEND", "KAPITA", "FOOD", "NONFOOD"})
+KNOWN = frozenset(
+    CODES
+    | SPENDING
+    | {"FWT", "WERT", "WEIND", "PSU", "SSU", "STRATA", "R301", DEMO_COLUMN}
+    | {i.column for layout in LAYOUTS for i in (*layout.households, *layout.persons)}
+)
+
+
+def of_round(layout: Layout, year: int, round: str) -> Layout:
+    """Layout as a round has it: of September, or another year, every item is assumed.
+
+    >>> [item.assumed != "" for item in of_round(LAYOUTS[0], 2024, "march").persons[:3]]
+    [False, False, False]
+    >>> any(not item.assumed for item in of_round(LAYOUTS[0], 2026, "march").persons)
+    False
+    """
+    if round == "march" and str(year) == layout.name:
+        return layout
+    why = SEPTEMBER if round != "march" else OTHER_YEAR
+
+    def assumed(items: tuple[Item, ...]) -> tuple[Item, ...]:
+        return tuple(replace(item, assumed=item.assumed or why) for item in items)
+
+    return replace(
+        layout,
+        households=assumed(layout.households),
+        persons=assumed(layout.persons),
+    )
 
 
 def columns_of(layout: str) -> dict[str, str]:

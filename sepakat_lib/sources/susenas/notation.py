@@ -34,6 +34,8 @@ WRITTEN = {  # in this order: the first that fits is meant
     "grouped_by_comma": rf"{SIGN}{GROUP}(?:,[0-9]{{3}})+(?:\.[0-9]+)?",
     "grouped_by_dot": rf"{SIGN}{GROUP}(?:\.[0-9]{{3}})+(?:,[0-9]+)?",
 }
+LOST = "…"  # behind a code whose last digits are lost
+LARGE = 1e11  # below it, programs write an exponent only where nothing is lost
 KINDS = ("none", *WRITTEN)
 _PLACE = {name: place for place, name in enumerate(KINDS)}
 EITHER = (_PLACE["dot"], _PLACE["comma"])
@@ -199,6 +201,48 @@ def _parsed(values: pa.StringArray, which: np.ndarray, decimal: str) -> np.ndarr
     return pc.replace_substring(some, ",", ".").cast(pa.float64()).to_numpy()
 
 
+def lost(number: float) -> str:
+    """A code that was kept as a number which cannot hold all its digits, as a text.
+
+    >>> lost(35010100010000103.0)
+    '3.50101E+16…'
+    """
+    return f"{number:.5E}{LOST}"
+
+
+def whole_codes(values: pa.StringArray) -> pa.StringArray:
+    """Texts of codes, those with an exponent as the whole numbers that they are.
+
+    From `LARGE` on a spreadsheet shows six digits and saves what it shows: such a code
+    has lost its others, and is marked with `LOST`.
+
+    >>> whole_codes(pa.array(["1e+05", "3.50101E+16", "7"])).to_pylist()
+    ['100000', '3.50101E+16…', '7']
+    """
+    exponent = pc.match_substring_regex(values, r"^[+]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$")
+    if not pc.any(exponent).as_py():
+        return values
+    shown = values.to_pylist()
+    for at in np.flatnonzero(exponent.to_numpy(zero_copy_only=False)):
+        number = float(shown[at].replace(",", "."))
+        if abs(number) >= LARGE:
+            shown[at] += LOST
+        elif number % 1 == 0:
+            shown[at] = f"{number:.0f}"
+    return pa.array(shown, pa.string())
+
+
+def name_rule(text: str) -> str:
+    """What should stand in a cell that names something; empty where it may be a name.
+
+    >>> name_rule("7"), name_rule("A1"), name_rule("1.5"), name_rule("3.5E+16…")
+    ('', '', 'plain_code', 'code_in_full')
+    """
+    if text.endswith(LOST):
+        return written("code_in_full")
+    return written("plain_code") if re.fullmatch("[0-9]+[.,][0-9]+", text) else ""
+
+
 def rule(text: str) -> str:
     """What should stand in a cell whose text is no number of its file.
 
@@ -207,6 +251,8 @@ def rule(text: str) -> str:
     >>> rule("12.500")
     'two_readings {"small": "12.5", "large": "12500"}'
     """
+    if text.endswith(LOST):
+        return written("code_in_full")
     fits = (name for name, form in WRITTEN.items() if re.fullmatch(form, text))
     name = next(fits, "whole")
     if name in ("dot", "comma"):

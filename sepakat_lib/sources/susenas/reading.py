@@ -5,8 +5,10 @@ only then renamed. Everything wrong is listed at once; what was decided on the w
 in the remarks.
 """
 
+import tempfile
+import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,9 +19,26 @@ from sepakat_lib import regions as known_regions
 from sepakat_lib import tables
 from sepakat_lib.parameters import checked
 from sepakat_lib.refused import Refused, written
-from sepakat_lib.sources.susenas import dating, joining, spending
-from sepakat_lib.sources.susenas.files import PERSONAL, File, find, look, sha256
-from sepakat_lib.sources.susenas.layouts import DEMO_COLUMN, Item, Layout, is_demo
+from sepakat_lib.sources.susenas import dating, joining, notation, spending
+from sepakat_lib.sources.susenas.files import (
+    OF_KABUPATEN,
+    PERSONAL,
+    PLACE,
+    ZIP,
+    File,
+    find,
+    load,
+    look,
+    sha256,
+)
+from sepakat_lib.sources.susenas.layouts import (
+    DEMO_COLUMN,
+    DICTIONARY,
+    Item,
+    Layout,
+    is_demo,
+    of_round,
+)
 from sepakat_lib.sources.susenas.problems import (
     FILLED,
     Problems,
@@ -27,12 +46,13 @@ from sepakat_lib.sources.susenas.problems import (
     named,
     number_column,
 )
-from sepakat_lib.sources.susenas.roles import told_apart
+from sepakat_lib.sources.susenas.roles import called, meant, told_apart
 
 FINEST = {
     "march": "kabupaten",
     "september": "province",
 }  # what the sample was drawn for
+HALF = 0.5
 WEIGHTS_AGREE = 1e-3  # weights are kept to few digits [fraction]
 
 
@@ -82,8 +102,9 @@ def read(
     Parameters
     ----------
     paths : path or iterable of paths
-        Files (DBF, CSV, Parquet, SAV) or a folder of them: household and person files
-        of the KOR in any number of parts, and of the KP block 43, or 41 and 42.
+        Files (DBF, CSV, Parquet, SAV, DTA), or a folder or ZIP of them: household and
+        person files of the KOR in any number of parts, and of the KP block 43, or 41
+        and 42.
     year : int, optional
         May be left out only where a column of the files holds it; a file's name is
         never believed, for it may hold a date of download. [2010-2030]
@@ -112,17 +133,31 @@ def read(
 
     Notes
     -----
-    Source: BPS, questionnaires VSEN.K and VSEN.KP of March 2024; VSEN20.K of 2020.
+    Source: BPS, questionnaires VSEN.K and VSEN.KP of March 2024; VSEN20.K of 2020; of
+    other years as `layouts` says.
     """
     given = None if year is None else checked("year", year)
-    files = [look(path) for path in find(paths)]
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of libraries, on cells that are checked here
+        return _read(paths, given, round, regions, Path(folder))
+
+
+def _read(paths, given, round, regions, unpacked: Path) -> Survey:
+    files = [look(path) for path in find(paths, unpacked)]
     _refuse_copies(files)
     remarks: list[Remark] = []
-    layout, roles = told_apart(files)
+    _remark_notation(files, remarks)
+    layouts, roles = told_apart(files, remarks)
     synthetic = _synthetic(files)
     when = {"synthetic": synthetic, "remarks": remarks}
     round_given = round is not None
-    year, round = dating.settle(files, layout, year=given, round=round, **when)
+    year, round = dating.settle(files, year=given, round=round, remarks=remarks)
+    layout = meant(layouts, year, round, synthetic)
+    _remark_questionnaire(layout, year, round, synthetic, remarks)
+    layout, roles = called(layout if synthetic else of_round(layout, year, round), roles, remarks)
+    roles = _numbered_anew(layout, roles, remarks)
+    by_path = {file.path: file for files in roles.values() for file in files}
+    files = [by_path[file.path] for file in files]
     problems, rows = Problems(), {}
     wanted = _members(regions)
     households, elsewhere = _households(roles, layout, wanted, problems, rows, remarks)
@@ -147,7 +182,7 @@ def read(
         layout=layout.name,
         finest=FINEST[round],
         synthetic=synthetic,
-        inputs=_inputs(files, roles, rows),
+        inputs=(*_inputs(files, roles, rows), *_archives(paths)),
         remarks=tuple(remarks),
     )
 
@@ -169,6 +204,104 @@ def _refuse_changed(files: list[File]) -> None:
     for file in files:
         if sha256(file.path) != file.sha256:
             raise Refused("file_changed", file=file.name)
+
+
+def _remark_notation(files: list[File], remarks: list[Remark]) -> None:
+    """Say which lines around a table were passed over."""
+    for file in files:
+        if file.sheet and file.sheet.above:
+            fields = {"file": file.name, "n": file.sheet.above}
+            remarks.append(Remark("lines_above", fields))
+        if file.labels:
+            remarks.append(Remark("second_names", {"file": file.name}))
+
+
+def _remark_questionnaire(layout, year, round, synthetic, remarks) -> None:
+    """Say where the questionnaire of the files was met, or what it is taken for."""
+    if synthetic:
+        return
+    if str(year) != layout.name:
+        fields = {"year": str(year), "layout": layout.name}
+        remarks.append(Remark("questionnaire_of_other_year", fields))
+    elif layout.met != DICTIONARY:
+        remarks.append(Remark("questionnaire_of_script", {"year": str(year)}))
+    if round == "september":
+        remarks.append(Remark("questionnaire_of_march", {"year": layout.name}))
+
+
+def _numbered_anew(layout: Layout, roles: dict[str, list[File]], remarks):
+    """The files, marked where household numbers begin anew in each kabupaten.
+
+    So they do where, of the households outside the largest kabupaten, half and more
+    have a number that stands in another kabupaten too, and persons of such numbers are
+    there as often. A number mistyped in one file is no such thing.
+
+    Raises
+    ------
+    Refused
+        ``keys_repeat``: a file has no R101 and R102 to tell such households apart.
+    """
+    files = roles["households"] if layout.size else roles["persons"]
+    columns = [layout.key, *PLACE]
+    if not all({*columns} <= {*file.columns} for file in files):
+        return roles
+    parts = [load(file, columns, remarks=[])[columns] for file in files]
+    cells = [part[name] for part in parts for name in columns]
+    if not all(map(pd.api.types.is_numeric_dtype, cells)):
+        return roles
+    homes = pd.concat(parts).dropna().drop_duplicates()
+    again = homes[layout.key].duplicated(keep=False)
+    place = homes["R101"] * 100 + homes["R102"]
+    others = place != place.mode().iloc[0] if len(place) else place.astype(bool)
+    if not again.any() or not again[others].mean() >= HALF:
+        return roles
+    if homes[layout.key].max() >= OF_KABUPATEN:
+        return roles
+    numbers = homes[layout.key][again].unique()
+    if not np.isin(numbers, _of_two(roles["persons"], layout)).mean() >= HALF:
+        return roles
+    for file in (file for files in roles.values() for file in files):
+        if not {*PLACE} <= {*file.columns}:
+            raise Refused(
+                "keys_repeat",
+                file=file.name,
+                column=layout.key,
+                columns=[*PLACE],
+                n=len(numbers),
+            )
+    remarks.append(Remark("keys_of_kabupaten", {"column": layout.key}))
+    keys = dict.fromkeys(roles, "URUT") | dict.fromkeys(
+        ("households", "persons"), layout.key
+    )
+    return {
+        role: [replace(file, nested=keys[role]) for file in files]
+        for role, files in roles.items()
+    }
+
+
+def _of_two(persons: list[File], layout: Layout) -> np.ndarray:
+    """Household numbers of which a person stands twice in files of one sheet."""
+    columns = [layout.key, layout.person]
+    sheets: dict[frozenset, list[pd.DataFrame]] = {}
+    for file in persons:
+        part = load(file, columns, remarks=[])
+        sheets.setdefault(frozenset(file.columns), []).append(part)
+    found = [pd.concat(parts) for parts in sheets.values()]
+    return np.concatenate(
+        [part[layout.key][part.duplicated(columns)].to_numpy() for part in found]
+    )
+
+
+def _archives(paths) -> list[Input]:
+    """Archives among the files given, by which a folder knows them again."""
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    inside = [
+        part
+        for path in map(Path, given)
+        for part in (sorted(path.rglob("*")) if path.is_dir() else [path])
+    ]
+    zips = [p for p in inside if p.suffix.lower() == ZIP and p.is_file()]
+    return [Input(file=p.name, sha256=sha256(p), rows=0, role="") for p in zips]
 
 
 def _synthetic(files: list[File]) -> bool:
@@ -288,6 +421,9 @@ def _design(table: pd.DataFrame, layout: Layout, problems, remarks) -> pd.DataFr
             table[name] = place if name == "stratum" else None
             continue
         joining.list_rows(problems, table[text.isna()], column, FILLED)
+        rules = text.map({t: notation.name_rule(t) for t in text.dropna().unique()})
+        wrong = rules.fillna("").ne("")
+        joining.list_rows(problems, table[wrong], column, rules[wrong].to_numpy())
         table[name] = nest + "-" + text
     return table
 
@@ -308,8 +444,8 @@ def _persons(roles, layout, households, elsewhere, problems, rows, remarks):
     )
     table["key"] = table[layout.key].astype("int64")
     table["person"] = table[layout.person].astype("int64")
-    stray = ~table["key"].isin(households.index)
-    joining.list_rows(problems, table[stray], layout.key, written("known_household"))
+    stray = ~table["key"].isin(households.index).to_numpy()
+    joining.list_strays(problems, table, stray, layout.key)
     return table
 
 
@@ -361,6 +497,7 @@ def _remark_columns(files, roles, layout, remarks) -> None:
         *named(layout.persons),
     }
     for file in files:
+        used |= {file.nested} if file.nested else set()
         left = [c for c in file.columns if c not in used and not dating.kind_of(c)]
         personal = [column for column in left if PERSONAL.search(column)]
         if personal:

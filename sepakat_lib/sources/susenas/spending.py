@@ -12,7 +12,12 @@ import pandas as pd
 
 from sepakat_lib.refused import written
 from sepakat_lib.sources.susenas.files import File, load
-from sepakat_lib.sources.susenas.joining import among, list_repeated, list_rows
+from sepakat_lib.sources.susenas.joining import (
+    among,
+    list_repeated,
+    list_rows,
+    list_strays,
+)
 from sepakat_lib.sources.susenas.problems import (
     Problems,
     Remark,
@@ -303,7 +308,7 @@ def _groups(codes: np.ndarray, values: np.ndarray) -> set[float]:
 def _a_person(households, block, problems, remarks) -> pd.DataFrame:
     """Out of block 43; KAPITA must be EXPEND / R301, and is taken where both are."""
     stray = ~block.index.isin(households.index)
-    list_rows(problems, block[stray], "URUT", written("known_household"))
+    list_strays(problems, block, stray, "URUT")
     block = block.reindex(households.index)
     size = households["size"].astype(float)
     none = pd.Series(np.nan, index=households.index)
