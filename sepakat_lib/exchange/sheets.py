@@ -7,7 +7,6 @@ way back takes off again: a file of ours never reckons in somebody else's progra
 import csv
 import datetime
 import decimal
-import io
 import math
 import re
 import zipfile
@@ -24,6 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 from sepakat_lib import atomic
 from sepakat_lib.ledger import FORMULA
 from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources import opening
 from sepakat_lib.sources.susenas.problems import shown
 
 KINDS = (".xlsx", ".csv")
@@ -141,8 +141,8 @@ def read(
     Raises
     ------
     Refused
-        ``no_file``, ``unreadable``, ``survey_kind``, ``utf16``, ``missing_columns``,
-        ``column_twice``, ``empty_sheet``.
+        ``survey_kind``; as `opening.workbook`, or as `opening.text`, `opening.parted`
+        and `opening.refuse_cut`; ``missing_columns``, ``column_twice``, ``empty_sheet``.
     """
     path = Path(path)
     known = {_key(each): name for name, all_ in headings.items() for each in all_}
@@ -468,38 +468,16 @@ def _columns(file: str, row: list, known, order, needed) -> dict[str, int]:
 
 def _tables(path: Path):
     """Each table that a file may be: its cells, and whether its decimal mark is a comma."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
-    kind = path.suffix.lower()
-    if kind not in KINDS:
-        raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
-    if kind == ".xlsx":
-        try:
-            book = openpyxl.load_workbook(path)
-            tables = [
-                [[_of_xlsx(cell) for cell in row] for row in sheet.iter_rows()]
-                for sheet in book.worksheets
-            ]
-        except Exception as error:  # whatever a library says of a broken file
-            kind = type(error).__name__
-            raise Refused("unreadable", file=path.name, why=kind) from error
-        yield from ((cells, False) for cells in tables)
+    opening.refuse_kind(opening.regular(path), KINDS)
+    if path.suffix.lower() == ".xlsx":
+        for sheet in opening.workbook(path).worksheets:
+            yield [[_of_xlsx(cell) for cell in row] for row in sheet.iter_rows()], False
         return
-    content = path.read_bytes()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Refused("utf16", file=path.name)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    for mark in ";,":
-        try:
-            yield (
-                [*csv.reader(io.StringIO(text, newline=""), delimiter=mark)],
-                mark == ";",
-            )
-        except csv.Error as error:
-            raise Refused("unreadable", file=path.name, why="csv") from error
+    text = opening.text(path)
+    tables = [(opening.parted(path.name, text, mark), mark == ";") for mark in ";,"]
+    longest = max(tables, key=lambda each: sum(map(len, each[0])))
+    opening.refuse_cut(path.name, text, longest[0])
+    yield from tables
 
 
 def _of_xlsx(cell) -> str | int | Decimal:

@@ -3,22 +3,21 @@
 Nothing is guessed or rounded: a number stands as it was typed, leading blanks stay.
 """
 
-import csv
 import datetime
-import io
 import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import openpyxl
 import pandas as pd
 
 from sepakat_lib.refused import Refused
+from sepakat_lib.sources import opening
 from sepakat_lib.sources.susenas.problems import shown
 
 KINDS = (".csv", ".xlsx")
 HEADER_WITHIN = 25  # rows from the top
+HEADING = 60  # signs of a heading that a sentence shows
 
 
 class Table(NamedTuple):
@@ -98,8 +97,8 @@ def read(
     Raises
     ------
     Refused
-        ``no_file``, ``survey_kind``, ``unreadable``, ``utf16``; ``missing_columns``,
-        ``column_twice``.
+        ``survey_kind``; as `opening.workbook`, or as `opening.text`, `opening.parted`
+        and `opening.refuse_cut`; ``missing_columns``, ``column_twice``.
     """
     path = Path(path)
     best: tuple[int, int, Table] | None = None
@@ -115,9 +114,8 @@ def read(
                     path.name, header, place, lines[header], lines, merged, []
                 )
                 best, repeated = (*score, table), twice
-    there = (
-        [one_line(each) for each in best[2].headings if each.strip()] if best else []
-    )
+    there = [one_line(each) for each in best[2].headings] if best else []
+    there = [each[:HEADING] for each in there if each]
     missing = [name for name in needed if not best or name not in best[2].columns]
     if missing:
         raise Refused("missing_columns", file=path.name, columns=missing, there=there)
@@ -137,32 +135,43 @@ def one_line(text: str) -> str:
 
 def _tables(path: Path) -> Iterator[tuple[dict[int, list[str]], dict[int, str]]]:
     """Each table that a file may be: its lines and merged cells by row."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
-    kind = path.suffix.lower()
-    if kind not in KINDS:
-        raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
-    if kind == ".xlsx":
-        try:
-            found = [_sheet(sheet) for sheet in openpyxl.load_workbook(path).worksheets]
-        except Exception as error:  # whatever a library says of a broken file
-            why = type(error).__name__
-            raise Refused("unreadable", file=path.name, why=why) from error
-        yield from found
+    opening.refuse_kind(opening.regular(path), KINDS)
+    if path.suffix.lower() == ".xlsx":
+        yield from map(_sheet, opening.workbook(path).worksheets)
         return
-    content = path.read_bytes()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Refused("utf16", file=path.name)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    for mark in ",;":
-        try:
-            rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
-        except csv.Error as error:
-            raise Refused("unreadable", file=path.name, why="csv") from error
-        yield _filled(rows), {}
+    text = opening.text(path)
+    tables = [opening.parted(path.name, text, mark) for mark in ",;"]
+    opening.refuse_cut(path.name, text, max(tables, key=_cells_of))
+    yield from ((_filled(rows), {}) for rows in tables)
+
+
+def first_table(path: Path) -> list[list[str]]:
+    """Rows of a CSV, or of the first sheet of an XLSX with what formulas came to.
+
+    Parameters
+    ----------
+    path : Path
+        One of `KINDS`; of a CSV the mark between cells is that of its first line.
+
+    Raises
+    ------
+    Refused
+        As `opening.workbook`, or as `opening.text`, `opening.parted` and
+        `opening.refuse_cut`.
+    """
+    if path.suffix.lower() == ".xlsx":
+        sheet = opening.workbook(path, values=True).worksheets[0]
+        return [[_of_xlsx(cell) for cell in row] for row in sheet.iter_rows()]
+    text = opening.text(path)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = max(",;\t|", key=first.count)
+    rows = opening.parted(path.name, text, mark)
+    opening.refuse_cut(path.name, text, rows)
+    return rows
+
+
+def _cells_of(rows: list[list[str]]) -> int:
+    return sum(map(len, rows))
 
 
 def _sheet(sheet) -> tuple[dict[int, list[str]], dict[int, str]]:

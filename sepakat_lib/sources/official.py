@@ -7,6 +7,7 @@ import pandas as pd
 
 from sepakat_lib import reference, regions, tables
 from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources import cells, opening
 from sepakat_lib.sources.susenas.problems import shown
 
 KEY = ["region", "year", "month", "area", "indicator", "publisher"]  # one figure
@@ -46,8 +47,8 @@ def read(path: Path) -> pd.DataFrame:
     Raises
     ------
     Refused
-        ``no_file``, ``unreadable``, ``no_figures``, ``missing_columns``,
-        ``unknown_columns``; ``bad_figures`` with each cell, among them figures that
+        As `cells.first_table`; ``column_twice``, ``torn_row``, ``no_figures``,
+        ``missing_columns``, ``unknown_columns``; ``bad_figures`` with each cell, among them figures that
         stand twice, and those that contradict one of the same publisher that is
         shipped.
     """
@@ -72,20 +73,20 @@ def read(path: Path) -> pd.DataFrame:
 
 def _cells(path: Path) -> pd.DataFrame:
     """All cells as text; rows without any are left out, and keep their number."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
-    plain = {"dtype": str, "keep_default_na": False}
-    try:
-        if path.suffix.lower() == ".xlsx":
-            cells = pd.read_excel(path, **plain)
-        else:
-            text = {"sep": None, "engine": "python", "encoding": "utf-8-sig"}
-            cells = pd.read_csv(path, skip_blank_lines=False, **text, **plain)
-    except Exception as error:  # whatever two libraries say of a broken file
-        raise Refused("unreadable", file=path.name, why=type(error).__name__) from error
-    cells = cells.fillna("").apply(lambda column: column.str.strip())
-    cells.columns = [str(name).strip() for name in cells.columns]
-    return cells[cells.ne("").any(axis=1)]
+    opening.refuse_kind(opening.regular(path), cells.KINDS)
+    rows = cells.first_table(path)
+    heads = [cells.one_line(cell) for cell in rows[0]] if rows else []
+    filled = [place for place, name in enumerate(heads) if name]
+    if twice := sorted({n for n in heads if n and heads.count(n) > 1}):
+        raise Refused("column_twice", file=path.name, columns=twice)
+    table = [[r[p].strip() if p < len(r) else "" for p in filled] for r in rows[1:]]
+    for number, row in enumerate(rows[1:], start=2):
+        beyond = [c for p, c in enumerate(row) if c.strip() and p not in filled]
+        if beyond:
+            lengths = {"there": len(row), "expected": len(heads)}
+            raise Refused("torn_row", file=path.name, row=number, **lengths)
+    given = pd.DataFrame(table, columns=[heads[p] for p in filled], dtype=str)
+    return given[given.ne("").any(axis=1)]
 
 
 def _refuse_columns(file: str, columns: list[str]) -> None:

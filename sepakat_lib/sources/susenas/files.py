@@ -5,7 +5,6 @@ cut off or split by another separator than it seems. Every cell is seen as it wa
 written, and is a number by `notation` or none, whichever kind of file it stands in.
 """
 
-import csv
 import hashlib
 import re
 from collections.abc import Collection, Iterable
@@ -20,6 +19,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from sepakat_lib.refused import Refused
+from sepakat_lib.sources import opening
 from sepakat_lib.sources.susenas import dbf, notation
 from sepakat_lib.sources.susenas.problems import Remark
 
@@ -80,19 +80,16 @@ def find(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     files: list[Path] = []
     for path in map(Path, given):
         if path.is_dir():
-            inside = sorted(path.iterdir())
+            inside = sorted(path.glob("[!.]*"))  # no traces of a Mac or of a copy
             files += [p for p in inside if p.suffix.lower() in READ]
-        elif not path.is_file():
-            raise Refused("no_file", file=str(path))
-        elif path.suffix.lower() not in KINDS:
-            raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
         else:
+            opening.refuse_kind(opening.regular(path), KINDS)
             files.append(path)
     if not files:
         raise Refused(
             "no_susenas_file", place=", ".join(map(str, given)), kinds=[*KINDS]
         )
-    return list({path.resolve(): path for path in files}.values())
+    return list({opening.regular(path).resolve(): path for path in files}.values())
 
 
 def look(path: Path) -> File:
@@ -104,6 +101,7 @@ def look(path: Path) -> File:
         The file is cut off, is not what its ending says, has a single column (the
         separator is another), or names a column twice.
     """
+    opening.of_kind(path)
     kind, separator = KINDS[path.suffix.lower()], ""
     read = sha256(path)
     try:
@@ -119,7 +117,7 @@ def look(path: Path) -> File:
         else:
             names, separator, empty = _header(path)
     except UNREADABLE as error:
-        raise _unreadable(path, error) from error
+        raise opening.unreadable(path) from error
     columns = {name.strip().upper(): name for name in names}
     if len(columns) < len(names):
         twice = shown(sorted({n for n in names if _count(n, names) > 1}))
@@ -152,25 +150,15 @@ def shown(names: Iterable[str]) -> list[str]:
     return [] if no_names else given
 
 
-def _unreadable(path: Path, error: Exception) -> Refused:
-    why = re.sub(r"(got \d+):.*", r"\1", str(error), flags=re.DOTALL)  # no row of data
-    return Refused("unreadable", file=path.name, why=why)
-
-
 def _header(path: Path) -> tuple[list[str], str, bool]:
     """Names of the columns, what parts them, and whether nothing stands below."""
     with path.open("rb") as file:
-        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-            raise Refused("utf16", file=path.name)
-        file.seek(0)
         line = file.readline().removeprefix(b"\xef\xbb\xbf")
-        empty = not any(below.strip() for below in file)
-    try:
-        text = line.decode()
-    except UnicodeDecodeError:
-        text = line.decode("latin-1")
+        line, *below = line.rstrip(b"\r\n").split(b"\r")  # as old Macs end lines
+        empty = not any(each.strip() for each in (*below, *file))
+    text = opening.decoded(path.name, line)
     separator = max(SEPARATORS, key=text.count)
-    names = next(csv.reader([text.strip("\r\n")], delimiter=separator), [])
+    names = next(iter(opening.parted(path.name, text, separator)), [])
     if len(names) < 2:
         raise Refused("one_column", file=path.name)
     return names, separator, empty
@@ -216,7 +204,7 @@ def load(
     try:
         table = _READERS[file.kind](file, list(inside))
     except UNREADABLE as error:
-        raise _unreadable(file.path, error) from error
+        raise opening.unreadable(file.path) from error
     made, written = {}, {}
     for heading, name in inside.items():
         if name in named_by:
@@ -298,13 +286,42 @@ def _text(file: File, names: list[str]) -> pa.Table:
             include_columns=names, column_types=dict.fromkeys(names, kind)
         ),
     }
+    _refuse_cut(file)
     try:
         return pyarrow.csv.read_csv(file.path, **options)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         if not re.search("utf-?8", str(error), re.IGNORECASE):
-            raise
+            raise _torn(file) from error
     latin = pyarrow.csv.ReadOptions(encoding="latin-1")
-    return pyarrow.csv.read_csv(file.path, read_options=latin, **options)
+    try:
+        return pyarrow.csv.read_csv(file.path, read_options=latin, **options)
+    except pa.ArrowInvalid as error:
+        raise _torn(file) from error
+
+
+def _rows(file: File) -> tuple[str, list[list[str]]]:
+    """A whole text file and its cells, for a refusal: slow, and all of it in memory."""
+    content = file.path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    return content, opening.parted(file.name, content, file.separator)
+
+
+def _refuse_cut(file: File) -> None:
+    """Refuse a text that may have been cut off inside its last cell."""
+    with file.path.open("rb") as content:
+        content.seek(-1, 2)
+        if content.read(1) in b"\r\n":
+            return
+    opening.refuse_cut(file.name, *_rows(file))
+
+
+def _torn(file: File) -> Refused:
+    """The refusal of a text whose rows are not all as wide as its headings."""
+    _, rows = _rows(file)
+    for number, row in enumerate(rows[1:], start=1):
+        if len(row) != len(rows[0]) and any(row):
+            lengths = {"there": len(row), "expected": len(rows[0])}
+            return Refused("torn_row", file=file.name, row=number, **lengths)
+    return opening.unreadable(file.path)
 
 
 def _parquet(file: File, names: list[str]) -> pa.Table:
