@@ -216,13 +216,13 @@ def parted(file: str, content: str, mark: str) -> list[list[str]]:
             rows.append(row)
     except csv.Error as error:
         if "field limit" in str(error):
-            raise _huge(file, len(rows) + 1) from error
+            raise huge_row(file, len(rows) + 1) from error
         if "unexpected end" in str(error):
             raise Refused("open_quote", file=file, row=len(rows) + 1) from error
         rows = _leniently(file, content, mark)
     for number, row in enumerate(rows, start=1):
         if len(row) > WIDEST or any(len(cell) > LONGEST for cell in row):
-            raise _huge(file, number)
+            raise huge_row(file, number)
     return rows
 
 
@@ -233,11 +233,12 @@ def _leniently(file: str, content: str, mark: str) -> list[list[str]]:
         for row in csv.reader(io.StringIO(content, newline=""), delimiter=mark):
             rows.append(row)
     except csv.Error as error:
-        raise _huge(file, len(rows) + 1) from error
+        raise huge_row(file, len(rows) + 1) from error
     return rows
 
 
-def _huge(file: str, row: int) -> Refused:
+def huge_row(file: str, row: int) -> Refused:
+    """The refusal of a row that no table has."""
     return Refused("huge_row", file=file, row=row, most=LONGEST, columns=WIDEST)
 
 
@@ -305,7 +306,7 @@ def workbook(path: str | Path, *, values: bool = False) -> openpyxl.Workbook:
     return book
 
 
-def _refuse_huge(file: str, sheet: Worksheet) -> None:
+def _refusehuge_row(file: str, sheet: Worksheet) -> None:
     if sheet.max_row * sheet.max_column > MOST_CELLS:
         last = f"{openpyxl.utils.get_column_letter(sheet.max_column)}{sheet.max_row}"
         raise Refused("huge_sheet", file=file, sheet=sheet.title, cell=last)
@@ -316,7 +317,7 @@ def _refuse_huge(file: str, sheet: Worksheet) -> None:
         return
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         if any(isinstance(cell, str) and len(cell) > LONGEST for cell in row):
-            raise _huge(file, number)
+            raise huge_row(file, number)
 
 
 def refuse_kind(path: Path, kinds: Collection[str]) -> None:

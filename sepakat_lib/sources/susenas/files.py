@@ -205,6 +205,7 @@ def load(
         table = _READERS[file.kind](file, list(inside))
     except UNREADABLE as error:
         raise opening.unreadable(file.path) from error
+    _refuse_huge(file, table)
     made, written = {}, {}
     for heading, name in inside.items():
         if name in named_by:
@@ -227,6 +228,19 @@ def load(
     if file.kind == "sav":
         _empty_missing(file, frame, set(inside.values()) - {*coded, *named_by})
     return frame
+
+
+def _refuse_huge(file: File, table: pa.Table) -> None:
+    """Refuse a text that no cell of a survey has, before it is shown or compared."""
+    for column in table.columns:
+        kind = column.type
+        texts = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+        if not texts and not pa.types.is_dictionary(kind):
+            continue
+        cells = column.cast(pa.string()) if pa.types.is_dictionary(kind) else column
+        long = pc.greater(pc.binary_length(cells), opening.LONGEST)
+        if pc.any(long).as_py():
+            raise opening.huge_row(file.name, 1 + pc.index(long, True).as_py())
 
 
 def _decimal_mark(file: File, columns: list) -> notation.Notation:

@@ -132,6 +132,7 @@ def read(
     if layout.size is None:
         households["size"] = persons["key"].value_counts().reindex(households.index)
     _check_members(households, persons, layout, problems, remarks)
+    _refuse_cut_persons(roles["persons"], households, persons)
     spent = spending.of_households(
         roles, households, elsewhere, problems, rows, remarks
     )
@@ -326,6 +327,25 @@ def _check_members(households, persons, layout, problems, remarks) -> None:
         home = households.reindex(persons["key"])
         person_weight = pd.to_numeric(persons["WEIND"], errors="coerce").to_numpy()
         _remark_weind(person_weight, home, "persons", remarks)
+
+
+def _refuse_cut_persons(files, households, persons) -> None:
+    """Refuse a text of persons that ends inside a household, and is whole but for it.
+
+    Nothing else tells that a text went on; other kinds of files count their rows.
+    """
+    members = persons["key"].value_counts()
+    for file in files:
+        own = persons[persons["file"].eq(file.name)]
+        if file.kind != "text" or own.empty:
+            continue
+        last = own.loc[own["row"].idxmax(), "key"]
+        keys = own["key"].unique()
+        keys = keys[np.isin(keys, households.index)]
+        fewer = members.reindex(keys).lt(households["size"].reindex(keys))
+        if fewer.sum() == 1 and fewer.get(last, False):
+            fields = {"household": str(last), "row": int(own["row"].max())}
+            raise Refused("cut_household", file=file.name, **fields)
 
 
 def _remark_weind(weind: np.ndarray, home: pd.DataFrame, role, remarks) -> None:
