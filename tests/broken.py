@@ -41,7 +41,6 @@ import susenas_fixture
 from sepakat_lib import (
     intake,
     ledger,
-    plausibility,
     regions,
     speaker,
     warehouse,

@@ -306,7 +306,7 @@ def workbook(path: str | Path, *, values: bool = False) -> openpyxl.Workbook:
     return book
 
 
-def _refusehuge_row(file: str, sheet: Worksheet) -> None:
+def _refuse_huge(file: str, sheet: Worksheet) -> None:
     if sheet.max_row * sheet.max_column > MOST_CELLS:
         last = f"{openpyxl.utils.get_column_letter(sheet.max_column)}{sheet.max_row}"
         raise Refused("huge_sheet", file=file, sheet=sheet.title, cell=last)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sepakat_lib.refused import written
+from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas.files import File, load
 from sepakat_lib.sources.susenas.joining import among, list_repeated, list_rows
 from sepakat_lib.sources.susenas.problems import (
