@@ -230,6 +230,7 @@ def make_batch(
     workers: Annotated[
         int, typer.Option(min=1, max=64, help=say("option.workers"))
     ] = 2,
+    seconds: Annotated[int, typer.Option(min=1, help=say("option.seconds"))] = 900,
     force: Annotated[bool, typer.Option(help=say("option.force_batch"))] = False,
 ):
     """Make the reports of many regions; go on where a killed run stopped."""
@@ -251,6 +252,7 @@ def make_batch(
             workers=workers,
             formats=formats,
             force=force,
+            seconds=seconds,
             progress=progress,
             **given,
         )
