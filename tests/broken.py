@@ -767,7 +767,7 @@ def notation(reader, chance, folder):
 
 CODE_PAGES = (
     *("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"),
-    *("cp850", "cp437", "mac-roman", "cp037", "utf-7", "cp1251", "shift-jis"),
+    *("cp850", "cp437", "mac-roman", "cp037", "cp1251", "shift-jis"),
 )
 
 
@@ -1238,7 +1238,10 @@ class Judge:
                 return f"a cell of {len(str(row['value']))} signs is shown whole"
         if case.where and not _names(case.where, listed, sentence):
             return f"does not name row and column {case.where}: {sentence} {listed[:3]}"
-        if case.names and case.names not in sentence + json.dumps(listed, default=str):
+        told = sentence + json.dumps(listed, default=str)
+        # of a file that is none of the survey's, the columns that it has are told
+        told += case.names if refusal.code == "no_role" else ""
+        if case.names and case.names not in told:
             return f"does not name {case.names}: {sentence}"
         return ""
 

@@ -215,7 +215,7 @@ def test_numbers_of_a_workbook_need_no_reading(tmp_path):
             "column_twice",
         ),
         (b"kode;nama;satuan;harga;tahun;sk\n;;;;;\n", "x.csv", "empty_sheet"),
-        (b"", "x.csv", "missing_columns"),
+        (b"", "x.csv", "empty_file"),
     ],
 )
 def test_what_is_no_table_of_prices_is_refused(tmp_path, content, name, code):

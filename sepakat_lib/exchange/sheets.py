@@ -28,6 +28,7 @@ from sepakat_lib.sources.susenas.problems import shown
 
 KINDS = (".xlsx", ".csv")
 HEADER_WITHIN = 25  # rows from the top
+HEADING = 60  # signs of a heading that a sentence shows
 WIDEST = 42  # letters of a column that is written
 DIGITS = 15  # that a number in a spreadsheet keeps
 PLACES = 4  # of a volume, as the ledger keeps it
@@ -142,26 +143,28 @@ def read(
     ------
     Refused
         ``survey_kind``; as `opening.workbook`, or as `opening.text`, `opening.parted`
-        and `opening.refuse_cut`; ``missing_columns``, ``column_twice``, ``empty_sheet``.
+        and `opening.cut_line`; ``missing_columns``, ``column_twice``, ``empty_sheet``.
     """
     path = Path(path)
     known = {_key(each): name for name, all_ in headings.items() for each in all_}
     order = {_key(each): n for all_ in headings.values() for n, each in enumerate(all_)}
     best: tuple[int, int, list, bool, dict[str, int]] | None = None
-    for cells, comma in _tables(path):
+    for cells, comma, cut in _tables(path):
         for place, row in enumerate(cells[:HEADER_WITHIN]):
             found = _columns(path.name, row, known, order, needed)
             score = len(found.keys() & set(needed)) * 1000 + len(found)
             if best is None or score > best[0]:
-                best = score, place, cells, comma, found
+                best, ended = (score, place, cells, comma, found), cut
     if best is None or not best[4]:
         raise Refused("missing_columns", file=path.name, columns=[*needed], there=[])
     _, place, cells, comma, found = best
     header = [one_line(_text(each)) for each in cells[place]]
     if missing := [name for name in needed if name not in found]:
         missing = [next(iter(headings[name])) for name in missing]
-        there = [each for each in header if each]
+        there = [each[:HEADING] for each in header if each]
         raise Refused("missing_columns", file=path.name, columns=missing, there=there)
+    if ended:
+        raise ended
     sheet = Sheet(
         path.name,
         {},
@@ -467,17 +470,18 @@ def _columns(file: str, row: list, known, order, needed) -> dict[str, int]:
 
 
 def _tables(path: Path):
-    """Each table that a file may be: its cells, and whether its decimal mark is a comma."""
+    """Each table that a file may be: cells, whether its decimal mark is a comma, a cut."""
     opening.refuse_kind(opening.regular(path), KINDS)
     if path.suffix.lower() == ".xlsx":
         for sheet in opening.workbook(path).worksheets:
-            yield [[_of_xlsx(cell) for cell in row] for row in sheet.iter_rows()], False
+            rows = [[_of_xlsx(cell) for cell in row] for row in sheet.iter_rows()]
+            yield rows, False, None
         return
     text = opening.text(path)
     tables = [(opening.parted(path.name, text, mark), mark == ";") for mark in ";,"]
     longest = max(tables, key=lambda each: sum(map(len, each[0])))
-    opening.refuse_cut(path.name, text, longest[0])
-    yield from tables
+    cut = opening.cut_line(path.name, text, longest[0])
+    yield from ((rows, comma, cut) for rows, comma in tables)
 
 
 def _of_xlsx(cell) -> str | int | Decimal:

@@ -98,11 +98,11 @@ def read(
     ------
     Refused
         ``survey_kind``; as `opening.workbook`, or as `opening.text`, `opening.parted`
-        and `opening.refuse_cut`; ``missing_columns``, ``column_twice``.
+        and `opening.cut_line`; ``missing_columns``, ``column_twice``.
     """
     path = Path(path)
     best: tuple[int, int, Table] | None = None
-    for lines, merged in _tables(path):
+    for lines, merged, cut in _tables(path):
         for header in [row for row in lines if row <= HEADER_WITHIN]:
             names = [name_of(one_line(cell)) for cell in lines[header]]
             known = set(names) - {None}
@@ -113,7 +113,7 @@ def read(
                 table = Table(
                     path.name, header, place, lines[header], lines, merged, []
                 )
-                best, repeated = (*score, table), twice
+                best, repeated, ended = (*score, table), twice, cut
     there = [one_line(each) for each in best[2].headings] if best else []
     there = [each[:HEADING] for each in there if each]
     missing = [name for name in needed if not best or name not in best[2].columns]
@@ -121,6 +121,8 @@ def read(
         raise Refused("missing_columns", file=path.name, columns=missing, there=there)
     if repeated:
         raise Refused("column_twice", file=path.name, columns=repeated)
+    if ended:
+        raise ended
     return best[2]
 
 
@@ -133,16 +135,17 @@ def one_line(text: str) -> str:
     return " ".join("".join(s if s.isprintable() else " " for s in text).split())
 
 
-def _tables(path: Path) -> Iterator[tuple[dict[int, list[str]], dict[int, str]]]:
-    """Each table that a file may be: its lines and merged cells by row."""
+def _tables(path: Path) -> Iterator[tuple[dict, dict, Refused | None]]:
+    """Each table that a file may be: lines, merged cells by row, whether it is cut."""
     opening.refuse_kind(opening.regular(path), KINDS)
     if path.suffix.lower() == ".xlsx":
-        yield from map(_sheet, opening.workbook(path).worksheets)
+        for sheet in opening.workbook(path).worksheets:
+            yield *_sheet(sheet), None
         return
     text = opening.text(path)
     tables = [opening.parted(path.name, text, mark) for mark in ",;"]
-    opening.refuse_cut(path.name, text, max(tables, key=_cells_of))
-    yield from ((_filled(rows), {}) for rows in tables)
+    cut = opening.cut_line(path.name, text, max(tables, key=_cells_of))
+    yield from ((_filled(rows), {}, cut) for rows in tables)
 
 
 def first_table(path: Path) -> list[list[str]]:
@@ -157,7 +160,7 @@ def first_table(path: Path) -> list[list[str]]:
     ------
     Refused
         As `opening.workbook`, or as `opening.text`, `opening.parted` and
-        `opening.refuse_cut`.
+        `opening.cut_line`.
     """
     if path.suffix.lower() == ".xlsx":
         sheet = opening.workbook(path, values=True).worksheets[0]
@@ -166,7 +169,8 @@ def first_table(path: Path) -> list[list[str]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = max(",;\t|", key=first.count)
     rows = opening.parted(path.name, text, mark)
-    opening.refuse_cut(path.name, text, rows)
+    if cut := opening.cut_line(path.name, text, rows):
+        raise cut
     return rows
 
 

@@ -83,8 +83,10 @@ def _cells(path: Path) -> pd.DataFrame:
     for number, row in enumerate(rows[1:], start=2):
         beyond = [c for p, c in enumerate(row) if c.strip() and p not in filled]
         if beyond:
-            lengths = {"there": len(row), "expected": len(heads)}
-            raise Refused("torn_row", file=path.name, row=number, **lengths)
+            there, expected = len(row), len(heads)
+            raise Refused(
+                "torn_row", file=path.name, row=number, there=there, expected=expected
+            )
     given = pd.DataFrame(table, columns=[heads[p] for p in filled], dtype=str)
     return given[given.ne("").any(axis=1)]
 

@@ -109,7 +109,7 @@ def of_kind(path: str | Path) -> Path:
     other = next((k for k, s in STARTS.items() if s != ZIP and start.startswith(s)), "")
     if other and (wanted is not None or ending in TEXT):
         raise Refused("other_inside", file=path.name, ending=ending, right=other)
-    if wanted is not None and _is_text(start):
+    if wanted is not None and _is_table(start):
         raise Refused("other_inside", file=path.name, ending=ending, right=".csv")
     if wanted is not None:
         raise unreadable(path)
@@ -117,12 +117,12 @@ def of_kind(path: str | Path) -> Path:
 
 
 def _other(path: Path, inside: str) -> Refused:
-    fields = {"file": path.name, "ending": path.suffix.lower() or "–"}
+    file, ending = path.name, path.suffix.lower() or "–"
     if inside == "workbook":
-        return Refused("workbook_inside", **fields)
+        return Refused("workbook_inside", file=file, ending=ending)
     if inside == "document":
-        return Refused("document_inside", **fields)
-    return Refused("archive_inside", **fields)
+        return Refused("document_inside", file=file, ending=ending)
+    return Refused("archive_inside", file=file, ending=ending)
 
 
 def _inside_zip(path: Path) -> str:
@@ -138,11 +138,11 @@ def _inside_zip(path: Path) -> str:
     return "document" if document else "archive"
 
 
-def _is_text(start: bytes) -> bool:
-    try:
-        return not NO_TEXT.search(start[: START - 4].decode())
-    except UnicodeDecodeError:
-        return False
+def _is_table(start: bytes) -> bool:
+    """Whether bytes begin as a CSV does: lines of text with marks between cells."""
+    line, end, _ = start.partition(b"\n")
+    marked = any(line.count(mark) for mark in (b",", b";", b"\t"))
+    return bool(end) and marked and not NO_TEXT.search(line.decode("latin-1"))
 
 
 def unreadable(path: Path) -> Refused:
@@ -242,8 +242,8 @@ def huge_row(file: str, row: int) -> Refused:
     return Refused("huge_row", file=file, row=row, most=LONGEST, columns=WIDEST)
 
 
-def refuse_cut(file: str, content: str, rows: list[list[str]]) -> None:
-    """Refuse a list whose last line may have been cut off inside its last cell.
+def cut_line(file: str, content: str, rows: list[list[str]]) -> Refused | None:
+    """The refusal of a list whose last line may be cut off inside its last cell, if so.
 
     A program that writes lists ends every line. Where the last one has no end, its last
     cell is believed if it is empty, or stands in an earlier row of the same column too.
@@ -256,21 +256,23 @@ def refuse_cut(file: str, content: str, rows: list[list[str]]) -> None:
     rows : list of list
         Its cells (`parted`).
 
-    Raises
-    ------
-    Refused
-        ``cut_line``, with its row.
+    Returns
+    -------
+    Refused or None
+        ``cut_line``, with its row: for the reader to raise once nothing else is wrong
+        with the headings.
     """
     if content.endswith(("\n", "\r")) or not rows:
-        return
+        return None
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     if len(filled) < 2 or not content.strip():
-        return
+        return None
     last, before = filled[-1], filled[:-1]
     column = {row[len(last) - 1] for row in before[1:] if len(row) == len(last)}
     short = len(last) < len(before[-1])
     if short or (last[-1].strip() and last[-1] not in column):
-        raise Refused("cut_line", file=file, row=len(rows))
+        return Refused("cut_line", file=file, row=len(rows))
+    return None
 
 
 def workbook(path: str | Path, *, values: bool = False) -> openpyxl.Workbook:

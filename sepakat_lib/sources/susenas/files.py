@@ -325,7 +325,8 @@ def _refuse_cut(file: File) -> None:
         content.seek(-1, 2)
         if content.read(1) in b"\r\n":
             return
-    opening.refuse_cut(file.name, *_rows(file))
+    if cut := opening.cut_line(file.name, *_rows(file)):
+        raise cut
 
 
 def _torn(file: File) -> Refused:
@@ -333,8 +334,10 @@ def _torn(file: File) -> Refused:
     _, rows = _rows(file)
     for number, row in enumerate(rows[1:], start=1):
         if len(row) != len(rows[0]) and any(row):
-            lengths = {"there": len(row), "expected": len(rows[0])}
-            return Refused("torn_row", file=file.name, row=number, **lengths)
+            there, expected = len(row), len(rows[0])
+            return Refused(
+                "torn_row", file=file.name, row=number, there=there, expected=expected
+            )
     return opening.unreadable(file.path)
 
 

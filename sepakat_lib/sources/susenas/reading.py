@@ -344,8 +344,8 @@ def _refuse_cut_persons(files, households, persons) -> None:
         keys = keys[np.isin(keys, households.index)]
         fewer = members.reindex(keys).lt(households["size"].reindex(keys))
         if fewer.sum() == 1 and fewer.get(last, False):
-            fields = {"household": str(last), "row": int(own["row"].max())}
-            raise Refused("cut_household", file=file.name, **fields)
+            row = int(own["row"].max())
+            raise Refused("cut_household", file=file.name, household=str(last), row=row)
 
 
 def _remark_weind(weind: np.ndarray, home: pd.DataFrame, role, remarks) -> None:
