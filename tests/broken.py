@@ -1213,6 +1213,7 @@ class Judge:
                 return f"no sentence for {refusal.code}"
         sentence = speaker.sentence(refusal, "id")
         plain = re.sub(r"\([^)]*(?:\.csv|\.tsv|\.dbf)[^)]*\)", "", sentence)
+        plain = plain.replace(str(case.folder), "")
         if alien := FOREIGN.search(plain):
             return f"foreign word {alien[0]!r}: {sentence}"
         if len(sentence) > 1500:

@@ -19,7 +19,8 @@ PERSONS_NUMBER = re.compile(
     r"(?<!\d)(?<!\d[.,])(?:\d[ .,\-_/'\u00a0\u2010-\u2015]{0,2}){15}\d(?!\d)"
 )
 HIDDEN = "•" * 16
-NAME = re.compile(r"[^\W\d_]{3,}")  # letters in a row that no code of a survey has
+# Words that may be a name: with a capital, or long, or several; no code has such
+NAME = re.compile(r"[^\W\d_]{5,}|[A-Z][^\W\d_]{2,}|[^\W\d_]{2,}(?:\s+[^\W\d_]{2,})+")
 LONGEST = 80  # signs of a cell that a message shows
 FORMULA = re.compile(r"[=+\-@\t\r\n]")  # how a cell begins that a spreadsheet reckons
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
