@@ -1,7 +1,7 @@
 # `make help` lists the verbs. Everything else is behind `sepakat --help`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env report test format strip lock walk shots load writers kills bench mutants clean
+.PHONY: help env report test format strip lock walk shots load writers kills bench mutants broken clean
 
 # `=` and not `?=`: what is asked stands on the command line of make; a variable of the
 # same name in the environment (LANGUAGE is one of Linux's own) changes no report.
@@ -59,6 +59,9 @@ bench: .venv/.made  ## what pages, estimates and loads cost, into benchmarks/res
 
 mutants: .venv/.made  ## plant 400 faults and look which the tests miss, in an hour
 	@$(BIN)/python tests/mutants.py $(COUNT)
+
+broken: .venv/.made  ## 2,000 broken deliveries of files: what each reader makes of them [CASES=2000 FIRST=0]
+	@$(BIN)/python tests/broken.py $(or $(CASES),2000) $(or $(FIRST),0)
 
 clean:  ## take away what was built; data and outputs stay
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots

@@ -231,6 +231,7 @@ def make_batch(
     workers: Annotated[
         int, typer.Option(min=1, max=64, help=say("option.workers"))
     ] = 2,
+    seconds: Annotated[int, typer.Option(min=1, help=say("option.seconds"))] = 900,
     force: Annotated[bool, typer.Option(help=say("option.force_batch"))] = False,
 ):
     """Make the reports of many regions; go on where a killed run stopped."""
@@ -252,6 +253,7 @@ def make_batch(
             workers=workers,
             formats=formats,
             force=force,
+            seconds=seconds,
             progress=progress,
             **given,
         )
@@ -1019,7 +1021,10 @@ def main(arguments: list[str] | None = None) -> None:
             os.environ[name] = os.path.abspath(os.environ[name])
     try:
         line = [argument for argument in given if argument != "--debug"]
-        sys.exit(app(line, standalone_mode=False))  # else typer speaks, in English alone
+        # not standalone, else typer speaks, in English alone
+        sys.exit(app(line, standalone_mode=False) or 0)
+    except typer.Abort:
+        sys.exit(130)  # as a shell says of Ctrl-C
     except Exception as error:
         if hasattr(error, "format_message"):
             sys.exit(terminal.refuse_line(error, screen))

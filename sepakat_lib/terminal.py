@@ -150,7 +150,7 @@ def refuse_line(error: Exception, screen) -> int:
         "BadOptionUsage": "wrong_argument",
     }.get(kind)
     fields = {"verb": verb} | ({"given": str(given)} if code and given else {})
-    key = f"error.{code}" if code and given else "error.wrong_line"
+    key = f"line.{code}" if code and given else "line.wrong_line"
     screen.print(f"sepakat: {say(key, **fields)}", **AS_IT_IS)
     return 2
 
@@ -246,11 +246,12 @@ def tell_doubts(doubts, screen) -> None:
 def _keep(problems, screen) -> None:
     """Keep a table of problems whole in a file, and say where."""
     from sepakat_lib import warehouse
+    from sepakat_lib.sources.susenas.problems import harmless
 
     path = warehouse.folder() / "problems.csv"
     try:
         with warehouse.whole(path) as fresh:
-            problems.to_csv(fresh, index=False, encoding="utf-8-sig")
+            problems.map(harmless).to_csv(fresh, index=False, encoding="utf-8-sig")
     except OSError as error:  # the refusal itself matters more than its copy
         screen.print(sentence(error), **AS_IT_IS)
         return

@@ -471,7 +471,7 @@ def test_files_that_are_none_are_refused(place):
     with refusal(code="no_file"):
         apbd.read(place / "nothing.csv", *WHERE)
     (place / "broken.xlsx").write_bytes(b"no workbook")
-    with refusal(code="not_read"):
+    with refusal(code="unreadable"):
         apbd.read(place / "broken.xlsx", *WHERE)
     (place / "own.pdf").write_bytes(b"%PDF")
     with refusal(code="survey_kind"):

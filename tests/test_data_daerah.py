@@ -438,7 +438,7 @@ def test_a_file_that_is_no_template_is_refused(place):
         ("other.xlsx", "not_template"),
         ("none.xlsx", "no_file"),
         ("other.csv", "survey_kind"),
-        ("broken.xlsx", "not_read"),
+        ("broken.xlsx", "unreadable"),
     ):
         if name in ("other.csv", "broken.xlsx"):
             (place / name).write_text("x")

@@ -206,17 +206,17 @@ def test_numbers_of_a_workbook_need_no_reading(tmp_path):
     [
         (None, "x.csv", "no_file"),
         (b"kode;nama\n1;2", "x.csv", "missing_columns"),
-        (b"PK not a workbook", "x.xlsx", "not_read"),
+        (b"PK not a workbook", "x.xlsx", "unreadable"),
         (b"x", "x.ods", "survey_kind"),
         ("kode;harga".encode("utf-16"), "x.csv", "missing_columns"),
-        (b"PK\x03\x04\x00", "x.csv", "not_read"),
+        (b"PK\x03\x04\x00", "x.csv", "archive_inside"),
         (
             b"kode;nama;satuan;harga;tahun;sk;harga\n1;2;3;4;2026;6;7",
             "x.csv",
             "column_twice",
         ),
         (b"kode;nama;satuan;harga;tahun;sk\n;;;;;\n", "x.csv", "empty_sheet"),
-        (b"", "x.csv", "missing_columns"),
+        (b"", "x.csv", "empty_file"),
     ],
 )
 def test_what_is_no_table_of_prices_is_refused(tmp_path, content, name, code):

@@ -113,7 +113,7 @@ def test_a_file_without_figures_or_that_is_none_is_refused(place):
     with refusal(code="no_file"):
         intake.add_official(place / "nothing.csv")
     (place / "broken.xlsx").write_bytes(b"no workbook")
-    with refusal(code="not_read"):
+    with refusal(code="unreadable"):
         intake.add_official(place / "broken.xlsx")
 
 

@@ -555,7 +555,7 @@ def test_a_damaged_parquet_is_told_like_any_damaged_file(tmp_path, made):
     whole = bytearray(path.read_bytes())
     whole[4:400] = bytes(396)
     path.write_bytes(whole)
-    assert refused(place).code == "not_read"
+    assert refused(place).code == "unreadable"
 
 
 def test_what_spss_calls_missing_is_missing_but_for_codes(tmp_path, made):

@@ -15,10 +15,11 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from sepakat_lib import atomic, modules, parameters, refused
-from sepakat_lib.batch import coverage, one, standing
+from sepakat_lib.batch import coverage, ending, one, standing
 from sepakat_lib.batch.index import write_index, write_indicators
 from sepakat_lib.batch.one import (
     check,
@@ -47,6 +48,7 @@ __all__ = [
 ]
 
 TRIES = 2  # of a region whose worker died under it
+OVERTIME = ".overtime-"  # how a mark begins that a worker leaves which ended itself
 
 
 @dataclass
@@ -66,6 +68,7 @@ class Job(NamedTuple):
     given: tuple[tuple, ...]
     formats: tuple[str, ...]
     anew: bool
+    seconds: float = ending.SECONDS
 
 
 def run_all(
@@ -75,6 +78,7 @@ def run_all(
     workers: int = 2,
     formats: Collection[str] = (),
     force: bool = False,
+    seconds: float = ending.SECONDS,
     progress: Callable[[int, int], None] | None = None,
     **given,
 ) -> Done:
@@ -93,6 +97,9 @@ def run_all(
         only what it lacks is made.
     force : bool
         Make again also what is whole.
+    seconds : float
+        That a page may take; then it is ended, and is among the failures. With one
+        worker a call into C that never returns cannot be ended. [s]
     progress : callable, optional
         Called with (done, of how many).
     **given
@@ -117,11 +124,12 @@ def run_all(
     done = Done()
     with _alone():
         atomic.sweep(outputs(), "*/*")
+        ending.sweep(Path.cwd(), outputs(), *_runtime())
         jobs = []
         for region in wanted:
             for name in names:
                 own = _of_module(name, given)
-                job = Job(region, name, own, tuple(formats), force)
+                job = Job(region, name, own, tuple(formats), force, seconds)
                 if not force and _is_whole(job):
                     done.kept.append((region, name))
                     one.forget_failure(_choices(job), name)
@@ -178,13 +186,49 @@ def _choices(job: Job) -> Parameters:
 
 def _make(job: Job) -> Refused | None:
     """Make one page; why it failed, or None. A full disk is not the region's fault."""
+    late: list = []
+    end = _end_overtime(job) if multiprocessing.parent_process() else None
     try:
-        run(_resolved(job), job.module, job.formats, anew=job.anew)
-    except Exception as error:
+        with ending.within(job.seconds, end) as late:
+            run(_resolved(job), job.module, job.formats, anew=job.anew)
+    except (Exception, ending.Overtime) as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
-        return refused.of(error)
+        return _too_long(job) if late else refused.of(error)
     return None
+
+
+def _too_long(job: Job) -> Refused:
+    return Refused("page_too_long", seconds=f"{job.seconds:g}")
+
+
+def _end_overtime(job: Job) -> Callable[[], None]:
+    """How a worker ends itself when a page does not: it says which page that was."""
+
+    def end():
+        _mark_of(job).touch()
+        os._exit(1)
+
+    return end
+
+
+def _mark_of(job: Job) -> Path:
+    return outputs() / f"{OVERTIME}{job.region}.{job.module}"
+
+
+def _overtime(jobs: Collection[Job]) -> list[Job]:
+    """Those of some jobs whose workers ended themselves; their marks are taken away."""
+    found = [job for job in jobs if _mark_of(job).exists()]
+    for job in found:
+        _mark_of(job).unlink()
+    return found
+
+
+def _runtime() -> list[Path]:
+    """Where kernels of this user leave their sockets."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    return [Path(jupyter_runtime_dir())]
 
 
 def _finished(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Refused | None]]:
@@ -208,6 +252,11 @@ def _finished(jobs: list[Job], workers: int) -> Iterator[tuple[Job, Refused | No
                     del tries[job]
                     yield job, why
             except BrokenProcessPool:
+                if late := _overtime(tries):
+                    for job in late:
+                        del tries[job]
+                        yield job, _too_long(job)
+                    continue
                 for job in list(tries)[:workers]:  # those that were being made
                     tries[job] += 1
                     if tries[job] >= TRIES:

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
-import openpyxl
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
@@ -15,6 +14,7 @@ from sepakat_lib import indicators, reference, regions, words
 from sepakat_lib.daerah import kept, templates
 from sepakat_lib.daerah.templates import AREAS, COLUMNS, GRADES, TYPED, UNITS
 from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources import opening
 from sepakat_lib.sources.susenas.problems import shown
 
 ROWS = (
@@ -108,7 +108,7 @@ def read(path: Path, today: datetime.date) -> Table:
     Raises
     ------
     Refused
-        ``no_file``, ``survey_kind``, ``not_read``; ``not_template``: no row of
+        ``survey_kind``; as `opening.workbook`; ``not_template``: no row of
         headings, or a head that names no kind and region; ``nothing_filled``.
     """
     path = Path(path)
@@ -176,14 +176,8 @@ def _text(value) -> str:
 
 def _sheet(path: Path):
     """The sheet with the headings, their row, our columns in it, and other headings."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
-    if path.suffix.lower() != ".xlsx":
-        raise Refused("survey_kind", file=path.name, kinds=[".xlsx"])
-    try:
-        book = openpyxl.load_workbook(path)
-    except Exception as error:  # whatever a library says of a broken file
-        raise Refused("not_read", file=path.name) from error
+    opening.refuse_kind(opening.regular(path), (".xlsx",))
+    book = opening.workbook(path)
     known, best = _headings(), None
     for sheet in book.worksheets:
         for row in range(1, min(sheet.max_row, HEADER_WITHIN) + 1):

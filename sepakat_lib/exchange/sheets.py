@@ -7,7 +7,6 @@ way back takes off again: a file of ours never reckons in somebody else's progra
 import csv
 import datetime
 import decimal
-import io
 import math
 import re
 import zipfile
@@ -24,11 +23,12 @@ from openpyxl.writer.excel import ExcelWriter
 from sepakat_lib import atomic
 from sepakat_lib.ledger import FORMULA
 from sepakat_lib.refused import Refused, written
-from sepakat_lib.sources import plain_text
+from sepakat_lib.sources import opening
 from sepakat_lib.sources.susenas.problems import shown
 
 KINDS = (".xlsx", ".csv")
 HEADER_WITHIN = 25  # rows from the top
+HEADING = 60  # signs of a heading that a sentence shows
 WIDEST = 42  # letters of a column that is written
 DIGITS = 15  # that a number in a spreadsheet keeps
 PLACES = 4  # of a volume, as the ledger keeps it
@@ -142,27 +142,29 @@ def read(
     Raises
     ------
     Refused
-        ``no_file``, ``not_read``, ``survey_kind``, ``missing_columns``,
-        ``column_twice``, ``empty_sheet``.
+        ``survey_kind``; as `opening.workbook`, or as `opening.text`, `opening.parted`
+        and `opening.cut_line`; ``missing_columns``, ``column_twice``, ``empty_sheet``.
     """
     path = Path(path)
     known = {_key(each): name for name, all_ in headings.items() for each in all_}
     order = {_key(each): n for all_ in headings.values() for n, each in enumerate(all_)}
     best: tuple[int, int, list, bool, dict[str, int]] | None = None
-    for cells, comma in _tables(path):
+    for cells, comma, cut in _tables(path):
         for place, row in enumerate(cells[:HEADER_WITHIN]):
             found = _columns(path.name, row, known, order, needed)
             score = len(found.keys() & set(needed)) * 1000 + len(found)
             if best is None or score > best[0]:
-                best = score, place, cells, comma, found
+                best, ended = (score, place, cells, comma, found), cut
     if best is None or not best[4]:
         raise Refused("missing_columns", file=path.name, columns=[*needed], there=[])
     _, place, cells, comma, found = best
     header = [one_line(_text(each)) for each in cells[place]]
     if missing := [name for name in needed if name not in found]:
         missing = [next(iter(headings[name])) for name in missing]
-        there = [each for each in header if each]
+        there = [each[:HEADING] for each in header if each]
         raise Refused("missing_columns", file=path.name, columns=missing, there=there)
+    if ended:
+        raise ended
     sheet = Sheet(
         path.name,
         {},
@@ -468,35 +470,18 @@ def _columns(file: str, row: list, known, order, needed) -> dict[str, int]:
 
 
 def _tables(path: Path):
-    """Each table that a file may be: its cells, and whether its decimal mark is a comma."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
-    kind = path.suffix.lower()
-    if kind not in KINDS:
-        raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
-    if kind == ".xlsx":
-        try:
-            book = openpyxl.load_workbook(path)
-            tables = [
-                [[_of_xlsx(cell) for cell in row] for row in sheet.iter_rows()]
-                for sheet in book.worksheets
-            ]
-        except Exception as error:  # whatever a library says of a broken file
-            raise Refused("not_read", file=path.name) from error
-        yield from ((cells, False) for cells in tables)
+    """Each table that a file may be: cells, whether its decimal mark is a comma, a cut."""
+    opening.refuse_kind(opening.regular(path), KINDS)
+    if path.suffix.lower() == ".xlsx":
+        for sheet in opening.workbook(path).worksheets:
+            rows = [[_of_xlsx(cell) for cell in row] for row in sheet.iter_rows()]
+            yield rows, False, None
         return
-    try:
-        text = plain_text.decoded(path.read_bytes())
-    except plain_text.NoText as error:
-        raise Refused("not_read", file=path.name) from error
-    for mark in ";,":
-        try:
-            yield (
-                [*csv.reader(io.StringIO(text, newline=""), delimiter=mark)],
-                mark == ";",
-            )
-        except csv.Error as error:
-            raise Refused("not_read", file=path.name) from error
+    text = opening.text(path)
+    tables = [(opening.parted(path.name, text, mark), mark == ";") for mark in ";,"]
+    longest = max(tables, key=lambda each: sum(map(len, each[0])))
+    cut = opening.cut_line(path.name, text, longest[0])
+    yield from ((rows, comma, cut) for rows, comma in tables)
 
 
 def _of_xlsx(cell) -> str | int | Decimal:

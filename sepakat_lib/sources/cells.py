@@ -3,23 +3,21 @@
 Nothing is guessed or rounded: a number stands as it was typed, leading blanks stay.
 """
 
-import csv
 import datetime
-import io
 import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import openpyxl
 import pandas as pd
 
 from sepakat_lib.refused import Refused
-from sepakat_lib.sources import plain_text
+from sepakat_lib.sources import opening, plain_text
 from sepakat_lib.sources.susenas.problems import shown
 
 KINDS = (".csv", ".xlsx")
 HEADER_WITHIN = 25  # rows from the top
+HEADING = 60  # signs of a heading that a sentence shows
 
 
 class Table(NamedTuple):
@@ -99,12 +97,12 @@ def read(
     Raises
     ------
     Refused
-        ``no_file``, ``survey_kind``, ``not_read``; ``missing_columns``,
-        ``column_twice``.
+        ``survey_kind``; as `opening.workbook`, or as `opening.text`, `opening.parted`
+        and `opening.cut_line`; ``missing_columns``, ``column_twice``.
     """
     path = Path(path)
     best: tuple[int, int, Table] | None = None
-    for lines, merged in _tables(path):
+    for lines, merged, cut in _tables(path):
         for header in [row for row in lines if row <= HEADER_WITHIN]:
             names = [name_of(one_line(cell)) for cell in lines[header]]
             known = set(names) - {None}
@@ -115,15 +113,16 @@ def read(
                 table = Table(
                     path.name, header, place, lines[header], lines, merged, []
                 )
-                best, repeated = (*score, table), twice
-    there = (
-        [one_line(each) for each in best[2].headings if each.strip()] if best else []
-    )
+                best, repeated, ended = (*score, table), twice, cut
+    there = [one_line(each) for each in best[2].headings] if best else []
+    there = [each[:HEADING] for each in there if each]
     missing = [name for name in needed if not best or name not in best[2].columns]
     if missing:
         raise Refused("missing_columns", file=path.name, columns=missing, there=there)
     if repeated:
         raise Refused("column_twice", file=path.name, columns=repeated)
+    if ended:
+        raise ended
     return best[2]
 
 
@@ -136,30 +135,47 @@ def one_line(text: str) -> str:
     return " ".join("".join(s if s.isprintable() else " " for s in text).split())
 
 
-def _tables(path: Path) -> Iterator[tuple[dict[int, list[str]], dict[int, str]]]:
-    """Each table that a file may be: its lines and merged cells by row."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
-    kind = path.suffix.lower()
-    if kind not in KINDS:
-        raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
-    if kind == ".xlsx":
-        try:
-            found = [_sheet(sheet) for sheet in openpyxl.load_workbook(path).worksheets]
-        except Exception as error:  # whatever a library says of a broken file
-            raise Refused("not_read", file=path.name) from error
-        yield from found
+def _tables(path: Path) -> Iterator[tuple[dict, dict, Refused | None]]:
+    """Each table that a file may be: lines, merged cells by row, whether it is cut."""
+    opening.refuse_kind(opening.regular(path), KINDS)
+    if path.suffix.lower() == ".xlsx":
+        for sheet in opening.workbook(path).worksheets:
+            yield *_sheet(sheet), None
         return
-    try:
-        text = plain_text.decoded(path.read_bytes())
-    except plain_text.NoText as error:
-        raise Refused("not_read", file=path.name) from error
-    for mark in plain_text.SEPARATORS:
-        try:
-            rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
-        except csv.Error as error:
-            raise Refused("not_read", file=path.name) from error
-        yield _filled(rows), {}
+    text = opening.text(path)
+    tables = [opening.parted(path.name, text, mark) for mark in plain_text.SEPARATORS]
+    cut = opening.cut_line(path.name, text, max(tables, key=_cells_of))
+    yield from ((_filled(rows), {}, cut) for rows in tables)
+
+
+def first_table(path: Path) -> list[list[str]]:
+    """Rows of a CSV, or of the first sheet of an XLSX with what formulas came to.
+
+    Parameters
+    ----------
+    path : Path
+        One of `KINDS`; of a CSV the mark between cells is that of its first line.
+
+    Raises
+    ------
+    Refused
+        As `opening.workbook`, or as `opening.text`, `opening.parted` and
+        `opening.cut_line`.
+    """
+    if path.suffix.lower() == ".xlsx":
+        sheet = opening.workbook(path, values=True).worksheets[0]
+        return [[_of_xlsx(cell) for cell in row] for row in sheet.iter_rows()]
+    text = opening.text(path)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = max(plain_text.SEPARATORS, key=first.count)
+    rows = opening.parted(path.name, text, mark)
+    if cut := opening.cut_line(path.name, text, rows):
+        raise cut
+    return rows
+
+
+def _cells_of(rows: list[list[str]]) -> int:
+    return sum(map(len, rows))
 
 
 def _sheet(sheet) -> tuple[dict[int, list[str]], dict[int, str]]:

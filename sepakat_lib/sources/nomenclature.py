@@ -6,6 +6,7 @@ import pandas as pd
 
 from sepakat_lib import reference
 from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources import opening
 from sepakat_lib.sources.susenas.problems import shown
 
 SHEET = "ALL"
@@ -30,7 +31,7 @@ def read(path: Path) -> pd.DataFrame:
     Raises
     ------
     Refused
-        ``no_file``, ``not_read``, ``no_codes_sheet``, ``no_code_rows``;
+        As `opening.workbook`; ``survey_kind``, ``no_codes_sheet``, ``no_code_rows``;
         ``bad_codes`` with each row whose cells are no code, or whose code has another
         name in an earlier row.
     """
@@ -62,20 +63,20 @@ def read(path: Path) -> pd.DataFrame:
 
 def _rows(path: Path) -> list[list[str]]:
     """All cells of the sheet as text, row by row."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
-    try:
-        with pd.ExcelFile(path) as book:
-            sheets = book.sheet_names
-            name = SHEET if SHEET in sheets else sheets[0]
-            plain = {"header": None, "dtype": str, "keep_default_na": False}
-            cells = pd.read_excel(book, sheet_name=name, **plain)
-    except Exception as error:  # whatever two libraries say of a broken file
-        raise Refused("not_read", file=path.name) from error
-    if SHEET not in sheets and len(sheets) > 1:
-        raise Refused("no_codes_sheet", file=path.name, sheets=sheets, wanted=SHEET)
-    cells = cells.fillna("").apply(lambda column: column.str.strip())
-    return cells.to_numpy().tolist()
+    opening.refuse_kind(opening.regular(path), (".xlsx",))
+    book = opening.workbook(path, values=True)
+    names = book.sheetnames
+    if SHEET not in names and len(names) > 1:
+        raise Refused("no_codes_sheet", file=path.name, sheets=names, wanted=SHEET)
+    sheet = book[SHEET] if SHEET in names else book.worksheets[0]
+    rows = sheet.iter_rows(values_only=True)
+    return [[_plain(cell) for cell in row] for row in rows]
+
+
+def _plain(cell) -> str:
+    """A cell as text; a whole number without a point."""
+    whole = isinstance(cell, float) and cell == int(cell)
+    return "" if cell is None else str(int(cell) if whole else cell).strip()
 
 
 def _parted(cells: list[str]) -> tuple[list[str], str]:

@@ -1,6 +1,5 @@
 """Official figures of an office's own tables, read as written and checked whole."""
 
-import io
 import re
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pandas as pd
 
 from sepakat_lib import reference, regions, tables
 from sepakat_lib.refused import Refused, written
-from sepakat_lib.sources import plain_text
+from sepakat_lib.sources import cells, opening
 from sepakat_lib.sources.susenas.problems import shown
 
 KEY = ["region", "year", "month", "area", "indicator", "publisher"]  # one figure
@@ -48,8 +47,8 @@ def read(path: Path) -> pd.DataFrame:
     Raises
     ------
     Refused
-        ``no_file``, ``not_read``, ``no_figures``, ``missing_columns``,
-        ``unknown_columns``; ``bad_figures`` with each cell, among them figures that
+        As `cells.first_table`; ``column_twice``, ``torn_row``, ``no_figures``,
+        ``missing_columns``, ``unknown_columns``; ``bad_figures`` with each cell, among them figures that
         stand twice, and those that contradict one of the same publisher that is
         shipped.
     """
@@ -74,21 +73,22 @@ def read(path: Path) -> pd.DataFrame:
 
 def _cells(path: Path) -> pd.DataFrame:
     """All cells as text; rows without any are left out, and keep their number."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
-    plain = {"dtype": str, "keep_default_na": False}
-    try:
-        if path.suffix.lower() == ".xlsx":
-            cells = pd.read_excel(path, **plain)
-        else:
-            given = io.StringIO(plain_text.decoded(path.read_bytes()))
-            text = {"sep": None, "engine": "python"}
-            cells = pd.read_csv(given, skip_blank_lines=False, **text, **plain)
-    except Exception as error:  # whatever two libraries say of a broken file
-        raise Refused("not_read", file=path.name) from error
-    cells = cells.fillna("").apply(lambda column: column.str.strip())
-    cells.columns = [str(name).strip() for name in cells.columns]
-    return cells[cells.ne("").any(axis=1)]
+    opening.refuse_kind(opening.regular(path), cells.KINDS)
+    rows = cells.first_table(path)
+    heads = [cells.one_line(cell) for cell in rows[0]] if rows else []
+    filled = [place for place, name in enumerate(heads) if name]
+    if twice := sorted({n for n in heads if n and heads.count(n) > 1}):
+        raise Refused("column_twice", file=path.name, columns=twice)
+    table = [[r[p].strip() if p < len(r) else "" for p in filled] for r in rows[1:]]
+    for number, row in enumerate(rows[1:], start=2):
+        beyond = [c for p, c in enumerate(row) if c.strip() and p not in filled]
+        if beyond:
+            there, expected = len(row), len(heads)
+            raise Refused(
+                "torn_row", file=path.name, row=number, there=there, expected=expected
+            )
+    given = pd.DataFrame(table, columns=[heads[p] for p in filled], dtype=str)
+    return given[given.ne("").any(axis=1)]
 
 
 def _refuse_columns(file: str, columns: list[str]) -> None:

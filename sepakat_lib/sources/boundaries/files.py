@@ -16,6 +16,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from sepakat_lib.refused import Refused
+from sepakat_lib.sources import opening
 
 JSON = (".geojson", ".topojson", ".json")
 KINDS = (*JSON, ".geojson.gz", ".topojson.gz", ".json.gz", ".gpkg", ".shp", ".zip")
@@ -49,7 +50,7 @@ def load(path: str | Path, layer: str | None = None) -> File:
         chosen = _layer(path, layers, layer)
         meta, _, wkb, values = pyogrio.raw.read(source, layer=chosen, force_2d=True)
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
-        raise _unreadable(path, str(error)) from error
+        raise opening.unreadable(path) from error
     if not len(wkb):
         raise Refused("empty", file=path.name)
     columns = zip(meta["fields"], values, strict=True)
@@ -59,8 +60,7 @@ def load(path: str | Path, layer: str | None = None) -> File:
 
 def _source(path: Path) -> str:
     """GDAL's name for a file whose beginning is what its ending says."""
-    if not path.is_file():
-        raise Refused("no_file", file=str(path))
+    opening.regular(path)
     ending = next((k for k in KINDS[::-1] if path.name.lower().endswith(k)), None)
     if ending is None:
         raise Refused("unknown_kind", file=path.name)
@@ -74,7 +74,7 @@ def _source(path: Path) -> str:
             else:
                 right = _json_type(stream.read()) in JSON_TYPES
         except (OSError, EOFError) as error:
-            raise _unreadable(path, str(error)) from error
+            raise opening.unreadable(path) from error
     if not right:
         raise Refused("other_content", file=path.name, ending=ending)
     return f"/vsigzip/{path}" if packed else str(path)
@@ -88,7 +88,7 @@ def _zipped(path: Path) -> str:
             inside = [n for n in inside if not n.startswith("__MACOSX")]
             first = [archive.open(name).read(4) for name in inside]
     except (zipfile.BadZipFile, OSError, RuntimeError) as error:
-        raise _unreadable(path, str(error)) from error
+        raise opening.unreadable(path) from error
     if len(inside) != 1 or first[0] != FIRST_BYTES[".shp"]:
         raise Refused("several_shapefiles", file=path.name, n=len(inside))
     return f"/vsizip/{path}/{inside[0]}"
@@ -112,7 +112,3 @@ def _layer(path: Path, layers: list[str], wanted: str | None) -> str:
     if not layers:
         raise Refused("empty", file=path.name)
     return wanted or layers[0]
-
-
-def _unreadable(path: Path, why: str) -> Refused:
-    return Refused("unreadable", file=path.name, why=why)

@@ -119,7 +119,10 @@ def columns(path: Path, names: list[str]) -> pa.Table:
     fields = {field.name: field for field in head.fields}
     cut = {name: _binary_or_text(path, head, fields[name]) for name in names}
     shape = (head.rows, head.width)
-    rows = np.memmap(path, np.uint8, "r", head.start, shape) if head.rows else ()
+    try:
+        rows = np.memmap(path, np.uint8, "r", head.start, shape) if head.rows else ()
+    except ValueError as error:  # it was longer when its header was read
+        raise Refused("file_changed", file=path.name) from error
     flags = np.empty(head.rows, np.uint8)
     cells = {
         name: np.empty((head.rows, field.width), np.uint8)

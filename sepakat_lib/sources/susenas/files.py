@@ -22,7 +22,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from sepakat_lib.refused import Refused
-from sepakat_lib.sources import plain_text
+from sepakat_lib.sources import opening, plain_text
 from sepakat_lib.sources.susenas import dbf, notation
 from sepakat_lib.sources.susenas.layouts import CODES, KNOWN
 from sepakat_lib.sources.susenas.problems import Remark
@@ -109,11 +109,8 @@ def find(paths: str | Path | Iterable[str | Path], unpacked: Path) -> list[Path]
     for path in map(Path, given):
         if path.is_dir():
             files += _readable(path.iterdir()) or _readable(path.rglob("*"))
-        elif not path.is_file():
-            raise Refused("no_file", file=str(path))
-        elif path.suffix.lower() not in {*KINDS, ZIP}:
-            raise Refused("survey_kind", file=path.name, kinds=[*KINDS, ZIP])
         else:
+            opening.refuse_kind(opening.regular(path), {**KINDS, ZIP: ""})
             files.append(path)
     files = list({path.resolve(): path for path in files}.values())
     inside = [part for path in files for part in _unpacked(path, unpacked)]
@@ -148,7 +145,7 @@ def _unpacked(path: Path, folder: Path) -> list[Path]:
             if any(part.flag_bits & 1 for part in parts):
                 raise Refused("zip_locked", file=path.name)
             if sum(part.file_size for part in parts) > MOST:
-                raise Refused("not_read", file=path.name)
+                raise Refused("unreadable", file=path.name)
             for part in parts:
                 place = folder / str(len([*folder.iterdir()]))
                 place.mkdir()
@@ -156,7 +153,7 @@ def _unpacked(path: Path, folder: Path) -> list[Path]:
                 with archive.open(part) as source, made[-1].open("wb") as target:
                     shutil.copyfileobj(source, target)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-        raise Refused("not_read", file=path.name) from error
+        raise Refused("unreadable", file=path.name) from error
     return [part for inner in made for part in _unpacked(inner, folder)]
 
 
@@ -169,6 +166,7 @@ def look(path: Path) -> File:
         The file is cut off, is not what its ending says, has a single column (the
         separator is another), no names above its columns, or a column twice.
     """
+    opening.of_kind(path)
     kind, sheet, labels = KINDS[path.suffix.lower()], None, False
     read = sha256(path)
     try:
@@ -214,7 +212,7 @@ def _refuse_no_table(path: Path, sheet: plain_text.Sheet) -> None:
     if 2 * len(numbers) >= sum(map(bool, sheet.names)):
         raise Refused("no_names", file=path.name)
     if not sheet.quotes:
-        raise Refused("open_quote", file=path.name)
+        raise Refused("unclosed_quote", file=path.name)
 
 
 def _labelled(head: pyarrow.parquet.ParquetFile) -> bool:
@@ -249,9 +247,7 @@ def shown(names: Iterable[str]) -> list[str]:
 
 def _unreadable(path: Path, error: Exception) -> Exception:
     """The refusal of a file that a library cannot read, in none of its words."""
-    return error if isinstance(error, PermissionError) else Refused(
-        "not_read", file=path.name
-    )
+    return error if isinstance(error, PermissionError) else opening.unreadable(path)
 
 
 def load(
@@ -298,6 +294,7 @@ def load(
     except UNREADABLE as error:
         raise _unreadable(file.path, error) from error
     table = table.slice(1) if file.labels and file.kind != "text" else table
+    _refuse_huge(file, table)
     made, written = {}, {}
     for heading, name in inside.items():
         limit = WHOLE["float" if heading in coarse else "double"]
@@ -348,6 +345,19 @@ def _nested(frame: pd.DataFrame, key: str) -> pd.Series:
     return (province * 100 + kabupaten) * OF_KABUPATEN + number
 
 
+def _refuse_huge(file: File, table: pa.Table) -> None:
+    """Refuse a text that no cell of a survey has, before it is shown or compared."""
+    for column in table.columns:
+        kind = column.type
+        texts = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+        if not texts and not pa.types.is_dictionary(kind):
+            continue
+        cells = column.cast(pa.string()) if pa.types.is_dictionary(kind) else column
+        long = pc.greater(pc.binary_length(cells), opening.LONGEST)
+        if pc.any(long).as_py():
+            raise opening.huge_row(file.name, 1 + pc.index(long, True).as_py())
+
+
 def _decimal_mark(file: File, columns: list) -> notation.Notation:
     """Decimal mark of a file; where the columns do not tell, by all its others."""
     mark = notation.decided(columns)
@@ -396,7 +406,10 @@ def _names(column: pa.ChunkedArray, limit: float) -> pd.Series:
             n: notation.lost(n) if abs(n) >= limit else f"{n:.15g}"
             for n in np.unique(number[np.isfinite(number)])
         }
-        whole = {n: f"{n:.0f}" if n % 1 == 0 and abs(n) < limit else shown for n, shown in whole.items()}
+        whole = {
+            n: f"{n:.0f}" if n % 1 == 0 and abs(n) < limit else shown
+            for n, shown in whole.items()
+        }
         return pd.Series([whole.get(n) for n in number], dtype="str")
     text = notation.texts(column)
     plain = notation.whole_codes(text.values)
@@ -414,7 +427,9 @@ def _dbf(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
 def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     sheet = file.sheet
     kind = pa.dictionary(pa.int32(), pa.string())
-    headings = [name if name.strip() else f"\0{n}" for n, name in enumerate(sheet.names)]
+    headings = [
+        name if name.strip() else f"\0{n}" for n, name in enumerate(sheet.names)
+    ]
     headings += [f"\0\0{n}" for n in range(sheet.extra)]
     convert = pyarrow.csv.ConvertOptions(
         include_columns=names, column_types=dict.fromkeys(names, kind)
@@ -446,8 +461,23 @@ def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     if ragged:
         _refuse_ragged(file, headings)
     if table.num_rows != sheet.rows:
-        raise Refused("open_quote", file=file.name)
+        raise Refused("unclosed_quote", file=file.name)
+    _refuse_cut(file)
     return table, set()
+
+
+def _refuse_cut(file: File) -> None:
+    """Refuse a text that may have been cut off inside its last cell."""
+    if file.sheet.wide:
+        return
+    with file.path.open("rb") as content:
+        content.seek(-1, 2)
+        if content.read(1) in b"\r\n\x1a\0":  # an end of line, or of a file of DOS
+            return
+    text = file.path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    rows = opening.parted(file.name, text, file.sheet.separator)
+    if cut := opening.cut_line(file.name, text, rows):
+        raise cut
 
 
 def _ragged(row, seen: list) -> str:

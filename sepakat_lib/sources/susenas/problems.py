@@ -14,8 +14,16 @@ from sepakat_lib.sources.susenas.layouts import UNKNOWN, YES, Item
 
 COLUMNS = ("file", "row", "column", "value", "rule")
 FILLED = written("filled")
-PERSONS_NUMBER = re.compile(r"(?<![\d.])\d{16}(?!\d)")
+# Sixteen digits (NIK, KK), also as 35.01.01.… or in groups; not the places of a number
+PERSONS_NUMBER = re.compile(
+    r"(?<!\d)(?<!\d[.,])(?:\d[ .,\-_/'\u00a0\u2010-\u2015]{0,2}){15}\d(?!\d)"
+)
 HIDDEN = "•" * 16
+# Words that may be a name: with a capital, or long, or several; no code has such
+NAME = re.compile(r"[^\W\d_]{5,}|[A-Z][^\W\d_]{2,}|[^\W\d_]{2,}(?:\s+[^\W\d_]{2,})+")
+LONGEST = 80  # signs of a cell that a message shows
+FORMULA = re.compile(r"[=+\-@\t\r\n]")  # how a cell begins that a spreadsheet reckons
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 
 
 class Remark(NamedTuple):
@@ -41,7 +49,7 @@ class Problems:
                 "file": np.asarray(file, dtype=object),
                 "row": row,
                 "column": column,
-                "value": [shown(v) for v in value],
+                "value": [private(v) for v in value],
                 "rule": rule,
             },
             columns=COLUMNS,
@@ -60,12 +68,37 @@ class Problems:
 
 
 def shown(value) -> str:
-    """A cell as a message may hold it: a person's number (NIK, KK) is not repeated."""
+    """A cell as a message may hold it: a person's number (NIK, KK) is not repeated.
+
+    >>> shown("35.01.01.410585.0001"), shown("3501 0141 0585 0001"), shown("x" * 99)[-3:]
+    ('••••••••••••••••', '••••••••••••••••', 'xx…')
+    """
     if value is None or value is pd.NA or value != value:
         return ""
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     long = isinstance(value, float) and 1e15 <= abs(value) < 1e16
-    return HIDDEN if long or PERSONS_NUMBER.search(text) else text
+    if long or PERSONS_NUMBER.search(text):
+        return HIDDEN
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def private(value) -> str:
+    """A cell of a survey as a message may hold it: words may be a name, and are hidden.
+
+    >>> private("SITI AMINAH"), private("1O5"), private("A"), private("=1+1")
+    ('••• •••', '1O5', 'A', '=1+1')
+    """
+    return NAME.sub("•••", shown(value))
+
+
+def harmless(cell):
+    """A cell as a file of problems holds it: no spreadsheet takes it for a formula.
+
+    >>> harmless("=HYPERLINK(1)"), harmless("-7"), harmless("@x"), harmless(3)
+    ("'=HYPERLINK(1)", '-7', "'@x", 3)
+    """
+    text = isinstance(cell, str) and FORMULA.match(cell) and not NUMBER.fullmatch(cell)
+    return f"'{cell}" if text else cell
 
 
 def number_column(

@@ -154,7 +154,9 @@ def _read(paths, given, round, regions, unpacked: Path) -> Survey:
     year, round = dating.settle(files, year=given, round=round, remarks=remarks)
     layout = meant(layouts, year, round, synthetic)
     _remark_questionnaire(layout, year, round, synthetic, remarks)
-    layout, roles = called(layout if synthetic else of_round(layout, year, round), roles, remarks)
+    layout, roles = called(
+        layout if synthetic else of_round(layout, year, round), roles, remarks
+    )
     roles = _numbered_anew(layout, roles, remarks)
     by_path = {file.path: file for files in roles.values() for file in files}
     files = [by_path[file.path] for file in files]
@@ -167,6 +169,7 @@ def _read(paths, given, round, regions, unpacked: Path) -> Survey:
     if layout.size is None:
         households["size"] = persons["key"].value_counts().reindex(households.index)
     _check_members(households, persons, layout, problems, remarks)
+    _refuse_cut_persons(roles["persons"], households, persons)
     spent = spending.of_households(
         roles, households, elsewhere, problems, rows, remarks
     )
@@ -462,6 +465,25 @@ def _check_members(households, persons, layout, problems, remarks) -> None:
         home = households.reindex(persons["key"])
         person_weight = pd.to_numeric(persons["WEIND"], errors="coerce").to_numpy()
         _remark_weind(person_weight, home, "persons", remarks)
+
+
+def _refuse_cut_persons(files, households, persons) -> None:
+    """Refuse a text of persons that ends inside a household, and is whole but for it.
+
+    Nothing else tells that a text went on; other kinds of files count their rows.
+    """
+    members = persons["key"].value_counts()
+    for file in files:
+        own = persons[persons["file"].eq(file.name)]
+        if file.kind != "text" or own.empty:
+            continue
+        last = own.loc[own["row"].idxmax(), "key"]
+        keys = own["key"].unique()
+        keys = keys[np.isin(keys, households.index)]
+        fewer = members.reindex(keys).lt(households["size"].reindex(keys))
+        if fewer.sum() == 1 and fewer.get(last, False):
+            row = int(own["row"].max())
+            raise Refused("cut_household", file=file.name, household=str(last), row=row)
 
 
 def _remark_weind(weind: np.ndarray, home: pd.DataFrame, role, remarks) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sepakat_lib.refused import written
+from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas.files import File, load
 from sepakat_lib.sources.susenas.joining import (
     among,
@@ -79,12 +79,28 @@ def of_households(
         columns = ["spending_pc_month", "food_pc_month"]
         return pd.DataFrame(np.nan, index=households.index, columns=columns)
     total = spent["spending_pc_month"]
+    _refuse_cut(roles, total.isna().to_numpy())
     if (none := total.index[total.isna()]).size:
         fields = {"n": len(none), "households": [*none[:10]]}
         remarks.append(Remark("households_without_spending", fields))
     if (total == 0).any():
         remarks.append(Remark("zero_spending", {"n": int((total == 0).sum())}))
     return spent
+
+
+def _refuse_cut(roles, without: np.ndarray) -> None:
+    """Refuse texts of spending that end before the households do, and lack only those.
+
+    Parameters
+    ----------
+    without : array of bool
+        Which households have no spending, in the order of their file.
+    """
+    files = [f for role in ("block43", *BLOCKS) for f in roles[role]]
+    texts = [file.name for file in files if file.kind == "text"]
+    first = int(without.argmax()) if without.any() else 0
+    if texts and first and without[first:].all():
+        raise Refused("cut_spending", files=texts, n=int(without.sum()))
 
 
 def _from_blocks(roles, households, elsewhere, problems, rows, remarks):
