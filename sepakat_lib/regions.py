@@ -535,9 +535,9 @@ def _by_name() -> dict[str, tuple[str, ...]]:
 
 @lru_cache
 def _bare_keys() -> frozenset[str]:
-    """Names of kabupaten without their word, as "Kotawaringin Barat" and "Kotabaru"."""
-    names = (row["name"] for row in _rows().values() if row["kind"] == "kabupaten")
-    return frozenset(_key(name.removeprefix("Kabupaten ")) for name in names)
+    """Names without their word, as "Kotabaru" and "Kotamobagu": no kind is said there."""
+    names = (row["name"] for row in _rows().values() if row["kind"])
+    return frozenset(_key(re.sub(r"^(Kabupaten|Kota) ", "", name)) for name in names)
 
 
 def _blur(key: str) -> str:

@@ -288,6 +288,8 @@ def test_discs_desa_and_a_kabupaten_do_not_pass_as_more(tmp_path, east_java):
     assert len(refused(written(tmp_path, discs), "not_whole").problems) > 30
     desa = [(p | {"iddesa": f"{p['kode_kab']}010001"}, s) for p, s in discs]
     refused(written(tmp_path, desa), "villages")
+    twins = [desa[0], (desa[0][0] | {"iddesa": "3501010002"}, desa[1][1])]
+    refused(written(tmp_path, twins), "villages")
     pacitan = next(s for p, s in east_java if p["kode_bps_2022"] == "3501")
     refused(written(tmp_path, [({"kode": "35"}, pacitan)]), "not_whole")
     kecamatan = regions.kecamatan("3501").iloc[0]
