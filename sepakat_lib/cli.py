@@ -995,10 +995,15 @@ def main(arguments: list[str] | None = None) -> None:
             os.environ[name] = os.path.abspath(os.environ[name])
     try:
         line = [argument for argument in given if argument != "--debug"]
-        sys.exit(app(line, standalone_mode=False))  # else typer speaks, in English alone
+        sys.exit(
+            app(line, standalone_mode=False)
+        )  # else typer speaks, in English alone
     except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.ctx.get_help())
+            sys.exit(2)
         if hasattr(error, "format_message"):
-            sys.exit(terminal.refuse_line(error, screen))
+            error = terminal.of_line(error)
         if debug or os.environ.get(DEBUG, "0") not in ("", "0"):
             raise
         sys.exit(terminal.refuse(error, screen))

@@ -208,7 +208,11 @@ def _(folder, made):
     csvs(folder, made | {"kor_ind": both})
 
 
-@case("split", "households and persons merged in one wide file", ("unknown_questionnaire", "no_households", "no_column", "persons_alone"))
+@case(
+    "split",
+    "households and persons merged in one wide file",
+    ("unknown_questionnaire", "no_households", "no_column", "persons_alone"),
+)
 def _(folder, made):
     both = made.pop("kor_ind1").merge(
         made.pop("kor_ind2").drop(columns=["R101", "R102", "R105"], errors="ignore"),
@@ -310,7 +314,7 @@ def _(folder, made):
 
 # Years
 
-_2022 = dict(R703_A="R702_A", R704="R703", R705="R704", R706="R705", R707="R706")
+_2022 = {"R703_A": "R702_A"} | {f"R{n + 1}": f"R{n}" for n in range(703, 707)}
 
 
 @case("years", "2023 as BPS lays it out (R1806 for R1806A)", remark="questionnaire")
@@ -327,7 +331,7 @@ def _(folder, made):
 
 @case("years", "2021: RENUM with R702_A and a household file", remark="questionnaire")
 def _(folder, made):
-    shift = dict(R610="R612")
+    shift = {"R610": "R612"}
     made = renamed(made, URUT="RENUM", **_2022, **shift)
     csvs(folder, made)
     return {"year": 2021}
@@ -354,7 +358,11 @@ def _(folder, made):
 
 @case("years", "2025: blocks 15 to 20", remark="questionnaire")
 def _(folder, made):
-    rt = {c: f"R{int(c[1:3]) - 2}{c[3:]}" for c in made["kor_rt"] if re.match("R(17|18|22)", c)}
+    rt = {
+        c: f"R{int(c[1:3]) - 2}{c[3:]}"
+        for c in made["kor_rt"]
+        if re.match("R(17|18|22)", c)
+    }
     made["kor_rt"] = made["kor_rt"].rename(columns=rt)
     made = {p: t.rename(columns={"R610": "R611"}) for p, t in made.items()}
     csvs(folder, made)
@@ -379,9 +387,15 @@ def _(folder, made):
     return {"round": "september"}
 
 
-@case("years", "columns of another survey (Sakernas)", ("unknown_questionnaire", "no_role"))
+@case(
+    "years",
+    "columns of another survey (Sakernas)",
+    ("unknown_questionnaire", "no_role"),
+)
 def _(folder, made):
-    table = pd.DataFrame({"KODE_PROV": [35], "K3": [1], "K4": [2], "R5A": [3], "WEIGHT_R": [2.5]})
+    table = pd.DataFrame(
+        {"KODE_PROV": [35], "K3": [1], "K4": [2], "R5A": [3], "WEIGHT_R": [2.5]}
+    )
     csvs(folder, {"sak": table})
 
 
@@ -391,7 +405,9 @@ def _(folder, made):
     csvs(folder, made | {"sak": table})
 
 
-@case("years", "persons' file with labels for names", ("unknown_questionnaire", "no_role"))
+@case(
+    "years", "persons' file with labels for names", ("unknown_questionnaire", "no_role")
+)
 def _(folder, made):
     names = {c: f"pertanyaan {c}" for c in made["kor_ind1"] if c.startswith("R")}
     csvs(folder, {"kor_ind": made["kor_ind1"].rename(columns=names)})
@@ -432,7 +448,11 @@ def _(folder, made):
 
 @case("notation", 'first line "sep=;"')
 def _(folder, made):
-    texts(folder, made, lambda n, d: b"sep=;\r\n" + d.replace(b",", b";").replace(b"\n", b"\r\n"))
+    texts(
+        folder,
+        made,
+        lambda n, d: b"sep=;\r\n" + d.replace(b",", b";").replace(b"\n", b"\r\n"),
+    )
 
 
 @case("notation", 'first line "sep=,", quoted, BOM')
@@ -454,7 +474,13 @@ for _encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
 
 @case("notation", "UTF-16 with tabs, as Excel's Unicode text")
 def _(folder, made):
-    texts(folder, made, lambda n, d: d.decode().replace(",", "\t").replace("\n", "\r\n").encode("utf-16"))
+    texts(
+        folder,
+        made,
+        lambda n, d: (
+            d.decode().replace(",", "\t").replace("\n", "\r\n").encode("utf-16")
+        ),
+    )
 
 
 for _encoding in ("cp1252", "cp437", "mac_roman", "cp1254"):
@@ -507,7 +533,12 @@ def _long_psu(made: dict, codes: list) -> dict:
     }
 
 
-LONG = ["35010100010000101", "35010100010000101", "35010100010000103", "35020100010000104"]
+LONG = [
+    "35010100010000101",
+    "35010100010000101",
+    "35010100010000103",
+    "35020100010000104",
+]
 
 
 @case("codes", "PSU of 17 digits, text in CSV", remark="psu of 3")
@@ -532,7 +563,9 @@ def _(folder, made):
 
 @case("codes", "PSU of 19 digits, double in Parquet", ("bad_cells",))
 def _(folder, made):
-    delivered.write(folder, _long_psu(made, [float(code + "01") for code in LONG]), "parquet")
+    delivered.write(
+        folder, _long_psu(made, [float(code + "01") for code in LONG]), "parquet"
+    )
 
 
 @case("codes", "PSU of 17 digits, float in DTA", ("bad_cells",))
@@ -552,7 +585,12 @@ def _(folder, made):
 
 @case("codes", "PSU in a CSV as 3.5010100010000101e+16", ("bad_cells",))
 def _(folder, made):
-    csvs(folder, _long_psu(made, [f"{float(c):.17g}".replace("35", "3.5", 1) + "e+16" for c in LONG]))
+    csvs(
+        folder,
+        _long_psu(
+            made, [f"{float(c):.17g}".replace("35", "3.5", 1) + "e+16" for c in LONG]
+        ),
+    )
 
 
 @case("codes", "STRATA 1.5", ("bad_cells",))
@@ -583,7 +621,10 @@ def _(folder, made):
 
 @case("codes", "PSU 007 here, 7 there")
 def _(folder, made):
-    csvs(folder, made | {"kor_rt": made["kor_rt"].assign(PSU=["007", "7", "0007", "7.0"])})
+    csvs(
+        folder,
+        made | {"kor_rt": made["kor_rt"].assign(PSU=["007", "7", "0007", "7.0"])},
+    )
 
 
 @case("codes", "R101 of one digit", ("bad_cells",))
@@ -593,17 +634,28 @@ def _(folder, made):
 
 @case("codes", "R102 as 01, 02")
 def _(folder, made):
-    csvs(folder, made | {"kor_rt": made["kor_rt"].assign(R102=["01", "01", "01", "02"])})
+    csvs(
+        folder, made | {"kor_rt": made["kor_rt"].assign(R102=["01", "01", "01", "02"])}
+    )
 
 
 @case("codes", "R102 as the whole code 3501")
 def _(folder, made):
-    csvs(folder, {p: t.assign(R102=3500 + t["R102"]) if "R102" in t else t for p, t in made.items()})
+    csvs(
+        folder,
+        {
+            p: t.assign(R102=3500 + t["R102"]) if "R102" in t else t
+            for p, t in made.items()
+        },
+    )
 
 
 @case("codes", "keys as 1E+00")
 def _(folder, made):
-    csvs(folder, {p: t.assign(URUT=t["URUT"].map("{:.0E}".format)) for p, t in made.items()})
+    csvs(
+        folder,
+        {p: t.assign(URUT=t["URUT"].map("{:.0E}".format)) for p, t in made.items()},
+    )
 
 
 @case("codes", "keys as 1.05E+12", ("bad_cells",))
@@ -613,13 +665,31 @@ def _(folder, made):
 
 @case("codes", "money and weights in scientific notation")
 def _(folder, made):
-    csvs(folder, {p: t.assign(**{c: t[c].map("{:.15e}".format) for c in ("FWT", "EXPEND", "KAPITA", "FOOD") if c in t}) for p, t in made.items()})
+    csvs(
+        folder,
+        {
+            p: t.assign(
+                **{
+                    c: t[c].map("{:.15e}".format)
+                    for c in ("FWT", "EXPEND", "KAPITA", "FOOD")
+                    if c in t
+                }
+            )
+            for p, t in made.items()
+        },
+    )
 
 
 @case("codes", "money with decimal comma in scientific notation")
 def _(folder, made):
     for name, t in made.items():
-        t = t.assign(**{c: t[c].map("{:.15e}".format).str.replace(".", ",") for c in ("FWT", "EXPEND", "KAPITA", "FOOD", "NONFOOD", "WERT", "WEIND") if c in t})
+        t = t.assign(
+            **{
+                c: t[c].map("{:.15e}".format).str.replace(".", ",")
+                for c in ("FWT", "EXPEND", "KAPITA", "FOOD", "NONFOOD", "WERT", "WEIND")
+                if c in t
+            }
+        )
         t.to_csv(folder / f"{name}.csv", index=False, sep=";", decimal=",")
 
 
@@ -656,7 +726,13 @@ def _(folder, made):
 
 @case("headers", "a title filled up with separators")
 def _(folder, made):
-    texts(folder, made, lambda n, d: b"Susenas Maret 2024" + b"," * (d.split(b"\n")[0].count(b",")) + b"\n" + d)
+    texts(
+        folder,
+        made,
+        lambda n, d: (
+            b"Susenas Maret 2024" + b"," * (d.split(b"\n")[0].count(b",")) + b"\n" + d
+        ),
+    )
 
 
 @case("headers", "the names twice")
@@ -668,7 +744,9 @@ def _(folder, made):
 def _(folder, made):
     for name, table in made.items():
         words = pd.DataFrame([{c: f"label {c}" for c in table}])
-        cells = table.map(lambda c: "" if pd.isna(c) else f"{c:g}" if not isinstance(c, str) else c)
+        cells = table.map(
+            lambda c: "" if pd.isna(c) else f"{c:g}" if not isinstance(c, str) else c
+        )
         whole = pd.concat([words, cells])
         whole.to_parquet(folder / f"{name}.parquet", index=False)
 
@@ -691,12 +769,18 @@ def _(folder, made):
 
 @case("text", "a row with a cell too few", ("open_quote", "ragged_row"))
 def _(folder, made):
-    texts(folder, made, lambda n, d: d.rstrip(b"\n").rsplit(b",", 1)[0] + b"\n" if n == "kor_rt" else d)
+    texts(
+        folder,
+        made,
+        lambda n, d: d.rstrip(b"\n").rsplit(b",", 1)[0] + b"\n" if n == "kor_rt" else d,
+    )
 
 
 @case("text", "a row with cells too many", ("open_quote", "ragged_row"))
 def _(folder, made):
-    texts(folder, made, lambda n, d: d.rstrip(b"\n") + b",1,2\n" if n == "kor_rt" else d)
+    texts(
+        folder, made, lambda n, d: d.rstrip(b"\n") + b",1,2\n" if n == "kor_rt" else d
+    )
 
 
 @case("text", "every row ends with a separator, the names too")
@@ -706,13 +790,23 @@ def _(folder, made):
 
 @case("text", "every row ends with a separator, the names do not")
 def _(folder, made):
-    texts(folder, made, lambda n, d: (lambda h, r: h + b"\n" + r.replace(b"\n", b",\n"))(*d.split(b"\n", 1)))
+    texts(
+        folder,
+        made,
+        lambda n, d: (lambda h, r: h + b"\n" + r.replace(b"\n", b",\n"))(
+            *d.split(b"\n", 1)
+        ),
+    )
 
 
 @case("text", "a quotation mark that never closes", ("open_quote", "ragged_row"))
 def _(folder, made):
     made["kor_rt"] = made["kor_rt"].assign(DESA="x")
-    texts(folder, made, lambda n, d: d.replace(b",x\n", b',"x\n', 1) if n == "kor_rt" else d)
+    texts(
+        folder,
+        made,
+        lambda n, d: d.replace(b",x\n", b',"x\n', 1) if n == "kor_rt" else d,
+    )
 
 
 @case("text", "an empty file", ("not_read", "one_column", "empty_file"))
@@ -726,10 +820,16 @@ def _(folder, made):
     csvs(folder, made | {"kor_rt": made["kor_rt"][:0]})
 
 
-@case("text", "binary rubbish called csv", ("not_read", "one_column", "other_kind", "no_role"))
+@case(
+    "text",
+    "binary rubbish called csv",
+    ("not_read", "one_column", "other_kind", "no_role"),
+)
 def _(folder, made):
     csvs(folder, made)
-    (folder / "ssn202403_kor_rt.csv").write_bytes(bytes(np.random.default_rng(1).integers(0, 256, 5000, np.uint8)))
+    (folder / "ssn202403_kor_rt.csv").write_bytes(
+        bytes(np.random.default_rng(1).integers(0, 256, 5000, np.uint8))
+    )
 
 
 @case("text", "a DBF called csv", ("not_read", "one_column", "other_kind", "no_role"))
@@ -756,7 +856,9 @@ def _(folder, made):
 
 def _label_row(data: bytes) -> bytes:
     names = data.split(b"\n")[0].split(b",")
-    return b",".join(b"Label " + name.replace(b"_", b" ").lower() + b"?" for name in names)
+    return b",".join(
+        b"Label " + name.replace(b"_", b" ").lower() + b"?" for name in names
+    )
 
 
 def _below(data: bytes, _) -> bytes:
@@ -820,8 +922,11 @@ def differences(survey, expected) -> list[str]:
                 continue
             if column not in mine:
                 unlike.append(f"{column} missing")
-            elif not mine[column].astype(str).reset_index(drop=True).equals(
-                clean[column].astype(str).reset_index(drop=True)
+            elif (
+                not mine[column]
+                .astype(str)
+                .reset_index(drop=True)
+                .equals(clean[column].astype(str).reset_index(drop=True))
             ):
                 unlike.append(column)
     return unlike

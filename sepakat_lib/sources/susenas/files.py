@@ -249,8 +249,10 @@ def shown(names: Iterable[str]) -> list[str]:
 
 def _unreadable(path: Path, error: Exception) -> Exception:
     """The refusal of a file that a library cannot read, in none of its words."""
-    return error if isinstance(error, PermissionError) else Refused(
-        "not_read", file=path.name
+    return (
+        error
+        if isinstance(error, PermissionError)
+        else Refused("not_read", file=path.name)
     )
 
 
@@ -396,7 +398,10 @@ def _names(column: pa.ChunkedArray, limit: float) -> pd.Series:
             n: notation.lost(n) if abs(n) >= limit else f"{n:.15g}"
             for n in np.unique(number[np.isfinite(number)])
         }
-        whole = {n: f"{n:.0f}" if n % 1 == 0 and abs(n) < limit else shown for n, shown in whole.items()}
+        whole = {
+            n: f"{n:.0f}" if n % 1 == 0 and abs(n) < limit else shown
+            for n, shown in whole.items()
+        }
         return pd.Series([whole.get(n) for n in number], dtype="str")
     text = notation.texts(column)
     plain = notation.whole_codes(text.values)
@@ -414,7 +419,9 @@ def _dbf(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
 def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     sheet = file.sheet
     kind = pa.dictionary(pa.int32(), pa.string())
-    headings = [name if name.strip() else f"\0{n}" for n, name in enumerate(sheet.names)]
+    headings = [
+        name if name.strip() else f"\0{n}" for n, name in enumerate(sheet.names)
+    ]
     headings += [f"\0\0{n}" for n in range(sheet.extra)]
     convert = pyarrow.csv.ConvertOptions(
         include_columns=names, column_types=dict.fromkeys(names, kind)

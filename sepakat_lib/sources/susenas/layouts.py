@@ -586,7 +586,9 @@ MAY_WEIGH = re.compile("FWT|WERT|WEIND|WI[0-9]|WEIGHT|PENIMBANG|BOBOT|TIMBANG")
 CODES = frozenset(
     {"URUT", "RENUM", "R401", "R101", "R102", "R105", "KODE"}
 )  # columns of numbers that name something
-SPENDING = frozenset({"B41K10", "B42K4", "B42K5", "EXPEND", "KAPITA", "FOOD", "NONFOOD"})
+SPENDING = frozenset(
+    {"B41K10", "B42K4", "B42K5", "EXPEND", "KAPITA", "FOOD", "NONFOOD"}
+)
 KNOWN = frozenset(
     CODES
     | SPENDING

@@ -219,7 +219,9 @@ def whole_codes(values: pa.StringArray) -> pa.StringArray:
     >>> whole_codes(pa.array(["1e+05", "3.50101E+16", "7"])).to_pylist()
     ['100000', '3.50101E+16…', '7']
     """
-    exponent = pc.match_substring_regex(values, r"^[+]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$")
+    exponent = pc.match_substring_regex(
+        values, r"^[+]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$"
+    )
     if not pc.any(exponent).as_py():
         return values
     shown = values.to_pylist()

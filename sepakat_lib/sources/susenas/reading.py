@@ -154,7 +154,9 @@ def _read(paths, given, round, regions, unpacked: Path) -> Survey:
     year, round = dating.settle(files, year=given, round=round, remarks=remarks)
     layout = meant(layouts, year, round, synthetic)
     _remark_questionnaire(layout, year, round, synthetic, remarks)
-    layout, roles = called(layout if synthetic else of_round(layout, year, round), roles, remarks)
+    layout, roles = called(
+        layout if synthetic else of_round(layout, year, round), roles, remarks
+    )
     roles = _numbered_anew(layout, roles, remarks)
     by_path = {file.path: file for files in roles.values() for file in files}
     files = [by_path[file.path] for file in files]

@@ -168,7 +168,7 @@ def _roles(columns: set[str]) -> list[str]:
         return ["persons"]
     roles = []
     of_design = "R301" in columns and (
-        "FWT" in columns or not SPENDING & columns and {"R101", "R105"} <= columns
+        "FWT" in columns or (not SPENDING & columns and {"R101", "R105"} <= columns)
     )
     if hits_households or of_design:
         roles.append("households")
@@ -200,7 +200,9 @@ def _refuse_missing_design(layout: Layout, roles: dict[str, list[File]]) -> None
     table = pd.concat(tables, ignore_index=True)
     role, file, columns = lacking[0]
     if columns == [layout.weight]:
-        every = [(f.name, c) for files in roles.values() for f in files for c in f.columns]
+        every = [
+            (f.name, c) for files in roles.values() for f in files for c in f.columns
+        ]
         others = dict.fromkeys(f"{c} ({n})" for n, c in every if MAY_WEIGH.match(c))
         raise Refused(
             "no_weight",
