@@ -1026,8 +1026,11 @@ def main(arguments: list[str] | None = None) -> None:
     except typer.Abort:
         sys.exit(130)  # as a shell says of Ctrl-C
     except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.ctx.get_help())
+            sys.exit(2)
         if hasattr(error, "format_message"):
-            sys.exit(terminal.refuse_line(error, screen))
+            error = terminal.of_line(error)
         if debug or os.environ.get(DEBUG, "0") not in ("", "0"):
             raise
         sys.exit(terminal.refuse(error, screen))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 from sepakat_lib import refused, speaker, words
+from sepakat_lib.refused import Refused
 from sepakat_lib.speaker import SHOWN, printable
 
 OF_OURS = ("unexpected", "notebook_failed")  # no reader asked or gave what is wrong
@@ -125,34 +126,20 @@ def sentence(error: Exception) -> str:
     return speaker.sentence(error, language())
 
 
-def refuse_line(error: Exception, screen) -> int:
-    """Tell what cannot be in the line that was typed, and return the exit code.
-
-    Parameters
-    ----------
-    error : Exception
-        As typer raises it; of its own words none is shown.
-    """
+def of_line(error: Exception) -> Refused:
+    """The refusal of a line that was typed; of typer's own words none is kept."""
     kind, context = type(error).__name__, getattr(error, "ctx", None)
     verb = context.command_path if context else "sepakat"
-    if kind == "NoArgsIsHelpError":
-        print(context.get_help())
-        return 2
-    option, param = getattr(error, "option_name", None), getattr(error, "param", None)
-    given = option or getattr(error, "param_hint", None) or getattr(param, "opts", None)
-    if isinstance(given, list | tuple):
-        given = given[0] if given else None
-    given = given or getattr(param, "name", None)
-    code = {
-        "NoSuchOption": "no_option",
-        "MissingParameter": "argument_missing",
-        "BadParameter": "wrong_argument",
-        "BadOptionUsage": "wrong_argument",
-    }.get(kind)
-    fields = {"verb": verb} | ({"given": str(given)} if code and given else {})
-    key = f"line.{code}" if code and given else "line.wrong_line"
-    screen.print(f"sepakat: {say(key, **fields)}", **AS_IT_IS)
-    return 2
+    param = getattr(error, "param", None)
+    names = getattr(error, "option_name", None) or getattr(param, "opts", None)
+    given = names if isinstance(names, str) else (names or [""])[0]
+    if given and kind == "NoSuchOption":
+        return Refused("no_option", verb=verb, given=given)
+    if given and kind == "MissingParameter":
+        return Refused("argument_missing", verb=verb, given=given)
+    if given and kind in ("BadParameter", "BadOptionUsage"):
+        return Refused("wrong_argument", verb=verb, given=given)
+    return Refused("wrong_line", verb=verb)
 
 
 def refuse(error: Exception, screen) -> Exit:

@@ -314,8 +314,7 @@ def _(folder, made):
 
 # Years
 
-_2022 = {"R703_A": "R702_A", "R704": "R703", "R705": "R704"}
-_2022 |= {"R706": "R705", "R707": "R706"}
+_2022 = {"R703_A": "R702_A"} | {f"R{n + 1}": f"R{n}" for n in range(703, 707)}
 
 
 @case("years", "2023 as BPS lays it out (R1806 for R1806A)", remark="questionnaire")

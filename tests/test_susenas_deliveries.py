@@ -121,7 +121,7 @@ def test_an_archive_in_the_folder_of_a_year_is_loaded_once(tmp_path, monkeypatch
     loaded = pd.DataFrame({"inputs": [[]]})
     monkeypatch.setattr(intake, "_rounds", lambda year: loaded)
     assert intake.waiting(2024)
-    loaded["inputs"] = [inputs]
+    loaded = pd.DataFrame({"inputs": [inputs]})
     assert not intake.waiting(2024)
 
 
