@@ -681,6 +681,9 @@ def cell(reader, chance, folder):
     return Case(folder, where=(row + reader.first, name))
 
 
+OF_ANY_NAME = ("geometry", "kode_bps")  # columns found by what they hold
+
+
 def missing(reader, chance, folder):
     """A column that is not there."""
     tables, place = _one(reader, chance)
@@ -692,7 +695,7 @@ def missing(reader, chance, folder):
     header = table.header[:n] + table.header[n + 1 :]
     rows = [row[:n] + row[n + 1 :] for row in table.rows]
     written(reader, _with(tables, place, header=header, rows=rows), folder)
-    return Case(folder, names="" if name == "geometry" else name)
+    return Case(folder, names="" if name in OF_ANY_NAME else name)
 
 
 def renamed(reader, chance, folder):
@@ -705,7 +708,7 @@ def renamed(reader, chance, folder):
     other = chance.choice(["XLAMA", f"{name[:4]}_X9", "QQ", "Z1"])
     header = [other if each == name else each for each in table.header]
     written(reader, _with(tables, place, header=header), folder)
-    return Case(folder, names="" if name == "geometry" else name)
+    return Case(folder, names="" if name in OF_ANY_NAME else name)
 
 
 def doubled(reader, chance, folder):

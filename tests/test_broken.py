@@ -186,6 +186,14 @@ def test_a_cell_at_the_far_end_of_a_sheet_is_named_and_does_not_hang(place):
         opening.workbook(place / "x.xlsx")
 
 
+def test_a_formula_that_was_never_reckoned_is_no_empty_cell(place):
+    book = openpyxl.Workbook()
+    book.active.append(["1", "=1+0", "03", "Nama urusan"])
+    book.save(place / "x.xlsx")
+    with refusal("The cell B1", "no_value_yet"):
+        opening.workbook(place / "x.xlsx", values=True)
+
+
 @pytest.mark.parametrize(
     ("text", "cut"),
     [

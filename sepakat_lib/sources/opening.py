@@ -294,7 +294,7 @@ def workbook(path: str | Path, *, values: bool = False) -> openpyxl.Workbook:
     ------
     Refused
         As `of_kind`; ``unreadable``; ``huge_file``; ``huge_sheet``, with its last cell;
-        ``huge_row``.
+        ``huge_row``; ``no_value_yet``, of `values`: a formula without one.
     """
     path = of_kind(path)
     try:
@@ -307,11 +307,28 @@ def workbook(path: str | Path, *, values: bool = False) -> openpyxl.Workbook:
             book = openpyxl.load_workbook(path, data_only=values)
             for sheet in book.worksheets:
                 _refuse_huge(path.name, sheet)
+            if values:
+                _refuse_unreckoned(path.name, book, openpyxl.load_workbook(path))
     except (Refused, MemoryError):
         raise
     except Exception as error:  # whatever a library says of a broken file
         raise unreadable(path) from error
     return book
+
+
+def _refuse_unreckoned(file: str, values, formulas) -> None:
+    """Refuse a formula that no program has reckoned yet: it would be an empty cell."""
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                shown = values[sheet.title]
+                if cell.data_type == "f" and shown[cell.coordinate].value is None:
+                    raise Refused(
+                        "no_value_yet",
+                        file=file,
+                        sheet=sheet.title,
+                        cell=cell.coordinate,
+                    )
 
 
 def _refuse_huge(file: str, sheet: Worksheet) -> None:
