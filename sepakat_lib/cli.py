@@ -995,9 +995,8 @@ def main(arguments: list[str] | None = None) -> None:
             os.environ[name] = os.path.abspath(os.environ[name])
     try:
         line = [argument for argument in given if argument != "--debug"]
-        sys.exit(
-            app(line, standalone_mode=False)
-        )  # else typer speaks, in English alone
+        # in its own mode typer speaks, in English alone
+        sys.exit(app(line, standalone_mode=False) or 0)
     except Exception as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.ctx.get_help())
