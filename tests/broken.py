@@ -1257,6 +1257,8 @@ def _names(where, listed, sentence: str) -> bool:
             each.get("column", column) in (column, "R102", "") or column == "geometry"
         ):
             return True
+    if re.search(rf"\b[A-Z]{{1,3}}{row}\b", sentence):  # a cell, as a sheet calls it
+        return True
     return f" {row}" in sentence and (column in sentence or "{" in column)
 
 

@@ -22,6 +22,7 @@ from sepakat_lib.sources import plain_text
 
 LONGEST = 10_000  # signs of a cell
 WIDEST = 16_384  # columns of a spreadsheet
+MOST_COLUMNS = 2_000  # of a sheet
 MOST_CELLS = 3_000_000  # of a sheet, filled or not, up to its last row and column
 MOST_BYTES = 1_000_000_000  # of a workbook once it is unpacked
 START = 4096  # bytes that tell what a file is
@@ -332,7 +333,8 @@ def _refuse_unreckoned(file: str, values, formulas) -> None:
 
 
 def _refuse_huge(file: str, sheet: Worksheet) -> None:
-    if sheet.max_row * sheet.max_column > MOST_CELLS:
+    wide = sheet.max_column > MOST_COLUMNS
+    if wide or sheet.max_row * sheet.max_column > MOST_CELLS:
         last = f"{openpyxl.utils.get_column_letter(sheet.max_column)}{sheet.max_row}"
         raise Refused("huge_sheet", file=file, sheet=sheet.title, cell=last)
     for row in sheet.iter_rows(values_only=True):

@@ -169,7 +169,8 @@ def _read(paths, given, round, regions, unpacked: Path) -> Survey:
     if layout.size is None:
         households["size"] = persons["key"].value_counts().reindex(households.index)
     _check_members(households, persons, layout, problems, remarks)
-    _refuse_cut_persons(roles["persons"], households, persons)
+    if not problems.tables:  # else a wrong cell is the reason, and is listed
+        _refuse_cut_persons(roles["persons"], households, persons)
     spent = spending.of_households(
         roles, households, elsewhere, problems, rows, remarks
     )

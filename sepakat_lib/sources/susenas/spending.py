@@ -79,7 +79,8 @@ def of_households(
         columns = ["spending_pc_month", "food_pc_month"]
         return pd.DataFrame(np.nan, index=households.index, columns=columns)
     total = spent["spending_pc_month"]
-    _refuse_cut(roles, total.isna().to_numpy())
+    if not problems.tables:  # a wrong key would part a household from its spending
+        _refuse_cut(roles, total.isna().to_numpy())
     if (none := total.index[total.isna()]).size:
         fields = {"n": len(none), "households": [*none[:10]]}
         remarks.append(Remark("households_without_spending", fields))
