@@ -486,11 +486,7 @@ def test_a_row_that_breaks_its_file_is_not_repeated(say, files):
     (path,) = files.glob("*kor_ind1*.csv")
     path.write_text(path.read_text() + "3501010101900001,SITI\n")
     code, _, err = say("data", "load", files, "--year", "2023")
-<<<<<<< HEAD
     assert code == 2 and "di ssn202303_kor_ind1.csv punya 2 sel" in err
-=======
-    assert code == 2 and "di ssn202303_kor_ind1.csv memuat 2 sel" in err
->>>>>>> 87e98af7c7a04da4c63b66910728f6168f06fa6f
     assert "3501010101900001" not in err and "SITI" not in err
 
 
