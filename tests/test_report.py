@@ -167,7 +167,7 @@ def run(*arguments, **environment):
         (("report", "3501", "--year", "1999"), "2010"),
         (("report", "3501", "--module", "anlysis"), "analysis"),
         (("report", "3501", "--language", "fr"), "id, en"),
-        (("report", "3501", "--regoin", "x"), "--region|No such option"),
+        (("report", "3501", "--regoin", "x"), "--regoin"),
         (("data", "load", "no_such_file.dbf"), "no_such_file"),
     ],
 )

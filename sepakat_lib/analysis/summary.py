@@ -183,7 +183,9 @@ def summary(
         "official": levels.reindex([n for n in KEY_FIGURES if n in levels.index]),
         "above": nearest.assign(reference_value=rate - nearest["value"]),
         "change": change,
-        "trends": official[official["kind"].eq("trend")],
+        "trends": official[
+            official["kind"].eq("trend") & official["indicator"].isin(KEY_FIGURES)
+        ],
         "plan_from": started or UNKNOWN_START,
         "plan_known": started is not None,
         "rank": rank,
