@@ -65,9 +65,12 @@ def thread(office):
 
 
 def paste(page, title, text):
-    """Paste a row into the grid of that title, below those that stand."""
-    named = words.say(title, "id", year="2025")
-    editor = page.locator(".sepakat-editor", has=page.get_by_role("grid", name=named))
+    """Paste a row into the grid of that title, below those that stand.
+
+    By its heading: a grid without rows is not shown.
+    """
+    named = page.get_by_role("heading", name=words.say(title, "id", year="2025"))
+    editor = page.locator(".sepakat-editor", has=named)
     editor.get_by_role("button", name=words.say("editor.insert", "id")).click()
     row = editor.locator(".row.waits [role=gridcell]").first
     row.wait_for()

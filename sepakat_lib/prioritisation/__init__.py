@@ -83,7 +83,9 @@ def cards(
     table = _at_once(table, chosen.confidence)
     sign = table["indicator"].map(_sign).astype(float)  # of no card too
     scale = table["reference_value"].abs().where(table["reference_value"].ne(0))
-    to_none = table["reference"].eq("target") & table["indicator"].map(_is_share)
+    to_none = table["reference"].eq("target") & table["indicator"].map(
+        _is_share
+    ).astype(bool)
     scale = scale.mask(table["reference_value"].eq(0) & to_none, 100.0)
     for name in ("gap", "gap_low", "gap_high"):
         table[name] = sign * table[f"difference{name.removeprefix('gap')}"] / scale

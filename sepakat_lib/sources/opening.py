@@ -213,7 +213,7 @@ def parted(file: str, content: str, mark: str) -> list[list[str]]:
     Refused
         ``open_quote``: a quotation mark that nothing closes, with its row; ``huge_row``.
 
-    >>> parted("x.csv", 'a,"b,c"\\n1,2', ",")
+    >>> parted("x.csv", 'a,"b,c"\n1,2', ",")
     [['a', 'b,c'], ['1', '2']]
     """
     rows: list[list[str]] = []
