@@ -8,12 +8,13 @@ import pandas as pd
 
 from sepakat_lib.parameters import policy
 
-HIDDEN = "value se low high rse deff total total_se total_low total_high".split()
+HIDDEN = (
+    *"value se low high rse deff population".split(),
+    *"total total_se total_low total_high".split(),
+)
 GAP = ["gap", "gap_low", "gap_high"]
-COUNTED = ["population", *(name for name in HIDDEN if name.startswith("total"))]
-HIDING = ("few", "one_unit")  # marks of a value that is not shown
-TOLD = {"none_or_all", "nothing_met"}  # remarks that would tell a value all the same
-PARTITION = ["survey", "year", "region", "indicator", "grouping"]
+FIRST = 2015  # since when the limits are in force; rounds before have the same
+HIDING = ("few", "one_unit", "withheld")  # marks of a value that is not shown
 
 
 def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
@@ -32,7 +33,8 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
         `tables.Estimates`, or a stage's table with their ``value``, ``low``, ``rse``,
         ``n`` and ``df``; a ``gap`` between rows of one ``indicator`` goes with either
         end. ``remark`` says where files name no first-stage unit: those households are
-        not known to be neighbours, and their value stays, as "no_error".
+        not known to be neighbours, and their value stays, as "no_error"; and which
+        rows would give a hidden one away by subtraction ("withheld").
     year : int
         Year whose limits are in force.
 
@@ -41,10 +43,8 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     DataFrame
         A new table with the column ``mark``: "" for use, "*" with care (relative error
         above 25 up to 50 percent, or 1 to 7 degrees of freedom), "**" not for use
-        (above 50), "few" and "one_unit" where values were removed, "no_error" where the
-        design gives none. Of a group in one unit its people go too, and where it is the
-        only one hidden of its grouping, the counts of its siblings, which would give it
-        by subtraction; their values stay.
+        (above 50), "few", "one_unit" and "withheld" where values, people and remarks
+        were removed, "no_error" where the design gives none.
 
     Notes
     -----
@@ -57,39 +57,62 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     >>> publish(pd.DataFrame(rows), year=2023)["mark"].tolist()
     ['**', 'few', 'one_unit', '*']
     """
-    few = estimates["n"] < policy("least_sample", year)
-    alone = _in_one_unit(estimates)
+    df = estimates.get("df", np.inf)
+    few, alone = _why(estimates["n"], df, year, ~_has(estimates, "no_psu"))
+    beside = _has(estimates, "withheld")
     careful, unusable = policy("rse_careful", year), policy("rse_unusable", year)
     rse, wide = estimates["rse"], _width_of_doubtful(estimates, year)
     refused = (rse > unusable) | (wide > policy("width_unusable", year))
     uncertain = (rse > careful) | (wide > policy("width_careful", year))
     uncertain |= _few_units(estimates, year)
     mark = np.select(
-        [alone, few, estimates["low"].isna(), refused, uncertain],
-        ["one_unit", "few", "no_error", "**", "*"],
+        [alone, few, beside, estimates["low"].isna(), refused, uncertain],
+        ["one_unit", "few", "withheld", "no_error", "**", "*"],
         "",
     )
     shown = estimates.assign(mark=mark)
-    hidden = few | alone
+    hidden = few | alone | beside
     shown.loc[hidden, [name for name in HIDDEN if name in shown]] = np.nan
-    counted = [name for name in COUNTED if name in shown]
-    shown.loc[alone | _given_away(estimates, hidden, alone), counted] = np.nan
     if "remark" in shown:
-        shown.loc[hidden, "remark"] = shown.loc[hidden, "remark"].map(_without_value)
+        shown["remark"] = shown["remark"].astype(str).mask(hidden, "")
     if "gap" in shown:
         either = hidden.groupby(shown["indicator"]).transform("any")
         shown.loc[either, GAP] = np.nan
     return shown
 
 
-def _in_one_unit(estimates: pd.DataFrame) -> pd.Series:
-    """Rows of a group inside one first-stage unit of each of its strata."""
-    if "df" not in estimates:
+def hides(n, df, year: int, *, units_known=True):
+    """Whether a cell is hidden for its own sake: few persons, or one neighbourhood.
+
+    Parameters
+    ----------
+    n, df : array or Series
+        Sampled persons or households; degrees of freedom.
+    year : int
+    units_known : array, Series or bool
+        Whether files name first-stage units; without, nobody is known to be neighbours.
+
+    >>> hides(np.array([29, 30, 41]), np.array([8.0, 8.0, 0.0]), 2023)
+    array([ True, False,  True])
+    """
+    few, alone = _why(n, df, year, units_known)
+    return few | alone
+
+
+def _why(n, df, year: int, units_known):
+    return n < least_sample(year), (df < 1) & (n > 0) & units_known
+
+
+def least_sample(year: int) -> int:
+    """Persons that a value must rest on; of years before the rule, the rule's first."""
+    return policy("least_sample", max(year, FIRST))
+
+
+def _has(estimates: pd.DataFrame, code: str) -> pd.Series:
+    """Rows whose remark holds a code."""
+    if "remark" not in estimates:
         return pd.Series(False, index=estimates.index)
-    alone = (estimates["df"] < 1) & (estimates["n"] > 0)
-    if "remark" in estimates:  # files that name no unit
-        alone &= ~estimates["remark"].astype(str).str.contains("no_psu")
-    return alone
+    return estimates["remark"].astype(str).str.contains(code, regex=False)
 
 
 def _few_units(estimates: pd.DataFrame, year: int) -> pd.Series:
@@ -97,22 +120,6 @@ def _few_units(estimates: pd.DataFrame, year: int) -> pd.Series:
     if "df" not in estimates:
         return pd.Series(False, index=estimates.index)
     return estimates["df"] < policy("least_df", year)
-
-
-def _given_away(estimates: pd.DataFrame, hidden, alone) -> pd.Series:
-    """Rows whose counts, taken from the whole, leave those of one hidden sibling."""
-    keys = [name for name in PARTITION if name in estimates]
-    # a stage's table does not hold a grouping whole
-    if "grouping" not in keys or not alone.any():
-        return pd.Series(False, index=estimates.index)
-    groups = [estimates[name] for name in keys]
-    single = hidden.groupby(groups, observed=True).transform("sum").eq(1)
-    return single & alone.groupby(groups, observed=True).transform("any")
-
-
-def _without_value(remark: str) -> str:
-    """A remark without the words that tell what the value was."""
-    return " ".join(code for code in remark.split() if code not in TOLD)
 
 
 def _width_of_doubtful(estimates: pd.DataFrame, year: int) -> pd.Series:

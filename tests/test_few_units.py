@@ -57,7 +57,7 @@ def test_a_stages_table_keeps_the_people_of_what_it_shows():
     rows = [row | {"population": 5e4} for row in rows]
     shown = disclosure.publish(pd.DataFrame(rows), year=2023)
     assert shown["mark"].to_list() == ["", "few", "one_unit"]
-    assert shown["population"].isna().to_list() == [False, False, True]
+    assert shown["population"].isna().to_list() == [False, True, True]
 
 
 def test_an_interval_as_wide_as_may_be_is_not_yet_marked():
@@ -363,16 +363,17 @@ def area(**urban):
     return table.assign(population=[5.0, 95.0, 100.0], total=[1.0, 9.0, 10.0])
 
 
-def test_the_rest_less_its_sibling_does_not_give_a_hidden_group_away():
-    shown = disclosure.publish(area(df=0), year=2023).set_index("group")
-    assert shown.loc["rural", ["population", "total"]].isna().all()
-    assert shown.loc["rural", ["value", "low", "high"]].notna().all()
-    assert shown.loc["rural", "mark"] == ""
+def test_what_is_withheld_leaves_with_its_people_and_its_remark():
+    table = area(n=12).assign(remark=["", "withheld collapsed", ""])
+    shown = disclosure.publish(table, year=2023).set_index("group")
+    assert shown["mark"].tolist() == ["few", "withheld", ""]
+    assert (
+        shown.loc[["urban", "rural"], ["value", "low", "population", "total"]]
+        .isna()
+        .all(axis=None)
+    )
+    assert shown["remark"].tolist() == ["", "", ""]
     assert shown.loc["all", ["population", "total"]].tolist() == [100.0, 10.0]
-    sure = disclosure.publish(area(df=1), year=2023)
-    assert sure["population"].notna().all()
-    small = disclosure.publish(area(n=12), year=2023).set_index("group")
-    assert small.loc["rural", "population"] == 95.0  # the few are many in truth
 
 
 def test_a_gap_and_a_remark_go_with_the_value_that_is_hidden():
@@ -380,7 +381,7 @@ def test_a_gap_and_a_remark_go_with_the_value_that_is_hidden():
     pair = pair.assign(indicator="p0", gap=3.0, gap_low=1.0, gap_high=5.0)
     shown = disclosure.publish(pair, year=2023)
     assert shown["gap"].isna().all()
-    assert shown["remark"].tolist() == ["collapsed", ""]
+    assert shown["remark"].tolist() == ["", ""]
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -465,7 +466,8 @@ def test_no_door_tells_the_value_of_the_only_urban_block(store):
     name = attachments.names(chosen(ONE))["csv"]
     file = pd.read_csv(io.BytesIO(attachments.content(chosen(ONE), name)))
     crossed = estimation.crossed(chosen(ONE), ("p0", "jkn"), "area*sex")
-    assert crossed["mark"].eq("one_unit").any() and crossed["value"].notna().any()
+    # of each sex the rural ones too, who with them are all of that sex
+    assert set(crossed["mark"]) == {"one_unit", "withheld"}
     urban = file["grouping"].eq("area") & file["group"].eq("urban") & file["n"].gt(0)
     urban, parts = file[urban], crossed[crossed["group"].str.startswith("urban")]
     removed = ["value", *ERRORS, "total", "population"]

@@ -13,7 +13,15 @@ from sepakat_lib.tables import Findings
 
 GAP = ("higher", "lower", "within_error")
 CHANGE = ("rose", "fell", "change_unclear")
-GRAVITY = ("", "*", "**", "no_error", "few", "one_unit")  # of two ends' marks
+GRAVITY = (
+    "",
+    "*",
+    "**",
+    "no_error",
+    "withheld",
+    "few",
+    "one_unit",
+)  # of two ends' marks
 BY_AREA = ("p0", "poor_persons")
 WHOLE = ["indicator", "grouping", "group"]
 ENDS = "value low high se rse n df mark remark synthetic".split()

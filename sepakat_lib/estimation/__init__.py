@@ -420,7 +420,7 @@ def crossed(chosen: Parameters, indicators: tuple[str, ...], by: str) -> pd.Data
     lines = chosen.lines if rows_of.has_spending(con) else None
     rows = rows_of.read(con, year, declarations, lines)
     homes = scan.households(rows, declarations)
-    told_by = {name: [grouping_of(by)] for name in indicators}
+    told_by = {name: [*map(grouping_of, _sums_of(by))] for name in indicators}
     origins = making.loaded(survey, year)
     levels = tiers.tiers(
         members, making.complete(), making.finest_of(origins), {chosen.region}
@@ -429,13 +429,20 @@ def crossed(chosen: Parameters, indicators: tuple[str, ...], by: str) -> pd.Data
     parts.append(_crossed_distributions(rows, homes, declarations, told_by, levels))
     parts = [part for part in parts if len(part.cells)]
     kinds = {one.name: one for one in declarations}
-    values, _ = tabling.tabled(tabling.told(parts, levels, told_by, kinds))
+    caveats = tabling.caveats(rows, homes.units)
+    known = (year, caveats.unsampled)
+    values, _ = tabling.tabled(tabling.told(parts, levels, told_by, kinds, *known))
+    values = values[values["grouping"].eq(by)].reset_index(drop=True)
     synthetic = origins.set_index("region")["synthetic"].reindex(members).to_dict()
     values = tabling.with_origin(values, survey, year, synthetic)
-    caveats = tabling.caveats(rows, homes.units)
     values = tabling.remarked(values, caveats, _like(chosen, by, survey))
     table = tabling.with_intervals(values, chosen.confidence)
     return disclosure.publish(Estimates.validate(table), year=chosen.year)
+
+
+def _sums_of(by: str) -> list[str]:
+    """Groupings that a grouping's cells add up to, and itself."""
+    return [*dict.fromkeys(("all", *by.split("*"), by))]
 
 
 def _crossed_distributions(rows, homes, declared, told_by, levels) -> scan.Part:

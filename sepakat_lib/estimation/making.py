@@ -427,13 +427,15 @@ def _assembled(now: Round, reads, stale, chosen, steps):
         paths = stored.tables if stored else {}
         # by the provinces of what is stale every kabupaten: they are its like
         shown = {*stale, *(r for r in reads if r[:2] in {s[:2] for s in stale})}
-        shown |= {NATION, *(s[:2] for s in stale)}
+        # and every province, whose sum the nation is
+        shown |= {NATION, *(region[:2] for region in reads)}
         levels = tiers.tiers(reads, complete(), now.finest, shown)
         by_indicator = _told_by(now, chosen, taking, segments)
         parts = _parts(now, reads, taking, paths, levels, by_indicator, steps)
     indicators = {name: now.indicators[name] for name in by_indicator}
-    told = tabling.told(parts, levels, by_indicator, indicators)
     caveats = kept.caveats(segments, taking)
+    known = (now.year, caveats.unsampled)
+    told = tabling.told(parts, levels, by_indicator, indicators, *known)
     return _tables(now, told, caveats, stale, shown)
 
 

@@ -12,13 +12,14 @@ from functools import lru_cache
 
 import pandas as pd
 
-from sepakat_lib import ROOT
+from sepakat_lib import ROOT, disclosure
 from sepakat_lib.estimation import rows as rows_of
 from sepakat_lib.estimation import tabling
 from sepakat_lib.indicators import Grouping, Indicator, grouping, read_columns
 
 ENGINE = (
     *("sepakat_lib/estimation", "sepakat_lib/stats", "sepakat_lib/parameters.py"),
+    "sepakat_lib/disclosure.py",
     *("sepakat_lib/indicators/__init__.py", "sepakat_lib/reference/regions.csv"),
 )
 MOVES = (
@@ -54,7 +55,7 @@ def of_data(origins: pd.DataFrame, year: int, lines: str | None) -> dict[str, st
     year : int
     lines : str or None
     """
-    common = engine(), year, lines
+    common = engine(), year, lines, disclosure.least_sample(year)
     records = json.loads(origins.to_json(orient="records"))
     return {
         record["region"]: of(

@@ -6,15 +6,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from sepakat_lib import disclosure
 from sepakat_lib.estimation import tiers as tiers_of
 from sepakat_lib.estimation.rows import Rows
-from sepakat_lib.estimation.scan import Part, Units, stacked_axes
+from sepakat_lib.estimation.scan import COMPUTED, Part, Units, stacked_axes
 from sepakat_lib.estimation.tiers import NATION, Tier, Values
+from sepakat_lib.estimation.withheld import sums, withheld
 from sepakat_lib.indicators import (
     GROUPINGS,
     Grouping,
     Indicator,
     catalogue,
+    grouping,
     read_columns,
 )
 from sepakat_lib.stats import survey
@@ -25,7 +28,8 @@ INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 CODES = ("collapsed", "no_psu", "one_unit", "none_or_all", "nothing_met")
 UNTOLD = ("tier", "a", "b")
 UNCOMPARED = ("total", "tenths")
-REMARKS = (*CODES, "estimated_line")
+WITHHELD = "withheld"
+REMARKS = (*CODES, "estimated_line", WITHHELD)
 
 
 class Caveats(NamedTuple):
@@ -73,6 +77,8 @@ class Told(NamedTuple):
     parts : list of Part
     values : list of list of Values
         By tier, the inner ones first, and part.
+    withheld : list of arrays (regions, cells) of bool
+        By tier, cells that would give a hidden one away (`withheld`).
     """
 
     axis: pd.DataFrame
@@ -81,6 +87,7 @@ class Told(NamedTuple):
     compared: np.ndarray
     parts: list[Part]
     values: list[list[Values]]
+    withheld: list[np.ndarray]
 
 
 def told(
@@ -88,6 +95,8 @@ def told(
     tiers: Sequence[Tier],
     by_indicator: dict[str, list[Grouping]],
     indicators: dict[str, Indicator],
+    year: int,
+    unsampled: Collection[str] = (),
 ) -> Told:
     """Values of every cell of the parts in every region of the tiers.
 
@@ -99,6 +108,10 @@ def told(
     by_indicator : dict of str to list of Grouping
         In the order in which rows are wanted.
     indicators : dict of str to Indicator
+    year : int
+        Whose limits of `disclosure` are in force.
+    unsampled : collection of str
+        Kabupaten whose files name no first-stage unit.
     """
     axis = _ordered(stacked_axes([part.cells for part in parts]), by_indicator)
     values = [
@@ -113,7 +126,38 @@ def told(
         compared=np.array([one.kind not in UNCOMPARED for one in cells], bool),
         parts=[*parts],
         values=values,
+        withheld=_withheld(axis, cells, values, _holding(unsampled), year),
     )
+
+
+def _withheld(axis, cells, values, unsampled: set[str], year: int) -> list[np.ndarray]:
+    """Cells of each tier that would give a hidden one away, the outer tiers' first."""
+    adding = np.array([one.kind in COMPUTED for one in cells], bool)
+    moving = {name for name in axis["grouping"].unique() if grouping(name).by_level}
+    fixed = ~axis["grouping"].isin(moving).to_numpy(bool)
+    lines, across = sums(axis), np.flatnonzero(adding & fixed)
+    least, made, above = disclosure.least_sample(year), [], None
+    for i, of_tier in reversed([*enumerate(values)]):
+        n, df = (np.hstack([getattr(v, name) for v in of_tier]) for name in ("n", "df"))
+        known = ~np.isin(of_tier[0].tier.regions, [*unsampled])[:, None]
+        hidden = disclosure.hides(n, df, year, units_known=known)
+        holders = np.full(len(n), -1)
+        if above:
+            holders = tiers_of.holding(of_tier[0].tier, values[i + 1][0].tier)
+        more = np.zeros_like(hidden)
+        for holder in np.unique(holders):
+            rows = np.flatnonzero(holders == holder)
+            if holder < 0:
+                more[rows] = withheld(n[rows], hidden[rows], lines, least)
+                continue
+            block = [
+                np.vstack([outer[holder], inner[rows]])
+                for outer, inner in zip(above, (n, hidden), strict=True)
+            ]
+            more[rows] = withheld(*block, lines, least, across)[1:]
+        made.append(more)
+        above = n, hidden | more
+    return made[::-1]
 
 
 def tabled(
@@ -138,7 +182,8 @@ def tabled(
         names = of_tier[0].tier.regions
         chosen = np.flatnonzero([regions is None or name in regions for name in names])
         if len(chosen):
-            estimates.append(_estimates(told, of_tier, chosen))
+            rows = told.withheld[i][chosen]
+            estimates.append(_estimates(told, of_tier, rows, chosen))
             differences += _differences(told, i, chosen)
     return _under(estimates, Estimates), _under(differences, Differences)
 
@@ -195,7 +240,9 @@ def _rows(
     return pd.DataFrame(table | {name: v.ravel() for name, v in arrays.items()})
 
 
-def _estimates(told: Told, values: list[Values], chosen: np.ndarray) -> pd.DataFrame:
+def _estimates(
+    told: Told, values: list[Values], withheld: np.ndarray, chosen: np.ndarray
+) -> pd.DataFrame:
     """One estimate a region and group, in the indicator's unit."""
     axis = told.axis
     order = sorted(range(len(axis)), key=axis["order"].to_numpy().__getitem__)
@@ -225,6 +272,7 @@ def _estimates(told: Told, values: list[Values], chosen: np.ndarray) -> pd.DataF
             "total": np.where(nobody | ~shares, np.nan, cell["total"]),
             "total_se": total_se,
             "left_out": cell["left_out"],
+            WITHHELD: withheld[:, order],
         },
     )
 
@@ -388,6 +436,7 @@ def remarked(
         certain,
         nothing,
         _by_estimated_line(table, caveats),
+        table.get(WITHHELD, pd.Series(False, table.index)),
     )
     bits = sum(rows.to_numpy().astype(int) << i for i, rows in enumerate(applies))
     codes, values = pd.factorize(bits)
@@ -396,7 +445,7 @@ def remarked(
         for value in values
     ]
     unknown = unsampled | one_unit | certain | nothing
-    estimates = table.assign(
+    estimates = table.drop(columns=WITHHELD, errors="ignore").assign(
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
         deff=table["deff"].mask(unknown),

@@ -7,6 +7,8 @@ import pandas as pd
 from sepakat_lib import words
 from sepakat_lib.figures.layout import round_ticks
 
+HIDDEN = {"one_unit": "chart.one_unit", "withheld": "chart.withheld"}  # what to say
+
 
 def checked(
     table: pd.DataFrame,
@@ -95,8 +97,7 @@ def asterisks(row: Mapping) -> str:
 
 def why_hidden(row: Mapping, language: str) -> str:
     """What stands in place of a value that is missing, by its mark."""
-    alone = row["mark"] == "one_unit"
-    return words.say("chart.one_unit" if alone else "chart.too_few", language)
+    return words.say(HIDDEN.get(row["mark"], "chart.too_few"), language)
 
 
 def written(row: Mapping, language: str) -> str:

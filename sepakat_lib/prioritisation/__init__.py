@@ -21,7 +21,6 @@ __all__ = ["cards", "evidence", "first", "leading", "mapped", "targets"]
 COLOURS = ("green", "yellow", "red")  # each a step worse than the one before
 OFFICIAL_FIRST = ("p0", "p1", "p2")  # what BPS publishes itself is judged by its figure
 LINES = 5
-HIDDEN = ("few", "one_unit")
 
 
 def cards(
@@ -277,7 +276,7 @@ def _references(
 def _at_once(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Widen the intervals of the differences so that they hold for all cards together."""
     usable = table["source"].eq("survey") & table["difference_low"].notna()
-    usable &= ~table["mark"].isin([*HIDDEN, "**"])
+    usable &= ~table["mark"].isin([*disclosure.HIDING, "**"])
     among = int(usable.sum())
     ends = table[["difference_low", "difference_high"]].T.to_numpy(float)
     wider = survey.simultaneous(
@@ -369,7 +368,7 @@ def _why(table: pd.DataFrame) -> np.ndarray:
     open_ = ~(table["gap_high"].lt(0) | table["gap_low"].ge(0))
     return np.select(
         [
-            table["mark"].isin(HIDDEN) | table["value"].isna(),
+            table["mark"].isin(disclosure.HIDING) | table["value"].isna(),
             table["mark"].eq("**"),
             table["verdict"].eq("estimated_line")
             | table["remark"].astype(str).str.contains("estimated_line"),

@@ -25,6 +25,7 @@ MARKS = {  # what a mark of `disclosure.publish` means
     "**": "mark.refuse",
     "few": "mark.too_few",
     "one_unit": "mark.one_unit",
+    "withheld": "mark.withheld",
     "no_error": "mark.no_error",
 }
 _MARKDOWN_LINE = re.compile(
@@ -365,9 +366,10 @@ def value_with_mark(
     ----------
     value, low, high : float
         In the same unit. Missing where the mark takes them away.
-    mark : {"", "*", "**", "few", "one_unit", "no_error"}
+    mark : {"", "*", "**", "few", "one_unit", "withheld", "no_error"}
         As `disclosure.publish` gives it: for use, with care, not for use, too few
-        sampled to show, all of one census block and so not shown, without a known error.
+        sampled to show, all of one census block and so not shown, not shown since it
+        would give such a one away, without a known error.
     n : int
         Sampled units behind the value, told where they are too few.
     digits : int, optional
@@ -389,8 +391,8 @@ def value_with_mark(
         raise ValueError(f"mark {mark!r} is not one of {', '.join(map(repr, MARKS))}")
     if mark == "few":
         return Marked("–", "", "", say("mark.too_few", language, n=int(n)))
-    if mark == "one_unit":
-        return Marked("–", "", "", say("mark.one_unit", language))
+    if mark in ("one_unit", "withheld"):
+        return Marked("–", "", "", say(MARKS[mark], language))
     if mark == "no_error":
         written = number(value, language, 0 if digits is None else digits)
         return Marked(written, "", "", say("mark.no_error", language))

@@ -181,7 +181,7 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
     if pairs := _compared(chosen, values) if judged else "":
         says = f"{says} {say('groups.compared', pairs=pairs)}"
     says = [says]
-    says += _in_one_unit(chosen, values)
+    says += _not_shown(chosen, values)
     caption = say("groups.caption", **source(chosen, values))
     return page.section(
         title,
@@ -192,17 +192,20 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
     )
 
 
-def _in_one_unit(chosen: Parameters, shown: pd.DataFrame) -> list[str]:
-    """Say which groups are not shown since their sample is of one census block."""
-    language, alone = chosen.language, shown[shown["mark"].eq("one_unit")]
-    if alone.empty or shown["value"].isna().all():
+def _not_shown(chosen: Parameters, shown: pd.DataFrame) -> list[str]:
+    """Say which groups are not shown: of one census block, or giving such a one away."""
+    if shown["value"].isna().all():
         return in_one_unit(shown, chosen)
-    groups = [
-        words.say(f"group.{row.grouping}.{row.group}", language)
-        for row in alone.itertuples()
-    ]
-    named = words.listed(groups, language)
-    return [words.say("survey.says_one_unit", language, groups=named)]
+    says = []
+    for mark in ("one_unit", "withheld"):
+        groups = [
+            words.say(f"group.{row.grouping}.{row.group}", chosen.language)
+            for row in shown[shown["mark"].eq(mark)].itertuples()
+        ]
+        if groups:
+            named = words.listed(groups, chosen.language)
+            says.append(words.say(f"survey.says_{mark}", chosen.language, groups=named))
+    return says
 
 
 def _compared(chosen: Parameters, shown: pd.DataFrame) -> str:

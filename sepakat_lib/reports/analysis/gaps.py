@@ -62,8 +62,18 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
     pair = table[table["group"].isin(list(ends)) & ~table["twin"]]
     seen = pair["value"].notna().groupby(pair["indicator"]).transform("any")
-    alone = pair["mark"].eq("one_unit").groupby(pair["indicator"]).transform("any")
-    for key, rows in (("too_few", ~seen & ~alone), ("one_unit", ~seen & alone)):
+    marks = pair["mark"].groupby(pair["indicator"])
+    alone, beside = (
+        marks.transform(lambda ends, mark=mark: ends.eq(mark).any()).astype(bool)
+        for mark in ("one_unit", "withheld")
+    )
+    why = {
+        "too_few": ~alone & ~beside,
+        "one_unit": alone,
+        "withheld": beside & ~alone,
+    }
+    for key, of_key in why.items():
+        rows = ~seen & of_key
         if hidden := _labels(pair.loc[rows, "indicator"], language):
             says.append(say(f"fifths.{key}", labels=words.listed(hidden, language)))
     pair, of_survey = pair[seen], source(chosen, table)

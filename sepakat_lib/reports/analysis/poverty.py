@@ -456,7 +456,7 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> B
         return page.section(say("growth.heading"), page.NOTHING, [why])
     mean = float(tenths.loc[tenths["decile"].eq(0), "value"].iloc[0])
     drawn = tenths[tenths["decile"].gt(0)]
-    if drawn["mark"].eq("few").any():
+    if drawn["mark"].isin(["few", "withheld"]).any():
         return page.section(
             say("growth.heading"), page.NOTHING, [say("growth.too_few")]
         )
