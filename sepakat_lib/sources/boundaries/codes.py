@@ -79,7 +79,8 @@ def recognise(held: Content) -> Reading:
     Refused
         ``no_codes``, ``only_names``, ``villages``, ``unknown_codes``, ``shared_codes``,
         ``parts_of_regions``, ``duplicate_codes``, ``older_borders``, ``old_provinces``,
-        ``other_scheme``, ``crossed_codes``, ``not_whole``, ``gadm``.
+        ``other_scheme``, ``misplaced``, ``crossed_codes``, ``not_whole``, ``drawn``,
+        ``gadm``.
     """
     try:
         chosen = _chosen(held)
@@ -109,7 +110,7 @@ def _chosen(held: Content) -> Reading:
     # numbers of rows look like codes; they do not lie where those say
     likely = [r for r in fitting if r.certain or wrong[id(r)] < enough] or fitting
     if not any(wrong[id(r)] < enough for r in fitting) and held.names.level:
-        likely = [r for r in fitting if r.certain]
+        likely = [r for r in fitting if r.certain or _named(held, r)]
         if not likely:
             raise _no_codes(held)
     best = max(map(_worth, likely))
@@ -137,6 +138,13 @@ def check(held: Content, chosen: Reading, *, named: bool = True) -> None:
         Whether names and other columns count; not where a person confirmed the codes.
     """
     lying = where(held.shapes, chosen.level)
+    if drawn := extent.drawn(held.shapes, chosen.level):
+        raise Refused(
+            "drawn",
+            _problems(held, chosen, drawn),
+            file=held.file.name,
+            drawn=len(drawn),
+        )
     parts, older = extent.rules(held.shapes, chosen.region, chosen.level)
     of_2022 = {
         row
@@ -303,6 +311,11 @@ def where(shapes: np.ndarray, level: str) -> list[Counter]:
     return counters
 
 
+def _named(held: Content, reading: Reading) -> bool:
+    """Whether the names in a file are those of a reading, for most rows."""
+    return bool(names.fitting(held.names, reading.region, reading.level).mean() > 0.5)
+
+
 def _misfits(reading: Reading, lying: list[Counter]) -> list[int]:
     """Rows whose shape does not lie where their region does."""
     return [
@@ -340,6 +353,8 @@ def _no_codes(held: Content) -> Refused:
     file, level = held.file, held.names.level
     if _village_column(held):
         return Refused("villages", file=file.name)
+    if former := _all_former(held):
+        return former
     if level:
         table = suggested(held, level)
         named = table["code"].ne("")
@@ -359,6 +374,25 @@ def _no_codes(held: Content) -> Refused:
                 shapes=len(table),
             )
     return Refused("no_codes", file=file.name, columns=[*file.beside] or ["–"])
+
+
+def _all_former(held: Content) -> Refused | None:
+    """The refusal of a column whose codes, for the most part, are none of today's."""
+    for column, text in held.texts.items():
+        for scheme in ("kemendagri", "bps"):
+            former = regions.former_codes(scheme)
+            of = text.str.replace(".", "").map(
+                lambda bare, former=former: former.get(bare, ("",))[0]
+            )
+            reading = Reading(column, scheme, True, "kabupaten", of.to_numpy(object))
+            if of.ne("").mean() < 0.5 or len(_misfits(reading, where(held.shapes, "kabupaten"))):
+                continue
+            nothing = reading._replace(region=np.full(len(of), "", object))
+            try:
+                _refuse_unknown(held, nothing)
+            except Refused as refusal:
+                return refusal
+    return None
 
 
 def suggested(held: Content, level: str) -> pd.DataFrame:
@@ -390,7 +424,9 @@ def suggested(held: Content, level: str) -> pd.DataFrame:
             why.append(written("lies_elsewhere", region=means, place=seen))
         else:
             why.append(older.get(row) or parts.get(row) or "")
-    twice = pd.Series(region).duplicated(keep=False) & (region != "")
+    open_ = np.array([bool(one) for one in why])
+    twice = pd.Series(np.where(open_, "", region)).duplicated(keep=False)
+    twice &= ~open_
     why = [
         one or (written("repeated") if both else "")
         for one, both in zip(why, twice, strict=True)
@@ -539,6 +575,10 @@ def _refuse_crossed(
     if not rules:
         return
     problems, file, n = _problems(held, chosen, rules), held.file.name, len(rules)
+    if set(rules) == set(away) and named:
+        agreed = names.fitting(held.names, chosen.region, chosen.level)
+        if agreed[away].all():
+            raise Refused("misplaced", problems, file=file, misplaced=n)
     if other := _fitting_scheme(held, chosen, lying, away):
         raise Refused(
             "other_scheme",
