@@ -138,14 +138,10 @@ def check(held: Content, chosen: Reading, *, named: bool = True) -> None:
         Whether names and other columns count; not where a person confirmed the codes.
     """
     lying = where(held.shapes, chosen.level)
-    if drawn := extent.drawn(held.shapes, chosen.level):
-        raise Refused(
-            "drawn",
-            _problems(held, chosen, drawn),
-            file=held.file.name,
-            drawn=len(drawn),
-        )
     parts, older = extent.rules(held.shapes, chosen.region, chosen.level)
+    drawn = extent.drawn(held.shapes, chosen.level)
+    if older.keys() & drawn.keys():  # no border of any time
+        raise _drawn(held, chosen, drawn)
     of_2022 = {
         row
         for row in older
@@ -175,6 +171,13 @@ def check(held: Content, chosen: Reading, *, named: bool = True) -> None:
             file=held.file.name,
             partial=len(parts),
         )
+    if drawn:
+        raise _drawn(held, chosen, drawn)
+
+
+def _drawn(held: Content, chosen: Reading, rules: dict[int, str]) -> Refused:
+    problems, file = _problems(held, chosen, rules), held.file.name
+    return Refused("drawn", problems, file=file, drawn=len(rules))
 
 
 def _problems(held: Content, chosen: Reading, rules: dict[int, str]) -> pd.DataFrame:
@@ -385,7 +388,9 @@ def _all_former(held: Content) -> Refused | None:
                 lambda bare, former=former: former.get(bare, ("",))[0]
             )
             reading = Reading(column, scheme, True, "kabupaten", of.to_numpy(object))
-            if of.ne("").mean() < 0.5 or len(_misfits(reading, where(held.shapes, "kabupaten"))):
+            if of.ne("").mean() < 0.5 or len(
+                _misfits(reading, where(held.shapes, "kabupaten"))
+            ):
                 continue
             nothing = reading._replace(region=np.full(len(of), "", object))
             try:

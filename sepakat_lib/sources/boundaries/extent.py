@@ -27,6 +27,7 @@ MARGIN = 0.05  # of the square root of the area: lines are drawn coarsely
 BOX = 0.99  # of the smallest rectangle about it
 ROUND = 0.95  # 4 pi area / length²: 1 is a circle
 HULL = 0.995  # of the convex shape about it; the most convex kabupaten has 0.976
+CORNERS = 12  # a border drawn with fewer may be convex
 
 
 def drawn(shapes: np.ndarray, level: str) -> dict[int, str]:
@@ -38,6 +39,7 @@ def drawn(shapes: np.ndarray, level: str) -> dict[int, str]:
     rules |= {int(row): written("disc") for row in np.flatnonzero(disc & ~box)}
     if level != "kecamatan":
         hull = size / shapely.area(shapely.convex_hull(shapes)) > HULL
+        hull &= shapely.get_num_coordinates(shapes) > CORNERS
         other = np.flatnonzero(hull & ~disc & ~box)
         rules |= {int(row): written("hull") for row in other}
     return rules

@@ -128,7 +128,9 @@ def _unpacked(path: Path, folder: Path, layer: str | None) -> tuple[Path, str | 
         with zipfile.ZipFile(path) as archive:
             inside = [PurePosixPath(name) for name in archive.namelist()]
             inside = [
-                name for name in inside if not name.parts[:1] == ("__MACOSX",) and name.stem
+                name
+                for name in inside
+                if not name.parts[:1] == ("__MACOSX",) and name.stem
             ]
             maps = [n for n in inside if n.name.lower().endswith(KINDS[:-1])]
             if not maps:
@@ -140,7 +142,9 @@ def _unpacked(path: Path, folder: Path, layer: str | None) -> tuple[Path, str | 
                 code = "several_layers" if layer is None else "no_layer"
                 raise Refused(code, file=path.name, layers=names)
             (map_,) = chosen
-            parts = [n for n in inside if (n.parent, n.stem) == (map_.parent, map_.stem)]
+            parts = [
+                n for n in inside if (n.parent, n.stem) == (map_.parent, map_.stem)
+            ]
             size = sum(archive.getinfo(str(n)).file_size for n in parts)
             if size > opening.MOST_BYTES:
                 raise Refused("huge_file", file=path.name)
