@@ -24,7 +24,7 @@ from sepakat_lib.sources.boundaries.files import File
 from sepakat_lib.sources.boundaries.problems import listed
 
 LEVELS = {2: "province", 4: "kabupaten", 6: "kecamatan", 7: "kecamatan"}  # by digits
-# kemendagri_2021: Kemendagri's codes of kabupaten from before Papua was divided in 2022
+# kemendagri_2021: Kemendagri's codes from before Papua was divided in 2022
 SCHEMES = ("bps", "kemendagri", "bps_2020", "kemendagri_2021")
 _CODE = re.compile(r"\d{2}(\.?\d{2}){0,2}|\d{7}")
 _VILLAGE = re.compile(r"\d{10}|\d{2}\.\d{2}\.\d{2}\.\d{4}")
@@ -243,11 +243,15 @@ def _regions_by_code() -> dict[str, dict[str, str]]:
     today = {
         code.replace(".", ""): key for code, key in zip(kemendagri, keys, strict=True)
     }
+    gone = {regions.to_kemendagri(of) for of in former.values()}
     kept = {
         code: key
         for code, key in today.items()
-        if len(code) == 4 and key not in former.values()
+        if len(code) > 2 and f"{code[:2]}.{code[2:4]}" not in gone
     }
+    parts_2021 = reference.former_kecamatan()
+    before = parts_2021["former"].str.replace(".", "")
+    former |= dict(zip(before, parts_2021["kemendagri"], strict=True))
     return {
         "kemendagri": today,
         "bps": dict(zip(places["region"], places["region"], strict=True)) | seven,

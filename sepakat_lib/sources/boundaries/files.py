@@ -128,9 +128,7 @@ def _unpacked(path: Path, folder: Path, layer: str | None) -> tuple[Path, str | 
         with zipfile.ZipFile(path) as archive:
             inside = [PurePosixPath(name) for name in archive.namelist()]
             inside = [
-                name
-                for name in inside
-                if not name.parts[:1] == ("__MACOSX",) and name.stem
+                name for name in inside if name.parts[:1] != ("__MACOSX",) and name.stem
             ]
             maps = [n for n in inside if n.name.lower().endswith(KINDS[:-1])]
             if not maps:
@@ -149,9 +147,9 @@ def _unpacked(path: Path, folder: Path, layer: str | None) -> tuple[Path, str | 
             if size > opening.MOST_BYTES:
                 raise Refused("huge_file", file=path.name)
             for part in parts:
-                with archive.open(str(part)) as packed:
-                    with (folder / part.name).open("wb") as plain:
-                        shutil.copyfileobj(packed, plain)
+                plain = (folder / part.name).open("wb")
+                with archive.open(str(part)) as packed, plain:
+                    shutil.copyfileobj(packed, plain)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
         raise opening.unreadable(path) from error
     return folder / map_.name, layer if len(maps) == 1 else None
