@@ -365,7 +365,7 @@ def _no_codes(held: Content) -> Refused:
     if level:
         table = suggested(held, level)
         named = table["code"].ne("")
-        if named.mean() >= 0.5:
+        if named.mean() >= 0.5 or names.known(held.names, level):
             rest = dict(enumerate(table["why"]))
             rules = {row: why for row, why in rest.items() if why}
             rows = sorted(rules)
@@ -430,7 +430,7 @@ def suggested(held: Content, level: str) -> pd.DataFrame:
         elif not _fits(one, lying[row], level) and row not in older:
             means = _called(one, level)
             seen = _called(place[0][0], level) if place else "–"
-            why.append(written("lies_elsewhere", region=means, place=seen))
+            why.append(written("name_elsewhere", region=means, place=seen))
         else:
             why.append(older.get(row) or parts.get(row) or "")
     open_ = np.array([bool(one) for one in why])

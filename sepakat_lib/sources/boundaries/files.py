@@ -8,6 +8,7 @@ import gzip
 import json
 import shutil
 import tempfile
+import warnings
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -64,10 +65,12 @@ def load(path: str | Path, layer: str | None = None) -> File:
 
 def _loaded(path: Path, source: str | Path, layer: str | None) -> File:
     try:
-        kinds = pyogrio.list_layers(source)
-        layers = [str(name) for name, kind in kinds if kind is not None]
-        chosen = _layer(path, layers, layer)
-        meta, _, wkb, values = pyogrio.raw.read(source, layer=chosen, force_2d=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL's own words; what it read is checked
+            kinds = pyogrio.list_layers(source)
+            layers = [str(name) for name, kind in kinds if kind is not None]
+            chosen = _layer(path, layers, layer)
+            meta, _, wkb, values = pyogrio.raw.read(source, layer=chosen, force_2d=True)
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         raise opening.unreadable(path) from error
     if not len(wkb):

@@ -86,6 +86,13 @@ def _names_one(text: str, level: str) -> bool:
     return any(regions.level(region) == level for region in regions.bearers(text))
 
 
+def known(names: Names, level: str) -> bool:
+    """Whether most names are those of regions of a level, whichever they mean."""
+    texts = names.columns.get(level, pd.Series(dtype=str))
+    shares = [_names_one(text, level) for text in texts]
+    return len(shares) > 0 and float(np.mean(shares)) >= 0.5
+
+
 def matched(names: Names, beside: pd.DataFrame, level: str, lying) -> list[list[str]]:
     """Regions that each row's name may mean in a list of that level.
 
@@ -215,14 +222,16 @@ def others(names: Names, of_rows: np.ndarray, level: str) -> dict[int, str]:
     """
     if level not in names.columns:
         return {}
+    texts = names.columns[level]
+    pairs = zip(texts, of_rows, strict=True)
     fits = fitting(names, of_rows, level)
+    fits |= np.array([_cut(text, of, level) for text, of in pairs], bool)
     if fits.mean() < 0.5:  # a column of something else
         return {}
     found = {}
-    for row, (text, of) in enumerate(zip(names.columns[level], of_rows, strict=True)):
-        among = _meant(text, of, level)
-        if among and not fits[row] and not _cut(text, of, level):
-            found[row] = among[0]
+    for row in np.flatnonzero(~fits):
+        if among := _meant(texts.iloc[row], of_rows[row], level):
+            found[int(row)] = among[0]
     return found
 
 
