@@ -435,7 +435,6 @@ def suggested(held: Content, level: str) -> pd.DataFrame:
             why.append(older.get(row) or parts.get(row) or "")
     open_ = np.array([bool(one) for one in why])
     twice = pd.Series(np.where(open_, "", region)).duplicated(keep=False)
-    twice &= ~open_
     why = [
         one or (written("repeated") if both else "")
         for one, both in zip(why, twice, strict=True)
