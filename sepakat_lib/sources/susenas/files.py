@@ -24,7 +24,7 @@ import pyarrow.parquet
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources import opening, plain_text
 from sepakat_lib.sources.susenas import dbf, notation
-from sepakat_lib.sources.susenas.layouts import CODES, KNOWN
+from sepakat_lib.sources.susenas.layouts import CODES, KNOWN, SPENDING
 from sepakat_lib.sources.susenas.problems import Remark
 
 PERSONAL = re.compile(
@@ -38,6 +38,7 @@ KINDS = {
     ".txt": "text",
     ".parquet": "parquet",
     ".sav": "sav",
+    ".zsav": "sav",
     ".dta": "dta",
 }
 ZIP = ".zip"
@@ -45,6 +46,11 @@ READ = frozenset({*KINDS, ZIP}) - {NOTES}  # endings of what a folder is searche
 WHOLE = {"double": 2.0**53, "float": 2.0**24}  # numbers from here on lose digits
 PLACE = ("R101", "R102")
 OF_KABUPATEN = 1_000_000_000  # more than the largest household number of a kabupaten
+MEASURED = SPENDING | {"FWT", "WERT"}  # a label may say that they are of others
+OF_OTHERS = re.compile(
+    r"IND|ART\b|ANGGOTA|ORANG|PERSON|PER.?KAPITA|MINGGU|WEEK|HARI|TAHUN|YEAR"
+)
+AROUND = " \t\r\n\xa0\ufeff\"'`"  # no part of a column's name
 MOST = 50_000_000_000  # bytes of the files in a zip
 
 
@@ -187,11 +193,7 @@ def look(path: Path) -> File:
             names, empty = head.column_names, head.number_rows == 0
     except UNREADABLE as error:
         raise _unreadable(path, error) from error
-    named = [name for name in names if name.strip()]
-    columns = {name.strip().upper(): name for name in named}
-    if len(columns) < len(named):
-        twice = shown(sorted({n for n in named if _count(n, named) > 1}))
-        raise Refused("column_twice", file=path.name, columns=twice)
+    columns = _named(path, [name for name in names if name.strip()])
     return File(
         path=path,
         kind=kind,
@@ -202,6 +204,46 @@ def look(path: Path) -> File:
         sheet=sheet,
         labels=labels,
     )
+
+
+def _named(path: Path, names: list[str]) -> dict[str, str]:
+    """Each column under BPS's name, in capitals, where its own begins with that.
+
+    Raises
+    ------
+    Refused
+        ``column_twice``.
+    """
+    columns = {name.strip(AROUND).upper(): name for name in names}
+    if len(columns) < len(names):
+        twice = shown(sorted({n for n in names if _count(n, names) > 1}))
+        raise Refused("column_twice", file=path.name, columns=twice)
+    labelled = {name: bps_name(name) for name in columns}
+    taken = {*columns, *(n for n in labelled.values() if _often(n, labelled))}
+    return {
+        labelled[name] if labelled[name] not in taken else name: inside
+        for name, inside in columns.items()
+    }
+
+
+def _often(name: str, labelled: dict[str, str]) -> bool:
+    return list(labelled.values()).count(name) > 1
+
+
+def bps_name(name: str) -> str:
+    """BPS's name of a column that is called by it and a label; else the name as it is.
+
+    >>> bps_name("R101 PROVINSI"), bps_name("R105. DAERAH"), bps_name("R703-A")
+    ('R101', 'R105', 'R703_A')
+    >>> bps_name("R101_X"), bps_name("NAMA KRT"), bps_name("FWT INDIVIDU")
+    ('R101_X', 'NAMA KRT', 'FWT INDIVIDU')
+    """
+    joined = re.sub(r"[-.\s]+", "_", name).strip("_")
+    first, *label = re.split(r"[\s.:=([]+|-\s", name, maxsplit=1)
+    if name in KNOWN or joined in KNOWN:
+        return name if name in KNOWN else joined
+    other = first in MEASURED and OF_OTHERS.search(" ".join(label))
+    return first if first in KNOWN and not other else name
 
 
 def _refuse_no_table(path: Path, sheet: plain_text.Sheet) -> None:
@@ -228,7 +270,8 @@ def _labelled(head: pyarrow.parquet.ParquetFile) -> bool:
 
 
 def _count(name: str, names: list[str]) -> int:
-    return sum(name.strip().upper() == other.strip().upper() for other in names)
+    own = name.strip(AROUND).upper()
+    return sum(own == other.strip(AROUND).upper() for other in names)
 
 
 def shown(names: Iterable[str]) -> list[str]:
@@ -260,14 +303,15 @@ def load(
 ) -> pd.DataFrame:
     """Read some columns; the index is the row in the file, the first row of data is 1.
 
-    Rows that a DBF marks as deleted are passed over, and not counted.
+    Rows that a DBF marks as deleted are passed over, and not counted. Rows in which all
+    these columns are empty are passed over, and counted.
 
     Parameters
     ----------
     columns : iterable of str
         BPS's names, all of them in the file.
     remarks : list of Remark
-        Receives whether a decimal comma was read.
+        Receives whether a decimal comma was read, and how many rows were empty.
     named_by : collection of str
         Columns whose cells are names, though they may be written in digits: read as
         text, 7 and 7.0 and 007 as "7".
@@ -326,6 +370,11 @@ def load(
         _part_codes(frame)
     if file.nested in wanted:
         frame[file.nested] = _nested(frame, file.nested)
+    empty = frame[wanted].isna().all(axis=1)
+    if empty.any():
+        remark = Remark("empty_rows", {"file": file.name, "n": int(empty.sum())})
+        remarks += [remark] if remark not in remarks else []
+        frame = frame[~empty]
     return frame[wanted]
 
 
@@ -436,7 +485,7 @@ def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     )
     if not sheet.rows:
         return pa.table({name: pa.array([], pa.string()) for name in names}), set()
-    for encoding in ("utf8", "cp1252", "latin-1"):
+    for encoding in plain_text.ONE_BYTE:
         ragged: list[tuple[int, int, int]] = []
         parse = pyarrow.csv.ParseOptions(
             delimiter=sheet.separator,
@@ -456,7 +505,7 @@ def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
             other = isinstance(error, UnicodeDecodeError) or re.search(
                 "utf-?8", str(error), re.IGNORECASE
             )
-            if not other or encoding == "latin-1":
+            if not other or encoding == plain_text.ONE_BYTE[-1]:
                 raise
     if ragged:
         _refuse_ragged(file, headings)
@@ -468,7 +517,7 @@ def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
 
 def _refuse_cut(file: File) -> None:
     """Refuse a text that may have been cut off inside its last cell."""
-    if file.sheet.wide:
+    if file.sheet.wide or file.sheet.below:
         return
     with file.path.open("rb") as content:
         content.seek(-1, 2)
@@ -535,12 +584,30 @@ def _of_statistics(path: Path, **options):
 
 def _sav(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     # user_missing keeps codes such as 8 and 9: what they mean is the layout's to say
-    frame, _ = _of_statistics(file.path, usecols=names, user_missing=True)
+    frame, meta = _of_statistics(file.path, usecols=names, user_missing=True)
+    _meant_by_labels(frame, meta)
     return pa.Table.from_pandas(frame, preserve_index=False), set()
+
+
+def _meant_by_labels(frame: pd.DataFrame, meta) -> None:
+    """Put the labels of a column for its codes where the labels are other numbers.
+
+    So pandas writes a column of categories: 0, 1, 2 … labelled "11", "12", "13".
+    """
+    for name in frame:
+        labels = meta.variable_value_labels.get(name, {})
+        texts = [*map(str, labels.values())]
+        if not texts or not all(map(plain_text.NUMBER.fullmatch, texts)):
+            continue
+        meant = pd.to_numeric(pd.Series(texts, [*labels]), errors="coerce")
+        cells = frame[name].dropna()
+        if meant.notna().all() and cells.isin(meant.index).all():
+            frame[name] = frame[name].map(meant)
 
 
 def _dta(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     frame, meta = _of_statistics(file.path, usecols=names)
+    _meant_by_labels(frame, meta)
     coarse = {n for n, kind in meta.readstat_variable_types.items() if kind == "float"}
     return pa.Table.from_pandas(frame, preserve_index=False), coarse
 

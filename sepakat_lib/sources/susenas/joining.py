@@ -17,10 +17,10 @@ from sepakat_lib.sources.susenas.problems import (
     check,
     decode,
     item_column,
-    number_column,
+    key_column,
 )
 
-KEY = number_column(0, 1e15, nullable=False)
+KEY = key_column()
 ALIKE = 0.5  # share of questions in common that makes two files parts of one sheet
 PERSONS_A_HOUSEHOLD = 1000  # above the largest number a person can have
 

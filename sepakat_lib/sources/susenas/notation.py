@@ -1,7 +1,8 @@
 """How a cell may write a number: one rule for every kind of file.
 
-Empty, "." and "NA" are missing. A number is digits, with a sign before it at most, one
-decimal mark, and an exponent (``1E+05``). Whether the point or the comma is the decimal
+Empty, "." and the marks in `EMPTY` are missing. What a spreadsheet puts around a cell to
+keep it as text (``'35``, ``="35"``) is no part of it. A number is digits, with a sign before it at most, one
+decimal mark, and an exponent (``1E+05``); blanks may part its thousands (``1 234 567``). Whether the point or the comma is the decimal
 mark is decided once for a file, by most of the cells that can be read in one way only:
 ``147.32`` has a decimal point, ``147,32`` and ``1.234.567`` a decimal comma. Cells of
 the other notation are no numbers of that file.
@@ -14,6 +15,7 @@ semicolons; elsewhere other cells must tell.
 """
 
 import re
+from string import ascii_lowercase as LETTERS
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +24,14 @@ import pyarrow.compute as pc
 
 from sepakat_lib.refused import written
 
-EMPTY = ("", "NA", ".")  # a blank, and how R, Stata and SPSS write a missing cell
+# A blank, and how R, Stata, SPSS, Python, databases and spreadsheets write a missing cell
+EMPTY = (
+    *("", "NA", ".", "na", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "None"),
+    *("NULL", "null", "#NULL!", "\\N", "-", *(f".{letter}" for letter in LETTERS)),
+)
+KEPT_AS_TEXT = r'^(?:\'|="([^"]*)"$)'  # a spreadsheet's marks for a cell that is text
+PARTED = r"^([+-]?[0-9]{1,3}(?:[ \x{a0}\x{2009}\x{202f}][0-9]{3})+(?:[.,][0-9]+)?)$"
+BLANKS = r"[ \x{a0}\x{2009}\x{202f}]"
 
 SIGN, EXPONENT, GROUP = "[+-]?", r"(?:[eE][+-]?[0-9]{1,3})?", "[1-9][0-9]{0,2}"
 WRITTEN = {  # in this order: the first that fits is meant
@@ -35,6 +44,14 @@ WRITTEN = {  # in this order: the first that fits is meant
     "grouped_by_dot": rf"{SIGN}{GROUP}(?:\.[0-9]{{3}})+(?:,[0-9]+)?",
 }
 LOST = "…"  # behind a code whose last digits are lost
+MONTH = "(?:jan|feb|mar|apr|may|mei|jun|jul|aug|agu|agt|sep|oct|okt|nov|dec|des)[a-z]*"
+DATE = re.compile(  # as a spreadsheet makes one of 1-5, or of a number
+    rf"[0-9]{{1,2}}[- ]{MONTH}(?:[- ][0-9]{{2,4}})?|{MONTH}[- ][0-9]{{2,4}}"
+    r"|[0-9]{1,2}([-/])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].*)?",
+    re.IGNORECASE,
+)
+TOTAL = re.compile(r"(?:grand |sub)?(?:jumlah|total|rata-rata)\b.*", re.IGNORECASE)
+WORD = re.compile(r"[^\W\d_]{4,}")  # of a label, such as Perkotaan
 LARGE = 1e11  # below it, programs write an exponent only where nothing is lost
 KINDS = ("none", *WRITTEN)
 _PLACE = {name: place for place, name in enumerate(KINDS)}
@@ -91,12 +108,27 @@ def texts(column: pa.Array | pa.ChunkedArray) -> Texts:
         return Texts(pa.array([], pa.string()), np.zeros(0, np.int32))
     whole = column.unify_dictionaries().combine_chunks()
     values = pc.utf8_trim_whitespace(whole.dictionary.cast(pa.string()))
+    values = pc.replace_substring_regex(values, KEPT_AS_TEXT, r"\1")
+    values = _together(values)
     place = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     missing = pc.is_in(values, value_set=pa.array([*EMPTY, None], pa.string()))
     missing = missing.to_numpy(zero_copy_only=False)
     if missing.any():
         place = np.append(np.where(missing, -1, np.arange(len(values))), -1)[place]
     return Texts(values, place.astype(np.int32, copy=False))
+
+
+def _together(values: pa.StringArray) -> pa.StringArray:
+    """Texts, the numbers among them without the blanks that part thousands.
+
+    >>> _together(pa.array(["1 234 567,5", "3501 010", "12 34"])).to_pylist()
+    ['1234567,5', '3501 010', '12 34']
+    """
+    parted = pc.match_substring_regex(values, PARTED)
+    if not pc.any(parted).as_py():
+        return values
+    whole = pc.replace_substring_regex(values, BLANKS, "")
+    return pc.if_else(parted, whole, values)
 
 
 def kinds(values: pa.StringArray, separator: str) -> np.ndarray:
@@ -239,15 +271,21 @@ def name_rule(text: str) -> str:
 
     >>> name_rule("7"), name_rule("A1"), name_rule("1.5"), name_rule("3.5E+16…")
     ('', '', 'plain_code', 'code_in_full')
+    >>> name_rule("1-Mei"), name_rule("01/05/2024"), name_rule("3501.010.001")
+    ('code_no_date', 'code_no_date', '')
     """
     if text.endswith(LOST):
         return written("code_in_full")
+    if DATE.fullmatch(text):
+        return written("code_no_date")
     return written("plain_code") if re.fullmatch("[0-9]+[.,][0-9]+", text) else ""
 
 
-def rule(text: str) -> str:
+def rule(text: str, column: str = "") -> str:
     """What should stand in a cell whose text is no number of its file.
 
+    >>> rule("urut", "URUT"), rule("Perkotaan"), rule("JUMLAH"), rule("13/01/1900")
+    ('names_again', 'code_no_label', 'total_row', 'code_no_date')
     >>> rule("3O"), rule("147,3257")
     ('number', 'other_mark')
     >>> rule("12.500")
@@ -255,6 +293,14 @@ def rule(text: str) -> str:
     """
     if text.endswith(LOST):
         return written("code_in_full")
+    if text.upper() == column and column:
+        return written("names_again")
+    if TOTAL.fullmatch(text):
+        return written("total_row")
+    if DATE.fullmatch(text):
+        return written("code_no_date")
+    if WORD.search(text):
+        return written("code_no_label")
     fits = (name for name, form in WRITTEN.items() if re.fullmatch(form, text))
     name = next(fits, "whole")
     if name in ("dot", "comma"):

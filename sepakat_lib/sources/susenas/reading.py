@@ -216,6 +216,9 @@ def _remark_notation(files: list[File], remarks: list[Remark]) -> None:
         if file.sheet and file.sheet.above:
             fields = {"file": file.name, "n": file.sheet.above}
             remarks.append(Remark("lines_above", fields))
+        if file.sheet and file.sheet.below:
+            fields = {"file": file.name, "n": file.sheet.below}
+            remarks.append(Remark("lines_below", fields))
         if file.labels:
             remarks.append(Remark("second_names", {"file": file.name}))
 

@@ -12,6 +12,7 @@ from sepakat_lib.sources.susenas.layouts import (
     MAY_WEIGH,
     SPENDING,
     SYNONYMS,
+    WIDER,
     YEARS_KNOWN,
     Layout,
 )
@@ -90,6 +91,8 @@ def _renamed(file: File, wanted: tuple[str, ...], remarks: list[Remark]) -> File
     columns = dict(file.columns)
     for name in wanted:
         others = [c for c in columns if SYNONYMS[name].fullmatch(c)]
+        if not others and name in WIDER:
+            others = [c for c in columns if WIDER[name].fullmatch(c)]
         if name in columns or len(others) != 1:
             continue
         columns[name] = columns.pop(others[0])

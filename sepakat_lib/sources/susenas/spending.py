@@ -22,6 +22,7 @@ from sepakat_lib.sources.susenas.problems import (
     Problems,
     Remark,
     check,
+    key_column,
     number_column,
 )
 
@@ -32,7 +33,7 @@ TOTALS = ("FOOD", "NONFOOD", "EXPEND", "KAPITA", "WERT", "WEIND")
 BLOCKS = {"block41": ("B41K10",), "block42": ("B42K4", "B42K5")}  # their amounts
 HOUSEHOLDS_TRIED = 300  # enough to see whether a block carries subtotals
 MONEY = number_column(0, np.inf, whole=False)
-KEY = number_column(0, 1e15, nullable=False)
+KEY = key_column()
 GOODS = 100_000  # more than the largest KODE
 GOOD = number_column(0, GOODS - 1, nullable=False)
 HEADING = 0.9  # share of households with a row that never has an amount
