@@ -11,6 +11,7 @@ from sepakat_lib.refused import Refused
 SHOWN = 8  # of a list inside a sentence
 AFTER = {  # fields that any refusal may have, and the sentence that tells them
     "in_file": ("why.in_file", "file"),
+    "passed_over": ("why.passed_over", "files"),
     "nearest": ("why.nearest", "names"),
     "nearest_regions": ("why.nearest", "regions"),
 }

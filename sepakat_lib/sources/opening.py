@@ -181,9 +181,9 @@ def decoded(file: str, content: bytes) -> str:
     one_byte = notation in plain_text.ONE_BYTE
     if one_byte and 3 * some.count(b"\0") > len(some) > 3:
         raise Refused("utf16", file=file)
-    if one_byte and notation != plain_text.ONE_BYTE[0]:
-        if not OF_WINDOWS.fullmatch(found) or NO_NAME.search(found):
-            raise Refused("other_code_page", file=file, row=_row_of_letters(content))
+    of_windows = OF_WINDOWS.fullmatch(found) and not NO_NAME.search(found)
+    if notation in plain_text.ONE_BYTE[1:] and not of_windows:
+        raise Refused("other_code_page", file=file, row=_row_of_letters(content))
     found = found.rstrip(CTRL_Z)
     if strange := NO_TEXT.search(found):
         raise Refused("binary_inside", file=file, row=_row(found[: strange.start()]))

@@ -43,6 +43,13 @@ KINDS = {
 }
 ZIP = ".zip"
 READ = frozenset({*KINDS, ZIP}) - {NOTES}  # endings of what a folder is searched for
+NO_DATA = frozenset(  # endings of what stands beside data, and nobody misses
+    ".pdf .doc .docx .ppt .pptx .odt .rtf .md .htm .html .jpg .jpeg .png .ini .db .lnk "
+    ".url .log .do .sps .r .py .sas .crc .fpt .dbt .cpg .csv#".split()
+)
+TOLD = [kind for kind in (*KINDS, ZIP) if kind != ".zsav"]  # endings, for a refusal
+LOCK = "~$"  # begins the name of what Excel puts beside an open file
+SURE = 3  # known names of columns by which a .txt is no note
 WHOLE = {"double": 2.0**53, "float": 2.0**24}  # numbers from here on lose digits
 PLACE = ("R101", "R102")
 OF_KABUPATEN = 1_000_000_000  # more than the largest household number of a kabupaten
@@ -88,11 +95,15 @@ class File:
 
     @property
     def name(self) -> str:
-        """The file's name without its folder."""
-        return self.path.name
+        """The file's name without its folder, but with the ZIP that it came in."""
+        return _shown_place(self.path)
 
 
-def find(paths: str | Path | Iterable[str | Path], unpacked: Path) -> list[Path]:
+def find(
+    paths: str | Path | Iterable[str | Path],
+    unpacked: Path,
+    passed_over: list[str] | None = None,
+) -> list[Path]:
     """List the files meant; a folder stands for every file of a known kind in it.
 
     Where a folder has none, those of the folders in it are meant. A ZIP stands for the
@@ -103,64 +114,121 @@ def find(paths: str | Path | Iterable[str | Path], unpacked: Path) -> list[Path]
     paths : path or iterable of paths
     unpacked : Path
         Folder for the files of a ZIP.
+    passed_over : list of str, optional
+        Receives the names of what stands there too and may hold data, but is not read.
 
     Raises
     ------
     Refused
         Nothing is there, a file named outright is of a kind that cannot be read, or a
-        ZIP is damaged or locked.
+        ZIP is damaged, locked, packed in a way that is not read, or no ZIP.
     """
+    others: list[str] = [] if passed_over is None else passed_over
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     files: list[Path] = []
     for path in map(Path, given):
         if path.is_dir():
-            files += _readable(path.iterdir()) or _readable(path.rglob("*"))
+            here = _readable(path.iterdir()) or _readable(path.rglob("*"))
+            inside = {*here, *(p for file in here for p in file.parents)}
+            others += [
+                f"{p.name}/" if p.is_dir() else p.name
+                for p in sorted(path.iterdir())
+                if p not in inside and _may_hold_data(p)
+            ]
+            files += here
         else:
-            opening.refuse_kind(opening.regular(path), {**KINDS, ZIP: ""})
+            if opening.regular(path).suffix.lower() not in {*KINDS, ZIP}:
+                opening.refuse_kind(path, TOLD)
             files.append(path)
     files = list({path.resolve(): path for path in files}.values())
-    inside = [part for path in files for part in _unpacked(path, unpacked)]
+    inside = [part for path in files for part in _unpacked(path, unpacked, others)]
     if not inside:
-        raise Refused(
-            "no_susenas_file", place=", ".join(map(str, given)), kinds=[*KINDS, ZIP]
-        )
+        raise Refused("no_susenas_file", place=", ".join(map(str, given)), kinds=TOLD)
     return inside
+
+
+def _may_hold_data(path: Path) -> bool:
+    """Whether somebody may miss what a file or folder holds, where it is not read."""
+    if path.name.startswith((".", LOCK, "_")):
+        return False
+    if path.is_dir():
+        return any(map(_may_hold_data, path.iterdir()))
+    return path.suffix.lower() not in NO_DATA
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:
     return sorted(
         p
         for p in paths
-        if p.suffix.lower() in READ and p.is_file() and not p.name.startswith(".")
+        if p.is_file() and not p.name.startswith((".", LOCK)) and _is_read(p)
     )
 
 
-def _unpacked(path: Path, folder: Path) -> list[Path]:
-    """The file itself, or the files of a ZIP, each in a folder of its own."""
+def _is_read(path: Path) -> bool:
+    """Whether a file is of a kind that is read; of texts called .txt those of a table."""
+    if path.suffix.lower() != NOTES:
+        return path.suffix.lower() in READ
+    try:
+        sheet = plain_text.sheet(path, KNOWN)
+    except (plain_text.NoText, OSError):
+        return False
+    return sheet.rows > 0 and len({n.upper() for n in sheet.names} & KNOWN) >= SURE
+
+
+def _unpacked(path: Path, folder: Path, passed_over: list[str]) -> list[Path]:
+    """The file itself, or the files of a ZIP, each in a folder called as the ZIP."""
     if path.suffix.lower() != ZIP:
         return [path]
     made = []
+    _refuse_other_archive(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = [
+            inside = [
                 part
                 for part in archive.infolist()
-                if Path(part.filename).suffix.lower() in READ
-                and not Path(part.filename).name.startswith(".")
+                if not part.is_dir() and _may_hold_data(Path(part.filename))
+            ]
+            parts = [
+                part
+                for part in inside
+                if Path(part.filename).suffix.lower() in {*READ, NOTES}
+            ]
+            passed_over += [
+                f"{path.name}/{Path(part.filename).name}"
+                for part in inside
+                if part not in parts
             ]
             if any(part.flag_bits & 1 for part in parts):
                 raise Refused("zip_locked", file=path.name)
             if sum(part.file_size for part in parts) > MOST:
                 raise Refused("unreadable", file=path.name)
             for part in parts:
-                place = folder / str(len([*folder.iterdir()]))
-                place.mkdir()
+                place = folder / str(len([*folder.iterdir()])) / path.name
+                place.mkdir(parents=True)
                 made.append(place / Path(part.filename).name)
                 with archive.open(part) as source, made[-1].open("wb") as target:
                     shutil.copyfileobj(source, target)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except NotImplementedError as error:
+        raise Refused("zip_packed_otherwise", file=path.name) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise Refused("unreadable", file=path.name) from error
-    return [part for inner in made for part in _unpacked(inner, folder)]
+    read = [part for part in made if _is_read(part)]
+    passed_over += [_shown_place(part) for part in made if part not in read]
+    return [part for inner in read for part in _unpacked(inner, folder, passed_over)]
+
+
+def _shown_place(path: Path) -> str:
+    """Name of a file, with the ZIP that it came in before it."""
+    zipped = path.parent.suffix.lower() == ZIP
+    return f"{path.parent.name}/{path.name}" if zipped else path.name
+
+
+def _refuse_other_archive(path: Path) -> None:
+    """Refuse an archive of another kind that is called a ZIP."""
+    with path.open("rb") as file:
+        start = file.read(opening.START)
+    if start.startswith(opening.ARCHIVES):
+        raise Refused("other_archive", file=path.name)
 
 
 def look(path: Path) -> File:
@@ -303,15 +371,14 @@ def load(
 ) -> pd.DataFrame:
     """Read some columns; the index is the row in the file, the first row of data is 1.
 
-    Rows that a DBF marks as deleted are passed over, and not counted. Rows in which all
-    these columns are empty are passed over, and counted.
+    Rows that a DBF marks as deleted are passed over, and not counted.
 
     Parameters
     ----------
     columns : iterable of str
         BPS's names, all of them in the file.
     remarks : list of Remark
-        Receives whether a decimal comma was read, and how many rows were empty.
+        Receives whether a decimal comma was read.
     named_by : collection of str
         Columns whose cells are names, though they may be written in digits: read as
         text, 7 and 7.0 and 007 as "7".
@@ -370,12 +437,21 @@ def load(
         _part_codes(frame)
     if file.nested in wanted:
         frame[file.nested] = _nested(frame, file.nested)
-    empty = frame[wanted].isna().all(axis=1)
-    if empty.any():
-        remark = Remark("empty_rows", {"file": file.name, "n": int(empty.sum())})
-        remarks += [remark] if remark not in remarks else []
-        frame = frame[~empty]
     return frame[wanted]
+
+
+def without_empty_rows(
+    part: pd.DataFrame, file: File, remarks: list[Remark]
+) -> pd.DataFrame:
+    """The rows of a table as `load` gives it that hold anything; the others are remarked.
+
+    Spreadsheets save such rows below a table from which rows were deleted.
+    """
+    empty = part.isna().all(axis=1)
+    if not empty.any():
+        return part
+    remarks.append(Remark("empty_rows", {"file": file.name, "n": int(empty.sum())}))
+    return part[~empty]
 
 
 def _part_codes(frame: pd.DataFrame) -> None:

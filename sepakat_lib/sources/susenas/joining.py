@@ -9,7 +9,7 @@ import pandera.pandas as pa
 
 from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas.assumed import numbered, settled
-from sepakat_lib.sources.susenas.files import File, load
+from sepakat_lib.sources.susenas.files import File, load, without_empty_rows
 from sepakat_lib.sources.susenas.layouts import Item
 from sepakat_lib.sources.susenas.problems import (
     Problems,
@@ -139,6 +139,7 @@ def _part(
     columns = [*design, *free, *(item.column for item in items)]
     coded = {item.column for item in items if item.kind != "number"}
     part = load(file, columns, remarks=remarks, named_by=named_by, coded=coded)
+    part = without_empty_rows(part, file, remarks)
     rows[file.path] = len(part)
     part = part[keep(part, file)]
     given = [item for item in items if not item.assumed]

@@ -2,7 +2,7 @@
 
 Empty, "." and the marks in `EMPTY` are missing. What a spreadsheet puts around a cell to
 keep it as text (``'35``, ``="35"``) is no part of it. A number is digits, with a sign before it at most, one
-decimal mark, and an exponent (``1E+05``); blanks may part its thousands (``1 234 567``). Whether the point or the comma is the decimal
+decimal mark, and an exponent (``1E+05``). Whether the point or the comma is the decimal
 mark is decided once for a file, by most of the cells that can be read in one way only:
 ``147.32`` has a decimal point, ``147,32`` and ``1.234.567`` a decimal comma. Cells of
 the other notation are no numbers of that file.
@@ -24,14 +24,16 @@ import pyarrow.compute as pc
 
 from sepakat_lib.refused import written
 
-# A blank, and how R, Stata, SPSS, Python, databases and spreadsheets write a missing cell
+# A blank, and how R, Stata, SPSS, Python and databases write a missing cell. An error of a
+# spreadsheet (#N/A) is none: an empty cell is an answer to some questions, and an error
+# is not.
 EMPTY = (
-    *("", "NA", ".", "na", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "None"),
-    *("NULL", "null", "#NULL!", "\\N", "-", *(f".{letter}" for letter in LETTERS)),
+    *("", "NA", ".", "na", "N/A", "n/a", "<NA>", "NaN", "nan", "None", "NULL", "null"),
+    *("#NULL!", "\\N", *(f".{letter}" for letter in LETTERS)),
 )
 KEPT_AS_TEXT = r'^(?:\'|="([^"]*)"$)'  # a spreadsheet's marks for a cell that is text
-PARTED = r"^([+-]?[0-9]{1,3}(?:[ \x{a0}\x{2009}\x{202f}][0-9]{3})+(?:[.,][0-9]+)?)$"
-BLANKS = r"[ \x{a0}\x{2009}\x{202f}]"
+PARTED = re.compile(r"[+-]?[0-9]{1,3}(?:[ \xa0\u2009\u202f][0-9]{3})+(?:[.,][0-9]+)?")
+ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|SPILL!)|#+")
 
 SIGN, EXPONENT, GROUP = "[+-]?", r"(?:[eE][+-]?[0-9]{1,3})?", "[1-9][0-9]{0,2}"
 WRITTEN = {  # in this order: the first that fits is meant
@@ -109,26 +111,12 @@ def texts(column: pa.Array | pa.ChunkedArray) -> Texts:
     whole = column.unify_dictionaries().combine_chunks()
     values = pc.utf8_trim_whitespace(whole.dictionary.cast(pa.string()))
     values = pc.replace_substring_regex(values, KEPT_AS_TEXT, r"\1")
-    values = _together(values)
     place = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     missing = pc.is_in(values, value_set=pa.array([*EMPTY, None], pa.string()))
     missing = missing.to_numpy(zero_copy_only=False)
     if missing.any():
         place = np.append(np.where(missing, -1, np.arange(len(values))), -1)[place]
     return Texts(values, place.astype(np.int32, copy=False))
-
-
-def _together(values: pa.StringArray) -> pa.StringArray:
-    """Texts, the numbers among them without the blanks that part thousands.
-
-    >>> _together(pa.array(["1 234 567,5", "3501 010", "12 34"])).to_pylist()
-    ['1234567,5', '3501 010', '12 34']
-    """
-    parted = pc.match_substring_regex(values, PARTED)
-    if not pc.any(parted).as_py():
-        return values
-    whole = pc.replace_substring_regex(values, BLANKS, "")
-    return pc.if_else(parted, whole, values)
 
 
 def kinds(values: pa.StringArray, separator: str) -> np.ndarray:
@@ -286,6 +274,8 @@ def rule(text: str, column: str = "") -> str:
 
     >>> rule("urut", "URUT"), rule("Perkotaan"), rule("JUMLAH"), rule("13/01/1900")
     ('names_again', 'code_no_label', 'total_row', 'code_no_date')
+    >>> rule("#N/A"), rule("12 500")
+    ('cell_error', 'no_blanks')
     >>> rule("3O"), rule("147,3257")
     ('number', 'other_mark')
     >>> rule("12.500")
@@ -299,6 +289,10 @@ def rule(text: str, column: str = "") -> str:
         return written("total_row")
     if DATE.fullmatch(text):
         return written("code_no_date")
+    if ERROR.fullmatch(text):
+        return written("cell_error")
+    if PARTED.fullmatch(text):
+        return written("no_blanks")
     if WORD.search(text):
         return written("code_no_label")
     fits = (name for name, form in WRITTEN.items() if re.fullmatch(form, text))

@@ -134,7 +134,7 @@ def key_column() -> pa.Column:
     rule = written("key")
     checks = [
         pa.Check.in_range(0, LARGEST_KEY, error=rule),
-        pa.Check(lambda cells: cells % 1 == 0, error=rule),
+        pa.Check(lambda cells: cells % 1 == 0, error=written("whole")),
     ]
     return pa.Column(float, checks, nullable=False)
 

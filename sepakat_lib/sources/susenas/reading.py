@@ -52,6 +52,9 @@ FINEST = {
     "march": "kabupaten",
     "september": "province",
 }  # what the sample was drawn for
+MAY_BE_PASSED_OVER = (  # what lacks may stand in a file that is not read
+    *("no_susenas_file", "no_persons", "no_households", "unknown_questionnaire"),
+)
 HALF = 0.5
 WEIGHTS_AGREE = 1e-3  # weights are kept to few digits [fraction]
 
@@ -143,7 +146,18 @@ def read(
 
 
 def _read(paths, given, round, regions, unpacked: Path) -> Survey:
-    files = [look(path) for path in find(paths, unpacked)]
+    passed_over: list[str] = []
+    try:
+        return _read_found(paths, given, round, regions, unpacked, passed_over)
+    except Refused as error:
+        if error.code not in MAY_BE_PASSED_OVER or not passed_over:
+            raise
+        fields = error.fields | {"passed_over": passed_over}
+        raise Refused(error.code, error.problems, **fields) from error
+
+
+def _read_found(paths, given, round, regions, unpacked: Path, passed_over) -> Survey:
+    files = [look(path) for path in find(paths, unpacked, passed_over)]
     _refuse_copies(files)
     remarks: list[Remark] = []
     _remark_notation(files, remarks)

@@ -1,5 +1,6 @@
 """Which file is which, and of which year's questionnaire: told by columns alone."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -90,9 +91,9 @@ def _renamed(file: File, wanted: tuple[str, ...], remarks: list[Remark]) -> File
     """The file, with columns of other names under those that are wanted."""
     columns = dict(file.columns)
     for name in wanted:
-        others = [c for c in columns if SYNONYMS[name].fullmatch(c)]
+        others = [c for c in columns if _is_called(c, SYNONYMS[name])]
         if not others and name in WIDER:
-            others = [c for c in columns if WIDER[name].fullmatch(c)]
+            others = [c for c in columns if _is_called(c, WIDER[name])]
         if name in columns or len(others) != 1:
             continue
         columns[name] = columns.pop(others[0])
@@ -100,6 +101,10 @@ def _renamed(file: File, wanted: tuple[str, ...], remarks: list[Remark]) -> File
         remark = Remark("column_read_as", fields)
         remarks += [remark] if remark not in remarks else []
     return replace(file, columns=columns) if columns != file.columns else file
+
+
+def _is_called(column: str, names: re.Pattern) -> bool:
+    return names.fullmatch(re.sub(r"[-.\s]+", "_", column)) is not None
 
 
 def _fitting(roles: dict[str, list[File]]) -> list[Layout]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.refused import Refused, written
-from sepakat_lib.sources.susenas.files import File, load
+from sepakat_lib.sources.susenas.files import File, load, without_empty_rows
 from sepakat_lib.sources.susenas.joining import (
     among,
     list_repeated,
@@ -153,6 +153,7 @@ def totals(
     for file in files:
         columns = ["URUT", *(c for c in TOTALS if c in file.columns)]
         part = load(file, columns, remarks=remarks)
+        part = without_empty_rows(part, file, remarks)
         rows[file.path] = len(part)
         part = _of_regions(part, elsewhere)
         schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY}
@@ -216,6 +217,7 @@ def added_up(
         others = [c for c in sum(BLOCKS.values(), ()) if c not in values]
         others = [c for c in others if c in file.columns]
         part = load(file, ["URUT", "KODE", *own, *others], remarks=remarks)
+        part = without_empty_rows(part, file, remarks)
         rows[file.path] = len(part)
         part = _of_regions(part, elsewhere)
         # a file of both blocks: a row with an amount of the other is of the other
