@@ -102,7 +102,8 @@ def gather(
             )
             for file in sheet
         ]
-        keyed = _keyed(pd.concat(parts, ignore_index=True), key, repeats, problems)
+        whole = pd.concat(parts, ignore_index=True)
+        keyed = _keyed(whole, key, design, repeats, problems)
         open_items = [item for item in sheet_items if item.assumed]
         keyed = settled(keyed, open_items, answers, remarks)
         table = (
@@ -156,7 +157,9 @@ def _part(
     return pd.DataFrame(parts).assign(file=file.name, row=part.index)
 
 
-def _keyed(table, key: list[str], repeats: bool, problems: Problems) -> pd.DataFrame:
+def _keyed(
+    table, key: list[str], design: Iterable[str], repeats: bool, problems: Problems
+) -> pd.DataFrame:
     """Index by the key; rows without one were listed, rows that repeat it are now."""
     table = table[table[key].notna().all(axis=1)]
     index = table[key[0]].astype("int64")
@@ -165,6 +168,8 @@ def _keyed(table, key: list[str], repeats: bool, problems: Problems) -> pd.DataF
     if not repeats:
         what = "household" if len(key) == 1 else "person"
         list_repeated(problems, table.set_axis(index), key[-1], what)
+    else:
+        list_unlike(problems, table.set_axis(index), [c for c in design if c in table])
     twice = index.duplicated().to_numpy()
     return table[~twice].set_index(index[~twice].rename(None))
 
@@ -214,6 +219,15 @@ def list_repeated(
         for file, row in zip(again["other"], again["at"], strict=True)
     ]
     list_rows(problems, again, column, np.array(rules, dtype=object))
+
+
+def list_unlike(problems: Problems, table: pd.DataFrame, columns: list[str]) -> None:
+    """List rows that tell of their household another thing than its first row does."""
+    first = table[~table.index.duplicated()].loc[table.index]
+    for column in columns:
+        own, its = table[column], first[column]
+        unlike = own.ne(its).to_numpy() & ~(own.isna() & its.isna()).to_numpy()
+        list_rows(problems, table[unlike], column, written("as_its_household"))
 
 
 def _beside(table, further, items: list[Item], key, problems: Problems) -> pd.DataFrame:

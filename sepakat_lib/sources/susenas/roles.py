@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources.susenas import dating
 from sepakat_lib.sources.susenas.files import File, shown
 from sepakat_lib.sources.susenas.layouts import (
     DICTIONARY,
@@ -22,6 +23,7 @@ from sepakat_lib.sources.susenas.problems import Remark, named
 ROLES = ("persons", "households", "block41", "block42", "block43")
 ALWAYS = ("R401", "R101", "R102")  # columns that any layout calls so
 KEYS = ("URUT", "RENUM")
+SURE = 5  # questions of households in a file of persons: they were merged into it
 
 
 def told_apart(
@@ -39,7 +41,7 @@ def told_apart(
     Raises
     ------
     Refused
-        ``no_role``, ``no_persons``, ``unknown_questionnaire``.
+        ``no_role``, ``several_rounds``, ``no_persons``, ``unknown_questionnaire``.
     """
     roles: dict[str, list[File]] = {role: [] for role in ROLES}
     for given in files:
@@ -54,9 +56,31 @@ def told_apart(
             )
         for role in file_roles:
             roles[role].append(file)
+    dating.refuse_several(roles)
     if not roles["persons"]:
         raise Refused("no_persons", files=[file.name for file in files])
+    if not roles["households"]:
+        roles |= _merged(roles)
     return _fitting(roles), roles
+
+
+def _merged(roles: dict[str, list[File]]) -> dict[str, list[File]]:
+    """Files of persons that hold their households' columns too, also as those."""
+    design = {"R101", "R102", "R105", "R301"}
+    merged = [
+        file
+        for file in roles["persons"]
+        if design <= {*file.columns}
+        and max(len({*named(x.households)} & {*file.columns}) for x in LAYOUTS) >= SURE
+    ]
+    weighed = [f for f in merged if "FWT" in _renamed(f, ("FWT",), []).columns]
+    spent = [f for f in weighed if {"EXPEND", "KAPITA"} & {*f.columns}]
+    return {"households": weighed, "block43": roles["block43"] or spent}
+
+
+def are_persons(files: list[File], roles: dict[str, list[File]]) -> bool:
+    """Whether files of another role are files of persons, with a row for each."""
+    return bool({f.path for f in files} & {f.path for f in roles["persons"]})
 
 
 def called(

@@ -17,6 +17,7 @@ from sepakat_lib.sources.susenas.joining import (
     list_repeated,
     list_rows,
     list_strays,
+    list_unlike,
 )
 from sepakat_lib.sources.susenas.problems import (
     Problems,
@@ -25,6 +26,7 @@ from sepakat_lib.sources.susenas.problems import (
     key_column,
     number_column,
 )
+from sepakat_lib.sources.susenas.roles import are_persons
 
 WEEKS_A_MONTH = 30 / 7  # BPS's factor from a week's food to a month's
 MONTHS_A_YEAR = 12
@@ -67,7 +69,8 @@ def of_households(
         ``spending_pc_month, food_pc_month`` [IDR/person/month], and ``WERT, WEIND``
         where block 43 has them; in the order of `households`.
     """
-    block = totals(roles["block43"], elsewhere, problems, rows, remarks)
+    merged = are_persons(roles["block43"], roles)
+    block = totals(roles["block43"], elsewhere, problems, rows, remarks, repeats=merged)
     if len(block):
         spent = _a_person(households, block, problems, remarks)
     elif roles["block41"] and roles["block42"]:
@@ -131,6 +134,8 @@ def totals(
     problems: Problems,
     rows: dict[Path, int],
     remarks: list[Remark],
+    *,
+    repeats: bool = False,
 ) -> pd.DataFrame:
     """Block 43, one row a household, indexed by its key; empty where it holds nothing.
 
@@ -142,6 +147,8 @@ def totals(
         Keys of households outside the regions asked for; their rows are passed over.
     rows : dict
         Receives the number of rows of each file.
+    repeats : bool
+        It stands in a file of persons, on each row of a household the same.
 
     Returns
     -------
@@ -162,7 +169,10 @@ def totals(
         return pd.DataFrame(columns=["EXPEND", "file", "row"])
     table = pd.concat(parts, ignore_index=True).dropna(subset=["URUT"])
     table = table.set_index(table["URUT"].astype("int64"))
-    list_repeated(problems, table, "URUT", "household")
+    if repeats:
+        list_unlike(problems, table, [c for c in TOTALS if c in table])
+    else:
+        list_repeated(problems, table, "URUT", "household")
     table = table[~table.index.duplicated()]
     spent = [c for c in ("EXPEND", "KAPITA") if c in table]
     filled = (table[spent].fillna(0) != 0).any(axis=1).any()
