@@ -80,7 +80,7 @@ def _merged(roles: dict[str, list[File]]) -> dict[str, list[File]]:
 
 def are_persons(files: list[File], roles: dict[str, list[File]]) -> bool:
     """Whether files of another role are files of persons, with a row for each."""
-    return bool({f.path for f in files} & {f.path for f in roles["persons"]})
+    return bool({f.path for f in files} & {f.path for f in roles.get("persons", ())})
 
 
 def called(
