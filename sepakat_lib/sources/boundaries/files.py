@@ -19,7 +19,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from sepakat_lib.refused import Refused
-from sepakat_lib.sources import opening
+from sepakat_lib.sources import opening, plain_text
 from sepakat_lib.sources.boundaries import shapefile
 
 JSON = (".geojson", ".topojson", ".json")
@@ -111,7 +111,7 @@ def _check_content(path: Path, ending: str) -> None:
             raise opening.unreadable(path) from error
     if ending in FIRST_BYTES:
         right = content.startswith(FIRST_BYTES[ending])
-    elif content.startswith(opening.UTF_16):
+    elif plain_text.letters(content[: opening.START]):
         raise Refused("json_utf16", file=path.name)
     else:
         right = _json_type(content) in JSON_TYPES
