@@ -8,7 +8,10 @@ import pandas as pd
 
 from sepakat_lib.parameters import policy
 
-HIDDEN = "value se low high rse deff total total_se total_low total_high".split()
+HIDDEN = (
+    *("value", "se", "low", "high", "rse", "effective_df", "skewness", "deff"),
+    *("total", "total_se", "total_low", "total_high"),
+)
 GAP = ["gap", "gap_low", "gap_high"]
 COUNTED = ["population", *(name for name in HIDDEN if name.startswith("total"))]
 HIDING = ("few", "one_unit")  # marks of a value that is not shown
