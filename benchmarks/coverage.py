@@ -223,6 +223,15 @@ def published(frame, line, indicators, group, groupings) -> pd.DataFrame:
     indicators = [
         replace(one, table="households", counts="persons") for one in indicators
     ]
+    values, contrasts = estimated(rows, indicators, groupings)
+    own = values[["value", "low", "high"]].add_prefix("own_")
+    shown = pd.concat([disclosure.publish(values, year=YEAR), own], axis=1)
+    ends = {"difference": "own_value", "low": "own_low", "high": "own_high"}
+    return pd.concat([shown, contrasts.rename(columns=ends)], ignore_index=True)
+
+
+def estimated(rows: Rows, indicators, groupings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Estimates and differences of every kabupaten of some rows, with intervals."""
     homes = scan.households(rows, indicators)
     regions = [*map(str, homes.units.regions)]
     levels = tiers.tiers(regions, {})
@@ -252,10 +261,7 @@ def published(frame, line, indicators, group, groupings) -> pd.DataFrame:
     values = tabling.remarked(tabling.with_origin(values, *origin), caveats)
     values = tabling.with_intervals(values, CONFIDENCE)
     contrasts = tabling.with_difference_intervals(contrasts, values, CONFIDENCE)
-    own = values[["value", "low", "high"]].add_prefix("own_")
-    shown = pd.concat([disclosure.publish(values, year=YEAR), own], axis=1)
-    ends = {"difference": "own_value", "low": "own_low", "high": "own_high"}
-    return pd.concat([shown, contrasts.rename(columns=ends)], ignore_index=True)
+    return values, contrasts
 
 
 def measured(table: pd.DataFrame) -> pd.DataFrame:
