@@ -490,12 +490,13 @@ def test_the_interval_of_none_does_not_hang_on_what_else_is_read(store):
     ("indicator", "value", "se", "skewness", "low", "high"),
     [
         ("gini", 0.30, 0.01, 0.0, 0.28, 0.32),
-        ("p1", 96.0, 3.0, 0.0, 90.0, 100.0),
-        ("p2", 2.0, 0.5, np.nan, 1.0, 3.0),
-        # g = 0.6 bends by 0.4 T and moves by 0.1: T = (1 - exp(-0.4 x)) / 0.4 at
-        # x = 2 - 0.1 and x = -2 - 0.1
-        ("p2", 2.0, 0.5, 0.6, 1.33458, 3.64546),
-        ("p2", 2.0, 0.5, 5.0, 1.33458, 3.64546),  # no sample can tell more than 0.6
+        ("p1", 96.0, 3.0, 0.0, 91.288, 99.873),
+        # logit -3.8918, an error 0.2551, bent by 0.12245: T = expm1(0.2449 x) / 0.2449
+        ("p2", 2.0, 0.5, np.nan, 1.0452, 2.9642),
+        # 1.2 times 0.6 bends by 0.24 - 0.12245 and moves by 0.12:
+        # roots of 0.12 - ln(1 - 0.2351 T) / 0.2351 = 2 and -2, by bisection
+        ("p2", 2.0, 0.5, 0.6, 1.3661, 3.9516),
+        ("p2", 2.0, 0.5, 5.0, 1.3925, 4.1494),  # as of 0.8 at most
         ("bottom_40_share", 39.0, 1.0, 0.0, 37.0, 40.0),
         ("decile_share", 96.0, 4.0, 0.0, 88.0, 100.0),
         ("dependency", 99.0, 2.0, 0.0, 95.0, 103.0),  # more dependants than workers

@@ -90,11 +90,23 @@ def test_without_skewness_the_plain_scale_is_students(value, se, df):
 
 @few
 @given(st.floats(0.05, 0.95), st.sampled_from(["log", "logit"]))
-def test_a_scale_by_itself_moves_no_end_by_more_than_its_third_order(p, scale):
+def test_with_many_units_a_scale_moves_no_end_by_more_than_its_third_order(p, scale):
     se = 0.01 * p * (1 - p)
-    found = survey.adjusted_interval(p, se, 30, 0.95, skewness=0.0, scale=scale)
-    plain = survey.interval(p, se, 30, 0.95)
+    found = survey.adjusted_interval(p, se, 1e9, 0.95, skewness=0.0, scale=scale)
+    plain = survey.interval(p, se, 1e9, 0.95)
     assert np.abs(np.subtract(found, plain)).max() < 0.001 * se
+
+
+@few
+@given(st.floats(0.05, 0.95), st.floats(-0.6, 0.6), st.sampled_from(["log", "logit"]))
+def test_with_few_units_the_scale_tells_the_skewness(p, skewness, scale):
+    """Of a thousandth of a degree of freedom nothing is known of it."""
+    se, plain = 0.2 * p * (1 - p), {"log": "log_interval", "logit": "logit_interval"}
+    found = survey.adjusted_interval(
+        *(p, se, 1e-3, 0.95), skewness=skewness, effective=9, scale=scale
+    )
+    wanted = getattr(survey, plain[scale])(p, se, 9, 0.95)
+    assert found == pytest.approx(wanted, rel=1e-3)
 
 
 @few
@@ -135,8 +147,9 @@ def test_a_skewed_estimate_reaches_further_up_than_down(skewness, df):
 def test_the_t_that_is_straightened_is_edgeworths_to_second_order():
     """Put the end back into T + g/6 + g/3 T^2: the quantile of Student's t returns."""
     t = stats.t.ppf(0.975, 40)
-    for g in (0.02, -0.02):
-        low, high = survey.adjusted_interval(0.0, 1.0, 40, 0.95, skewness=g)
+    for g in (0.02, -0.02):  # as it counts: 1.2 times what was seen, 40 / 55 known
+        seen = g / 1.2 * 55 / 40
+        low, high = survey.adjusted_interval(0.0, 1.0, 40, 0.95, skewness=seen)
         back = [T + g / 6 + g / 3 * T**2 for T in (-low, -high)]
         assert back == pytest.approx([t, -t], abs=0.003)  # without the terms: 0.03
 
@@ -156,7 +169,9 @@ def test_of_means_of_skewed_amounts_it_misses_less_and_more_evenly():
     mean, se = y.mean(axis=1), y.std(axis=1, ddof=1) / np.sqrt(40)
     skewness = stats.skew(y, axis=1) / np.sqrt(40)
     df = survey.effective_df(39, stats.kurtosis(y, axis=1, fisher=False) / 40)
-    low, high = survey.adjusted_interval(mean, se, df, 0.95, skewness=skewness)
+    low, high = survey.adjusted_interval(
+        mean, se, 39, 0.95, skewness=skewness, effective=df
+    )
     plain = survey.interval(mean, se, 39, 0.95)
     above, below = (low > 1).mean(), (high < 1).mean()
     assert abs(above + below - 0.05) < 0.012 and abs(above - below) < 0.02
@@ -234,17 +249,18 @@ def test_a_published_interval_is_the_adjusted_one_of_its_scale():
     for name, scale, unit in (
         ("p0", "logit", 100.0),
         ("gini", "logit", 1.0),
-        ("p2", "linear", 1.0),
+        ("p2", "logit", 100.0),
         ("poor_persons", "log", 1.0),
     ):
         row = made.loc[name]
         ends = survey.adjusted_interval(
-            *(row["value"] / unit, row["se"] / unit, row["effective_df"], 0.95),
+            *(row["value"] / unit, row["se"] / unit, row["df"], 0.95),
             skewness=row["skewness"],
+            effective=row["effective_df"],
             scale=scale,
         )
         low, high = (float(end) * unit for end in ends)
-        assert (row["low"], row["high"]) == pytest.approx((max(low, 0), high))
+        assert (row["low"], row["high"]) == pytest.approx((low, high))
         assert row["low"] < row["value"] < row["high"]
 
 
@@ -272,7 +288,7 @@ def test_the_benchmark_measures_the_intervals_of_the_functions_themselves(benchm
         own = found[found["region"].eq(region)].set_index("measure")
         for measure, statistic, unit, scale in (
             ("P0 at 10 %", poverty.fgt(y, z, people, 0), 100, "logit"),
-            ("P1 at 10 %", poverty.fgt(y, z, people, 1), 100, "linear"),
+            ("P1 at 10 %", poverty.fgt(y, z, people, 1), 100, "logit"),
             ("Gini", inequality.gini(y, people), 1, "logit"),
             ("S80/S20", inequality.s80_s20(y, people), 1, "log"),
             ("mean", survey.mean(y, people), 1, "log"),
@@ -281,13 +297,14 @@ def test_the_benchmark_measures_the_intervals_of_the_functions_themselves(benchm
             shape = survey.moments(statistic, drawn)
             ends = survey.adjusted_interval(
                 *(statistic.value, survey.standard_error(statistic, drawn)),
-                *(survey.effective_df(df, shape.kurtosis), 0.95),
+                *(df, 0.95),
                 skewness=shape.skewness,
+                effective=survey.effective_df(df, shape.kurtosis),
                 scale=scale,
             )
             row = own.loc[measure, ["own_value", "own_low", "own_high"]].astype(float)
             wanted = [statistic.value, *map(float, ends)]
-            assert row.tolist() == pytest.approx([max(0, unit * w) for w in wanted])
+            assert row.tolist() == pytest.approx([unit * each for each in wanted])
 
 
 def test_the_true_values_of_the_benchmark_are_counted(benchmark):

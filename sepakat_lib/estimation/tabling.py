@@ -503,18 +503,12 @@ def _shares() -> set[str]:
     return {name for name, indicator in catalogue().items() if indicator.is_share}
 
 
-def _gaps() -> set[str]:
-    return {
-        name for name, indicator in catalogue().items() if indicator.unit == "index"
-    }
-
-
 def _wholes() -> dict[str, float]:
-    """What shares and Gini indices can be at most, in their unit."""
+    """What shares and indices between none and all can be at most, in their unit."""
     return {
         name: indicator.highest
         for name, indicator in catalogue().items()
-        if indicator.is_share or indicator.unit == "gini"
+        if indicator.is_share or indicator.unit in ("gini", "index")
     }
 
 
@@ -534,19 +528,16 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
     Every interval is `survey.adjusted_interval`: Student's t with the degrees of freedom
     that the deviations of the units allow, on the scale that the indicator's range
-    suggests, with the skewness that is left taken off. A share and a Gini index have the
-    logit, an index of gaps its own unit, all others the logarithm; none leaves the
-    indicator's range. A share that none or all have has Clopper and Pearson's with the
+    suggests, with the skewness that is left taken off. A share, a Gini index and an index
+    of gaps have the logit, all others the logarithm; none leaves the indicator's range.
+    A share that none or all have has Clopper and Pearson's with the
     design effect to expect. The interval of how many a share counts is Student's on the
     logarithm; where none or all have it, that of the share times the people. Without a
     degree of freedom none has one.
     """
     value, whole = table["value"], _each(table, _wholes())
     p = value / whole
-    gaps = table["indicator"].isin(_gaps())
-    scale = np.select(
-        [p.gt(0) & p.lt(1), gaps | ~value.gt(0)], ["logit", "linear"], "log"
-    )
+    scale = np.select([p.gt(0) & p.lt(1), value.gt(0)], ["logit", "log"], "linear")
     low, high = (pd.Series(np.nan, table.index) for _ in range(2))
     for name in np.unique(scale):
         rows = scale == name
@@ -554,9 +545,10 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
         lower, upper = survey.adjusted_interval(
             value[rows] / unit,
             table.loc[rows, "se"] / unit,
-            table.loc[rows, "effective_df"],
+            table.loc[rows, "df"],
             confidence,
             skewness=table.loc[rows, "skewness"],
+            effective=table.loc[rows, "effective_df"],
             scale=name,
         )
         low[rows], high[rows] = lower * unit, upper * unit
