@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from sepakat_lib import disclosure
 from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.rows import Rows, Values
 from sepakat_lib.indicators import catalogue
@@ -322,3 +323,13 @@ def test_the_true_values_of_the_benchmark_are_counted(benchmark):
 def test_the_shortest_interval_of_normal_estimates_is_known(benchmark):
     values = stats.norm.ppf((np.arange(20000) + 0.5) / 20000)
     assert benchmark.shortest(values) == pytest.approx(2 * 1.96, abs=0.02)
+
+
+def test_the_shape_of_a_hidden_value_is_hidden_with_it():
+    """Of one household that is poor among many the skewness alone tells the share."""
+    table = tabling.with_intervals(scanned(a_sample(), 0.8).reset_index(), 0.95)
+    hidden = disclosure.publish(table.assign(n=12), year=2023)
+    assert hidden["mark"].eq("few").all()
+    assert hidden[["value", "skewness", "effective_df"]].isna().all(axis=None)
+    shown = disclosure.publish(table, year=2023)
+    assert shown[["value", "skewness", "effective_df"]].notna().all(axis=None)
