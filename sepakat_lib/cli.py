@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from sepakat_lib import modules, refused, terminal, words
+from sepakat_lib import modules, refused, terminal, typed, words
 from sepakat_lib.refused import Refused
 from sepakat_lib.speaker import place
 from sepakat_lib.terminal import Exit, say
@@ -992,7 +992,7 @@ def walk(region: Region, what: dict, plan_year: PLAN_YEAR = None):
     print(say("terminal.walk_sums", **{k: terminal.rupiah(v) for k, v in sums.items()}))
 
 
-Port = Annotated[int | None, typer.Option(help=say("option.port"))]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help=say("option.port"))]
 Show = Annotated[bool, typer.Option("--open/--no-open", help=say("option.open"))]
 
 
@@ -1019,10 +1019,12 @@ def main(arguments: list[str] | None = None) -> None:
     for name in PLACES:  # a kernel works in another folder than the one typed in
         if os.environ.get(name):
             os.environ[name] = os.path.abspath(os.environ[name])
+    line = [argument for argument in given if argument != "--debug"]
+    command = typer.main.get_command(app)
+    typed.of_ours(command)
     try:
-        line = [argument for argument in given if argument != "--debug"]
         # not standalone, else typer speaks, in English alone
-        sys.exit(app(line, standalone_mode=False) or 0)
+        sys.exit(command(line, prog_name="sepakat", standalone_mode=False) or 0)
     except typer.Abort:
         sys.exit(130)  # as a shell says of Ctrl-C
     except Exception as error:
@@ -1030,7 +1032,7 @@ def main(arguments: list[str] | None = None) -> None:
             print(error.ctx.get_help())
             sys.exit(2)
         if hasattr(error, "format_message"):
-            error = terminal.of_line(error)
+            error = typed.refusal(error, line, command)
         if debug or os.environ.get(DEBUG, "0") not in ("", "0"):
             raise
         sys.exit(terminal.refuse(error, screen))
