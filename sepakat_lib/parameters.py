@@ -259,7 +259,7 @@ def _check_dated(entry: str, dated) -> None:
     sets = [dated.get("values")] if isinstance(dated, dict) else [None]
     sets += [*of_regions.values()] if isinstance(of_regions, dict) else [of_regions]
     for values in sets:
-        days = values if isinstance(values, dict) else {None: None}
+        days = values if values and isinstance(values, dict) else {None: None}
         for day, told in days.items():
             whole = isinstance(told, dict) and "value" in told
             if not whole or type(day) is not datetime.date:
