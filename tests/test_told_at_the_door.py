@@ -19,7 +19,7 @@ from test_own_indicator import declare  # noqa: F401, a fixture
 from sepakat_lib import indicators, ledger, parameters, refused, speaker
 from sepakat_lib.daerah import reading, submitting
 from sepakat_lib.exchange import prices, sheets, sipd
-from sepakat_lib.ledger import engine
+from sepakat_lib.ledger.engine import refusing
 from sepakat_lib.refused import Refused
 from sepakat_lib.reports import document
 from sepakat_lib.sources import apbd, opening
@@ -110,7 +110,7 @@ def test_an_address_that_is_none_and_a_server_that_is_away_are_told_in_our_words
 
 def test_of_a_database_that_is_away_no_word_of_its_driver_is_kept(book):
     gone = OperationalError("SELECT 1", {}, Exception("connection refused"))
-    with refusal(code="ledger_away") as caught, engine.refusing(ledger.address()):
+    with refusal(code="ledger_away") as caught, refusing(ledger.address()):
         raise gone
     assert not caught.value.fields and "refused" not in told(caught.value)
 
