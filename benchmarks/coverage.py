@@ -255,7 +255,9 @@ def estimated(rows: Rows, indicators, groupings) -> tuple[pd.DataFrame, pd.DataF
     parts.append(scan.statistics(homes, indicators, told_by, {"kabupaten": inside}))
     parts = [part for part in parts if len(part.cells)]
     kinds = {one.name: one for one in indicators}
-    values, contrasts = tabling.tabled(tabling.told(parts, levels, told_by, kinds))
+    values, contrasts = tabling.tabled(
+        tabling.told(parts, levels, told_by, kinds, YEAR)
+    )
     origin = "susenas", YEAR, dict.fromkeys(regions, True)
     caveats = tabling.caveats(rows, homes.units)
     values = tabling.remarked(tabling.with_origin(values, *origin), caveats)

@@ -16,7 +16,7 @@ import susenas_deliveries as deliveries
 import susenas_fixture as delivered
 from refusing import refusal, told
 
-from sepakat_lib import ROOT, cli, intake
+from sepakat_lib import ROOT, intake
 from sepakat_lib.parameters import checked
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources import cells, official, plain_text, susenas
@@ -208,28 +208,6 @@ def test_a_zip_that_names_a_folder_above_stays_in_its_own(tmp_path):
     inside.mkdir()
     (found,) = files.find(tmp_path / "a.zip", inside)
     assert inside in found.parents and found.name == "b.csv"
-
-
-# The line that was typed
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        (["data", "load"], "Isian paths belum disebut"),
-        (["data", "load", "--bogus"], "Pilihan --bogus tidak ada"),
-        (["nonsense"], "Perintah ini tidak dikenal"),
-        (["batch", "--workers", "0"], "Isi --workers tidak dapat dipakai"),
-    ],
-)
-def test_a_wrong_line_is_told_in_the_readers_language(line, said, capsys, monkeypatch):
-    monkeypatch.setenv("SEPAKAT_LANGUAGE", "id")
-    monkeypatch.setenv("COLUMNS", "200")
-    with pytest.raises(SystemExit) as ended:
-        cli.main(line)
-    shown = "".join(capsys.readouterr())
-    assert ended.value.code == 2 and said in shown
-    assert "Error" not in shown and "Usage" not in shown
 
 
 def test_a_refusal_of_a_file_names_no_library():
