@@ -38,6 +38,11 @@ from sepakat_lib.stats.survey.intervals import (
     woodruff_interval,
     zero_interval,
 )
+from sepakat_lib.stats.survey.overlap import (
+    difference_of_rounds,
+    shared_covariance,
+    shared_units,
+)
 from sepakat_lib.stats.survey.quantiles import (
     bandwidth,
     kernel_density,
@@ -64,6 +69,7 @@ __all__ = [
     "design",
     "deviations",
     "difference",
+    "difference_of_rounds",
     "domain",
     "independent_difference",
     "interval",
@@ -77,6 +83,8 @@ __all__ = [
     "ratio_of",
     "reliability",
     "rse",
+    "shared_covariance",
+    "shared_units",
     "simultaneous",
     "skewed_interval",
     "standard_error",
