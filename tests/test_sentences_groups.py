@@ -445,6 +445,37 @@ def test_the_clearest_gap_is_titled_with_the_poorest_first():
     )
 
 
+CUT = {
+    "id": "Batas kuintil ditaksir dari sampel yang sama; galat batas itu tidak termasuk "
+    "dalam rentang.",
+    "en": "Where the fifths are cut is estimated from the same sample; the error of that "
+    "cut is not in the intervals.",
+}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_fifths_and_circles_say_that_the_error_of_the_cut_is_not_shown(language):
+    work = lacks("work", WORK, (20.0, 38.0), "higher")
+    half = work.copy()
+    poorest = half["group"].eq("1")
+    half.loc[poorest, ["value", "low", "high"]] = np.nan
+    half.loc[poorest, "mark"] = "withheld"
+    for block in (
+        fifths(TOILET, CROWDED, language=language),
+        *(circles(table, language) for table in (work, half)),
+    ):
+        assert sum(CUT[language] in line for line in lines(block)) == 1
+
+
+def test_without_intervals_nothing_is_said_of_the_error_of_a_cut():
+    bare = {"low": np.nan, "high": np.nan, "se": np.nan, "rse": np.nan}
+    without = [row | bare | {"remark": "no_psu"} for row in CROWDED]
+    few = fifth_rows("crowded", 20.0, 10.0, 10.0, 6.0, 14.0, "higher", n=29)
+    hidden = lacks("work", WORK, (20.0, 38.0), "higher", n=29)
+    for block in (fifths(without), fifths(few), circles(hidden)):
+        assert not any(CUT["id"] in line for line in lines(block))
+
+
 def test_the_table_of_fifths_has_all_poorest_richest_and_the_gap():
     people = "20,0 ribu orang (15,0–25,0 ribu)"
     water = [f"{share} {people}" for share in ("81 78–84", "71 68–74", "90 87–93")]

@@ -79,7 +79,8 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
             says.append(say(f"fifths.{key}", labels=words.listed(hidden, language)))
     pair, of_survey = pair[seen], source(chosen, table)
     if pair.empty:
-        return page.section(title, _fifths_table(chosen, table), says)
+        note = _with_cut(chosen, table)
+        return page.section(title, _fifths_table(chosen, table), says, note=note)
     drawn = pd.DataFrame(
         {
             "label": [catalogue()[name].label[language] for name in pair["indicator"]],
@@ -101,10 +102,14 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
             labels=(ends["1"], ends["5"]),
             source=inside_picture(chosen, of_survey["source"]),
         ),
-        say(
-            "fifths.caption",
-            region=regions.short_name(chosen.region),
-            **of_survey,
+        _with_cut(
+            chosen,
+            table,
+            say(
+                "fifths.caption",
+                region=regions.short_name(chosen.region),
+                **of_survey,
+            ),
         )
         + compared(chosen, table),
         says,
@@ -112,6 +117,13 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
         table=_fifths_table(chosen, table),
         about=[linked(name, language) for name in pair["indicator"].unique()],
     )
+
+
+def _with_cut(chosen: Parameters, table: pd.DataFrame, caption: str = "") -> str:
+    """Say beside a caption that the error of the cut between groups is not shown."""
+    if table["low"].isna().all():  # there is no interval that could hold it
+        return caption
+    return f"{caption} {words.say('spending_groups.cut', chosen.language)}".strip()
 
 
 def _labels(indicators: pd.Series, language: str) -> list[str]:
@@ -164,7 +176,8 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
     ends = {"1": say("table.poorest"), "5": say("table.richest")}
     if table["value"].isna().any():  # areas of what may not be shown cannot be drawn
         numbers = _circles_table(chosen, table, declared, ends)
-        return page.section("", numbers, in_one_unit(table, chosen))
+        note = _with_cut(chosen, table)
+        return page.section("", numbers, in_one_unit(table, chosen), note=note)
     heading, digits = table[table["clearest"]].set_index("group"), digits_of(table)
     label = catalogue()[declared.regions["ABC"[: len(sets)]]].label[language]
     title, says = say("venn.title_unsure", label=label), say("venn.says_unsure")
@@ -202,7 +215,8 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
     return page.figure(
         title,
         "".join(drawings),
-        f"{areas} {say('venn.caption', **of_survey)}{compared(chosen, table)}",
+        _with_cut(chosen, table, f"{areas} {say('venn.caption', **of_survey)}")
+        + compared(chosen, table),
         says,
         language=language,
         how_to_read=say("venn.how"),

@@ -41,6 +41,11 @@ from sepakat_lib.stats.survey.intervals import (
     woodruff_interval,
     zero_interval,
 )
+from sepakat_lib.stats.survey.overlap import (
+    difference_of_rounds,
+    shared_covariance,
+    shared_units,
+)
 from sepakat_lib.stats.survey.quantiles import (
     bandwidth,
     kernel_density,
@@ -68,6 +73,7 @@ __all__ = [
     "design",
     "deviations",
     "difference",
+    "difference_of_rounds",
     "domain",
     "effective_df",
     "independent_difference",
@@ -84,6 +90,8 @@ __all__ = [
     "ratio_of",
     "reliability",
     "rse",
+    "shared_covariance",
+    "shared_units",
     "simultaneous",
     "standard_error",
     "stratum_contributions",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from sepakat_lib.stats.survey.estimators import Statistic
+from sepakat_lib.stats.survey.estimators import Statistic, differing
 
 
 class Contrast(NamedTuple):
@@ -43,7 +43,7 @@ def combine(gradient, statistics, value: float | None = None) -> Statistic:
     Raises
     ------
     ValueError
-        Statistics of different rows, or another number of derivatives.
+        Statistics of different rows or weights, or another number of derivatives.
 
     Notes
     -----
@@ -72,7 +72,22 @@ def combine(gradient, statistics, value: float | None = None) -> Statistic:
         for statistic in statistics
         for members in statistic.domains
     }
-    return Statistic(float(value), sum(pulls), tuple(domains.values()))
+    return Statistic(
+        float(value), sum(pulls), tuple(domains.values()), _one_weight(statistics)
+    )
+
+
+def _one_weight(statistics):
+    """Weight that all statistics have in common, or None where nobody said."""
+    said = [one.weight for one in statistics if one.weight is not None]
+    for other in said[1:]:
+        if other is not said[0] and differing(other, said[0]).any():
+            raise ValueError(
+                "the statistics were weighted with different weights, and one design "
+                "has one weight; compute all of them with the design's, or tell them "
+                "one by one"
+            )
+    return said[0] if said else None
 
 
 def difference(a: Statistic, b: Statistic) -> Statistic:

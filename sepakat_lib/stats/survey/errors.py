@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sepakat_lib.stats.survey.estimators import Statistic, domain
+from sepakat_lib.stats.survey.estimators import Statistic, differing, domain
 from sepakat_lib.stats.survey.sampling import (
     Design,
     degrees_of_freedom,
@@ -53,11 +53,12 @@ def stratum_contributions(
     Raises
     ------
     ValueError
-        A stratum of one unit under "fail", or "average" with nothing to average.
+        A stratum of one unit under "fail", or "average" with nothing to average, or
+        "adjust" with no other unit in its group whose mean it could be held against.
 
     Notes
     -----
-    Totals do not tell whose they are: of a domain without a degree of freedom
+    Of the first stage alone. Totals do not tell whose they are: of a domain without a degree of freedom
     (`degrees_of_freedom`) the sum is about 0 and no variance. Who calls decides.
 
     Ultimate clusters: Hansen, Hurwitz and Madow (1953), Sample Survey Methods and
@@ -79,8 +80,11 @@ def stratum_contributions(
     fraction = np.zeros(len(units)) if fraction is None else np.asarray(fraction)
     if group_of_stratum is None:
         group_of_stratum = np.zeros(len(units), dtype=int)
+    group_of_stratum = np.asarray(group_of_stratum)
+    if lonely == "adjust":
+        _refuse_no_other(units, fraction, group_of_stratum)
     centre, scale = _centre_and_scale(
-        totals, stratum_of_psu, units, fraction, lonely, np.asarray(group_of_stratum)
+        totals, stratum_of_psu, units, fraction, lonely, group_of_stratum
     )
     squares = (totals - centre[stratum_of_psu]) ** 2
     unseen = units - np.bincount(stratum_of_psu, minlength=len(units))
@@ -110,6 +114,13 @@ def deviations(totals, design: Design, group_of_stratum=None) -> np.ndarray:
     (n_psu, k) array
         Squared and added up over the units of a region they are the variance of its
         column; multiplied by another column's and added up, the covariance of the two.
+        The only unit of its group has nothing to lie away from: 0, and no error.
+
+    Raises
+    ------
+    ValueError
+        A design with "average", or with later stages, whose variance is not between
+        first-stage units.
 
     Examples
     --------
@@ -120,6 +131,11 @@ def deviations(totals, design: Design, group_of_stratum=None) -> np.ndarray:
     """
     if design.lonely == "average":
         raise ValueError("an average of other strata is no deviation of a unit")
+    if design.stages:
+        raise ValueError(
+            "the variance of later stages is no deviation of a first-stage unit; use "
+            "`covariance`, or a design of the first stage alone"
+        )
     totals = np.asarray(totals, dtype=float)
     if group_of_stratum is None:
         group_of_stratum = np.zeros(len(design.units), dtype=int)
@@ -134,6 +150,42 @@ def deviations(totals, design: Design, group_of_stratum=None) -> np.ndarray:
     away = totals - centre[design.stratum_of_psu]
     away *= np.sqrt(scale)[design.stratum_of_psu, None]
     return away
+
+
+def centred_totals(statistic: Statistic, design: Design) -> np.ndarray:
+    """How far each first-stage unit's total lies from its stratum's mean, unscaled.
+
+    Parameters
+    ----------
+    statistic : Statistic
+        From the design's rows, in their order, with the design's weight.
+    design : Design
+        Its policy for lonely strata is not "average".
+
+    Returns
+    -------
+    (n_psu,) array
+        [unit of the statistic]
+
+    Raises
+    ------
+    ValueError
+        As `covariance`; a design with "average", which no unit can tell.
+    """
+    if design.lonely == "average":
+        raise ValueError("an average of other strata is no deviation of a unit")
+    _refuse_other_weight(statistic, design)
+    totals = design.totals(statistic.influence)
+    one_group = np.zeros(len(design.units), dtype=int)
+    centre, _ = _centre_and_scale(
+        totals,
+        design.stratum_of_psu,
+        design.units,
+        design.fraction,
+        design.lonely,
+        one_group,
+    )
+    return (totals - centre[design.stratum_of_psu])[:, 0]
 
 
 def covariance(statistics, design: Design) -> np.ndarray:
@@ -155,28 +207,32 @@ def covariance(statistics, design: Design) -> np.ndarray:
     Raises
     ------
     ValueError
-        Statistics of other rows than the design's.
+        Statistics of other rows than the design's, or weighted with another weight.
 
     Notes
     -----
-    Binder (1983), doi:10.2307/1402588; Deville (1999), Survey Methodology 25(2).
+    Binder (1983), doi:10.2307/1402588; Deville (1999), Survey Methodology 25(2). Over
+    several stages as said in `design`.
     """
+    for statistic in statistics:
+        _refuse_other_weight(statistic, design)
     influences = np.column_stack([statistic.influence for statistic in statistics])
     totals = design.totals(influences)
-    one_group = np.zeros(len(design.units), dtype=int)
-    centre, scale = _centre_and_scale(
-        totals,
-        design.stratum_of_psu,
-        design.units,
-        design.fraction,
-        design.lonely,
-        one_group,
+    matrix = _between(
+        totals, design.stratum_of_psu, design.units, design.fraction, design.lonely
     )
-    away = totals - centre[design.stratum_of_psu]
-    matrix = away.T @ (away * scale[design.stratum_of_psu, None])
-    if design.lonely == "average":
-        alone = single_unit(design.units, design.fraction)
-        matrix *= len(alone) / _others(alone)
+    for stage in design.stages:
+        totals = sum_by(
+            stage.unit, influences * design.weight[:, None], len(stage.stratum_of_unit)
+        )
+        matrix += _between(
+            totals,
+            stage.stratum_of_unit,
+            stage.units,
+            stage.fraction,
+            design.lonely,
+            stage.reach,
+        )
     unknown = [not _has_error(statistic, design) for statistic in statistics]
     matrix[unknown, :] = matrix[:, unknown] = np.nan
     return matrix
@@ -291,7 +347,7 @@ def deff(statistic: Statistic, design: Design, *, reference, members=None) -> fl
     Raises
     ------
     ValueError
-        An unknown reference, fewer than two rows, or no variation to compare with.
+        As `covariance`; an unknown reference, fewer than two rows, or no variation to compare with.
 
     Notes
     -----
@@ -312,6 +368,38 @@ def deff(statistic: Statistic, design: Design, *, reference, members=None) -> fl
     return float(covariance([statistic], design)[0, 0] / simple)
 
 
+def _between(totals, stratum_of_unit, units, fraction, lonely, reach=1.0):
+    """Covariance matrix that the units of one stage add, each stratum times `reach`."""
+    one_group = np.zeros(len(units), dtype=int)
+    centre, scale = _centre_and_scale(
+        totals, stratum_of_unit, units, fraction, lonely, one_group
+    )
+    scale = scale * reach
+    away = totals - centre[stratum_of_unit]
+    matrix = away.T @ (away * scale[stratum_of_unit, None])
+    if lonely == "average":
+        alone = single_unit(units, fraction)
+        matrix *= len(alone) / _others(alone)
+    return matrix
+
+
+def _refuse_other_weight(statistic: Statistic, design: Design) -> None:
+    """Refuse influences that were taken with another weight than they are added with."""
+    own = statistic.weight
+    if own is None or own is design.weight or len(own) != len(design.weight):
+        return  # nobody said, the same, or other rows: that is refused by `totals`
+    counted = statistic.influence != 0
+    other = differing(own[counted], design.weight[counted])
+    if other.any():
+        row = np.flatnonzero(counted)[other][0]
+        raise ValueError(
+            f"the statistic was weighted with another weight than the design's: "
+            f"{other.sum()} of {counted.sum()} rows differ, row {row} has {own[row]:g} "
+            f"there and {design.weight[row]:g} here; give both the same, or use "
+            "`design.with_weight`"
+        )
+
+
 def _has_error(statistic: Statistic, design: Design) -> bool:
     """Whether the sample tells how far off a statistic may be.
 
@@ -323,7 +411,7 @@ def _has_error(statistic: Statistic, design: Design) -> bool:
     pull = design.weight * statistic.influence
     size = np.abs(pull)
     if degrees_of_freedom(design) < 1:
-        return False
+        return _is_complete_above(design)
     stands = size > ROUNDING * size.max()
     whole = pull.sum()
     if np.isclose(whole, statistic.value, rtol=ROUNDING, atol=0) and whole != 0:
@@ -332,6 +420,31 @@ def _has_error(statistic: Statistic, design: Design) -> bool:
     # no influence at all: none or all have it, which is another matter (`zero_interval`)
     domains = (stands, *statistic.domains) if stands.any() else statistic.domains
     return all(degrees_of_freedom(design, members) > 0 for members in domains)
+
+
+def _is_complete_above(design: Design) -> bool:
+    """Whether all that is drawn is drawn where every unit before was taken.
+
+    Then first-stage units are strata, and the later stage has the degrees of freedom.
+    """
+    return bool(
+        (design.fraction == 1).all()
+        and any(
+            (stage.reach == 1).all() and (stage.units > 1).any()
+            for stage in design.stages
+        )
+    )
+
+
+def _refuse_no_other(units, fraction, group) -> None:
+    size = np.bincount(group, weights=units)
+    stuck = single_unit(units, fraction) & (size[group] == 1)
+    if stuck.any():
+        raise ValueError(
+            f"{stuck.sum()} groups of strata have a single first-stage unit in all, so "
+            "'adjust' has no other unit to hold it against; no design-based error can "
+            "be had"
+        )
 
 
 def _centre_and_scale(totals, stratum_of_psu, units, fraction, lonely, group):

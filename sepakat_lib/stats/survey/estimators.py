@@ -4,6 +4,10 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
+
+# Weights this close are one weight, worked out twice.
+SAME_WEIGHT = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,14 +25,19 @@ class Statistic:
         Members of every domain that the value rests on, both ends of a difference for
         one; empty for all rows. Where one of them has no degree of freedom, the
         influences cancel and no error is known (`standard_error`).
+    weight : (n,) array or None
+        What it was weighted with, which must be the weight of its design; None where
+        nobody said.
     """
 
     value: float
     influence: np.ndarray
     domains: tuple[np.ndarray, ...] = field(default=(), repr=False)
+    weight: np.ndarray | None = field(default=None, repr=False)
 
     def among(self, members: np.ndarray) -> "Statistic":
         """Say of which rows alone the value speaks, as an index of the poor does."""
+        members = checked_members(members, len(self.influence))
         return replace(self, domains=(*self.domains, members))
 
 
@@ -43,12 +52,15 @@ class Domain(NamedTuple):
         Sum of their weights.
     members : (n,) bool array or None
         None when every row is a member.
+    weight_of_all : (n,) array
+        Of the members and of the others.
     """
 
     values: np.ndarray
     weight: np.ndarray
     population: float
     members: np.ndarray | None
+    weight_of_all: np.ndarray
 
     def pick(self, further, what: str = "values") -> np.ndarray:
         """Take the members' share of another column of the same rows, checked."""
@@ -62,10 +74,10 @@ class Domain(NamedTuple):
     def statistic(self, value: float, influence: np.ndarray) -> Statistic:
         """Put the members' influences back among all rows; the others pull nothing."""
         if self.members is None:
-            return Statistic(float(value), influence)
+            return Statistic(float(value), influence, weight=self.weight_of_all)
         everywhere = np.zeros(len(self.members))
         everywhere[self.members] = influence
-        return Statistic(float(value), everywhere, (self.members,))
+        return Statistic(float(value), everywhere, (self.members,), self.weight_of_all)
 
     def spread(self, of_members: np.ndarray) -> np.ndarray:
         """Put True or False of the members back among all rows; the others are False."""
@@ -117,8 +129,9 @@ def domain(values, weight, members=None, *, what: str = "values") -> Domain:
     """
     weight = _column(weight, "weights")
     values = _column(values, what, len(weight))
+    weight_of_all = weight
     if members is not None:
-        members = _mask(members, len(weight))
+        members = checked_members(members, len(weight))
         values, weight = values[members], weight[members]
     _refuse_gaps(values, what)
     _refuse_gaps(weight, "weights")
@@ -132,7 +145,7 @@ def domain(values, weight, members=None, *, what: str = "values") -> Domain:
         raise ValueError(
             "nobody is in the domain: no row, or no weight; skip the group and say so"
         )
-    return Domain(values, weight, population, members)
+    return Domain(values, weight, population, members, weight_of_all)
 
 
 def _column(numbers, what: str, rows: int | None = None) -> np.ndarray:
@@ -147,14 +160,38 @@ def _column(numbers, what: str, rows: int | None = None) -> np.ndarray:
     return column
 
 
-def _mask(members, rows: int) -> np.ndarray:
-    mask = np.asarray(members)
+def checked_members(members, rows: int) -> np.ndarray:
+    """Take a mask of the rows: one True or False each, nothing unknown.
+
+    Parameters
+    ----------
+    members : (n,) bool array
+        Also pandas' own kind of True and False, as long as none is missing.
+    rows : int
+        How many there must be.
+
+    Raises
+    ------
+    ValueError
+        Another length, codes instead of True and False, or gaps.
+    """
+    mask = members
+    if isinstance(getattr(mask, "dtype", None), pd.BooleanDtype) and not (
+        pd.isna(mask).any()
+    ):
+        mask = np.asarray(mask, dtype=bool)
+    mask = np.asarray(mask)
     if mask.dtype != bool or mask.shape != (rows,):
         raise ValueError(
             f"members came as {mask.dtype} of shape {mask.shape}, expected {rows} "
             "True or False; decide about unknown membership first"
         )
     return mask
+
+
+def differing(weight, other) -> np.ndarray:
+    """Rows in which two weights are not one weight, but for rounding or both a gap."""
+    return ~np.isclose(weight, other, rtol=SAME_WEIGHT, atol=0, equal_nan=True)
 
 
 def _refuse_gaps(column: np.ndarray, what: str) -> None:

@@ -1,14 +1,42 @@
 """The sampling design: strata, first-stage units, and strata left with one unit."""
 
 from dataclasses import dataclass, field, replace
+from numbers import Number
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sepakat_lib.stats.survey.estimators import domain
+from sepakat_lib.stats.survey.estimators import checked_members, domain
 
 POLICIES = ("fail", "adjust", "average", "skip", "collapse")
+NO_CODE = ("", "nan", "none", "<na>", "nat", "null")  # a gap once turned into text
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One stage of drawing after the first; made by `design`.
+
+    Attributes
+    ----------
+    unit : (n,) array of int
+        Code of the row's unit at this stage, all units of the design numbered on.
+    stratum_of_unit : (n_units,) array of int
+        Code of each unit's stratum: the unit of the stage before, and inside it the
+        stratum of this stage, if there is one.
+    units : (n_strata,) array of int
+        Sampled units in each.
+    fraction : (n_strata,) array
+        Share of the units that was drawn; 0 means with replacement.
+    reach : (n_strata,) array
+        Product of the fractions of the stages before: what its variance counts with.
+    """
+
+    unit: np.ndarray
+    stratum_of_unit: np.ndarray
+    units: np.ndarray
+    fraction: np.ndarray
+    reach: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +62,11 @@ class Design:
     touched : DataFrame
         Every stratum that needed a policy: ``stratum``, ``units``, ``done`` (merged,
         centred, average, skipped), ``mates`` (what it was merged with). Print it.
+    unit_names : MultiIndex or None
+        Stratum and code of each PSU as they came; None where every row was drawn by
+        itself. Tells which units two rounds share (`difference_of_rounds`).
+    stages : tuple of Stage
+        Stages after the first whose units were sampled out of known numbers.
     """
 
     weight: np.ndarray
@@ -44,6 +77,8 @@ class Design:
     lonely: str
     strata: tuple
     touched: pd.DataFrame = field(repr=False)
+    unit_names: pd.MultiIndex | None = field(default=None, repr=False)
+    stages: tuple[Stage, ...] = field(default=(), repr=False)
 
     def totals(self, influences) -> np.ndarray:
         """Sum weight x influence by PSU: (n, k) or (n,) array to (n_psu, k)."""
@@ -68,11 +103,13 @@ def design(stratum, psu, weight, *, lonely="fail", sibling=None, fpc=None) -> De
 
     Parameters
     ----------
-    stratum : (n,) array or None
-        Stratum of each row; None for a sample without strata.
-    psu : (n,) array or None
+    stratum : (n,) array, (n, k) table or None
+        Stratum of each row; None for a sample without strata. A second column is the
+        stratum inside the first-stage unit, and so on.
+    psu : (n,) array, (n, k) table or None
         First-stage unit of each row; a code is a unit *within* its stratum, so the
         same code in two strata means two units. None: each row was drawn by itself.
+        A table has a column a stage: the unit of the second stage within the first.
     weight : (n,) array
         Units each row represents, 0 or more.
     lonely : {"fail", "adjust", "average", "skip", "collapse"}
@@ -83,20 +120,31 @@ def design(stratum, psu, weight, *, lonely="fail", sibling=None, fpc=None) -> De
         with the group's smallest other stratum), then adjust what is still alone.
     sibling : (n,) array, optional
         For "collapse": the group within which strata may be merged (a kabupaten).
-    fpc : (n,) array or float, optional
-        First-stage finite population: number of units in the stratum, or, where all
-        are 1 or less, the fraction drawn. Default: drawn with replacement.
+    fpc : (n,) array, (n, k) table or float, optional
+        Finite population, a column a stage: number of units to draw from (in the
+        stratum; of a later stage in the unit before), or, where all of the table are 1
+        or less, the fraction drawn. Infinite: drawn with replacement at that stage.
+        Without `fpc` the first stage is drawn with replacement and later stages add
+        nothing; with fewer columns than stages the later ones are taken as complete.
 
     Raises
     ------
     ValueError
-        Missing codes; a stratum of one unit under "fail", named; a stratum in two
-        sibling groups; an unknown policy.
+        Missing codes, or codes of mixed kind (1 beside "1"); a stratum of one unit
+        under "fail", named; a stratum in two sibling groups; an unknown policy; `fpc`
+        of more stages than `psu`, of sizes mixed with fractions, or smaller than the
+        sample.
 
     Notes
     -----
     Lumley (2004), doi:10.18637/jss.v009.i08, for the first four policies. Merging
     strata overstates the variance, as a rule.
+
+    Several stages add up as in R's `svydesign(ids = ~psu + ssu, fpc = ~f1 + f2)`: to
+    the variance between first-stage units comes that between second-stage units inside
+    them times the fraction of the first stage, and so on. Cochran (1977), Sampling
+    Techniques, 3rd edition, theorems 10.2 and 11.2 (equation 11.24); Särndal, Swensson
+    and Wretman (1992), Model Assisted Survey Sampling, result 4.3.1.
 
     Examples
     --------
@@ -109,13 +157,31 @@ def design(stratum, psu, weight, *, lonely="fail", sibling=None, fpc=None) -> De
         raise ValueError(f"lonely is one of {', '.join(POLICIES)}; got {lonely!r}")
     weight = _checked_weight(weight, len(weight))
     rows = len(weight)
-    labels, stratum_of_row = _codes(stratum, rows, "stratum")
-    _, unit = _codes(np.arange(rows) if psu is None else psu, rows, "psu")
-    pair = stratum_of_row * (unit.max() + 1) + unit
-    first, psu_of_row = _first_and_code(pair)
+    codes_of_strata = _columns(stratum)
+    codes_of_units = _columns(np.arange(rows) if psu is None else psu)
+    counts = _populations(fpc, rows, len(codes_of_units))
+    if len(codes_of_strata) > len(codes_of_units):
+        raise ValueError(
+            f"strata of {len(codes_of_strata)} stages for units of "
+            f"{len(codes_of_units)}; name the units of every stage in `psu`"
+        )
+    labels, stratum_of_row = _codes(codes_of_strata[0], rows, "stratum")
+    unit_labels, unit = _codes(codes_of_units[0], rows, "psu")
+    first, psu_of_row = _inside(stratum_of_row, unit)
     stratum_of_psu = stratum_of_row[first]
     units = np.bincount(stratum_of_psu, minlength=len(labels))
-    fraction = _fraction(fpc, stratum_of_row, units)
+    fraction = _fraction(counts, 0, stratum_of_row, units)
+    unit_names = None
+    if psu is not None:
+        unit_names = pd.MultiIndex.from_arrays(
+            [
+                pd.Index(labels).take(stratum_of_psu),
+                pd.Index(unit_labels).take(unit[first]),
+            ]
+        )
+    stages = _later_stages(
+        codes_of_strata, codes_of_units, counts, psu_of_row, fraction[stratum_of_row]
+    )
     names = [str(label) for label in labels]
     touched = _no_touch()
     if lonely == "collapse":
@@ -125,6 +191,13 @@ def design(stratum, psu, weight, *, lonely="fail", sibling=None, fpc=None) -> De
         )
         lonely = "adjust"
     touched = _settle(touched, units, fraction, names, lonely)
+    for number, stage in enumerate(stages, start=2):
+        _, a_row = np.unique(stage.stratum_of_unit[stage.unit], return_index=True)
+        inside = [
+            f"{unit_names[code][0]} / {unit_names[code][1]} (stage {number})"
+            for code in psu_of_row[a_row]
+        ]
+        touched = _settle(touched, stage.units, stage.fraction, inside, lonely)
     return Design(
         weight=weight,
         psu=psu_of_row,
@@ -134,6 +207,8 @@ def design(stratum, psu, weight, *, lonely="fail", sibling=None, fpc=None) -> De
         lonely=lonely,
         strata=tuple(names),
         touched=touched,
+        unit_names=unit_names,
+        stages=stages,
     )
 
 
@@ -152,9 +227,14 @@ def degrees_of_freedom(design: Design, members=None) -> int:
         0 where the domain lies in one PSU of each of its strata: there the influences
         of a mean cancel, and no error is known.
 
+    Raises
+    ------
+    ValueError
+        Members that are not one True or False for each row of the design.
+
     Notes
     -----
-    The rule of R's `degf` on a subset; Lumley (2004), doi:10.18637/jss.v009.i08.
+    Later stages add none. The rule of R's `degf` on a subset; Lumley (2004), doi:10.18637/jss.v009.i08.
 
     Examples
     --------
@@ -164,7 +244,7 @@ def degrees_of_freedom(design: Design, members=None) -> int:
     """
     counts = design.weight > 0
     if members is not None:
-        counts = counts & np.asarray(members, bool)
+        counts = counts & checked_members(members, len(counts))
     present = np.bincount(design.psu[counts], minlength=len(design.stratum_of_psu)) > 0
     strata = np.bincount(design.stratum_of_psu[present], minlength=1) > 0
     return int(present.sum() - strata.sum())
@@ -194,39 +274,136 @@ def _first_and_code(numbers):
     return first, code
 
 
+def _inside(outer, inner):
+    """First row and code of each pair of codes: a unit is one within its outer one."""
+    return _first_and_code(outer * (inner.max() + 1) + inner)
+
+
+def _columns(labels) -> list:
+    """Columns of a table, a stage each; a single column is the first stage."""
+    if labels is None or np.ndim(labels) < 2:
+        return [labels]
+    table = pd.DataFrame(labels)
+    return [table.iloc[:, place] for place in range(table.shape[1])]
+
+
 def _codes(labels, rows: int, what: str):
     if labels is None:
         return ["all"], np.zeros(rows, dtype=int)
-    code, names = pd.factorize(pd.Series(np.asarray(labels)), sort=True)
-    if len(code) != rows:
-        raise ValueError(f"{what} has {len(code)} rows, the weight {rows}")
-    if (code < 0).any():
+    column = pd.Series(labels)
+    if len(column) != rows:
+        raise ValueError(f"{what} has {len(column)} rows, the weight {rows}")
+    if column.dtype == object:
+        _refuse_mixed(column, what)
+    code, names = pd.factorize(column, sort=True)
+    lost = [place for place, name in enumerate(names) if _is_no_code(name)]
+    missing = (code < 0) | np.isin(code, lost)
+    if missing.any():
         raise ValueError(
-            f"{(code < 0).sum()} of {rows} rows have no {what}; without it no "
+            f"{missing.sum()} of {rows} rows have no {what}; without it no "
             "design-based error can be had, so complete it or give no error"
         )
     return list(names), code
+
+
+def _refuse_mixed(column: pd.Series, what: str) -> None:
+    """Refuse numbers beside text: nobody can say whether 1 and "1" are one unit."""
+    kinds = {_kind(kind) for kind in set(map(type, column[column.notna()]))}
+    if len(kinds) > 1:
+        raise ValueError(
+            f"{what} has {' and '.join(sorted(kinds))} mixed, so that 1 and '1' may be "
+            f"one {what} or two; make all codes text (or all numbers) where the data "
+            "enter"
+        )
+
+
+def _kind(kind: type) -> str:
+    if issubclass(kind, str):
+        return "text"
+    if issubclass(kind, (bool, np.bool_)):
+        return "True or False"
+    if issubclass(kind, (Number, np.number)):
+        return "numbers"
+    return kind.__name__
+
+
+def _is_no_code(name) -> bool:
+    if isinstance(name, str):
+        return name.strip().lower() in NO_CODE
+    return isinstance(name, (float, np.floating)) and not np.isfinite(name)
 
 
 def _checked_weight(weight, rows: int) -> np.ndarray:
     return domain(np.zeros(rows), weight).weight
 
 
-def _fraction(fpc, stratum_of_row, units) -> np.ndarray:
+def _populations(fpc, rows: int, stages: int) -> np.ndarray | None:
+    """Finite populations as an (n, k) table: sizes, or fractions below or at 1."""
     if fpc is None:
-        return np.zeros(len(units))
-    given = np.broadcast_to(np.asarray(fpc, dtype=float), stratum_of_row.shape)
+        return None
+    given = np.asarray(fpc, dtype=float)
+    if given.ndim == 0:
+        given = np.full((rows, 1), given)
+    elif given.ndim == 1:
+        given = given[:, None]
+    if given.ndim != 2 or len(given) != rows:
+        raise ValueError(
+            f"fpc came in shape {np.shape(fpc)} for {rows} rows; give one number, one "
+            "for each row, or a table of a column a stage"
+        )
+    if given.shape[1] > stages:
+        raise ValueError(
+            f"fpc of {given.shape[1]} stages for units of {stages}; name the units of "
+            "every stage, a column each, in `psu`, or the later ones would be lost"
+        )
+    if (given < 1).any() and (given > 1).any():
+        raise ValueError(
+            "fpc mixes numbers above 1 with fractions below 1; give the number of "
+            "units in the population at every stage, or the fraction at every stage"
+        )
+    return given
+
+
+def _fraction(given, stage: int, stratum_of_row, units) -> np.ndarray:
+    if given is None or stage >= given.shape[1]:
+        return np.full(len(units), 0.0 if given is None else 1.0)
+    column = given[:, stage]
     per_stratum = np.empty(len(units))
-    per_stratum[stratum_of_row] = given
-    if not np.array_equal(per_stratum[stratum_of_row], given):
+    per_stratum[stratum_of_row] = column
+    if not np.array_equal(per_stratum[stratum_of_row], column):
         raise ValueError("fpc differs inside a stratum (or is missing); give one each")
-    fraction = per_stratum if (given <= 1).all() else units / per_stratum
-    if (fraction <= 0).any() or (fraction > 1).any():
+    with np.errstate(divide="ignore"):  # a population of 0 is refused below
+        fraction = per_stratum if (given <= 1).all() else units / per_stratum
+    if (per_stratum <= 0).any() or (fraction > 1).any():
         raise ValueError(
             "fpc gives a stratum more sampled units than it has, or none; give the "
-            "number of first-stage units in the population or the fraction drawn"
+            "number of units in the population or the fraction drawn"
+            + (f" (stage {stage + 1})" if stage else "")
         )
     return fraction
+
+
+def _later_stages(strata, units, given, unit_before, reach) -> tuple[Stage, ...]:
+    """Stages after the first that were sampled; `reach` is a number of each row."""
+    stages = []
+    if given is None:
+        return ()
+    rows = len(unit_before)
+    for number in range(1, given.shape[1]):
+        # as in R: one column of strata speaks of the first stage alone
+        own = strata[number] if number < len(strata) else None
+        _, inner = _codes(own, rows, f"stratum of stage {number + 1}")
+        first_of_stratum, stratum = _inside(unit_before, inner)
+        _, label = _codes(units[number], rows, f"unit of stage {number + 1}")
+        first, unit = _inside(stratum, label)
+        stratum_of_unit = stratum[first]
+        sampled = np.bincount(stratum_of_unit, minlength=len(first_of_stratum))
+        fraction = _fraction(given, number, stratum, sampled)
+        stages.append(
+            Stage(unit, stratum_of_unit, sampled, fraction, reach[first_of_stratum])
+        )
+        unit_before, reach = unit, reach * fraction[stratum]
+    return tuple(stages)
 
 
 def _merge(units, fraction, names, sibling, stratum_of_row):
