@@ -120,10 +120,10 @@ def name_of(row, language: str) -> str:
 
 
 def small(value: float, language: str) -> str:
-    """A difference in powers of ten, two digits of it.
+    r"""A difference in powers of ten, two digits of it.
 
-    >>> small(2.19e-6, "id"), small(1e-5, "en"), small(0.0625, "en"), small(0, "id")
-    ('2,2 × 10⁻⁶', '10⁻⁵', '0.0625', '0')
+    >>> small(2.2e-6, "id"), small(1e-5, "en"), small(0.0625, "en"), small(0, "id")
+    ('2,2\xa0×\xa010⁻⁶', '10⁻⁵', '0.0625', '0')
     """
     if value == 0:
         return "0"
@@ -136,7 +136,9 @@ def small(value: float, language: str) -> str:
     power = f"10{str(int(exponent)).translate(SUPERSCRIPT)}"
     if mantissa == "1.0":
         return power
-    return f"{_decimals(mantissa, language)} × {power}"
+    return (
+        f"{_decimals(mantissa, language)}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{power}"
+    )
 
 
 def _decimals(text: str, language: str) -> str:
@@ -144,24 +146,30 @@ def _decimals(text: str, language: str) -> str:
     return words.number(float(text), language, len(text.partition(".")[2]))
 
 
-def _pair(ours: float, theirs: float, language: str) -> tuple[str, str]:
-    """Both with the same decimals: the fewest that show all their significant digits."""
-    written = [
-        f"{value:.{_places(value)}f}" if math.isfinite(value) else ""
-        for value in (ours, theirs)
-    ]
-    trimmed = [text.rstrip("0") if "." in text else text for text in written]
-    digits = max(len(text.partition(".")[2]) for text in trimmed)
-    return tuple(
-        words.number(value, language, digits) if math.isfinite(value) else "–"
-        for value in (ours, theirs)
-    )
+def _value(value: float, beside: float, language: str) -> str:
+    """A number with the decimals that a reference of its size has, without idle zeros.
+
+    >>> _value(0.125, 0.125, "id"), _value(3e-17, 0.0, "en"), _value(1234.5, 1234.5, "id")
+    ('0,125', '0', '1.234,5')
+    """
+    if not math.isfinite(value):
+        return "–"
+    size = math.floor(math.log10(abs(beside or 1)))
+    text = f"{value:.{max(0, SHOWN - 1 - size)}f}"
+    return _decimals(text.rstrip("0").rstrip(".") if "." in text else text, language)
 
 
-def _places(value: float) -> int:
-    if value == 0:
-        return 0
-    return max(0, SHOWN - 1 - math.floor(math.log10(abs(value))))
+def _arithmetic(working: str, language: str) -> str:
+    """A working as it is written on paper.
+
+    >>> _arithmetic("sqrt(2*0.5**2)", "id")
+    '√(2 × 0,5²)'
+    """
+    text = re.sub(r"\*\*([24])\b", lambda m: "²⁴"[int(m[1]) // 4], working)
+    text = text.replace("**", "^").replace("sqrt", "√").replace("*", " × ")
+    text = text.replace("log", "ln").replace("/", " / ").replace("+", " + ")
+    text = re.sub(r"(?<=[^(])-(?=.)", f" {words.MINUS} ", text)
+    return text.replace(".", ",") if language == "id" else text
 
 
 def _sources(compared: pd.DataFrame) -> list[str]:
@@ -183,8 +191,11 @@ def _lead(
     )
     of = say("verification.with_folder" if with_folder else "verification.shipped_only")
     largest = compared.loc[compared["difference"].idxmax()]
-    where = say("verification.largest", quantity=name_of(largest, language))
-    return first, [where, of, say("verification.how")]
+    who = say(f"verification.case.{largest.case}")
+    where = say(
+        "verification.largest", quantity=name_of(largest, language), reference=who
+    )
+    return first, [where, of, say("verification.how"), say("verification.notes")]
 
 
 def _summary(compared: pd.DataFrame, groups: list[str], language: str) -> Block:
@@ -208,7 +219,8 @@ def _beside(compared: pd.DataFrame, numbers: dict[str, int], language: str) -> B
         rows.append([say(f"verification.case.{case}"), *[""] * (len(BESIDE) - 1)])
         for row in of_case.itertuples(index=False):
             note = _note(row, language)
-            ours, theirs = _pair(row.ours, row.theirs, language)
+            ours = _value(row.ours, row.theirs, language)
+            theirs = _value(row.theirs, row.theirs, language)
             off = small(row.difference, language)
             if not row.within:
                 off = words.Marked(off, "", "▲", say("verification.outside_mark"))
@@ -229,8 +241,11 @@ def _note(row, language: str) -> str:
         parts.append(words.say("verification.data", language, data=row.data))
     if row.domain != "all":
         parts.append(words.say("verification.domain", language, domain=row.domain))
-    parts += [row.design] * bool(row.design) + [row.working] * bool(row.working)
-    return " · ".join(part.replace(";", "; ").replace(",", ", ") for part in parts)
+    parts += [row.design] * bool(row.design)
+    spaced = [part.replace(";", "; ").replace(",", ", ") for part in parts]
+    if row.working:
+        spaced.append(_arithmetic(row.working, language))
+    return " · ".join(spaced)
 
 
 def _coverage(coverage: pd.DataFrame | None, language: str) -> Block:
