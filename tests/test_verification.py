@@ -74,7 +74,7 @@ def evaluated(working: str) -> float:
 FORMULAS = reference.worked_examples().query("case == 'formula'")
 
 
-@pytest.mark.parametrize("row", FORMULAS.itertuples(), ids=lambda row: row.estimator)
+@pytest.mark.parametrize("row", [*FORMULAS.itertuples()], ids=lambda row: row.estimator)
 def test_a_closed_formula_has_the_value_of_its_arithmetic(row):
     assert evaluated(row.working) == float(row.estimate)
     if row.working_se or row.se:
@@ -162,13 +162,13 @@ def test_what_nothing_answers_is_counted_with_its_reason(changed, reason, tmp_pa
         (lambda place: (place / "data/schools.parquet").unlink(), "There is no file"),
         (
             lambda place: (place / "reference_values.csv").write_text("case,se\na,1\n"),
-            "Columns that reference_values.csv lacks: dataset",
+            "Columns that are not in reference_values.csv: dataset",
         ),
         (
             lambda place: pd.DataFrame({"api00": [1.0]}).to_parquet(
                 place / "data/schools.parquet"
             ),
-            "Columns that schools.parquet lacks: s",
+            "Columns that are not in schools.parquet: s",
         ),
     ],
 )
@@ -195,9 +195,9 @@ def test_the_command_writes_the_page_and_says_how_many_agree(outputs, capsys):
     assert run("--language", "en") == 0
     said = capsys.readouterr().out
     number = len(verification.verify().compared)
-    assert said.startswith(f"{number} of {number} numbers agree")
+    assert said.startswith(f"{number} of {number} numbers are the same")
     page = (outputs / "verification.html").read_text("utf-8")
-    assert f"{number} of {number} numbers agree" in page and 'lang="en"' in page
+    assert f"{number} of {number} numbers are the same" in page and 'lang="en"' in page
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -207,7 +207,9 @@ def test_every_compared_number_is_a_row_of_the_page(language, outputs):
     compared = verification.verify().compared
     rows = [row for row in reading.rows(page) if re.fullmatch(r"\[\d+\]", row[-1])]
     assert len(rows) == len(compared)
-    assert not re.search(r"https?://|nan|verification\.\w", page.split("</style>")[-1])
+    assert not re.search(
+        r"https?://|\bnan\b|verification\.\w", page.split("</style>")[-1]
+    )
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -241,7 +243,7 @@ def test_the_coverage_table_tells_the_lowest_and_the_highest(outputs, monkeypatc
 def test_a_coverage_table_of_other_columns_is_refused(capsys):
     verification.COVERAGE.write_text("measure,covers\nGini,0.9\n")
     assert run() == 2
-    assert "coverage.csv lacks: kabupaten, psus" in capsys.readouterr().err
+    assert "not in coverage.csv: kabupaten, psus" in capsys.readouterr().err
 
 
 @needs_values

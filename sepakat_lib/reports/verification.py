@@ -13,6 +13,7 @@ from sepakat_lib.reports.page import Block
 
 SHOWN = 9  # significant digits of a value
 SUPERSCRIPT = str.maketrans("-0123456789", "\N{SUPERSCRIPT MINUS}⁰¹²³⁴⁵⁶⁷⁸⁹")
+COMMAND = "sepakat verify --with FOLDER"
 NAMED = 5  # quantities that the terminal names
 BESIDE = ("quantity", "ours", "theirs", "difference", "tolerance", "source")
 COVERAGE = ("measure", "covers", "misses", "width", "marked")
@@ -189,7 +190,10 @@ def _lead(
     first = say(
         "verification.lead_outside" if outside else "verification.lead", **counts
     )
-    of = say("verification.with_folder" if with_folder else "verification.shipped_only")
+    if with_folder:
+        of = say("verification.with_folder")
+    else:
+        of = say("verification.shipped_only", command=COMMAND)
     largest = compared.loc[compared["difference"].idxmax()]
     who = say(f"verification.case.{largest.case}")
     where = say(

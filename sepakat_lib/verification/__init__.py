@@ -82,7 +82,7 @@ def verify(folder: Path | None = None) -> Verification:
     return Verification(Verified.validate(table), Unanswered.validate(left))
 
 
-def coverage(path: Path = COVERAGE) -> pd.DataFrame | None:
+def coverage(path: Path | None = None) -> pd.DataFrame | None:
     """Coverage of intervals as `benchmarks/coverage.py` left it; None where it was not run.
 
     Returns
@@ -93,6 +93,7 @@ def coverage(path: Path = COVERAGE) -> pd.DataFrame | None:
         the true value, lies above it, below it); ``over_shortest`` (mean width, the
         shortest honest one being 1); ``marked``, ``withheld`` (shares of the cells).
     """
+    path = path or COVERAGE
     if not path.is_file():
         return None
     table = pd.read_csv(path, dtype={"measure": str, "kabupaten": str})
