@@ -439,6 +439,30 @@ def indicators(
     print(batch.write_indicators(language, year))
 
 
+@app.command(help=say("command.verify"))
+@logged("verify")
+def verify(
+    what: dict,
+    folder: Annotated[
+        Path | None, typer.Option("--with", help=say("option.verify_with"))
+    ] = None,
+    language: Annotated[str, typer.Option(help=say("option.verify_language"))] = "id",
+):
+    """Write a page of our numbers beside those of others; fail where they differ."""
+    from sepakat_lib import batch
+    from sepakat_lib.reports import verification
+
+    language = modules.checked("language", language)
+    what |= {"with_folder": folder is not None, "language": language}
+    path, done = batch.write_verification(language, folder)
+    what |= {"compared": len(done.compared), "outside": len(done.outside)}
+    for line in verification.told(done.compared, terminal.language()):
+        print(line)
+    print(path)
+    if len(done.outside):
+        raise typer.Exit(Exit.FAILED)
+
+
 @app.command(help=say("command.publish"))
 @logged("publish")
 def publish(

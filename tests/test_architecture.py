@@ -24,7 +24,7 @@ EVERYTHING = {
     "sample_office",
     "exchange",
     "planning",
-    *("daerah", "needs", "typed"),
+    *("daerah", "needs", "typed", "verification"),
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -84,6 +84,7 @@ MAY_IMPORT = {
     "rounds": {
         *("intake", "estimation", "reference", "regions", "parameters", "sources"),
     },
+    "verification": {"reference", "stats", "tables"},
     "places": {"figures", "regions", "warehouse"},
     "attachments": {
         "words",  # of the sheets of a page's tables

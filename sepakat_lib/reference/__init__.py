@@ -678,6 +678,21 @@ def documents() -> pd.DataFrame:
     return _read("documents.csv")
 
 
+def worked_examples() -> pd.DataFrame:
+    """Values of measures that others give for a few rows of data, or that a formula gives.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in the README under "Reference values"; all are text. ``working`` and
+        ``working_se`` hold the arithmetic of a closed formula.
+
+    >>> sorted(set(worked_examples()["case"]))
+    ['formula', 'handbook']
+    """
+    return _read("worked_examples.csv")
+
+
 def _kabupaten() -> pd.DataFrame:
     table = _regions()
     return table[table["level"] == "kabupaten"]
