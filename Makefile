@@ -1,13 +1,14 @@
 # `make help` lists the verbs. Everything else is behind `sepakat --help`.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env report test format strip lock walk shots load writers kills bench mutants broken clean
+.PHONY: help env report verify test format strip lock walk shots load writers kills bench mutants broken clean
 
 # `=` and not `?=`: what is asked stands on the command line of make; a variable of the
 # same name in the environment (LANGUAGE is one of Linux's own) changes no report.
 REGION = 3501
 YEAR =
 DATA =
+WITH =
 LANGUAGE = id
 BIN := .venv/bin
 
@@ -23,6 +24,9 @@ env: .venv/.made  ## build the environment in .venv (uv where present, else pip)
 report: .venv/.made  ## one region's report: make report REGION=3501 [YEAR=2023] [LANGUAGE=en]
 	@$(BIN)/sepakat report "$(REGION)" $(if $(YEAR),--year "$(YEAR)") --language "$(LANGUAGE)" \
 		--format csv,xlsx,map
+
+verify: .venv/.made  ## our numbers beside reference values, into outputs/verification.html [WITH=folder]
+	@$(BIN)/sepakat verify --language "$(LANGUAGE)" $(if $(WITH),--with "$(WITH)")
 
 test: .venv/.made  ## format and lint checks, then all tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from sepakat_lib import modules, refused, terminal, words
+from sepakat_lib import modules, refused, terminal, typed, words
 from sepakat_lib.refused import Refused
 from sepakat_lib.speaker import place
 from sepakat_lib.terminal import Exit, say
@@ -439,10 +439,36 @@ def indicators(
     print(batch.write_indicators(language, year))
 
 
+@app.command(help=say("command.verify"))
+@logged("verify")
+def verify(
+    what: dict,
+    folder: Annotated[
+        Path | None, typer.Option("--with", help=say("option.verify_with"))
+    ] = None,
+    language: Annotated[str, typer.Option(help=say("option.verify_language"))] = "id",
+):
+    """Write a page of our numbers beside those of others; fail where they differ."""
+    from sepakat_lib import batch
+    from sepakat_lib.reports import verification
+
+    language = modules.checked("language", language)
+    what |= {"with_folder": folder is not None, "language": language}
+    path, done = batch.write_verification(language, folder)
+    what |= {"compared": len(done.compared), "outside": len(done.outside)}
+    for line in verification.told(done.compared, terminal.language()):
+        print(line)
+    print(path)
+    if len(done.outside):
+        raise typer.Exit(Exit.FAILED)
+
+
 @app.command(help=say("command.publish"))
 @logged("publish")
 def publish(
-    folder: Annotated[Path, typer.Argument(help=say("option.publish_folder"))],
+    folder: Annotated[
+        Path, typer.Argument(readable=False, help=say("option.publish_folder"))
+    ],
     what: dict,
     province: Annotated[
         str | None, typer.Option(help=say("option.only_province"))
@@ -500,7 +526,9 @@ def region(text: Region):
 @data.command(help=say("command.load"))
 @logged("load")
 def load(
-    paths: Annotated[list[Path], typer.Argument(help=say("option.paths"))],
+    paths: Annotated[
+        list[Path], typer.Argument(readable=False, help=say("option.paths"))
+    ],
     what: dict,
     year: Annotated[
         str | None, typer.Option(help=say("option.year_of_files"), **YEAR)
@@ -544,7 +572,9 @@ def demo(
     what: dict,
     region: Annotated[str, typer.Argument(help=say("option.demo_region"))] = "00",
     year: RoundYear = None,
-    folder: Annotated[Path | None, typer.Option(help=say("option.folder"))] = None,
+    folder: Annotated[
+        Path | None, typer.Option(readable=False, help=say("option.folder"))
+    ] = None,
     theme: Annotated[str | None, typer.Option(help=say("option.theme"))] = None,
     seed: Annotated[int, typer.Option(min=0, help=say("option.seed"))] = 0,
 ):
@@ -596,11 +626,13 @@ def _maps_of(level: str, added: Iterable[str]) -> list[str]:
 @data.command("add-boundaries", help=say("command.add_boundaries"))
 @logged("add-boundaries")
 def add_boundaries(
-    path: Annotated[Path, typer.Argument(help=say("option.boundaries"))],
+    path: Annotated[
+        Path, typer.Argument(readable=False, help=say("option.boundaries"))
+    ],
     what: dict,
     layer: Annotated[str | None, typer.Option(help=say("option.layer"))] = None,
     codes: Annotated[
-        Path | None, typer.Option(help=say("option.table_of_codes"))
+        Path | None, typer.Option(readable=False, help=say("option.table_of_codes"))
     ] = None,
 ):
     """Take the office's own boundaries for maps, in place of schematic shapes."""
@@ -626,7 +658,7 @@ def add_boundaries(
 @data.command("add-official", help=say("command.add_official"))
 @logged("add-official")
 def add_official(
-    path: Annotated[Path, typer.Argument(help=say("option.official"))],
+    path: Annotated[Path, typer.Argument(readable=False, help=say("option.official"))],
     what: dict,
 ):
     """Take the office's own table of official figures, beside those of BPS."""
@@ -644,7 +676,7 @@ ApbdYear = Annotated[str, typer.Option("--year", help=say("option.apbd_year"), *
 @data.command("apbd", help=say("command.apbd"))
 @logged("apbd")
 def add_apbd(
-    path: Annotated[Path, typer.Argument(help=say("option.apbd"))],
+    path: Annotated[Path, typer.Argument(readable=False, help=say("option.apbd"))],
     region: ApbdRegion,
     year: ApbdYear,
     period: Annotated[str, typer.Option(help=say("option.period"))],
@@ -665,7 +697,9 @@ def add_apbd(
 @data.command("sipd", help=say("command.sipd_budget"))
 @logged("sipd")
 def add_sipd_budget(
-    path: Annotated[Path, typer.Argument(help=say("option.sipd_budget"))],
+    path: Annotated[
+        Path, typer.Argument(readable=False, help=say("option.sipd_budget"))
+    ],
     region: ApbdRegion,
     year: ApbdYear,
     what: dict,
@@ -683,7 +717,7 @@ def add_sipd_budget(
 @data.command("codes", help=say("command.codes"))
 @logged("codes")
 def add_codes(
-    path: Annotated[Path, typer.Argument(help=say("option.codes"))],
+    path: Annotated[Path, typer.Argument(readable=False, help=say("option.codes"))],
     what: dict,
     decree: Annotated[str, typer.Option(help=say("option.decree"))],
     since: Annotated[str, typer.Option(help=say("option.since"))],
@@ -693,7 +727,7 @@ def add_codes(
     from sepakat_lib import intake
 
     added, to_confirm = intake.add_codes(
-        path, decree, _day("since", since), _day("until", until) if until else None
+        path, decree, _day("--since", since), _day("--until", until) if until else None
     )
     what |= {"added": added, "to_confirm": to_confirm}
     print(say("terminal.codes", added=added, to_confirm=to_confirm))
@@ -711,7 +745,9 @@ def _day(name: str, text: str) -> datetime.date:
 def template(
     kind: Annotated[str, typer.Argument(help=say("option.table_kind"))],
     region: Annotated[str, typer.Option(help=say("option.template_region"))],
-    output: Annotated[Path, typer.Option(help=say("option.template_output"))],
+    output: Annotated[
+        Path, typer.Option(readable=False, help=say("option.template_output"))
+    ],
 ):
     """Write a template for an office's own table."""
     from sepakat_lib import regions
@@ -725,7 +761,9 @@ def template(
 @data.command("submit", help=say("command.data_submit"))
 @logged("submit")
 def submit(
-    file: Annotated[Path, typer.Argument(help=say("option.submission_file"))],
+    file: Annotated[
+        Path, typer.Argument(readable=False, help=say("option.submission_file"))
+    ],
     by: Annotated[str, typer.Option(help=say("option.submitted_by"))],
     what: dict,
 ):
@@ -758,7 +796,9 @@ def approve(
 @data.command("fetch", help=say("command.data_fetch"))
 def fetch(
     number: Annotated[str, typer.Argument(help=say("option.submission"))],
-    output: Annotated[Path, typer.Option(help=say("option.template_output"))],
+    output: Annotated[
+        Path, typer.Option(readable=False, help=say("option.template_output"))
+    ],
 ):
     """Write the file of a version as it was handed in."""
     from sepakat_lib import atomic
@@ -847,7 +887,8 @@ def upgrade(what: dict):
 @db.command("backup", help=say("command.db_backup"))
 @logged("db-backup")
 def backup(
-    file: Annotated[Path, typer.Argument(help=say("option.backup"))], what: dict
+    file: Annotated[Path, typer.Argument(readable=False, help=say("option.backup"))],
+    what: dict,
 ):
     """Keep all that the ledger of decisions holds in one file."""
     from sepakat_lib import ledger
@@ -858,12 +899,16 @@ def backup(
 @db.command("restore", help=say("command.db_restore"))
 @logged("db-restore")
 def restore(
-    file: Annotated[Path, typer.Argument(help=say("option.backup_kept"))], what: dict
+    file: Annotated[
+        Path, typer.Argument(readable=False, help=say("option.backup_kept"))
+    ],
+    what: dict,
 ):
     """Put a backup in place of what the ledger of decisions holds."""
     from sepakat_lib import ledger
+    from sepakat_lib.sources import opening
 
-    kept = ledger.restore(file.absolute())
+    kept = ledger.restore(opening.regular(file).absolute())
     print(say("terminal.db_restored", file=file.name, before=kept.name))
 
 
@@ -917,7 +962,7 @@ PLAN_YEAR = Annotated[
 @logged("ledger-import")
 def take_sheet(
     kind: Annotated[str, typer.Argument(help=say("option.sheet_kind"))],
-    file: Annotated[Path, typer.Argument(help=say("option.sheet"))],
+    file: Annotated[Path, typer.Argument(readable=False, help=say("option.sheet"))],
     region: OfRegion,
     who: Annotated[str, typer.Option(help=say("option.who"))],
     what: dict,
@@ -944,7 +989,7 @@ def take_sheet(
 @books.command("export", help=say("command.ledger_export"))
 @logged("ledger-export")
 def give_sheet(
-    file: Annotated[Path, typer.Argument(help=say("option.sheet_out"))],
+    file: Annotated[Path, typer.Argument(readable=False, help=say("option.sheet_out"))],
     region: OfRegion,
     what: dict,
     plan_year: PLAN_YEAR = None,
@@ -992,7 +1037,7 @@ def walk(region: Region, what: dict, plan_year: PLAN_YEAR = None):
     print(say("terminal.walk_sums", **{k: terminal.rupiah(v) for k, v in sums.items()}))
 
 
-Port = Annotated[int | None, typer.Option(help=say("option.port"))]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help=say("option.port"))]
 Show = Annotated[bool, typer.Option("--open/--no-open", help=say("option.open"))]
 
 
@@ -1019,10 +1064,12 @@ def main(arguments: list[str] | None = None) -> None:
     for name in PLACES:  # a kernel works in another folder than the one typed in
         if os.environ.get(name):
             os.environ[name] = os.path.abspath(os.environ[name])
+    line = [argument for argument in given if argument != "--debug"]
+    command = typer.main.get_command(app)
+    typed.of_ours(command)
     try:
-        line = [argument for argument in given if argument != "--debug"]
         # not standalone, else typer speaks, in English alone
-        sys.exit(app(line, standalone_mode=False) or 0)
+        sys.exit(command(line, prog_name="sepakat", standalone_mode=False) or 0)
     except typer.Abort:
         sys.exit(130)  # as a shell says of Ctrl-C
     except Exception as error:
@@ -1030,7 +1077,7 @@ def main(arguments: list[str] | None = None) -> None:
             print(error.ctx.get_help())
             sys.exit(2)
         if hasattr(error, "format_message"):
-            error = terminal.of_line(error)
+            error = typed.refusal(error, line, command)
         if debug or os.environ.get(DEBUG, "0") not in ("", "0"):
             raise
         sys.exit(terminal.refuse(error, screen))

@@ -33,19 +33,22 @@ FOLDER = ROOT / "parameters"
 TEMPLATE = "template.docx"  # in it: the office's own, for pages to take along
 
 
-def check_names(names, of: type[Parameters] = Parameters) -> None:
+def check_names(names, of: type[Parameters] = Parameters, but=()) -> None:
     """Refuse a name that is no choice of the module, with the nearest right one.
+
+    Of the choices those in `but` are not offered: they belong elsewhere.
 
     >>> check_names(["region", "year"])
     """
     choices = modules.names(of)
+    may = [name for name in choices if name not in but]
     for name in names:
         if name not in choices:
             raise Refused(
                 "unknown_parameter",
                 given=str(name)[:60],
-                choices=choices,
-                nearest=get_close_matches(str(name), choices, n=1),
+                choices=may,
+                nearest=get_close_matches(str(name), may, n=1),
             )
 
 
@@ -143,7 +146,8 @@ def _layer(name: str, of: type[Parameters]) -> dict:
         content, choices = _content(path.read_bytes()), modules.choices()
         if path.parent.name == "regions":
             choices |= dict.fromkeys(modules.names(modules.Facts), modules.Facts)
-        check_names([choice for choice in content if choice not in choices], of)
+        strange = [choice for choice in content if choice not in choices]
+        check_names(strange, of, but=modules.given_with_each_run(of))
         values = {
             choice: _checked_in_file(choice, value, choices.get(choice, of))
             for choice, value in content.items()
@@ -203,6 +207,8 @@ def _content(content: bytes) -> dict:
         parsed = yaml.load(content.decode("utf-8-sig"), _NamesOnce)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.context_mark and not _text_of(content, mark.line + 1):
+            mark = error.context_mark  # an open bracket is noticed behind the last line
         raise _broken(content, mark.line + 1) from None
     except (yaml.YAMLError, UnicodeDecodeError):  # signs that no text file has
         raise Refused("no_text_file") from None
@@ -220,9 +226,12 @@ def _tells_something(line: str) -> bool:
 
 
 def _broken(content: bytes, line: int) -> Refused:
+    return Refused("broken_file", line=line, text=_text_of(content, line))
+
+
+def _text_of(content: bytes, line: int) -> str:
     lines = content.decode("utf-8-sig").splitlines()
-    text = lines[line - 1].strip()[:60] if line <= len(lines) else ""
-    return Refused("broken_file", line=line, text=text)
+    return lines[line - 1].strip()[:60] if line <= len(lines) else ""
 
 
 def _checked_in_file(name: str, value, of: type):
@@ -237,9 +246,24 @@ def _policies() -> dict:
     for path in sorted((FOLDER / "policy").glob("*.yml")):
         with _named(f"policy/{path.name}"):
             content = _content(path.read_bytes())
+            for entry, dated in content.items():
+                _check_dated(entry, dated)
             _check_bands(content.get("welfare_bands", {}))
             entries |= content
     return entries
+
+
+def _check_dated(entry: str, dated) -> None:
+    """Refuse an entry that is no values by the day since which they are in force."""
+    of_regions = dated.get("regions", {}) if isinstance(dated, dict) else None
+    sets = [dated.get("values")] if isinstance(dated, dict) else [None]
+    sets += [*of_regions.values()] if isinstance(of_regions, dict) else [of_regions]
+    for values in sets:
+        days = values if values and isinstance(values, dict) else {None: None}
+        for day, told in days.items():
+            whole = isinstance(told, dict) and "value" in told
+            if not whole or type(day) is not datetime.date:
+                raise Refused("policy_shape", entry=str(entry)[:60])
 
 
 def _check_bands(entry: dict) -> None:

@@ -105,14 +105,21 @@ def of_record(record: Mapping) -> Refused | None:
 
 
 def _of_system(error: OSError) -> Refused:
-    if error.errno == errno.ENOSPC:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Refused("disk_full")
     file = str(error.filename or "–")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Refused("no_permission", file=file)
     if error.errno in (errno.EEXIST, errno.ENOTDIR) and (path := _file_on(file)):
         return Refused("no_folder", path=path)
-    return Refused("system", why=error.strerror or _first(str(error)), file=file)
+    if error.errno == errno.EISDIR:
+        return Refused("a_folder", file=file)
+    if error.errno == errno.ENAMETOOLONG:
+        return Refused("name_too_long", file=file)
+    if error.errno == errno.EIO:
+        return Refused("disk_fails", file=file)
+    # what the system says is in its own language: its number can be looked up
+    return Refused("system", number=str(error.errno), file=file)
 
 
 def _file_on(path: str) -> str:

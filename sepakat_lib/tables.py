@@ -187,6 +187,14 @@ class Estimates(pa.DataFrameModel):
         description="degrees of freedom; 0: inside one first-stage unit of each "
         "stratum, so that no error is known",
     )
+    effective_df: float = pa.Field(
+        ge=0,
+        nullable=True,
+        description="degrees of freedom of the error, fewer where few units make it",
+    )
+    skewness: float = pa.Field(
+        nullable=True, description="of the estimate over samples, by third moments"
+    )
     deff: float = pa.Field(
         ge=0,
         nullable=True,
@@ -293,6 +301,57 @@ class Findings(pa.DataFrameModel):
     people_high: float = pa.Field(nullable=True)
     remark: str
     synthetic: bool
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True
+
+
+class Verified(pa.DataFrameModel):
+    """One row a number of ours beside the same number of others."""
+
+    group: str = pa.Field(
+        isin=["means", "poverty", "inequality", "quantiles", "effects", "other"]
+    )
+    case: str = pa.Field(description="who gives it: a book, a package, a formula")
+    quantity: str = pa.Field(description="as it is called there")
+    data: str
+    domain: str
+    design: str
+    number: str = pa.Field(
+        isin=["value", "se", "low", "high"],
+        description="the estimate, its standard error, the ends of its interval",
+    )
+    ours: float = pa.Field(nullable=True)
+    theirs: float
+    difference: float = pa.Field(
+        nullable=True, description="relative; absolute beside a reference of 0"
+    )
+    tolerance: float = pa.Field(ge=0, description="the most that is allowed of it")
+    within: bool
+    source: str = pa.Field(description="empty where `working` is the source")
+    working: str = pa.Field(description="of a closed formula: its arithmetic")
+
+    class Config:
+        """Nothing else stands here."""
+
+        strict = True
+        coerce = True
+
+
+class Unanswered(pa.DataFrameModel):
+    """Reference values that nothing of ours is held against, and why."""
+
+    case: str
+    quantity: str
+    data: str
+    domain: str
+    design: str
+    reason: str = pa.Field(
+        isin=["regression", "grouped", "method", "ties", "unverified"]
+    )
 
     class Config:
         """Nothing else stands here."""

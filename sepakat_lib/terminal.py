@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 from sepakat_lib import refused, speaker, words
-from sepakat_lib.refused import Refused
 from sepakat_lib.speaker import SHOWN, printable
 
 OF_OURS = ("unexpected", "notebook_failed")  # no reader asked or gave what is wrong
@@ -124,22 +123,6 @@ def absences(lacks: dict[str, list[str]], year: int) -> list[str]:
 def sentence(error: Exception) -> str:
     """What an error means, in the terminal's language."""
     return speaker.sentence(error, language())
-
-
-def of_line(error: Exception) -> Refused:
-    """The refusal of a line that was typed; of typer's own words none is kept."""
-    kind, context = type(error).__name__, getattr(error, "ctx", None)
-    verb = context.command_path if context else "sepakat"
-    param = getattr(error, "param", None)
-    names = getattr(error, "option_name", None) or getattr(param, "opts", None)
-    given = names if isinstance(names, str) else (names or [""])[0]
-    if given and kind == "NoSuchOption":
-        return Refused("no_option", verb=verb, given=given)
-    if given and kind == "MissingParameter":
-        return Refused("argument_missing", verb=verb, given=given)
-    if given and kind in ("BadParameter", "BadOptionUsage"):
-        return Refused("wrong_argument", verb=verb, given=given)
-    return Refused("wrong_line", verb=verb)
 
 
 def refuse(error: Exception, screen) -> Exit:

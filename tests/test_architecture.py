@@ -24,7 +24,7 @@ EVERYTHING = {
     "sample_office",
     "exchange",
     "planning",
-    *("daerah", "needs"),
+    *("daerah", "needs", "typed", "verification"),
 }
 MAY_IMPORT = {
     "atomic": set(),
@@ -84,6 +84,7 @@ MAY_IMPORT = {
     "rounds": {
         *("intake", "estimation", "reference", "regions", "parameters", "sources"),
     },
+    "verification": {"reference", "stats", "tables"},
     "places": {"figures", "regions", "warehouse"},
     "attachments": {
         "words",  # of the sheets of a page's tables
@@ -95,12 +96,14 @@ MAY_IMPORT = {
         *("ledger", "reference", "regions", "parameters"),
         *("estimation", "analysis", "published"),
     },
-    "batch": EVERYTHING - {"cli", "terminal", "batch", "server"},
-    "server": EVERYTHING - {"cli", "terminal", "server"},  # batch: pages that stand
+    "batch": EVERYTHING - {"cli", "terminal", "typed", "batch", "server"},
+    "server": EVERYTHING
+    - {"cli", "terminal", "typed", "server"},  # batch: pages that stand
     "terminal": {
         *("words", "speaker", "sources", "estimation", "warehouse", "indicators"),
         "plausibility",
     },
+    "typed": {"terminal", "words"},
     "cli": EVERYTHING - {"cli"},
     "widgets": {
         *("ledger", "speaker", "words"),

@@ -143,9 +143,8 @@ def test_a_wrong_choice_in_a_file_is_told_with_its_file(say, monkeypatch, tmp_pa
     code, _, err = say("report", PACITAN)
     assert code == 2
     assert err == (
-        "sepakat: Tidak ada pilihan 'regoin'. Yang ada: region, year, language, "
-        "confidence, lines. Ini tertulis di berkas parameters/defaults.yml. "
-        "Mungkin maksud Anda: region?"
+        "sepakat: Tidak ada pilihan 'regoin'. Yang ada: language, confidence, lines. "
+        "Ini tertulis di berkas parameters/defaults.yml."
     )
 
 

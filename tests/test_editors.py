@@ -388,7 +388,7 @@ def test_a_database_that_goes_away_is_a_sentence(grid, made, tmp_path):
     file.rename(tmp_path / "away.sqlite")
     message = {"id": str(made["lines"][0]["id"]), "version": 1}
     answer = ask(grid, do="change", values={"title": "X"}, was={}, **message)
-    sentence = speaker.sentence(Refused("ledger_away", why="OperationalError"), "id")
+    sentence = speaker.sentence(Refused("ledger_away"), "id")
     assert answer["error"] == sentence
     for path in (tmp_path / "data").glob("ledger.sqlite*"):
         path.unlink()

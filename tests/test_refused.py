@@ -139,9 +139,12 @@ def provoke(kind):
         ("fine", r"kode kecamatan atau desa.*Pacitan \(3501\)\?"),
         ("zero", r"angka nol di ujungnya hilang.*Bireuen|Gayo Lues"),
         ("year", r"Pilihan year harus antara 2010 dan 2030; yang datang 1999\."),
-        ("digits", r"Pilihan year harus bilangan bulat; yang datang 'x'\."),
+        (
+            "digits",
+            r"Pilihan year harus bilangan bulat .* angka saja, .*; yang datang 'x'\.",
+        ),
         ("fraction", r"Pilihan confidence harus angka; yang datang 'x'\."),
-        ("nothing", "Pilihan region belum diisi"),
+        ("nothing", r"Pilihan region kosong\. Isi dahulu"),
         ("module", r"Tidak ada notebook 'anlysis'.*maksud Anda: analysis\?"),
         ("nothing_loaded", "Data Susenas 2023 belum dimuat. Muat berkasnya"),
         ("not_loaded", r"belum dimuat untuk Pacitan \(3501\)"),
@@ -316,19 +319,21 @@ WRONG = {
     "a list": (
         "# the office's own\n- a list",
         "Baris 2 tidak dapat dibaca sebagai nama dan nilai: '- a list'. "
-        'Tulis satu "nama: nilai" per baris. '
+        'Tulis satu "nama: nilai" per baris, tutup setiap kurung dan tanda kutip, '
+        "dan jorokkan dengan spasi, bukan tab. "
         "Ini tertulis di berkas parameters/regions/3501.yml.",
         "Line 2 cannot be read as a name and a value: '- a list'. "
-        'Write one "name: value" a line. '
+        'Write one "name: value" a line, close every bracket and quotation mark, '
+        "and indent with blanks, not tabs. "
         "It stands in the file parameters/regions/3501.yml.",
     ),
     "misspelt": (
         "confidense: 0.9",
-        "Tidak ada pilihan 'confidense'. Yang ada: region, year, language, confidence, "
-        "lines. Ini tertulis di berkas parameters/regions/3501.yml. "
+        "Tidak ada pilihan 'confidense'. Yang ada: language, confidence, lines. "
+        "Ini tertulis di berkas parameters/regions/3501.yml. "
         "Mungkin maksud Anda: confidence?",
-        "There is no choice 'confidense'. There are: region, year, language, confidence, "
-        "lines. It stands in the file parameters/regions/3501.yml. "
+        "There is no choice 'confidense'. There are: language, confidence, lines. "
+        "It stands in the file parameters/regions/3501.yml. "
         "Did you mean: confidence?",
     ),
 }

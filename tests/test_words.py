@@ -65,7 +65,7 @@ SAID_IN_ENGLISH_TOO = [
         "belum",
         "not|yet|unknown|no|nothing",
         "trend.says_change_unclear growth.says_change_unclear unknown.question "
-        "terminal.empty error.no_value",
+        "terminal.empty",
     ),
     ("pasti", "surely|certain|firm", ""),
     ("harus", "must|needs?", "rule.filled"),
@@ -169,7 +169,7 @@ SAID_AS_OFTEN = [
         cause.other_edition 1 0 cause.year 2 1 command.batch 1 0
         contradiction.says_p0 4 3 contradiction.says_poor_persons 3 2 door.failed 0 1
         doubt.members 1 0 doubt.no_spending 2 1 doubt.one_share 1 0
-        error.bad_cells 3 2 error.missing_columns 2 1 error.no_value 1 0
+        error.bad_cells 3 2 error.missing_columns 2 1
         error.not_answered 2 1 error.other_folder 0 2 error.own_indicator_lacks 3 2
         error.unexpected 1 0 error.unknown_codes 1 0 error.worker_killed 1 0
         group.work_status.with_unpaid_help 1 0 index.summary 0 1 map.blank 1 0

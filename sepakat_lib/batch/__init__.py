@@ -20,7 +20,11 @@ from typing import NamedTuple
 
 from sepakat_lib import atomic, modules, parameters, refused
 from sepakat_lib.batch import coverage, ending, one, standing
-from sepakat_lib.batch.index import write_index, write_indicators
+from sepakat_lib.batch.index import (
+    write_index,
+    write_indicators,
+    write_verification,
+)
 from sepakat_lib.batch.one import (
     check,
     failed_notebook,
@@ -45,6 +49,7 @@ __all__ = [
     "standing",
     "write_index",
     "write_indicators",
+    "write_verification",
 ]
 
 TRIES = 2  # of a region whose worker died under it

@@ -3,10 +3,11 @@
 import datetime
 from pathlib import Path
 
-from sepakat_lib import atomic, refused, regions, speaker, words
+from sepakat_lib import atomic, refused, regions, speaker, verification, words
 from sepakat_lib.batch import coverage, standing
 from sepakat_lib.batch.one import outputs, record_of, writing
 from sepakat_lib.reports import cards, page
+from sepakat_lib.reports import verification as beside
 
 
 def write_index(language: str = "id") -> Path:
@@ -46,6 +47,36 @@ def write_indicators(language: str, year: int) -> Path:
         rows = coverage.told(language)
         fresh.write_text(cards.all_indicators(language, year, rows), "utf-8")
     return target
+
+
+def write_verification(
+    language: str, folder: Path | None = None
+) -> tuple[Path, verification.Verification]:
+    """Write `outputs/verification.html`: our numbers beside those of others.
+
+    Parameters
+    ----------
+    language : {"id", "en"}
+    folder : path, optional
+        Of values of other software, as `verification.verify` takes it.
+
+    Returns
+    -------
+    (Path, Verification)
+        The page, and what stands on it.
+    """
+    done = verification.verify(folder)
+    text = beside.verification(
+        *done,
+        verification.coverage(),
+        with_folder=folder is not None,
+        date=datetime.date.today(),
+        language=language,
+    )
+    target = outputs() / "verification.html"
+    with writing(), atomic.whole(target) as fresh:
+        fresh.write_text(text, "utf-8")
+    return target, done
 
 
 def _entries(language: str) -> list[dict]:

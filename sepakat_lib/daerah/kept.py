@@ -161,7 +161,9 @@ def _record(id: str) -> dict:
         if record["id"] == id:
             return record
     ids = [each["id"] for each in _records()]
-    raise Refused("no_submission", given=id[:60], ids=ids or ["–"])
+    if not ids:
+        raise Refused("no_submission_yet", given=id[:60])
+    raise Refused("no_submission", given=id[:60], ids=ids)
 
 
 def _whole(id: str, name: str, mark: dict) -> Path:
@@ -178,7 +180,7 @@ def workbook(id: str) -> bytes:
     Raises
     ------
     Refused
-        ``no_submission``, ``damaged_submission``.
+        ``no_submission_yet``, ``no_submission``, ``damaged_submission``.
     """
     record = _record(id)
     return _whole(id, "workbook.xlsx", record["marks"]["workbook.xlsx"]).read_bytes()
@@ -190,7 +192,7 @@ def rows(id: str) -> pd.DataFrame:
     Raises
     ------
     Refused
-        ``no_submission``, ``damaged_submission``.
+        ``no_submission_yet``, ``no_submission``, ``damaged_submission``.
     """
     return _rows(_record(id))
 
@@ -219,11 +221,11 @@ def approve(id: str, who: str) -> dict:
     Raises
     ------
     Refused
-        ``no_submission``; ``same_name``; ``already_approved``; ``older_version``: a
+        ``no_submission_yet``; ``no_submission``; ``same_name``; ``already_approved``; ``older_version``: a
         newer version of every table in it is approved; ``damaged_submission``.
     """
     if not _root().is_dir():
-        raise Refused("no_submission", given=id[:60], ids=["–"])
+        raise Refused("no_submission_yet", given=id[:60])
     with atomic.locked(_root() / ".lock"):
         record = _record(id)
         if record["approval"]:

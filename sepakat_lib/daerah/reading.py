@@ -117,9 +117,14 @@ def read(path: Path, today: datetime.date) -> Table:
     letters = {name: get_column_letter(n) for name, n in found.items()}
     headings = {name: _text(sheet.cell(header, n).value) for name, n in found.items()}
     notes = _Notes(letters, headings)
+    missing = [name for name in COLUMNS if name not in found]
+    open_ = {text: name for text, name in _headings().items() if name in missing}
     for n, heading in strange:
-        near = difflib.get_close_matches(heading, [*_headings()], 1, 0.5)
-        known = templates.heading(_headings()[near[0]], "id") if near else "–"
+        near = difflib.get_close_matches(heading, [*open_], 1, 0.5)
+        likely = {open_[each] for each in near} or {*missing}
+        known = "–"
+        if len(likely) == 1:  # also the only one that is missing, however unlike
+            known = templates.heading(likely.pop(), "id")
         notes.at(
             header,
             get_column_letter(n),
@@ -127,7 +132,6 @@ def read(path: Path, today: datetime.date) -> Table:
             heading,
             written("known_column", known=known),
         )
-    missing = [name for name in COLUMNS if name not in found]
     if missing:
         end = get_column_letter(max(sheet.max_column, len(found)) + 1)
         names = [templates.heading(name, "id") for name in missing]

@@ -160,13 +160,13 @@ def write(kind: str, region: str, path: Path, language: str = "id") -> int:
     Raises
     ------
     Refused
-        ``unknown_table_kind``, ``survey_kind``; ``file_there``: a filled workbook is
+        ``unknown_table_kind``, ``written_kind``; ``file_there``: a filled workbook is
         not written over.
     """
     check(kind)
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
-        raise Refused("survey_kind", file=path.name, kinds=[".xlsx"])
+        raise Refused("written_kind", file=path.name, kinds=[".xlsx"])
     if path.exists():
         raise Refused("file_there", file=str(path))
     say = lambda key, **f: words.say(f"data.{key}", language, **f)  # noqa: E731

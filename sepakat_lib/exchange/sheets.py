@@ -156,7 +156,8 @@ def read(
             if best is None or score > best[0]:
                 best, ended = (score, place, cells, comma, found), cut
     if best is None or not best[4]:
-        raise Refused("missing_columns", file=path.name, columns=[*needed], there=[])
+        wanted = [next(iter(headings[name])) for name in needed]
+        raise Refused("missing_columns", file=path.name, columns=wanted, there=[])
     _, place, cells, comma, found = best
     header = [one_line(_text(each)) for each in cells[place]]
     if missing := [name for name in needed if name not in found]:
@@ -213,6 +214,12 @@ def note(sheet: Sheet, row: int, column: str, value: str, rule: str) -> None:
     heading = sheet.headings[column]
     if all(each[:2] != (row, heading) for each in sheet.problems):
         sheet.problems.append((row, heading, shown(value), rule))
+
+
+def noted(sheet: Sheet, row: int, column: str) -> bool:
+    """Whether something is wrong with a cell already."""
+    heading = sheet.headings[column]
+    return any(each[:2] == (row, heading) for each in sheet.problems)
 
 
 def refuse(sheet: Sheet) -> None:
@@ -357,11 +364,13 @@ def write(path: Path, tables: Mapping[str, pd.DataFrame], heading: str = "") -> 
     Raises
     ------
     Refused
-        ``survey_kind``.
+        ``a_folder``, ``written_kind``.
     """
     kind = path.suffix.lower()
+    if path.is_dir():
+        raise Refused("a_folder", file=str(path))
     if kind not in KINDS:
-        raise Refused("survey_kind", file=path.name, kinds=[*KINDS])
+        raise Refused("written_kind", file=path.name, kinds=[*KINDS])
     with atomic.whole(path) as fresh:
         if kind == ".xlsx":
             _write_xlsx(fresh, tables, heading)

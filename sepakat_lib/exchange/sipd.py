@@ -319,7 +319,9 @@ def difference(
             ("opd_id", "kode_skpd"),
             ("sub_kegiatan", "kode_sub_kegiatan"),
         ):
-            if first[1][name] != above[name]:
+            # where the first row is wrong itself, it says nothing about the others
+            sound = not sheets.noted(sheet, first[0], column)
+            if sound and first[1][name] != above[name]:
                 rule = written("as_in_row", row=str(first[0]))
                 note(sheet, row, column, cells[column], rule)
         if first[0] == row:
@@ -502,8 +504,11 @@ def _office_of(sheet: Sheet, row: int, cells: dict, held: _Plan) -> dict | None:
     if not given:
         note(sheet, row, "kode_skpd", "", FILLED)
     elif office is None:
-        note(sheet, row, "kode_skpd", given, written("known_opd"))
-    if cells["kode_sub_unit"] not in ("", given):
+        rule = written("known_opd")
+        if held.offices:
+            rule = written("known_opd_of", codes=[*held.offices])
+        note(sheet, row, "kode_skpd", given, rule)
+    if office is not None and cells["kode_sub_unit"] not in ("", given):
         rule = written("codes", codes=[given])
         note(sheet, row, "kode_sub_unit", cells["kode_sub_unit"], rule)
     code = cells["kode_sub_kegiatan"]
@@ -522,7 +527,8 @@ def _above(sheet, row, cells, activity, office, held: _Plan) -> dict[str, Any]:
         note(sheet, row, "kode_sub_kegiatan", "", written("code_or_open", open=OPEN))
     elif not SUB_KEGIATAN.fullmatch(code) or code not in held.codes:
         note(sheet, row, "kode_sub_kegiatan", code, written("code_or_open", open=OPEN))
-    for level, part in _parts(code).items():
+    known = not sheets.noted(sheet, row, "kode_sub_kegiatan")
+    for level, part in _parts(code).items() if known else ():
         given = cells[f"kode_{level}"]
         if level != "sub_kegiatan" and given and given != part:
             rule = written("part_of_code", code=code or OPEN)

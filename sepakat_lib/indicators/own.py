@@ -153,6 +153,7 @@ def _table(file: str, fields: dict) -> str:
                 name=name,
                 part=bad,
                 allowed=", ".join([*sorted(KEYWORDS), *sorted(FUNCTIONS)]),
+                columns=", ".join(columns),
                 nearest=get_close_matches(bad, columns, n=1),
             )
     read = read_columns(" ".join(expressions.values()))
@@ -208,8 +209,7 @@ def _try(file: str, expressions: dict[str, str], columns: dict[str, str]) -> Non
         kind = "BOOLEAN" if name == "universe" else "DOUBLE"
         try:
             con.execute(f"SELECT CAST(({text}) AS {kind}) FROM nobody")
-        except duckdb.Error as error:
-            why = str(error).strip().splitlines()[0][:200]
+        except duckdb.Error:  # what it says is in its own language
             raise Refused(
-                "own_indicator_unread", file=file, name=name, why=why
+                "own_indicator_unread", file=file, name=name, text=text[:200]
             ) from None

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from sepakat_lib import atomic, warehouse
@@ -28,10 +28,19 @@ trail.keep(WRITERS)
 
 
 def address() -> str:
-    """Where the ledger is: `SEPAKAT_DATABASE_URL`, else a file in the data folder."""
+    """Where the ledger is: `SEPAKAT_DATABASE_URL`, else a file in the data folder.
+
+    Raises
+    ------
+    Refused
+        ``database_address``: what is given is no address.
+    """
     given = os.environ.get("SEPAKAT_DATABASE_URL")
     if given:
-        url = make_url(given)
+        try:
+            url = make_url(given)
+        except ArgumentError:
+            raise Refused("database_address") from None
         return url.set(
             drivername="postgresql+psycopg"
             if url.drivername == "postgresql"
@@ -84,10 +93,11 @@ def reading(url: str | None = None) -> Iterator[Session]:
     Raises
     ------
     Refused
-        ``ledger_away``: there is no such database, or it does not answer.
+        As `refusing`.
     """
+    url = url or address()
     with (
-        _refusing(),
+        refusing(url),
         engine(url).connect().execution_options(reading=True) as connection,
         Session(bind=connection, autoflush=False) as session,
     ):
@@ -120,7 +130,7 @@ def writing(who: str, reason: str = "", url: str | None = None) -> Iterator[Sess
     url = url or address()
     note = {"who": who.strip(), "reason": reason.strip() or None}
     with (
-        _refusing(),
+        refusing(url),
         engine(url).connect() as connection,  # before its turn: it makes nobody wait
         in_turn(url),
         WRITERS(bind=connection, info=note) as session,
@@ -142,16 +152,39 @@ def in_turn(url: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _refusing() -> Iterator[None]:
-    """Tell what a database says as a code; what was begun is taken back."""
+def refusing(url: str) -> Iterator[None]:
+    """Tell what a database says as a code; what was begun is taken back.
+
+    Raises
+    ------
+    Refused
+        ``ledger_rule``, ``ledger_busy``; ``ledger_damaged``: the file of an SQLite
+        ledger is no database that can be read through; ``ledger_away``.
+    """
     try:
         yield
     except IntegrityError as error:
         raise Refused("ledger_rule", rule=rule_of(error)) from error
-    except DBAPIError as error:
-        if _is_busy(error):
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        if isinstance(error, DBAPIError) and _is_busy(error):
             raise Refused("ledger_busy") from error
-        raise Refused("ledger_away", why=type(error.orig).__name__) from error
+        file = file_of(url)
+        if file is not None and file.exists() and not _is_sound(file):
+            raise Refused("ledger_damaged", file=str(file)) from error
+        raise Refused("ledger_away") from error
+
+
+def _is_sound(file: Path) -> bool:
+    """Whether a file is an SQLite database that can be read through."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+        ) as book:
+            return book.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.OperationalError:  # locked by another, or no file at all
+        return file.is_file()
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _is_busy(error: DBAPIError) -> bool:

@@ -13,7 +13,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, insert, select
 
 from sepakat_lib import atomic
-from sepakat_lib.ledger.engine import address, engine, file_of, in_turn
+from sepakat_lib.ledger.engine import address, engine, file_of, in_turn, refusing
 from sepakat_lib.ledger.models import Base, Copy
 from sepakat_lib.refused import Refused
 
@@ -34,7 +34,7 @@ def upgrade(url: str | None = None) -> str:
         ``ledger_newer``: a newer version of this program wrote it.
     """
     url = url or address()
-    with in_turn(url), engine(url).connect() as connection:
+    with refusing(url), in_turn(url), engine(url).connect() as connection:
         _refuse_newer(connection)
         # a rebuilt table would take its children along; on PostgreSQL none is rebuilt
         if connection.dialect.name == "sqlite":
@@ -75,10 +75,17 @@ def backup(target: Path, url: str | None = None) -> Path:
     Raises
     ------
     Refused
-        ``no_ledger``: there is none yet.
+        ``no_ledger``: there is none yet; ``file_there``: what stands at the target is
+        no backup, and is not written over; ``ledger_damaged``, ``ledger_away``.
     """
     url = url or address()
-    with _standing(engine(url)) as connection, atomic.whole(target) as fresh:
+    if target.exists() and not _is_backup(target):
+        raise Refused("file_there", file=str(target))
+    with (
+        refusing(url),
+        _standing(engine(url)) as connection,
+        atomic.whole(target) as fresh,
+    ):
         if file := file_of(url):
             with contextlib.closing(sqlite3.connect(file)) as whole:
                 whole.execute("VACUUM INTO ?", (str(fresh),))
@@ -127,19 +134,24 @@ def _opened(source: Path) -> Iterator[Connection]:
         copy = place / "backup.sqlite"
         copy.write_bytes(source.read_bytes())
         url = f"sqlite:///{copy}"
-        try:
-            with contextlib.closing(sqlite3.connect(copy)) as file:
-                sound = file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-                tables = {
-                    name for (name,) in file.execute("SELECT name FROM sqlite_master")
-                }
-        except sqlite3.DatabaseError:
-            sound, tables = False, set()
-        if not sound or not {"alembic_version", "changes", "copy"} <= tables:
+        if not _is_backup(copy):
             raise Refused("no_backup", file=source.name)
         upgrade(url)
         with engine(url).connect().execution_options(reading=True) as connection:
             yield connection
+
+
+def _is_backup(path: Path) -> bool:
+    """Whether a file is a whole SQLite database with the tables of a ledger."""
+    if not path.is_file():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as file:
+            sound = file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            named = file.execute("SELECT name FROM sqlite_master").fetchall()
+    except sqlite3.DatabaseError:
+        return False
+    return sound and {("alembic_version",), ("changes",), ("copy",)} <= {*named}
 
 
 @contextlib.contextmanager

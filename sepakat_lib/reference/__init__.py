@@ -111,6 +111,23 @@ def kecamatan() -> pd.DataFrame:
     return _kecamatan().copy(deep=False)
 
 
+def former_kecamatan() -> pd.DataFrame:
+    """Codes that Kemendagri gave up for kecamatan when Papua was divided, one a row.
+
+    Returns
+    -------
+    DataFrame
+        ``kemendagri`` (of 2025), ``former``, both dotted, ``until`` (last year). 263 of
+        the 597 kecamatan whose kabupaten was renumbered: the others are in no list that
+        could be read, and most were numbered anew, so that nothing can be inferred.
+
+    >>> rows = former_kecamatan()
+    >>> rows.loc[rows["former"] == "91.01.01", "kemendagri"].tolist()
+    ['93.01.01']
+    """
+    return _read("former_kecamatan.csv")
+
+
 def official(
     *, indicator: str | None = None, region: str | None = None
 ) -> pd.DataFrame:
@@ -659,6 +676,21 @@ def documents() -> pd.DataFrame:
     One row a part; of several series a semicolon stands between.
     """
     return _read("documents.csv")
+
+
+def worked_examples() -> pd.DataFrame:
+    """Values of measures that others give for a few rows of data, or that a formula gives.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in the README under "Reference values"; all are text. ``working`` and
+        ``working_se`` hold the arithmetic of a closed formula.
+
+    >>> sorted(set(worked_examples()["case"]))
+    ['formula', 'handbook']
+    """
+    return _read("worked_examples.csv")
 
 
 def _kabupaten() -> pd.DataFrame:

@@ -156,8 +156,9 @@ def read(path: Path, region: str, year: int, period: int | str) -> pd.DataFrame:
         )
     rows = _accounts(table)
     money = _amounts(table, rows)
-    _check_percentages(table, rows, money)
-    _check_sums(table, rows, money)
+    if not _all_in_another_unit(table, rows, money):
+        _check_percentages(table, rows, money)
+        _check_sums(table, rows, money)
     _check_said(table, rows, region, year, period)
     if table.problems:
         wrong = table.wrong()
@@ -403,6 +404,23 @@ def _check_sums(table: Table, rows: dict[int, str], money: dict) -> None:
     if spending and not PLAUSIBLE[0] <= money[spending][0] <= PLAUSIBLE[1]:
         text = _text(table, spending, "anggaran")
         table.note(spending, "anggaran", text, written("in_billions"))
+
+
+def _all_in_another_unit(table: Table, rows: dict[int, str], money: dict) -> bool:
+    """Note a file whose amounts add up, but in no billions: its roundings say nothing."""
+    told = {account: money[row][0] for row, account in rows.items() if row in money}
+    whole, parts = "Belanja Daerah", reference.APBD_SUMS["Belanja Daerah"]
+    if not {whole, *parts} <= told.keys():
+        return False
+    value = {each: told[each] for each in (whole, *parts)}
+    if PLAUSIBLE[0] <= value[whole] <= PLAUSIBLE[1]:
+        return False
+    if abs(_off(value, whole)) > abs(value[whole]) / 1000:
+        return False
+    row = next(row for row, account in rows.items() if account == whole)
+    text = _text(table, row, "anggaran")
+    table.note(row, "anggaran", text, written("in_billions"))
+    return True
 
 
 def _off(value: dict[str, Decimal], whole: str) -> Decimal:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from sepakat_lib import reference
 from sepakat_lib.refused import Refused, written
@@ -39,16 +40,18 @@ def read(path: Path) -> pd.DataFrame:
     found, problems, names = [], [], {}
     for number, cells in enumerate(_rows(path), start=1):
         parts, name = _parted(cells)
+        column = _letters(cells, name)
         if not parts or not name:
             continue
         code = _code(parts)
         said = " ".join(filter(None, parts))
         if code is None:
             if found:  # what stands before the first code is a heading
-                problems.append((number, "", shown(said), written("sub_kegiatan_code")))
+                rule = written("sub_kegiatan_code")
+                problems.append((number, column, shown(said), rule))
         elif names.setdefault(code, name) != name:
             rule = written("code_name_once", name=names[code])
-            problems.append((number, "", shown(said), rule))
+            problems.append((number, column, shown(said), rule))
         else:
             found.append((code, reference.level_of(code), name))
     if problems:
@@ -90,6 +93,17 @@ def _parted(cells: list[str]) -> tuple[list[str], str]:
             parts = [*cells[: min(place, 1)], *inner]
             return (parts if any(parts) else []), cell
     return [], ""
+
+
+def _letters(cells: list[str], name: str) -> str:
+    """Columns of a spreadsheet that hold the code before a name.
+
+    >>> _letters(["", "1", "01", "Dinas"], "Dinas"), _letters(["1.01", "Dinas"], "Dinas")
+    ('B–C', 'A')
+    """
+    filled = [n for n, cell in enumerate(cells[: cells.index(name)], start=1) if cell]
+    letters = [get_column_letter(n) for n in (filled[0], filled[-1])] if filled else []
+    return "–".join(dict.fromkeys(letters))
 
 
 def _code(parts: list[str]) -> str | None:

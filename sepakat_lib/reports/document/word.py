@@ -45,6 +45,9 @@ TABLE = "SEPAKAT Table"
 SHAPES = {"red": "▲", "yellow": "◆", "green": "●"}
 COLOURS = {"red": "B3261E", "yellow": "8A5F00", "green": "2E7D32"}
 SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
+BRACES = re.compile("[{][{%]|[%}][}]")
+_FIELD = re.compile("[{]{2}.*?[}]{2}|[{]%.*?%[}]|[{]#.*?#[}]")
+_OF_DOCXTPL = re.compile("([{][{%])(?:p|tr|tc|r) ")  # what a field takes away around it
 _A_NUMBER = re.compile(r"^[\W\d]|^Rp")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -297,6 +300,32 @@ def _border(properties, side: str, colour: str, size: int, space: int) -> None:
     properties.insert_element_before(borders, *follows)
 
 
+def _texts(document) -> list[str]:
+    """Text of each paragraph, also in tables, headers and footers."""
+    parts = [document.element.body]
+    for section in document.sections:
+        parts += [section.header._element, section.footer._element]
+    return [
+        "".join(each.text or "" for each in paragraph.iter(qn("w:t")))
+        for part in parts
+        for paragraph in part.iter(qn("w:p"))
+    ]
+
+
+def _unreadable(content: bytes, around) -> str:
+    """The first paragraph whose fields cannot be read alone; "–" where each can."""
+    import jinja2
+
+    for text in _texts(docx.Document(io.BytesIO(content))):
+        try:
+            around.from_string(_OF_DOCXTPL.sub(r"\1 ", text)).render(
+                dict.fromkeys(FIELDS, "")
+            )
+        except (jinja2.TemplateError, ValueError):
+            return text.strip()[:80]
+    return "–"
+
+
 def opened(template: Path, told: Mapping[str, str]) -> docx.document.Document:
     """An office's document with its fields filled in, its place for the content marked.
 
@@ -337,8 +366,13 @@ def opened(template: Path, told: Mapping[str, str]) -> docx.document.Document:
         office.render(fields, around)
         office.save(filled)
         document = docx.Document(filled)
-    except (jinja2.TemplateError, etree.LxmlError, ValueError) as error:
-        raise Refused("template_unreadable", file=name, why=str(error)[:200]) from None
+    except (jinja2.TemplateError, etree.LxmlError, ValueError):
+        text = _unreadable(content, around)
+        raise Refused("template_unreadable", file=name, text=text) from None
+    texts = _texts(docx.Document(io.BytesIO(content)))
+    loose = [text for text in texts if BRACES.search(_FIELD.sub("", text))]
+    if loose:
+        raise Refused("template_unreadable", file=name, text=loose[0].strip()[:80])
     places = [
         paragraph
         for paragraph in document.element.iter(qn("w:p"))
