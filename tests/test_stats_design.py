@@ -65,7 +65,7 @@ def test_over_every_two_stage_sample_the_mean_variance_is_the_true_one(populatio
     true_variance = chance @ (totals - truth) ** 2
     assert chance @ variances == pytest.approx(true_variance, rel=1e-12)
     # and the textbook's formula of the true variance agrees with the count
-    # (Cochran 1977, theorem 11.2: equal chances at both stages)
+    # (Cochran 1977, chapter 11: equal chances at both stages)
     n, sizes = len(villages), np.array([len(v) for v in villages])
     between = np.var([sum(v) for v in villages], ddof=1)
     within = np.array([np.var(v, ddof=1) for v in villages])
@@ -187,6 +187,15 @@ def test_villages_that_are_all_taken_may_be_the_strata():
     error = survey.standard_error(FOUND, as_strata)
     assert error**2 == pytest.approx(120)
     assert survey.standard_error(FOUND, nested) == pytest.approx(error)
+    # but of one household in each nothing is known of a mean
+    first = np.array([True, False, True, False])
+    alone = survey.mean([1.0, 3, 2, 8], np.full(4, 3.0), members=first)
+    assert np.isnan(survey.standard_error(alone, nested))
+    # and where villages were left out, their number has the degrees of freedom
+    drawn = survey.design(
+        None, PSU[:2] * [0, 1], np.ones(2), fpc=[[4, 3]] * 2, lonely="skip"
+    )
+    assert np.isnan(survey.standard_error(survey.total([1.0, 3], np.ones(2)), drawn))
 
 
 def test_a_single_household_in_a_village_is_refused_or_treated_by_the_policy():
@@ -229,6 +238,7 @@ def test_deviations_of_first_stage_units_do_not_hold_later_stages():
         ({"fpc": [4] * 3}, "fpc came in shape"),
         ({"fpc": [[4, 0]] * 4}, "mixes"),
         ({"fpc": 0}, "or none"),
+        ({"fpc": np.empty((4, 0))}, "fpc of 0 stages"),
     ],
 )
 def test_a_finite_population_that_cannot_be_is_refused(given, sentence):

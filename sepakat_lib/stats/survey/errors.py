@@ -8,6 +8,7 @@ from sepakat_lib.stats.survey.estimators import Statistic, differing, domain
 from sepakat_lib.stats.survey.sampling import (
     Design,
     degrees_of_freedom,
+    later_freedom,
     single_unit,
     sum_by,
 )
@@ -411,7 +412,8 @@ def _has_error(statistic: Statistic, design: Design) -> bool:
     pull = design.weight * statistic.influence
     size = np.abs(pull)
     if degrees_of_freedom(design) < 1:
-        return _is_complete_above(design)
+        domains = (None, size > ROUNDING * size.max(), *statistic.domains)
+        return all(later_freedom(design, members) > 0 for members in domains)
     stands = size > ROUNDING * size.max()
     whole = pull.sum()
     if np.isclose(whole, statistic.value, rtol=ROUNDING, atol=0) and whole != 0:
@@ -420,20 +422,6 @@ def _has_error(statistic: Statistic, design: Design) -> bool:
     # no influence at all: none or all have it, which is another matter (`zero_interval`)
     domains = (stands, *statistic.domains) if stands.any() else statistic.domains
     return all(degrees_of_freedom(design, members) > 0 for members in domains)
-
-
-def _is_complete_above(design: Design) -> bool:
-    """Whether all that is drawn is drawn where every unit before was taken.
-
-    Then first-stage units are strata, and the later stage has the degrees of freedom.
-    """
-    return bool(
-        (design.fraction == 1).all()
-        and any(
-            (stage.reach == 1).all() and (stage.units > 1).any()
-            for stage in design.stages
-        )
-    )
 
 
 def _refuse_no_other(units, fraction, group) -> None:

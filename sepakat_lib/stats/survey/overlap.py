@@ -92,7 +92,7 @@ def shared_covariance(
     deviations from each round's mean, which are expected to be 1 - 1/n_a - 1/n_b +
     c / (n_a n_b) of it. Units of a later stage are taken as drawn anew.
     Tam (1984), On covariances from overlapping samples, The American Statistician
-    38(4), 288-289; Kish (1965), Survey Sampling, section 12.4.
+    38(4), 288-289; Kish (1965), Survey Sampling, chapter 12.
     """
     return _shared(a, design_a, b, design_b)[0]
 
@@ -127,7 +127,7 @@ def difference_of_rounds(
     would correlate perfectly: in each stratum at the product of both rounds' errors
     times c / sqrt(n_a n_b), so that the variance is never below 0. Households that
     were visited again inside a unit that is subsampled (`fpc` of two stages) are taken
-    as drawn anew. Kish (1965), Survey Sampling, section 12.4.
+    as drawn anew. Kish (1965), Survey Sampling, chapter 12.
 
     Examples
     --------

@@ -143,8 +143,8 @@ def design(stratum, psu, weight, *, lonely="fail", sibling=None, fpc=None) -> De
     Several stages add up as in R's `svydesign(ids = ~psu + ssu, fpc = ~f1 + f2)`: to
     the variance between first-stage units comes that between second-stage units inside
     them times the fraction of the first stage, and so on. Cochran (1977), Sampling
-    Techniques, 3rd edition, theorems 10.2 and 11.2 (equation 11.24); Särndal, Swensson
-    and Wretman (1992), Model Assisted Survey Sampling, result 4.3.1.
+    Techniques, 3rd edition, chapters 10 and 11; Särndal, Swensson and Wretman (1992),
+    Model Assisted Survey Sampling, section 4.3.
 
     Examples
     --------
@@ -242,12 +242,48 @@ def degrees_of_freedom(design: Design, members=None) -> int:
     >>> degrees_of_freedom(drawn)
     2
     """
+    return _freedom(design.psu, design.stratum_of_psu, _counting(design, members))
+
+
+def later_freedom(design: Design, members=None) -> int:
+    """Units less strata, with a member, of the first stage whose strata are all drawn.
+
+    Parameters
+    ----------
+    design : Design
+    members : (n,) bool array, optional
+        The domain; default all rows.
+
+    Returns
+    -------
+    int
+        Of the first later stage that all units before were taken for: they are strata
+        to it, as villages that were all visited are to their households. 0 where some
+        were not, since then the first stage has the degrees of freedom.
+    """
+    if (design.fraction < 1).any():
+        return 0
+    counts = _counting(design, members)
+    for stage in design.stages:
+        if (stage.reach < 1).any():
+            break
+        if (stage.fraction < 1).any():
+            return _freedom(stage.unit, stage.stratum_of_unit, counts)
+    return 0
+
+
+def _freedom(unit, stratum_of_unit, counts) -> int:
+    """Units with a row that counts less strata with one."""
+    present = np.bincount(unit[counts], minlength=len(stratum_of_unit)) > 0
+    strata = np.bincount(stratum_of_unit[present], minlength=1) > 0
+    return int(present.sum() - strata.sum())
+
+
+def _counting(design: Design, members) -> np.ndarray:
     counts = design.weight > 0
     if members is not None:
         counts = counts & checked_members(members, len(counts))
-    present = np.bincount(design.psu[counts], minlength=len(design.stratum_of_psu)) > 0
-    strata = np.bincount(design.stratum_of_psu[present], minlength=1) > 0
-    return int(present.sum() - strata.sum())
+    return counts
 
 
 def sum_by(codes, columns, groups: int) -> np.ndarray:
@@ -351,7 +387,7 @@ def _populations(fpc, rows: int, stages: int) -> np.ndarray | None:
             f"fpc came in shape {np.shape(fpc)} for {rows} rows; give one number, one "
             "for each row, or a table of a column a stage"
         )
-    if given.shape[1] > stages:
+    if not 1 <= given.shape[1] <= stages:
         raise ValueError(
             f"fpc of {given.shape[1]} stages for units of {stages}; name the units of "
             "every stage, a column each, in `psu`, or the later ones would be lost"
@@ -365,8 +401,8 @@ def _populations(fpc, rows: int, stages: int) -> np.ndarray | None:
 
 
 def _fraction(given, stage: int, stratum_of_row, units) -> np.ndarray:
-    if given is None or stage >= given.shape[1]:
-        return np.full(len(units), 0.0 if given is None else 1.0)
+    if given is None:
+        return np.zeros(len(units))
     column = given[:, stage]
     per_stratum = np.empty(len(units))
     per_stratum[stratum_of_row] = column
