@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from coverage import estimated  # benchmarks/coverage.py
 
 from sepakat_lib import disclosure
-from sepakat_lib.estimation import tabling
 from sepakat_lib.estimation.rows import Rows, Values
-from sepakat_lib.estimation.scan import Scan
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.stats import inequality
 
@@ -162,14 +161,7 @@ def published(samples: pd.DataFrame) -> pd.DataFrame:
         },
         absent={},
     )
-    whole = dict.fromkeys({each[:2] for each in rows.region}, 10**6)
-    scan = Scan(rows, whole | {"00": 10**6})
-    asked = [catalogue()[name] for name in MEASURES]
-    table, _ = tabling.tabled(scan, asked, ("area",))
-    table = tabling.with_origin(
-        table, "susenas", 2023, dict.fromkeys(rows.region, True)
-    )
-    table = tabling.with_intervals(tabling.remarked(table, scan), 0.95)
+    table, _ = estimated(rows, [catalogue()[name] for name in MEASURES], ("area",))
     before = table[["value", "low", "high"]].add_prefix("own_")
     shown = pd.concat([disclosure.publish(table, year=2023), before], axis=1)
     return shown[shown["group"].eq("urban") & shown["n"].gt(0)]

@@ -9,8 +9,8 @@ import pandas as pd
 from sepakat_lib.parameters import policy
 
 HIDDEN = (
-    *"value se low high rse deff population".split(),
-    *"total total_se total_low total_high".split(),
+    *("value", "se", "low", "high", "rse", "effective_df", "skewness", "deff"),
+    *("population", "total", "total_se", "total_low", "total_high"),
 )
 GAP = ["gap", "gap_low", "gap_high"]
 FIRST = 2015  # since when the limits are in force; rounds before have the same

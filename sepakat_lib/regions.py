@@ -192,7 +192,7 @@ def code_of(text: object) -> str:
     text : str
         As files have it: another mark or blanks about the dot, ``ID`` before it (the
         place codes of the United Nations), the decimals of a spreadsheet, zeros for
-        the levels below, the apostrophe that keeps a cell a text.
+        the levels below or before it, the apostrophe that keeps a cell a text.
 
     Returns
     -------
@@ -203,8 +203,19 @@ def code_of(text: object) -> str:
     ['3501', '35.01', '35.01', '3501', '']
     >>> code_of("35.01.00.0000"), code_of("3501000"), code_of("11.1")
     ('35.01', '3501', '11.1')
+    >>> code_of("03501"), code_of("35.01."), code_of("35 01"), code_of("3.501E+03")
+    ('3501', '35.01', '35.01', '3501')
     """
     plain = re.sub(r"\s+", " ", plain_text(str(text))).strip(" '`’\"")
+    plain = re.sub(r"(?<=[0-9])\.$", "", plain)
+    if number := re.fullmatch(r"([1-9])[.,]([0-9]+)E\+?0?([36])", plain, re.IGNORECASE):
+        # a spreadsheet that writes large numbers short; all digits must be there
+        whole = len(number[2]) == int(number[3])
+        plain = number[1] + number[2] if whole else plain
+    if re.fullmatch(r"0[1-9][0-9]{3}|0[1-9][0-9]{5,6}|0[1-9][0-9]{9}", plain):
+        plain = plain[1:]  # no code begins with a zero
+    if re.fullmatch(r"[0-9]{2} [0-9]{2}( [0-9]{2}){0,1}( [0-9]{4})?", plain):
+        plain = plain.replace(" ", ".")
     plain = re.sub(r"^IDN?[ -]?(?=[0-9]{2})", "", plain, flags=re.IGNORECASE)
     if not re.fullmatch(r"[0-9]+( ?[.,·-] ?[0-9]+){0,3}", plain):
         return ""
@@ -247,6 +258,7 @@ def from_kemendagri(code: str) -> str:
         return by_code[bare]
     if re.fullmatch(r"[0-9]{2}\.[0-9]{2}(\.[0-9]{2,4}){1,2}", given):
         kabupaten = by_code.get(bare[:4])
+        kabupaten = kabupaten or _former("kemendagri").get(bare[:4], ("",))[0]
         raise _unknown("too_fine", given, [kabupaten] if kabupaten else [])
     if re.fullmatch(r"[0-9]{2}\.[0-9]", given):
         # a spreadsheet or YAML that took 11.10 for a number drops the zero
@@ -310,7 +322,8 @@ def resolve(text: str, level: str | None = None, within: str | None = None) -> s
         spaces, hyphens, letters that look like others, short forms and "Kab." or
         "Kota" forgiven; so are former names (`reference.aliases`). A full name stands
         for itself ("Gorontalo" is the province); a bare one must belong to one region
-        only.
+        only. After a comma may stand its province ("Pacitan, Jawa Timur"), and a code
+        may stand beside its name ("3501 - Pacitan"): both must mean the same region.
     level : {"province", "kabupaten"}, optional
         Of the list that the text stands in. In a list of kabupaten, as publishers
         write it, a bare name is the kabupaten's, never the kota's or the province's.
@@ -324,11 +337,14 @@ def resolve(text: str, level: str | None = None, within: str | None = None) -> s
         ``former_code``: it is neither, and ``nearest_regions`` holds those most like it.
         Nothing is guessed. ``ambiguous_region``: a bare name that all of them bear.
         ``bare_kota``: in a list of kabupaten, a kota without its word.
+        ``code_and_name``: a code beside the name of another region.
 
     >>> resolve("76.04"), resolve("7604"), resolve("polewali mandar")
     ('7602', '7604', '7602')
     >>> resolve("Mamuju Utara"), resolve("Bogor", "kabupaten"), resolve("Kab Kep Seribu")
     ('7605', '3201', '3101')
+    >>> resolve("[3501] Kab. Pacitan"), resolve("Pacitan, Prov. Jawa Timur")
+    ('3501', '3501')
     """
     given = unicodedata.normalize("NFC", str(text)).strip()
     code = code_of(given)
@@ -336,6 +352,8 @@ def resolve(text: str, level: str | None = None, within: str | None = None) -> s
         return _from_bps(code, given)
     if code or re.fullmatch(r"[0-9.]+", given):
         return from_kemendagri(code or given)
+    if (beside := _code_beside_name(given)) is not None:
+        return beside
     if level is None and within is None:
         matches = _matches(given, _by_name())
     else:
@@ -358,9 +376,42 @@ def resolve(text: str, level: str | None = None, within: str | None = None) -> s
         return matches[0]
     if matches:
         raise _unknown("ambiguous_region", given, list(matches))
+    if within is None and (parts := _with_province(given)):
+        return resolve(parts[0], level, parts[1])
     if inside := _with_kecamatan(given):
         raise _unknown("too_fine", given, inside)
     raise _unknown("unknown_region", given, _nearest(given))
+
+
+def _code_beside_name(given: str) -> str | None:
+    """Region of a code and a name that stand together and agree; None of other texts."""
+    mark = r"[0-9]{2}(?:[.,-]?[0-9]{2})?"
+    before = re.fullmatch(rf"[\[(]?({mark})[\])]?[ :;,.–-]+(\D+)", plain_text(given))
+    after = re.fullmatch(rf"(\D+?)[ ,–-]*[\[(]({mark})[\])]", plain_text(given))
+    if not before and not after:
+        return None
+    code, name = before.groups() if before else after.groups()[::-1]
+    among = bearers(name)
+    try:
+        region = resolve(code)
+    except Refused:
+        return None
+    if not among:
+        return None
+    if region not in among:
+        raise _unknown("code_and_name", given, [region, *among][:5])
+    return region
+
+
+def _with_province(given: str) -> tuple[str, str] | None:
+    """A name and the province that stands after it; None of other texts."""
+    parts = re.fullmatch(
+        r"(.+?)(?: *, *| +(?=prov))(.+)", plain_text(given).strip(), re.IGNORECASE
+    )
+    if not parts:
+        return None
+    above = _provinces(tuple(bearers(parts[2])))
+    return (parts[1], above[0]) if len(above) == 1 else None
 
 
 def bearers(text: str) -> list[str]:
@@ -553,8 +604,15 @@ def _blurred() -> dict[str, tuple[str, ...]]:
     return {key: tuple(sorted(regions)) for key, regions in blurred.items()}
 
 
+NOTE = re.compile(r"[¹²³⁰⁴-⁹†‡*]+|(?<=[^\W\d_])[ ]*\(?\b[1-9]\)+\s*$")  # of a table
+
+
 def plain_text(text: str) -> str:
-    """Text with ordinary dashes and Latin letters, and without signs that do not show."""
+    """Text with ordinary dashes and Latin letters, without signs that do not show.
+
+    The mark of a note ("Pacitan 1)", "Pacitan*") falls away too.
+    """
+    text = NOTE.sub("", text)
     whole = unicodedata.normalize("NFKC", text.replace("\u00ad", "-"))
     shown = (mark for mark in whole if unicodedata.category(mark) != "Cf")
     return "".join(shown).translate(LOOK_ALIKE)
@@ -597,8 +655,41 @@ def _nearest(text: str, most: int = 5, alike: float = 0.6) -> list[str]:
             score = max(score, 0.9)
         for region in regions:
             best[region] = max(score, best.get(region, 0.0))
+    if sought.isalpha() and len(_words(text[:60])) == 1:
+        for region, words in _bare_words().items():
+            if _shortens(sought, words):
+                best[region] = 1.0
     near = [region for region, score in best.items() if score >= alike]
     return sorted(near, key=lambda region: (-best[region], region))[:most]
+
+
+@lru_cache
+def _bare_words() -> dict[str, list[str]]:
+    """Words of each name, without those for its kind."""
+    small = {*KINDS, "kepulauan", "administrasi", "dan", "daerah"}
+    return {
+        region: [word for word in _words(row["name"]) if word not in small]
+        for region, row in _rows().items()
+    }
+
+
+def _shortens(short: str, words: list[str]) -> bool:
+    """Whether a short form is made of the beginnings of a name's first words, in order.
+
+    >>> _shortens("halsel", ["halmahera", "selatan"]), _shortens("tuba", ["tulang", "bawang"])
+    (True, True)
+    """
+    ends = {0}
+    for used, word in enumerate(words, start=1):
+        ends = {
+            end + size
+            for end in ends
+            for size in range(1, len(word) + 1)
+            if short.startswith(word[:size], end)
+        }
+        if used > 1 and len(short) in ends:
+            return True
+    return False
 
 
 def _nearest_codes(code: str, by_code: dict[str, str], most: int = 5) -> list[str]:

@@ -11,6 +11,7 @@ from sepakat_lib.refused import Refused
 SHOWN = 8  # of a list inside a sentence
 AFTER = {  # fields that any refusal may have, and the sentence that tells them
     "in_file": ("why.in_file", "file"),
+    "passed_over": ("why.passed_over", "files"),
     "nearest": ("why.nearest", "names"),
     "nearest_regions": ("why.nearest", "regions"),
 }
@@ -76,8 +77,8 @@ def say(key: str, language: str, **fields) -> str:
     language : {"id", "en"}
     **fields
         An int is a count and gets its thousand mark; years and codes come as text. Of a
-        list the first eight are shown. `role` is a key of `role.…`, and `regions…` are
-        BPS codes.
+        list the first eight are shown. `role` is a key of `role.…`, `scheme` and `read_as`
+        of `boundaries.scheme.…`, and `regions…` are BPS codes.
 
     >>> say("error.no_region", "en", regions=["3501"], regions_there=["3326"])
     'Pacitan (3501) is not in the files. The kabupaten in them: Kab. Pekalongan (3326). \
@@ -90,6 +91,11 @@ Choose one of these, or add its files.'
 def _written(name: str, value, language: str) -> str:
     if name == "role" and f"role.{value}" in words.catalogue():
         return words.say(f"role.{value}", language)
+    if name in ("scheme", "read_as"):  # a numbering of regions
+        key = f"boundaries.scheme.{value}"
+        return (
+            words.say(key, language) if key in words.catalogue() else printable(value)
+        )
     if name == "rule":  # of the ledger
         known = f"ledger.{value}" in words.catalogue()
         fields = {} if known else {"rule": printable(value)}

@@ -187,6 +187,14 @@ class Estimates(pa.DataFrameModel):
         description="degrees of freedom; 0: inside one first-stage unit of each "
         "stratum, so that no error is known",
     )
+    effective_df: float = pa.Field(
+        ge=0,
+        nullable=True,
+        description="degrees of freedom of the error, fewer where few units make it",
+    )
+    skewness: float = pa.Field(
+        nullable=True, description="of the estimate over samples, by third moments"
+    )
     deff: float = pa.Field(
         ge=0,
         nullable=True,

@@ -448,7 +448,10 @@ def clean_boundaries() -> list[Table]:
     for region in ("3501", "3502", "3503"):
         mine = parts[parts["region"] == region]
         points = shapely.multipoints(shapely.points(mine["lon"], mine["lat"]))
-        shape = points.convex_hull.buffer(0.02)
+        hull = points.convex_hull.buffer(0.02)  # a bay in it: hulls are refused
+        x, y, west = hull.centroid.x, hull.centroid.y, hull.bounds[0] - 1
+        bay = shapely.Polygon([(x, y), (west, y - 0.1), (west, y + 0.1)])
+        shape = hull.difference(bay)
         rows.append([region, regions.short_name(region), shapely.to_geojson(shape)])
     wrong = {
         "kode_bps": ("9999", "x", "", "3506"),

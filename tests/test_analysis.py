@@ -648,6 +648,8 @@ def test_growth_is_a_year_and_against_the_mean():
     reach = 2.0423 * np.hypot(0.01, 0.01) / 2
     ends = table.loc[1, ["low", "high"]].astype(float).to_numpy()
     expected = (np.exp(np.log(1.1) + np.array([-reach, reach])) - 1) * 100
+    # ten tenths at once: t(30) at 1 - 0.05 / 10 is 3.0298 (Dunn 1961 by its definition)
+    expected = 10 + 3.0298 / 2.0423 * (expected - 10)
     assert ends == pytest.approx(expected, abs=1e-3)
     assert (table.loc[1, "since"], table.loc[1, "until"]) == (2021, 2023)
 
@@ -783,7 +785,11 @@ APART = (
 def test_the_two_groups_that_differ_most_beyond_error_are_told_the_higher_first():
     best = analysis.furthest(chosen(), of_groups(*APART), "p0", tuple(BY))
     assert (best["group"], best["against_group"]) == ("urban", "rural")
-    assert (best["difference"], best["low"], best["high"]) == (6.0, 3.0, 9.0)
+    # two pairs at once: t(30) at 1 - 0.05 / 2 is 2.3596, alone 2.0423
+    reach = 3.0 * 2.3596 / 2.0423
+    told = [best[name] for name in ("difference", "low", "high")]
+    assert told == pytest.approx([6.0, 6.0 - reach, 6.0 + reach], abs=1e-3)
+    assert best["at_once"] == 2
     one = analysis.furthest(chosen(), of_groups(*APART), "p0", ("sex",))
     assert (one["group"], one["against_group"]) == ("female", "male")
     assert (one["difference"], one["low"], one["high"]) == (2.0, 1.0, 3.0)
@@ -795,7 +801,7 @@ def test_a_group_that_is_hidden_or_not_for_use_is_in_no_pair(of_urban):
     assert analysis.furthest(chosen(), few, "p0", tuple(BY))["grouping"] == "sex"
     alone = of_groups(APART[0], **of_urban)
     pair = analysis.furthest(chosen(), alone, "p0", tuple(BY))
-    assert pair == {"verdict": "within_error"}
+    assert pair == {"verdict": "within_error", "at_once": 0}
 
 
 def test_a_pair_on_an_estimated_line_stops_all_pairs():

@@ -26,12 +26,18 @@ MANDAR = ["7601", "7602", "7603", "7604"]
 
 
 def square(region):
-    """A shape of the region's own area round the points of its kecamatan."""
+    """A shape of the region's own area round the points of its kecamatan.
+
+    With a bay in its western side: a plain box is refused as a figure.
+    """
     parts = regions.kecamatan("00")
     mine = parts[(parts["region"] == region) | (parts["kemendagri"] == region)]
     points = shapely.multipoints(shapely.points(mine["lon"], mine["lat"]))
     half = (mine["area_km2"].iloc[0] ** 0.5) / 222
     hull = points.convex_hull.buffer(half, cap_style="square")
+    middle, west = hull.centroid, hull.bounds[0] - 1
+    bay = [(middle.x, middle.y)] + [(west, middle.y + tilt) for tilt in (-0.1, 0.1)]
+    hull = hull.difference(shapely.Polygon(bay))
     far = (mine["area_km2"].sum() / extent.area(np.array([hull]))[0]) ** 0.5
     return affinity.scale(hull, far, far)
 

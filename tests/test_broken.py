@@ -150,7 +150,7 @@ def test_a_year_that_cannot_be_is_refused_in_our_own_words(place, say, year):
         (b"region;year\x00;\n", "binary_inside"),
         ("region;nama\n3501;Café\n".encode("cp850"), "other_code_page"),
         ("region;nama\n3501;Café\n".encode("mac-roman"), "other_code_page"),
-        ("region;nama\n3501;Café\n".encode("utf-16-le"), "utf16"),
+        ("region;nama\n3501;Café\n".encode("utf-16-le") + b"x", "utf16"),
         (b'region;year\n"3501;2023\n3502;2023\n', "open_quote"),
         (b"region;year\n" + b"9" * 20_000 + b";1\n", "huge_row"),
     ],

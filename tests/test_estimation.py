@@ -487,34 +487,43 @@ def test_the_interval_of_none_does_not_hang_on_what_else_is_read(store):
 
 
 @pytest.mark.parametrize(
-    ("indicator", "value", "se", "low", "high"),
+    ("indicator", "value", "se", "skewness", "low", "high"),
     [
-        # 0.3: logit -0.8473, two errors 0.02 / 0.21 to each side
-        ("gini", 0.30, 0.01, 0.28037, 0.32036),
-        ("p1", 96.0, 3.0, 90.0, 100.0),
-        # its high end on the cube root: (2 ** (1/3) * (1 + 2 * 0.25 / 3)) ** 3
-        ("p2", 2.0, 0.5, 1.0, 3.17593),
-        ("bottom_40_share", 39.0, 1.0, 37.0, 40.0),
-        ("decile_share", 96.0, 4.0, 88.0, 100.0),
-        ("dependency", 99.0, 2.0, 95.0, 103.0),  # more dependants than workers can be
-        ("decile_mean", 99.0, 2.0, 95.0, 103.0),  # in poverty lines
+        ("gini", 0.30, 0.01, 0.0, 0.28, 0.32),
+        ("p1", 96.0, 3.0, 0.0, 91.288, 99.873),
+        # logit -3.8918, an error 0.2551, bent by 0.12245: T = expm1(0.2449 x) / 0.2449
+        ("p2", 2.0, 0.5, np.nan, 1.0452, 2.9642),
+        # 1.2 times 0.6 bends by 0.24 - 0.12245 and moves by 0.12:
+        # roots of 0.12 - ln(1 - 0.2351 T) / 0.2351 = 2 and -2, by bisection
+        ("p2", 2.0, 0.5, 0.6, 1.3661, 3.9516),
+        ("p2", 2.0, 0.5, 5.0, 1.3925, 4.1494),  # as of 0.8 at most
+        ("bottom_40_share", 39.0, 1.0, 0.0, 37.0, 40.0),
+        ("decile_share", 96.0, 4.0, 0.0, 88.0, 100.0),
+        ("dependency", 99.0, 2.0, 0.0, 95.0, 103.0),  # more dependants than workers
+        ("decile_mean", 99.0, 2.0, 0.0, 95.0, 103.0),  # in poverty lines
     ],
 )
-def test_no_interval_leaves_the_range_of_its_indicator(indicator, value, se, low, high):
-    nothing = dict.fromkeys(("deff", "total", "total_se"), np.nan)
-    row = {"indicator": indicator, "value": value, "se": se, "df": 1e6, "n": 900}
-    table = pd.DataFrame([row | nothing | {"population": 1e5}])
+def test_no_interval_leaves_the_range_of_its_indicator(
+    indicator, value, se, skewness, low, high
+):
+    row = {"indicator": indicator, "value": value, "se": se, "skewness": skewness}
     confidence = 2 * stats.norm.cdf(2) - 1  # two standard errors to each side
-    made = tabling.with_intervals(table, confidence).iloc[0]
-    assert (made["low"], made["high"]) == pytest.approx((low, high), abs=1e-3)
+    made = tabling.with_intervals(estimate_of(row, df=1e6), confidence).iloc[0]
+    tolerance = 2e-4 * value  # that of the scale's own bend
+    assert (made["low"], made["high"]) == pytest.approx((low, high), abs=tolerance)
+
+
+def estimate_of(row, df):
+    """One row of estimates, as far as intervals need it."""
+    nothing = dict.fromkeys(("deff", "total", "total_se"), np.nan)
+    counted = {"df": df, "effective_df": df, "n": 900, "population": 1e5}
+    return pd.DataFrame([{"skewness": 0.0} | counted | nothing | row])
 
 
 @pytest.mark.parametrize(("value", "se"), [(0.998, 0.01), (0.01, 0.02), (0.5, 0.4)])
 def test_a_gini_of_one_household_that_holds_all_has_an_interval_within_one(value, se):
-    nothing = dict.fromkeys(("deff", "total", "total_se"), np.nan)
-    row = {"indicator": "gini", "value": value, "se": se, "df": 9, "n": 900}
-    table = pd.DataFrame([row | nothing | {"population": 1e5}])
-    made = tabling.with_intervals(table, 0.95).iloc[0]
+    row = {"indicator": "gini", "value": value, "se": se}
+    made = tabling.with_intervals(estimate_of(row, df=9.0), 0.95).iloc[0]
     assert 0 <= made["low"] < value < made["high"] <= 1
 
 
@@ -636,9 +645,9 @@ def test_a_crossing_without_a_meaning_is_refused_with_what_can_be(
 
 def test_how_many_a_share_counts_has_an_interval_of_its_own(store):
     found = told(PACITAN, "earth_floor")
-    reach = stats.t.ppf(0.975, found["df"]) * found["total_se"]
-    assert found["total_high"] == pytest.approx(found["total"] + reach)
-    assert found["total_low"] == pytest.approx(max(0, found["total"] - reach))
+    reach = stats.t.ppf(0.975, found["df"]) * found["total_se"] / found["total"]
+    assert np.log(found["total_high"] / found["total"]) == pytest.approx(reach)
+    assert np.log(found["total"] / found["total_low"]) == pytest.approx(reach)
     none = told(PACITAN, "p0", "quintile", "5")
     assert none["total"] == none["total_low"] == 0
     people = none["high"] / 100 * none["population"]

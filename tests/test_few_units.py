@@ -536,24 +536,3 @@ def test_a_page_whose_whole_survey_is_hidden_still_stands(store, language):
 def test_t_of_one_degree_of_freedom_is_as_wide_as_it_is():
     low, high = survey.interval(0.0, 1.0, 1, 0.95)
     assert high == pytest.approx(stats.cauchy.ppf(0.975)) and low == -high
-
-
-@few
-@given(st.floats(0.01, 50), st.floats(0.001, 1), st.integers(1, 200))
-def test_an_index_of_gaps_reaches_further_up_than_down(value, rse, df):
-    plain = survey.interval(value, rse * value, df, 0.95)
-    low, high = survey.skewed_interval(value, rse * value, df, 0.95)
-    assert low == plain[0] and high > plain[1] > value
-    assert np.isnan(survey.skewed_interval(value, rse * value, 0, 0.95)).all()
-    assert np.isnan(survey.skewed_interval(value, np.nan, df, 0.95)).all()
-
-
-@pytest.mark.parametrize(("value", "se"), [(0.998, 0.4), (0.30, 0.02), (0.03, 0.02)])
-def test_a_gini_has_an_interval_between_nought_and_one(value, se):
-    table = pd.DataFrame({"indicator": ["gini"], "value": value, "se": se, "df": 9.0})
-    table = table.assign(deff=np.nan, n=90, population=9.0, total=np.nan)
-    found = tabling.with_intervals(table.assign(total_se=np.nan), 0.95).iloc[0]
-    assert 0 <= found["low"] < value < found["high"] <= 1
-    middle = stats.t.ppf(0.975, 9) * se / (value * (1 - value))
-    end = np.log(value / (1 - value)) + middle
-    assert found["high"] == pytest.approx(1 / (1 + np.exp(-end)))

@@ -377,7 +377,9 @@ def test_the_poor_stand_beside_the_others_and_all_with_sample_and_difference():
         for name in ("Households of five members or more", "Mean size of households")
     )
     assert [cell.value for cell in large[1:4]] == ["40", "20", "23"]
-    assert (large[4].value, large[4].interval) == ("20", "12–28")
+    # three at once: 12 to 28 alone, times t(30) at 1 - 0.05 / 3 over t(30) at 0.95
+    assert (large[4].value, large[4].interval) == ("20", "10–30")
+    assert "3 differences are compared at once" in str(block)
     assert [cell.value for cell in size[1:]] == ["4.6", "3.6", "3.7", "1.0"]
     assert rows["Workers in farming"][4] == "not certain"
     assert rows["Number in the sample"][1:4] == ["500", "500", "500"]
@@ -441,7 +443,9 @@ def answered(*rows):
 def test_the_width_is_the_end_nearer_to_none_of_the_clearest_difference():
     _, told = answered(*LARGE, *SIZES, *FARMERS, *POOR_WORKERS)
     width = {section.key: section.width for section in told[1]}
-    assert width["profile"] == 12.0  # of 12 to 28; a mean has no say
+    reach = 8 * stats.t.ppf(1 - 0.025 / 3, 30) / stats.t.ppf(0.975, 30)
+    # of 12 to 28, three at once; a mean has no say
+    assert width["profile"] == pytest.approx(20 - reach)
     assert width["sectors"] == 0.0  # no difference of sectors is among the findings
     keys = [section.key for section in told[1]]
     assert keys.index("profile") < keys.index("bands")

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import susenas_fixture as delivered
 from refusing import english, refusal, told
 
-from sepakat_lib import terminal, words
+from sepakat_lib import speaker, terminal, words
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources import susenas
 from sepakat_lib.sources.susenas import assumed, notation, problems, spending
@@ -134,7 +134,7 @@ def test_the_four_doors_read_any_text_alike(place, texts):
             assert one == other or (one != one and other != other)
     for text, cell in zip(texts, read[0], strict=True):
         bare = text.strip()
-        if bare in ("", ".", "NA"):
+        if bare in notation.EMPTY:
             assert cell != cell
         elif isinstance(cell, str):
             assert cell == bare
@@ -172,8 +172,7 @@ def test_a_number_means_the_same_in_both_notations(value, digits):
         "--5",
         "1.2.3",
         "#N/A",
-        "null",
-        *("NaN", "inf", "-inf", "Infinity", "true", "2024-03-01", "12;5", "1.234,5.6"),
+        *("inf", "-inf", "Infinity", "true", "2024-03-01", "12;5", "1.234,5.6"),
     ],
 )
 def test_what_is_no_number_stays_a_text_in_every_door(tmp_path, door, text):
@@ -546,7 +545,7 @@ def test_parquet_cells_that_are_no_numbers_are_texts(tmp_path, cells):
     pa.parquet.write_table(pa.table({"A": cells}), tmp_path / "a.parquet")
     found = loaded(tmp_path / "a.parquet")
     assert isinstance(found[0], str) and pd.isna(found[1])
-    assert notation.rule(found[0]) == "number"
+    assert "number" in speaker.rule(notation.rule(found[0]), "en")
 
 
 def test_a_damaged_parquet_is_told_like_any_damaged_file(tmp_path, made):
@@ -596,7 +595,7 @@ def test_a_key_may_be_written_with_zeros_before_it_or_a_point(tmp_path, made, ki
 
 @pytest.mark.parametrize(
     ("key", "rule"),
-    [("1.5", "a whole number"), (2**53 + 1, "1e+15"), ("1O", "a number")],
+    [("1.5", "a whole number"), (2**53 + 1, "15 digits"), ("1O", "a number")],
 )
 def test_a_key_that_cannot_be_kept_exactly_is_refused(tmp_path, made, key, rule):
     put(made["kor_rt"], 2, "URUT", key)

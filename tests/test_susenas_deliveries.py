@@ -17,6 +17,7 @@ import susenas_fixture as delivered
 from refusing import refusal, told
 
 from sepakat_lib import ROOT, cli, intake
+from sepakat_lib.parameters import checked
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources import cells, official, plain_text, susenas
 from sepakat_lib.sources.susenas import files, notation
@@ -155,7 +156,8 @@ def test_a_table_is_the_same_in_every_notation(
     assert loaded["URUT"].tolist() == [n for n, _ in rows]
     plain = files._names(files.pa.chunked_array([[text for _, text in rows]]), 2**53)
     assert loaded["DESA"].fillna("").tolist() == plain.fillna("").tolist()
-    assert plain_text.decoded(path.read_bytes()).count("\n") >= len(rows)
+    read = plain_text.decoded(path.read_bytes())[0]
+    assert all(text.replace('"', '""') in read for _, text in rows)
 
 
 @given(st.lists(st.integers(10**16, 10**19 - 1), min_size=2, max_size=9, unique=True))
@@ -234,3 +236,55 @@ def test_a_refusal_of_a_file_names_no_library():
     error = Refused("unreadable", file="a.csv")
     assert not deliveries.FOREIGN.search(told(error))
     assert delivered.DESIGN
+
+
+@given(
+    st.sampled_from([",", ";", "\t"]),
+    st.integers(0, 3),
+    st.sampled_from(["Sumber: BPS", "Catatan: angka sementara", "Jumlah", "TOTAL"]),
+)
+def test_notes_below_a_table_are_no_rows_and_are_counted(
+    tmp_path_factory, mark, empty, note
+):
+    path = tmp_path_factory.mktemp("notes") / "a.csv"
+    lines = ["URUT,R101,R102", "1,35,1", "2,35,2"]
+    text = "\n".join(lines).replace(",", mark) + "\n" * (1 + empty) + note
+    path.write_text(text, "utf-8")
+    file = files.look(path)
+    assert (file.sheet.rows, file.sheet.below) == (2, 1)
+    assert files.load(file, ["URUT"], remarks=[])["URUT"].tolist() == [1, 2]
+
+
+def test_a_household_that_begins_like_a_note_stays_a_row(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("DESA,URUT,R101\nSumberejo,1,35\nTotalindo,2,35\nJumlah,3,35\n")
+    assert files.look(path).sheet.rows == 3
+
+
+def test_a_label_that_may_be_of_another_unit_gives_no_name():
+    for name in ("FWT INDIVIDU", "FOOD SEMINGGU", "EXPEND PER KAPITA", "WERT (ART)"):
+        assert files.bps_name(name) == name
+    assert files.bps_name("EXPEND PENGELUARAN RUMAH TANGGA") == "EXPEND"
+
+
+def test_a_column_that_is_there_by_its_own_name_is_not_named_twice(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("URUT,R101,R101 NAMA,R102\n1,35,JAWA TIMUR,1\n")
+    columns = files.look(path).columns
+    assert columns["R101"] == "R101" and columns["R101 NAMA"] == "R101 NAMA"
+
+
+def test_names_of_parts_by_province_or_with_a_day_are_no_other_round(tmp_path, clean):
+    made = deliveries.clean()
+    tables = {n: made[n] for n in ("kor_ind1", "kor_ind2", "kp_blok43")}
+    for n, part in made["kor_rt"].groupby("R102"):
+        tables[f"kor_rt_35{n:02d}_2024-0{n}-17"] = part
+    deliveries.csvs(tmp_path, tables)
+    assert not deliveries.differences(susenas.read(tmp_path, year=2024), clean)
+
+
+def test_a_whole_year_below_zero_is_told_to_be_out_of_range():
+    for given_year in ("-5", " 0 ", "20244"):
+        with refusal(code="out_of_range"):
+            checked("year", given_year)
+    assert checked("year", " 2024 ") == 2024

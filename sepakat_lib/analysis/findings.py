@@ -51,6 +51,44 @@ def verdicts(table: pd.DataFrame, words: tuple[str, str, str] = GAP) -> np.ndarr
     ).astype(object)
 
 
+def at_once(table: pd.DataFrame, confidence: float, words=GAP) -> pd.DataFrame:
+    """Differences whose intervals hold for all of the table together.
+
+    Whoever names the clearest of many has looked at all of them: without it one in two
+    tables in which nothing differs would name one.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Differences with ``value``, ``low``, ``high``, ``df``, ``mark`` and ``verdict``.
+    confidence : float
+        Of all together.
+    words : (above, below, unclear)
+
+    Returns
+    -------
+    DataFrame
+        With wider ``low`` and ``high``, a sure ``verdict`` only where these allow it, and
+        ``at_once``: how many are compared (Bonferroni, `survey.simultaneous`). What has
+        no interval, is not for use or rests on an estimated line is not among them and
+        stays as it is.
+    """
+    among = table[["value", "low", "high"]].notna().all(axis=1)
+    among &= table["mark"].isin(["", "*"]) & table["verdict"].ne("estimated_line")
+    count = int(among.sum())
+    ends = survey.simultaneous(
+        *(table.loc[among, name].astype(float) for name in ("value", "low", "high")),
+        table.loc[among, "df"].astype(float),
+        confidence,
+        count,
+    )
+    table = table.assign(at_once=count)
+    table.loc[among, "low"], table.loc[among, "high"] = ends
+    still = verdicts(table, words) == words[2]
+    table.loc[among & table["verdict"].ne("") & still, "verdict"] = words[2]
+    return table
+
+
 def judgement(indicator: str, verdict: str) -> str:
     """Whether a verdict is good news, by the direction that the indicator declares.
 

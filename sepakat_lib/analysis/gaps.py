@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from sepakat_lib.analysis.findings import of_region
+from sepakat_lib.analysis.findings import at_once, of_region
 from sepakat_lib.indicators import catalogue, grouping, themes
 from sepakat_lib.indicators.venns import VENNS
 from sepakat_lib.parameters import Parameters
@@ -91,15 +91,20 @@ def with_gaps(
     groups: tuple,
     by: str = "quintile",
 ) -> pd.DataFrame:
-    """Levels of groups, with one end of the grouping less the other on each row."""
+    """Levels of groups, with one end of the grouping less the other on each row.
+
+    The intervals of the differences hold for all of them ``at_once``.
+    """
     rows = of_region(findings, chosen.region, "level", indicators, ("all", by))
     rows = rows[rows["group"].isin(groups)].drop(columns="verdict")
     gaps = of_region(findings, chosen.region, "gap", indicators, (by,))
     first, other = grouping(by).extremes
     gaps = gaps[gaps["group"].eq(first) & gaps["against_group"].eq(other)]
+    gaps = at_once(gaps, chosen.confidence)
     ends = {"value": "gap", "low": "gap_low", "high": "gap_high"}
-    gaps = gaps[["indicator", "verdict", *ends]].rename(columns=ends)
-    return rows.merge(gaps, on="indicator", how="left").fillna({"verdict": ""})
+    gaps = gaps[["indicator", "verdict", "at_once", *ends]].rename(columns=ends)
+    rows = rows.merge(gaps, on="indicator", how="left")
+    return rows.fillna({"verdict": "", "at_once": 0})
 
 
 def circles(chosen: Parameters, findings: pd.DataFrame, venn: str) -> pd.DataFrame:
@@ -182,15 +187,18 @@ def furthest(
         ``verdict``; where it is ``higher``, ``grouping``, ``group`` (the higher one),
         ``against_group``, ``difference``, ``low``, ``high`` [points, above 0]. Where no
         pair may be told apart it is ``estimated_line`` if that is why, else
-        ``within_error``.
+        ``within_error``. ``at_once``: how many pairs were compared, for all of which
+        the interval holds together.
     """
     own = of_region(findings, chosen.region, "gap", [indicator], groupings)
     own = own[own["against_region"].eq(chosen.region)]
     if own["verdict"].eq("estimated_line").any():
         return {"verdict": "estimated_line"}
+    own = at_once(own, chosen.confidence)
     sure = own[own["mark"].ne("**") & own["verdict"].isin(["higher", "lower"])]
     if sure.empty:
-        return {"verdict": "within_error"}
+        among = int(own["at_once"].max()) if len(own) else 0
+        return {"verdict": "within_error", "at_once": among}
     least = sure[["low", "high"]].abs().min(axis=1)
     row = sure.loc[least.idxmax()]
     ends = ["group", "against_group"]
@@ -203,6 +211,7 @@ def furthest(
         "grouping": row["grouping"],
         "group": row[ends[0]],
         "against_group": row[ends[1]],
+        "at_once": int(row["at_once"]),
         **dict(zip(("difference", "low", "high"), numbers, strict=True)),
     }
 

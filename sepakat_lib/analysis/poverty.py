@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, regions
-from sepakat_lib.analysis.findings import by_estimated_line, of_region, verdicts
+from sepakat_lib.analysis.findings import (
+    at_once,
+    by_estimated_line,
+    of_region,
+    verdicts,
+)
 from sepakat_lib.analysis.official import MARCH, WHEN, by_bps, newest, published
 from sepakat_lib.parameters import Parameters
 from sepakat_lib.regions import tiers
@@ -334,7 +339,8 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
         ``decile``, ``value``, ``low``, ``high`` [percent a year], ``n`` and ``df`` (of
         the smaller sample), ``mark``, ``remark`` (of both), ``rse`` (missing),
         ``verdict``, ``against_mean`` (faster, slower or alike, by the growth of the
-        tenth's share), ``since``, ``until``, and the mean of all as decile 0; empty
+        tenth's share), ``at_once`` (tenths for which the intervals hold together),
+        ``since``, ``until``, and the mean of all as decile 0; empty
         where a round is missing, or one of the two lines is an estimate. Annualised:
         (m1 / m0)^(1 / years) - 1, error by linearisation of ln m1 - ln m0.
     """
@@ -348,14 +354,21 @@ def growth(chosen: Parameters, now: pd.DataFrame, before: pd.DataFrame) -> pd.Da
     since, until = int(first["year"].iloc[0]), int(last["year"].iloc[0])
     table = _yearly(first, last, until - since, chosen.confidence)
     share = _yearly(*shares, until - since, chosen.confidence)
-    table["verdict"] = verdicts(table, ("rose", "fell", "change_unclear"))
-    table["against_mean"] = verdicts(share, ("faster", "slower", "alike"))
+    table = _at_once(table, chosen.confidence, ("rose", "fell", "change_unclear"))
+    share = _at_once(share, chosen.confidence, ("faster", "slower", "alike"))
+    table["against_mean"] = share["verdict"]
     table = disclosure.publish(table, year=chosen.year)
     overall = last["value"].mean() / first["value"].mean()
     mean = (overall ** (1 / (until - since)) - 1) * 100
     everyone = {"decile": 0, "value": mean, "verdict": "", "against_mean": ""}
     table = pd.concat([table, pd.DataFrame([everyone])], ignore_index=True)
     return table.assign(since=since, until=until)
+
+
+def _at_once(tenths: pd.DataFrame, confidence: float, words) -> pd.DataFrame:
+    """Intervals that hold for the growth of all ten tenths together."""
+    alone = tenths.assign(mark="", verdict=verdicts(tenths, words))
+    return at_once(alone, confidence, words).drop(columns="mark")
 
 
 def _on_estimated_line(rows: pd.DataFrame) -> bool:

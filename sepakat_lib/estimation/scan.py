@@ -5,6 +5,8 @@ is that of these values between the units of a stratum. Let R_k be the kabupaten
 ratio and u = y - R_k x. A region that holds the kabupaten has y - R x = u + (R_k - R) x,
 so that all it needs of the kabupaten are its sums and three sums of products between the
 units of its strata: uu, ux and xx. No region's rows are read again for another's sake.
+Third and fourth powers, which shape the interval and not the error, are kept of u alone:
+what lies between kabupaten is left out of them, and counts where a region has many units.
 Source: Woodruff (1971), doi:10.1080/01621459.1971.10482280; Binder (1983),
 doi:10.2307/1402588.
 """
@@ -21,7 +23,11 @@ from sepakat_lib.estimation.rows import Rows
 from sepakat_lib.indicators import GROUPINGS, Grouping, Indicator
 from sepakat_lib.stats import inequality, survey
 
-SUMS = ("y", "x", "n", "answered", "lost", "df", "pull_df", "uu", "ux", "xx")
+MOMENTS = ("uuu", "uuuu")  # of the own ratio's deviations alone
+SUMS = (
+    *("y", "x", "n", "answered", "lost", "df", "pull_df", "uu", "ux", "xx"),
+    *MOMENTS,
+)
 CROSS = ("uu", "ux", "xu", "xx")  # of two sets of units' values, the first one's first
 OF_EXTREMES = tuple(f"{name}_of_pair" for name in CROSS)
 COMPUTED = ("ratio", "total")
@@ -406,6 +412,7 @@ def _reduced(units: Units, told, by: Grouping, raw) -> tuple[dict, tuple]:
     x = units.deviations(raw["x"])
     for name, (left, right) in {"uu": (u, u), "ux": (u, x), "xx": (x, x)}.items():
         sums[name] = units.by_kabupaten(left * right)
+    sums |= _moments(units, u)
     sums["df"] = units.df(raw["n"] > 0)
     sums["pull_df"] = sums["df"]
     own = [i for i, indicator in enumerate(told) if not indicator.bounded]
@@ -426,6 +433,15 @@ def _reduced(units: Units, told, by: Grouping, raw) -> tuple[dict, tuple]:
         for name, values in (sums | pairs).items()
     }
     return flat, (u, x)
+
+
+def _moments(units: Units, away: np.ndarray) -> dict[str, np.ndarray]:
+    """Sums of third and fourth powers of deviations, by kabupaten."""
+    squares = away**2
+    return {
+        "uuu": units.by_kabupaten(squares * away),
+        "uuuu": units.by_kabupaten(squares * squares),
+    }
 
 
 def own_ratio(y: np.ndarray, x: np.ndarray, total=False) -> np.ndarray:
@@ -547,6 +563,7 @@ def statistics(
                 )
                 away = units.deviations(pull)
                 made["uu"] = units.by_kabupaten(away**2)
+                made |= _moments(units, away)
                 nothing = np.zeros_like(made["uu"])
                 made |= {"x": nothing + 1, "ux": nothing, "xx": nothing}
                 made |= {name: nothing.copy() for name in OF_EXTREMES}

@@ -257,6 +257,8 @@ def _estimates(
         rse = se / np.abs(cell["value"])
         plain = cell["value"] * (1 - cell["value"]) / np.maximum(cell["n"] - 1, 1)
         deff = np.where(shares & (plain > 0), variance / plain, np.nan)
+        seen = np.where(variance > 0, variance, np.nan)
+        skewness, kurtosis = cell["third"] / seen**1.5, cell["fourth"] / seen**2
     return _rows(
         values[0].tier.regions[chosen],
         axis[["indicator", "grouping", "group"]].iloc[order],
@@ -265,6 +267,8 @@ def _estimates(
             "se": se * scale,
             "rse": np.where(np.isfinite(rse), rse, np.nan),
             "df": cell["df"],
+            "effective_df": survey.effective_df(cell["df"], kurtosis),
+            "skewness": skewness,
             "deff": deff,
             # of a tenth, in whole people
             "n": np.floor(cell["n"] + 1e-6).astype(np.int64),
@@ -449,6 +453,8 @@ def remarked(
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
         deff=table["deff"].mask(unknown),
+        effective_df=table["effective_df"].mask(unknown),
+        skewness=table["skewness"].mask(unknown),
         total_se=table["total_se"].mask(unknown),
         remark=pd.Categorical.from_codes(codes, texts),
     )
@@ -546,18 +552,12 @@ def _shares() -> set[str]:
     return {name for name, indicator in catalogue().items() if indicator.is_share}
 
 
-def _gaps() -> set[str]:
-    return {
-        name for name, indicator in catalogue().items() if indicator.unit == "index"
-    }
-
-
 def _wholes() -> dict[str, float]:
-    """What shares and Gini indices can be at most, in their unit."""
+    """What shares and indices between none and all can be at most, in their unit."""
     return {
         name: indicator.highest
         for name, indicator in catalogue().items()
-        if indicator.is_share or indicator.unit == "gini"
+        if indicator.is_share or indicator.unit in ("gini", "index")
     }
 
 
@@ -575,44 +575,49 @@ def _each(table: pd.DataFrame, numbers: dict[str, float]) -> pd.Series:
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Add the columns of `INTERVALS` to estimates, each row by itself.
 
-    A share and a Gini index have a logistic interval, which ends where they do; a share
-    that none or all have Clopper and Pearson's with the design effect to expect; an
-    index of gaps one that reaches further up, as it rests on few deep gaps. All others
-    have Student's, within the indicator's range. The interval of how many a share counts
-    is Student's, cut at 0; where none or all have it, that of the share times the
-    people. Without a degree of freedom none has one.
+    Every interval is `survey.adjusted_interval`: Student's t with the degrees of freedom
+    that the deviations of the units allow, on the scale that the indicator's range
+    suggests, with the skewness that is left taken off. A share, a Gini index and an index
+    of gaps have the logit, all others the logarithm; none leaves the indicator's range.
+    A share that none or all have has Clopper and Pearson's with the
+    design effect to expect. The interval of how many a share counts is Student's on the
+    logarithm; where none or all have it, that of the share times the people. Without a
+    degree of freedom none has one.
     """
-    low, high = survey.interval(table["value"], table["se"], table["df"], confidence)
-    share, whole = table["indicator"].isin(_shares()), _each(table, _wholes())
-    p = table["value"] / whole
-    inner = p.gt(0) & p.lt(1) & table["se"].gt(0)
-    size = whole[inner]
-    lower, upper = survey.logit_interval(
-        p[inner], table.loc[inner, "se"] / size, table.loc[inner, "df"], confidence
-    )
-    low, high = low.copy(), high.copy()
-    low[inner], high[inner] = lower * size, upper * size
-    gaps = table["indicator"].isin(_gaps()) & table["value"].gt(0)
-    _, upper = survey.skewed_interval(
-        *(table.loc[gaps, name] for name in ("value", "se", "df")), confidence
-    )
-    high[gaps] = np.minimum(upper, 100)
+    value, whole = table["value"], _each(table, _wholes())
+    p = value / whole
+    scale = np.select([p.gt(0) & p.lt(1), value.gt(0)], ["logit", "log"], "linear")
+    low, high = (pd.Series(np.nan, table.index) for _ in range(2))
+    for name in np.unique(scale):
+        rows = scale == name
+        unit = whole[rows] if name == "logit" else 1.0
+        lower, upper = survey.adjusted_interval(
+            value[rows] / unit,
+            table.loc[rows, "se"] / unit,
+            table.loc[rows, "df"],
+            confidence,
+            skewness=table.loc[rows, "skewness"],
+            effective=table.loc[rows, "effective_df"],
+            scale=name,
+        )
+        low[rows], high[rows] = lower * unit, upper * unit
     low = low.clip(lower=0)  # nothing that is estimated can be below
     # a Gini is 1 at most, an index 100: one huge spending gives an error beyond it
     high = np.minimum(high, _each(table, _highest()))
+    share = table["indicator"].isin(_shares())
     bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
     bare &= table["df"].gt(0)
     certain = table[bare]
     met = certain["n"].where(certain["value"].gt(0), 0)
     lower, upper = survey.zero_interval(certain["n"], certain["deff"], confidence, met)
     low[bare], high[bare] = lower * 100, upper * 100
-    least, most = survey.interval(
-        table["total"], table["total_se"], table["df"], confidence
+    least, most = survey.log_interval(
+        *(table[name] for name in ("total", "total_se", "df")), confidence
     )
     return table.assign(
         low=low,
         high=high,
-        total_low=least.clip(lower=0).mask(bare, low / 100 * table["population"]),
+        total_low=least.mask(bare, low / 100 * table["population"]),
         total_high=most.mask(bare, high / 100 * table["population"]),
     )
 

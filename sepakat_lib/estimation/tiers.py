@@ -43,7 +43,8 @@ class Tier:
 class Values:
     """One part at one tier: arrays (regions, cells), and (kabupaten, cells) `a`, `b`.
 
-    `total` counts the numerator; `df` 0 means that the group lies in one unit of each
+    `third` and `fourth` are the sums of powers of the deviations whose squares add up to
+    the variance. `total` counts the numerator; `df` 0 means that the group lies in one unit of each
     stratum, so that no error is known.
     """
 
@@ -52,6 +53,8 @@ class Values:
     variance: np.ndarray
     total: np.ndarray
     total_variance: np.ndarray
+    third: np.ndarray
+    fourth: np.ndarray
     n: np.ndarray
     population: np.ndarray
     left_out: np.ndarray
@@ -128,6 +131,8 @@ def valued(part: Part, tier: Tier, catalogue: dict[str, Indicator]) -> Values:
         variance=np.maximum(_added(tier, variance), 0.0),
         total=np.where(whole["n"] > 0, whole["y"], np.nan),
         total_variance=np.maximum(_added(tier, counted), 0.0),
+        third=_added(tier, a**3 * sums["uuu"]),
+        fourth=_added(tier, a**4 * sums["uuuu"]),
         n=whole["n"],
         population=whole["answered"],
         left_out=np.nan_to_num(left_out),

@@ -111,6 +111,23 @@ def kecamatan() -> pd.DataFrame:
     return _kecamatan().copy(deep=False)
 
 
+def former_kecamatan() -> pd.DataFrame:
+    """Codes that Kemendagri gave up for kecamatan when Papua was divided, one a row.
+
+    Returns
+    -------
+    DataFrame
+        ``kemendagri`` (of 2025), ``former``, both dotted, ``until`` (last year). 263 of
+        the 597 kecamatan whose kabupaten was renumbered: the others are in no list that
+        could be read, and most were numbered anew, so that nothing can be inferred.
+
+    >>> rows = former_kecamatan()
+    >>> rows.loc[rows["former"] == "91.01.01", "kemendagri"].tolist()
+    ['93.01.01']
+    """
+    return _read("former_kecamatan.csv")
+
+
 def official(
     *, indicator: str | None = None, region: str | None = None
 ) -> pd.DataFrame:

@@ -152,6 +152,16 @@ def ends_of(row, language: str, digits: int) -> dict:
     return numbers | {"value": numbers["value"] + _star(row)}
 
 
+def compared(chosen: Parameters, table: pd.DataFrame | dict) -> str:
+    """For how many comparisons the differences hold; "" of a single one or none."""
+    at_once = int(np.asarray(table.get("at_once", 0)).max(initial=0))
+    if at_once < 2:
+        return ""
+    confidence = words.number(chosen.confidence * 100, chosen.language)
+    fields = {"n": str(at_once), "confidence": confidence}
+    return " " + words.say("survey.at_once", chosen.language, **fields)
+
+
 def digits_of(rows: pd.DataFrame) -> int:
     """Decimals of all shares of one table, of its picture and of what is said of them.
 

@@ -35,9 +35,13 @@ EMPTY_ZIP = b"PK\x05\x06"
 PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<\?xml|<table|%pdf-)", re.I
 )
-STARTS = {".xlsx": ZIP, ".parquet": PARQUET, ".sav": SAV}  # of kinds that are no text
+STARTS = {
+    ".xlsx": ZIP,
+    ".parquet": PARQUET,
+    ".sav": SAV,
+    ".zsav": SAV,
+}  # of kinds that are no text
 TEXT = (".csv", ".tsv", ".txt")
-UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 CTRL_Z = "\x1a"  # ends a text of DOS
 # Signs beyond ASCII that Windows-1252 writes in Indonesian names and notes. The bytes of
@@ -169,28 +173,30 @@ def text(path: str | Path) -> str:
 
 def decoded(file: str, content: bytes) -> str:
     """Text of the bytes of a file; as `text`."""
-    if content.startswith(UTF_16):
-        try:
-            return plain_text.decoded(content) + "\n"  # whose end it took off
-        except (plain_text.NoText, UnicodeError) as error:
-            raise Refused("utf16", file=file) from error
-    some = content[:START]
-    if 3 * some.count(b"\0") > len(some) > 3:
-        raise Refused("utf16", file=file)
     try:
-        found = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = _row(content[: error.start].decode("latin-1"))
-        try:
-            found = content.decode("cp1252")
-        except UnicodeDecodeError:
-            raise Refused("other_code_page", file=file, row=row) from error
-        if not OF_WINDOWS.fullmatch(found) or NO_NAME.search(found):
-            raise Refused("other_code_page", file=file, row=row) from error
+        found, notation = plain_text.decoded(content)
+    except plain_text.NoText as error:
+        raise Refused("utf16", file=file) from error
+    some = content[:START]
+    one_byte = notation in plain_text.ONE_BYTE
+    if one_byte and 3 * some.count(b"\0") > len(some) > 3:
+        raise Refused("utf16", file=file)
+    of_windows = OF_WINDOWS.fullmatch(found) and not NO_NAME.search(found)
+    if notation in plain_text.ONE_BYTE[1:] and not of_windows:
+        raise Refused("other_code_page", file=file, row=_row_of_letters(content))
     found = found.rstrip(CTRL_Z)
     if strange := NO_TEXT.search(found):
         raise Refused("binary_inside", file=file, row=_row(found[: strange.start()]))
     return found
+
+
+def _row_of_letters(content: bytes) -> int:
+    """First row with bytes that are no UTF-8."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _row(content[: error.start].decode("latin-1"))
+    return 1
 
 
 def _row(before: str) -> int:

@@ -1,9 +1,11 @@
 """Text files as offices have them: letters, line ends, and what stands around a table.
 
 Rules, in this order: a mark of byte order, or zeros beside the letters, tell UTF-16 and
-UTF-32; else a file is UTF-8 where all its bytes are, and Windows-1252 where not. A line
-ends with LF, CR or both. Ctrl-Z and NULs at the end end the file. A first line "sep=;"
-is Excel's, and names what parts the columns.
+UTF-32; else a file is UTF-8 where all its bytes are, and Windows-1252 where not
+(`decoded`, the only place that decides). A line ends with LF, CR or both. Ctrl-Z and NULs
+at the end end the file. A first line "sep=;" is Excel's, and names what parts the columns.
+Below the names, rows that label or number the columns are passed over, and at the end
+lines that are no rows: a source, notes, a word for a total with nothing beside it.
 """
 
 import codecs
@@ -27,8 +29,16 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+ONE_BYTE = ("utf8", "cp1252", "latin-1")  # tried in this order; the last fits any byte
 EXCEL = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+NOTE = re.compile(
+    r"(?:sumber|source|catatan|notes?|keterangan|ket)[ .]*:.*"
+    r"|(?:grand |sub)?(?:jumlah|total|rata-rata)(?: [a-z ]+)?[ :]*",
+    re.IGNORECASE,
+)
+TAIL = 1 << 16  # bytes at the end within which the notes below a table begin
 NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?")
+FEW = 3  # cells that may be 1, 2, 3 by chance
 CHUNK = 1 << 24
 
 
@@ -55,10 +65,12 @@ class Sheet(NamedTuple):
         Quotation marks stand in pairs.
     above : int
         Lines with text above the names.
-    labels : bool
-        A second row of names below them was passed over.
+    labels : int
+        Rows below them that label or number the columns, and were passed over.
     extra : int
         Empty columns without a name at the end of every row.
+    below : int
+        Lines at the end that are no rows, and were passed over.
     """
 
     names: list[str]
@@ -69,8 +81,9 @@ class Sheet(NamedTuple):
     rows: int
     quotes: bool
     above: int
-    labels: bool
+    labels: int
     extra: int
+    below: int
 
 
 def letters(head: bytes) -> str:
@@ -96,33 +109,24 @@ def letters(head: bytes) -> str:
     return told.get(tuple(zero.tolist()), "")
 
 
-def decoded(content: bytes) -> str:
-    r"""Text of a whole file, each line ended by LF.
+def decoded(content: bytes) -> tuple[str, str]:
+    """Text of some bytes, and the notation of their letters.
 
     Raises
     ------
     NoText
-        The bytes are those of a program's own file.
+        They are of a notation of several bytes a letter, and not whole.
 
-    >>> decoded(b"a;b\r1;2\r\x1a"), decoded("é".encode("cp1252"))
-    ('a;b\n1;2', 'é')
+    >>> decoded("é".encode("cp1252")), decoded("é;1;2".encode("utf-16"))
+    (('é', 'cp1252'), ('é;1;2', 'utf-16'))
     """
     wide = letters(content)
-    try:
-        text = content.decode(wide) if wide else _one_byte(content)
-    except UnicodeDecodeError as error:
-        raise NoText from error
-    text = text.removeprefix("\ufeff").rstrip("\x1a\0\r\n")
-    if any(chr(sign) in text for sign in CONTROL) or "\0" in text:
-        raise NoText
-    return re.sub(r"\r*\n|\r", "\n", text)
-
-
-def _one_byte(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+    for notation in [wide] if wide else ONE_BYTE:
+        try:
+            return content.decode(notation).removeprefix("\ufeff"), notation
+        except UnicodeDecodeError as error:
+            wrong = error
+    raise NoText from wrong
 
 
 def sheet(path: Path, known: Collection[str]) -> Sheet:
@@ -130,7 +134,9 @@ def sheet(path: Path, known: Collection[str]) -> Sheet:
 
     The names of the columns are the first line of the top `WITHIN` that has two of
     `known`, else the first line of several cells. A line below them is a second row of
-    names where no cell is a number and two or more have letters.
+    names where no cell is a number and two or more have letters, or where the columns
+    are numbered. Where every row has one cell more than there are names and begins with a
+    running number, the first column has no name, as R writes it.
 
     Parameters
     ----------
@@ -150,7 +156,7 @@ def sheet(path: Path, known: Collection[str]) -> Sheet:
             head = file.read(HEAD)
         if not head.strip(END) or b"\0" in head.rstrip(b"\0") or _control(head):
             raise NoText
-        stop = _end(file)
+        stop, below_table = _without_notes(file, _end(file))
         start = 3 if head.startswith(codecs.BOM_UTF8) else 0
         lines = _lines(head, start, min(stop, len(head)))
         separator = ""
@@ -162,17 +168,52 @@ def sheet(path: Path, known: Collection[str]) -> Sheet:
             raise NoText
         line = _line(head, lines[at])
         separator = separator or max(SEPARATORS, key=line.count)
-        names, below = cells(line, separator), lines[at + 1 : at + 3]
-        labels = bool(below) and are_labels(cells(_line(head, below[0]), separator))
+        names, below = cells(line, separator), lines[at + 1 :]
+        labels = 0
+        while labels < min(2, len(below)) and are_labels(
+            cells(_line(head, below[labels]), separator)
+        ):
+            labels += 1
         rows = below[labels:]
+        if _numbered([_line(head, row) for row in rows], separator, len(names)):
+            names = ["", *names]
         first = cells(_line(head, rows[0]), separator) if rows else names
         more = first[len(names) :]
         begin = rows[0][0] if rows else stop
         counted, quotes = _tally(file, begin, stop)
     extra = len(more) if not any(more) else 0
     return Sheet(
-        *(names, separator, wide, begin, stop, counted, quotes, at, labels, extra)
+        *(names, separator, wide, begin, stop, counted, quotes, at, labels, extra),
+        below_table,
     )
+
+
+def _numbered(rows: list[str], separator: str, names: int) -> bool:
+    """Whether rows have a number before the first column that is named.
+
+    In a text parted by commas a decimal comma parts cells too: there the numbers must
+    stand in quotation marks, as R sets them.
+    """
+    for number, row in enumerate(rows, start=1):
+        marked = row.lstrip().startswith(f'"{number}"')
+        parts = cells(row, separator)
+        if len(parts) != names + 1 or parts[0] != str(number):
+            return False
+        if separator == "," and not marked:
+            return False
+    return bool(rows)
+
+
+def _without_notes(file, stop: int) -> tuple[int, int]:
+    """Byte after the last row, and how many lines of notes stand below it."""
+    begin = max(0, stop - TAIL)
+    file.seek(begin)
+    tail, count = file.read(stop - begin), 0
+    while (at := max(tail.rfind(b"\n"), tail.rfind(b"\r")) + 1) and NOTE.fullmatch(
+        decoded(tail[at:])[0].strip(' \t"' + SEPARATORS)
+    ):
+        tail, count = tail[:at].rstrip(END), count + 1
+    return begin + len(tail), count
 
 
 def _control(head: bytes) -> bool:
@@ -214,7 +255,7 @@ def _lines(head: bytes, start: int, stop: int) -> list[tuple[int, int]]:
 
 
 def _line(head: bytes, line: tuple[int, int]) -> str:
-    return _one_byte(head[slice(*line)])
+    return decoded(head[slice(*line)])[0]
 
 
 def cells(line: str, separator: str) -> list[str]:
@@ -245,11 +286,16 @@ def _header(head, lines, separator: str, known: Collection[str]) -> int | None:
 
 
 def are_labels(row: Collection[str]) -> bool:
-    """Whether a row can only be a second row of names: words, and no number at all.
+    """Whether a row can only label the columns: words and no number, or 1, 2, 3 …
 
     >>> are_labels(["Provinsi", "Jenis kelamin", ""]), are_labels(["11", "A", "X"])
     (True, False)
+    >>> are_labels(["(1)", "(2)", "(3)", "(4)"]), are_labels(["1", "35", "1", "1"])
+    (True, False)
     """
+    numbers = [re.sub(r"^[(\[]([0-9]+)[)\]]$", r"\1", cell) for cell in row]
+    if len(numbers) > FEW and numbers == [str(n) for n in range(1, len(numbers) + 1)]:
+        return True
     filled = [cell for cell in row if cell]
     words = sum(any(sign.isalpha() for sign in cell) for cell in filled)
     return words > 1 and not any(NUMBER.fullmatch(cell) for cell in filled)

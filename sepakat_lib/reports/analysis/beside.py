@@ -10,6 +10,7 @@ from sepakat_lib.reports import page
 from sepakat_lib.reports.cards import linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
+    compared,
     counted,
     digits_of,
     ends_of,
@@ -187,7 +188,7 @@ def by_group(chosen: Parameters, values: pd.DataFrame, furthest: dict) -> Block:
         title,
         page.table(headers, rows),
         says,
-        note=f"{caption} {legend(chosen)}",
+        note=f"{caption}{compared(chosen, furthest)} {legend(chosen)}",
         folded=say("page.numbers"),
     )
 

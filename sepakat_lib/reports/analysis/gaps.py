@@ -13,6 +13,7 @@ from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     absent,
     alt,
+    compared,
     digits_of,
     in_one_unit,
     inside_picture,
@@ -104,7 +105,8 @@ def fifths(chosen: Parameters, table: pd.DataFrame, theme: str) -> Block:
             "fifths.caption",
             region=regions.short_name(chosen.region),
             **of_survey,
-        ),
+        )
+        + compared(chosen, table),
         says,
         language=language,
         table=_fifths_table(chosen, table),
@@ -200,7 +202,7 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
     return page.figure(
         title,
         "".join(drawings),
-        f"{areas} {say('venn.caption', **of_survey)}",
+        f"{areas} {say('venn.caption', **of_survey)}{compared(chosen, table)}",
         says,
         language=language,
         how_to_read=say("venn.how"),

@@ -15,6 +15,7 @@ from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
     absent,
     alt,
+    compared,
     digits_of,
     ends_of,
     in_one_unit,
@@ -488,7 +489,8 @@ def growth(chosen: Parameters, tenths: pd.DataFrame, *rounds: pd.DataFrame) -> B
             language=language,
             source=inside_picture(chosen, of_survey["source"]),
         ),
-        say("growth.caption", since=since, until=until, **of_survey),
+        say("growth.caption", since=since, until=until, **of_survey)
+        + compared(chosen, drawn),
         says,
         language=language,
         how_to_read=say("growth.how"),

@@ -10,6 +10,7 @@ from sepakat_lib.reports import page
 from sepakat_lib.reports.cards import linked
 from sepakat_lib.reports.page import Block
 from sepakat_lib.reports.writing import (
+    compared,
     digits_of,
     in_one_unit,
     legend,
@@ -73,7 +74,8 @@ def profile(chosen: Parameters, table: pd.DataFrame) -> Block:
         title,
         page.table([*names, say("table.gap")], rows),
         [*says, *in_one_unit(table, chosen)],
-        note=f"{say('profile.caption', **source(chosen, table))} {legend(chosen)}",
+        note=f"{say('profile.caption', **source(chosen, table))}"
+        f"{compared(chosen, table)} {legend(chosen)}",
         folded=say("page.numbers"),
     )
 

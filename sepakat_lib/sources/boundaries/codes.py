@@ -24,7 +24,7 @@ from sepakat_lib.sources.boundaries.files import File
 from sepakat_lib.sources.boundaries.problems import listed
 
 LEVELS = {2: "province", 4: "kabupaten", 6: "kecamatan", 7: "kecamatan"}  # by digits
-# kemendagri_2021: Kemendagri's codes of kabupaten from before Papua was divided in 2022
+# kemendagri_2021: Kemendagri's codes from before Papua was divided in 2022
 SCHEMES = ("bps", "kemendagri", "bps_2020", "kemendagri_2021")
 _CODE = re.compile(r"\d{2}(\.?\d{2}){0,2}|\d{7}")
 _VILLAGE = re.compile(r"\d{10}|\d{2}\.\d{2}\.\d{2}\.\d{4}")
@@ -79,7 +79,8 @@ def recognise(held: Content) -> Reading:
     Refused
         ``no_codes``, ``only_names``, ``villages``, ``unknown_codes``, ``shared_codes``,
         ``parts_of_regions``, ``duplicate_codes``, ``older_borders``, ``old_provinces``,
-        ``other_scheme``, ``crossed_codes``, ``not_whole``, ``gadm``.
+        ``other_scheme``, ``misplaced``, ``crossed_codes``, ``not_whole``, ``drawn``,
+        ``gadm``.
     """
     try:
         chosen = _chosen(held)
@@ -109,7 +110,7 @@ def _chosen(held: Content) -> Reading:
     # numbers of rows look like codes; they do not lie where those say
     likely = [r for r in fitting if r.certain or wrong[id(r)] < enough] or fitting
     if not any(wrong[id(r)] < enough for r in fitting) and held.names.level:
-        likely = [r for r in fitting if r.certain]
+        likely = [r for r in fitting if r.certain or _named(held, r)]
         if not likely:
             raise _no_codes(held)
     best = max(map(_worth, likely))
@@ -138,6 +139,9 @@ def check(held: Content, chosen: Reading, *, named: bool = True) -> None:
     """
     lying = where(held.shapes, chosen.level)
     parts, older = extent.rules(held.shapes, chosen.region, chosen.level)
+    drawn = extent.drawn(held.shapes, chosen.level)
+    if older.keys() & drawn.keys():  # no border of any time
+        raise _drawn(held, chosen, drawn)
     of_2022 = {
         row
         for row in older
@@ -167,6 +171,13 @@ def check(held: Content, chosen: Reading, *, named: bool = True) -> None:
             file=held.file.name,
             partial=len(parts),
         )
+    if drawn:
+        raise _drawn(held, chosen, drawn)
+
+
+def _drawn(held: Content, chosen: Reading, rules: dict[int, str]) -> Refused:
+    problems, file = _problems(held, chosen, rules), held.file.name
+    return Refused("drawn", problems, file=file, drawn=len(rules))
 
 
 def _problems(held: Content, chosen: Reading, rules: dict[int, str]) -> pd.DataFrame:
@@ -232,11 +243,15 @@ def _regions_by_code() -> dict[str, dict[str, str]]:
     today = {
         code.replace(".", ""): key for code, key in zip(kemendagri, keys, strict=True)
     }
+    gone = {regions.to_kemendagri(of) for of in former.values()}
     kept = {
         code: key
         for code, key in today.items()
-        if len(code) == 4 and key not in former.values()
+        if len(code) > 2 and f"{code[:2]}.{code[2:4]}" not in gone
     }
+    parts_2021 = reference.former_kecamatan()
+    before = parts_2021["former"].str.replace(".", "")
+    former |= dict(zip(before, parts_2021["kemendagri"], strict=True))
     return {
         "kemendagri": today,
         "bps": dict(zip(places["region"], places["region"], strict=True)) | seven,
@@ -303,6 +318,11 @@ def where(shapes: np.ndarray, level: str) -> list[Counter]:
     return counters
 
 
+def _named(held: Content, reading: Reading) -> bool:
+    """Whether the names in a file are those of a reading, for most rows."""
+    return bool(names.fitting(held.names, reading.region, reading.level).mean() > 0.5)
+
+
 def _misfits(reading: Reading, lying: list[Counter]) -> list[int]:
     """Rows whose shape does not lie where their region does."""
     return [
@@ -340,10 +360,12 @@ def _no_codes(held: Content) -> Refused:
     file, level = held.file, held.names.level
     if _village_column(held):
         return Refused("villages", file=file.name)
+    if former := _all_former(held):
+        return former
     if level:
         table = suggested(held, level)
         named = table["code"].ne("")
-        if named.mean() >= 0.5:
+        if named.mean() >= 0.5 or names.known(held.names, level):
             rest = dict(enumerate(table["why"]))
             rules = {row: why for row, why in rest.items() if why}
             rows = sorted(rules)
@@ -359,6 +381,27 @@ def _no_codes(held: Content) -> Refused:
                 shapes=len(table),
             )
     return Refused("no_codes", file=file.name, columns=[*file.beside] or ["–"])
+
+
+def _all_former(held: Content) -> Refused | None:
+    """The refusal of a column whose codes, for the most part, are none of today's."""
+    for column, text in held.texts.items():
+        for scheme in ("kemendagri", "bps"):
+            former = regions.former_codes(scheme)
+            of = text.str.replace(".", "").map(
+                lambda bare, former=former: former.get(bare, ("",))[0]
+            )
+            reading = Reading(column, scheme, True, "kabupaten", of.to_numpy(object))
+            if of.ne("").mean() < 0.5 or len(
+                _misfits(reading, where(held.shapes, "kabupaten"))
+            ):
+                continue
+            nothing = reading._replace(region=np.full(len(of), "", object))
+            try:
+                _refuse_unknown(held, nothing)
+            except Refused as refusal:
+                return refusal
+    return None
 
 
 def suggested(held: Content, level: str) -> pd.DataFrame:
@@ -387,10 +430,11 @@ def suggested(held: Content, level: str) -> pd.DataFrame:
         elif not _fits(one, lying[row], level) and row not in older:
             means = _called(one, level)
             seen = _called(place[0][0], level) if place else "–"
-            why.append(written("lies_elsewhere", region=means, place=seen))
+            why.append(written("name_elsewhere", region=means, place=seen))
         else:
             why.append(older.get(row) or parts.get(row) or "")
-    twice = pd.Series(region).duplicated(keep=False) & (region != "")
+    open_ = np.array([bool(one) for one in why])
+    twice = pd.Series(np.where(open_, "", region)).duplicated(keep=False)
     why = [
         one or (written("repeated") if both else "")
         for one, both in zip(why, twice, strict=True)
@@ -539,6 +583,10 @@ def _refuse_crossed(
     if not rules:
         return
     problems, file, n = _problems(held, chosen, rules), held.file.name, len(rules)
+    if set(rules) == set(away) and named:
+        agreed = names.fitting(held.names, chosen.region, chosen.level)
+        if agreed[away].all():
+            raise Refused("misplaced", problems, file=file, misplaced=n)
     if other := _fitting_scheme(held, chosen, lying, away):
         raise Refused(
             "other_scheme",

@@ -23,6 +23,27 @@ LARGER = 1.4  # times a kecamatan: it may hold a younger one
 WHOLE = 0.8  # of the points of another region: then it is inside
 MARGIN = 0.05  # of the square root of the area: lines are drawn coarsely
 
+# No border is so regular. Kecamatan of a coarse file have few corners: some are convex.
+BOX = 0.99  # of the smallest rectangle about it
+ROUND = 0.95  # 4 pi area / length²: 1 is a circle
+HULL = 0.995  # of the convex shape about it; the most convex kabupaten has 0.976
+CORNERS = 12  # a border drawn with fewer may be convex
+
+
+def drawn(shapes: np.ndarray, level: str) -> dict[int, str]:
+    """Shapes that are figures and no borders: boxes, discs, hulls; rules by row."""
+    size = shapely.area(shapes)
+    box = size / shapely.area(shapely.minimum_rotated_rectangle(shapes)) > BOX
+    disc = 4 * np.pi * size / shapely.length(shapes) ** 2 > ROUND
+    rules = {int(row): written("box") for row in np.flatnonzero(box)}
+    rules |= {int(row): written("disc") for row in np.flatnonzero(disc & ~box)}
+    if level != "kecamatan":
+        hull = size / shapely.area(shapely.convex_hull(shapes)) > HULL
+        hull &= shapely.get_num_coordinates(shapes) > CORNERS
+        other = np.flatnonzero(hull & ~disc & ~box)
+        rules |= {int(row): written("hull") for row in other}
+    return rules
+
 
 def area(shapes: np.ndarray) -> np.ndarray:
     """Area of shapes in degrees on a sphere [km²].

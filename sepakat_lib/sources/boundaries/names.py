@@ -86,6 +86,13 @@ def _names_one(text: str, level: str) -> bool:
     return any(regions.level(region) == level for region in regions.bearers(text))
 
 
+def known(names: Names, level: str) -> bool:
+    """Whether most names are those of regions of a level, whichever they mean."""
+    texts = names.columns.get(level, pd.Series(dtype=str))
+    shares = [_names_one(text, level) for text in texts]
+    return len(shares) > 0 and float(np.mean(shares)) >= 0.5
+
+
 def matched(names: Names, beside: pd.DataFrame, level: str, lying) -> list[list[str]]:
     """Regions that each row's name may mean in a list of that level.
 
@@ -189,32 +196,62 @@ def plain(name: object) -> str:
     return "".join(word for word in words if word not in kinds)
 
 
+def fitting(names: Names, of_rows: np.ndarray, level: str) -> np.ndarray:
+    """Whether the name beside each shape is the region's own.
+
+    It is if it is, or was, the region's, or if it is bare and shared; with "Kota" or
+    "Kabupaten" it is of one alone.
+
+    Parameters
+    ----------
+    names : Names
+    of_rows : array of str
+        Region of each row; empty where there is none.
+    level : {"province", "kabupaten", "kecamatan"}
+    """
+    if level not in names.columns:
+        return np.zeros(len(of_rows), bool)
+    pairs = zip(names.columns[level], of_rows, strict=True)
+    return np.array([of in _meant(text, of, level) for text, of in pairs], bool)
+
+
 def others(names: Names, of_rows: np.ndarray, level: str) -> dict[int, str]:
     """Rows whose name is another region's than their code, and whose it is.
 
-    A name fits a code if it is, or was, the region's, or if it is bare and shared; with
-    "Kota" or "Kabupaten" it is of one alone.
+    A name that is cut off ("KAB. OGAN KOMERING ULU" of the Timur one) is no other's.
     """
     if level not in names.columns:
         return {}
     texts = names.columns[level]
-    fits, meant = [], []
-    for text, region in zip(texts, of_rows, strict=True):
-        if level == "kecamatan":
-            among = [
-                k for k in _kecamatan().get(plain(text), ()) if k[:5] == region[:5]
-            ]
-        else:
-            among = [r for r in regions.bearers(text) if regions.level(r) == level]
-        fits.append(region in among)
-        meant.append(among)
-    if np.mean(fits) < 0.5:  # a column of something else
+    pairs = zip(texts, of_rows, strict=True)
+    fits = fitting(names, of_rows, level)
+    fits |= np.array([_cut(text, of, level) for text, of in pairs], bool)
+    if fits.mean() < 0.5:  # a column of something else
         return {}
-    return {
-        row: among[0]
-        for row, (right, among) in enumerate(zip(fits, meant, strict=True))
-        if among and not right
-    }
+    found = {}
+    for row in np.flatnonzero(~fits):
+        if among := _meant(texts.iloc[row], of_rows[row], level):
+            found[int(row)] = among[0]
+    return found
+
+
+def _meant(text: str, region: str, level: str) -> list[str]:
+    """Regions of a level that a name may mean; kecamatan in the same kabupaten alone."""
+    if level == "kecamatan":
+        return [k for k in _kecamatan().get(plain(text), ()) if k[:5] == region[:5]]
+    return [one for one in regions.bearers(text) if regions.level(one) == level]
+
+
+def _cut(text: str, region: str, level: str) -> bool:
+    """Whether a name is the beginning of a kabupaten's own, up to the end of a word."""
+    if level != "kabupaten" or not region:
+        return False
+    kinds = {"kab", "kabupaten", "kota"}
+    cut, own = (
+        [word for word in re.findall(r"[^\W\d_]+", name.lower()) if word not in kinds]
+        for name in (regions.plain_text(text), regions.name(region))
+    )
+    return 0 < len(cut) < len(own) and own[: len(cut)] == cut
 
 
 def is_water(text: str) -> bool:

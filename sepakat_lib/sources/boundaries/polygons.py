@@ -20,6 +20,9 @@ GEOGRAPHIC = re.compile(
     r"^EPSG:(4326|4755|9470|4238|4258|4269|4979)$|^(GEOG|OGC:CRS84)"
 )
 POLYGONS = (3, 6)  # shapely's numbers of Polygon and MultiPolygon
+COLLECTION = 7
+KILOMETRES = 2e4  # numbers below are no metres of a projection, but kilometres
+TURNS = (360, 90)  # [degrees] beyond these numbers are no degrees, however counted
 
 
 def checked(file: File, labels: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -34,9 +37,10 @@ def checked(file: File, labels: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     Refused
-        ``no_polygons``, ``broken``, ``projected``, ``metres``, ``swapped``, ``elsewhere``.
+        ``no_polygons``, ``broken``, ``projected``, ``metres``, ``not_degrees``,
+        ``swapped``, ``elsewhere``.
     """
-    shapes = shapely.from_wkb(file.wkb, on_invalid="ignore")
+    shapes = _polygons(shapely.from_wkb(file.wkb, on_invalid="ignore"))
     kinds = shapely.get_type_id(shapes)
     if not np.isin(kinds, POLYGONS).any() and (kinds >= 0).any():
         raise Refused("no_polygons", file=file.name)
@@ -63,6 +67,17 @@ def checked(file: File, labels: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return shapes, invalid
 
 
+def _polygons(shapes: np.ndarray) -> np.ndarray:
+    """Shapes with the areas alone of those that are collections of several kinds."""
+    shapes = shapes.copy()
+    for row in np.flatnonzero(shapely.get_type_id(shapes) == COLLECTION):
+        parts = shapely.get_parts(shapely.get_parts(shapes[row]))
+        areas = parts[shapely.get_type_id(parts) == POLYGONS[0]]
+        if len(areas):
+            shapes[row] = shapely.multipolygons(areas)
+    return shapes
+
+
 def _repaired(shape: shapely.Geometry) -> shapely.Geometry:
     """Area of a shape whose line crosses itself, as simplified files often have it."""
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
@@ -84,7 +99,7 @@ def _check_place(file: File, shapes: np.ndarray, labels: pd.Series) -> None:
             file=file.name,
             swapped=len(rows),
         )
-    if (np.abs(bounds) > [180, 90, 180, 90]).any():
+    if (np.abs(bounds) > [*TURNS, *TURNS]).any():
         raise _not_degrees(file, bounds)
     inside = (bounds[:, 0] >= west) & (bounds[:, 2] <= east)
     inside &= (bounds[:, 1] >= south) & (bounds[:, 3] <= north)
@@ -117,16 +132,19 @@ def _not_degrees(file: File, bounds: np.ndarray) -> Refused:
         name = re.search(r'"([^"]+)"', file.projection)
         known = name[1] if "[" in file.projection and name else stated
         return Refused("projected", file=file.name, place=place, projection=known[:60])
-    return Refused("metres", file=file.name, place=place, likely=_likely(bounds))
+    if likely := _likely(bounds):
+        return Refused("metres", file=file.name, place=place, likely=likely)
+    return Refused("not_degrees", file=file.name, place=place)
 
 
 def _likely(bounds: np.ndarray) -> str:
-    """Projections whose coordinates in Indonesia have such values."""
+    """Projections whose coordinates in Indonesia have such values; empty if of none."""
     low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
-    if low[0] > 9e6 and high[0] < 16.5e6 and low[1] > -2e6 and high[1] < 2e6:
+    if low[0] > 1.04e7 and high[0] < 16.5e6 and low[1] > -1.4e6 and high[1] < 8e5:
         return "Web Mercator, EPSG:3857"
     if low[0] > -1.5e6 and high[0] < 6e6 and low[1] > 0 and high[1] < 11e6:
         if low[1] > 8.5e6:
             return "UTM, EPSG:32746-32754"
-        return "UTM, EPSG:32646-32654; TM-3, EPSG:23830-23845"
-    return "–"
+        if high[0] - low[0] > KILOMETRES or high[1] > KILOMETRES:
+            return "UTM, EPSG:32646-32654; TM-3, EPSG:23830-23845"
+    return ""

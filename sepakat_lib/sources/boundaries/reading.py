@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import shapely
@@ -130,7 +131,8 @@ def suggested(path: str | Path, layer: str | None = None) -> pd.DataFrame:
 def _held(path: str | Path, layer: str | None) -> tuple:
     file = files.load(path, layer)
     labels = codes.names.of(file.beside).label
-    shapes, invalid = polygons.checked(file, labels)
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are refused
+        shapes, invalid = polygons.checked(file, labels)
     return codes.content(file, shapes), invalid
 
 

@@ -6,6 +6,7 @@ and where it contradicts what is given they are refused; only what is certain co
 """
 
 import datetime
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -40,6 +41,7 @@ LAST_OF_OLD_CODES = 2021
 MARCH_HOUSEHOLDS = 670  # of a kabupaten, on average
 FEW_HOUSEHOLDS = 250  # at most so many at the median are no March round
 A_SEPTEMBER = (60, FEW_HOUSEHOLDS)  # at the median, in ...
+ALIKE = 0.5  # share of columns in common that makes two files of one sheet
 SEVERAL = 5  # kabupaten or more
 
 
@@ -325,6 +327,38 @@ def hinted(files: Iterable[File]) -> Hints:
         for round in which:
             rounds[round].append(shown or name)
     return Hints(sorted(years), rounds)
+
+
+def refuse_several(roles: dict[str, list[File]]) -> None:
+    """Refuse files of one role whose names are of several rounds, where all else is alike.
+
+    A name decides nothing, but two rounds read as one would count everybody twice. Files
+    of other columns are other parts, whose names may hold a day of download.
+
+    Raises
+    ------
+    Refused
+        ``several_rounds``.
+    """
+    for files in roles.values():
+        signs = [(file, _signs_of_file(file)) for file in files if not file.empty]
+        for (one, mine), (other, theirs) in itertools.combinations(signs, 2):
+            alike = len({*one.columns} & {*other.columns})
+            if alike < ALIKE * len({*one.columns} | {*other.columns}):
+                continue
+            if any(a and b and not a & b for a, b in zip(mine, theirs, strict=True)):
+                raise Refused("several_rounds", file=_placed(one), other=_placed(other))
+
+
+def _signs_of_file(file: File) -> tuple[set[str], set[str]]:
+    """Years and rounds in the name of a file; in that of its folder, where it has none."""
+    own = signs_of(file.path.stem)
+    folder = signs_of(file.path.absolute().parent.name)
+    return tuple(mine or below for mine, below in zip(own, folder, strict=True))
+
+
+def _placed(file: File) -> str:
+    return f"{file.path.absolute().parent.name}/{file.path.name}"
 
 
 def signs_of(name: str) -> tuple[set[str], set[str]]:

@@ -24,7 +24,7 @@ import pyarrow.parquet
 from sepakat_lib.refused import Refused
 from sepakat_lib.sources import opening, plain_text
 from sepakat_lib.sources.susenas import dbf, notation
-from sepakat_lib.sources.susenas.layouts import CODES, KNOWN
+from sepakat_lib.sources.susenas.layouts import CODES, KNOWN, SPENDING
 from sepakat_lib.sources.susenas.problems import Remark
 
 PERSONAL = re.compile(
@@ -38,13 +38,26 @@ KINDS = {
     ".txt": "text",
     ".parquet": "parquet",
     ".sav": "sav",
+    ".zsav": "sav",
     ".dta": "dta",
 }
 ZIP = ".zip"
 READ = frozenset({*KINDS, ZIP}) - {NOTES}  # endings of what a folder is searched for
+NO_DATA = frozenset(  # endings of what stands beside data, and nobody misses
+    ".pdf .doc .docx .ppt .pptx .odt .rtf .md .htm .html .jpg .jpeg .png .ini .db .lnk "
+    ".url .log .do .sps .r .py .sas .crc .fpt .dbt .cpg .csv#".split()
+)
+TOLD = [kind for kind in (*KINDS, ZIP) if kind != ".zsav"]  # endings, for a refusal
+LOCK = "~$"  # begins the name of what Excel puts beside an open file
+SURE = 3  # known names of columns by which a .txt is no note
 WHOLE = {"double": 2.0**53, "float": 2.0**24}  # numbers from here on lose digits
 PLACE = ("R101", "R102")
 OF_KABUPATEN = 1_000_000_000  # more than the largest household number of a kabupaten
+MEASURED = SPENDING | {"FWT", "WERT"}  # a label may say that they are of others
+OF_OTHERS = re.compile(
+    r"IND|ART\b|ANGGOTA|ORANG|PERSON|PER.?KAPITA|MINGGU|WEEK|HARI|TAHUN|YEAR"
+)
+AROUND = " \t\r\n\xa0\ufeff\"'`"  # no part of a column's name
 MOST = 50_000_000_000  # bytes of the files in a zip
 
 
@@ -82,11 +95,15 @@ class File:
 
     @property
     def name(self) -> str:
-        """The file's name without its folder."""
-        return self.path.name
+        """The file's name without its folder, but with the ZIP that it came in."""
+        return _shown_place(self.path)
 
 
-def find(paths: str | Path | Iterable[str | Path], unpacked: Path) -> list[Path]:
+def find(
+    paths: str | Path | Iterable[str | Path],
+    unpacked: Path,
+    passed_over: list[str] | None = None,
+) -> list[Path]:
     """List the files meant; a folder stands for every file of a known kind in it.
 
     Where a folder has none, those of the folders in it are meant. A ZIP stands for the
@@ -97,64 +114,121 @@ def find(paths: str | Path | Iterable[str | Path], unpacked: Path) -> list[Path]
     paths : path or iterable of paths
     unpacked : Path
         Folder for the files of a ZIP.
+    passed_over : list of str, optional
+        Receives the names of what stands there too and may hold data, but is not read.
 
     Raises
     ------
     Refused
         Nothing is there, a file named outright is of a kind that cannot be read, or a
-        ZIP is damaged or locked.
+        ZIP is damaged, locked, packed in a way that is not read, or no ZIP.
     """
+    others: list[str] = [] if passed_over is None else passed_over
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     files: list[Path] = []
     for path in map(Path, given):
         if path.is_dir():
-            files += _readable(path.iterdir()) or _readable(path.rglob("*"))
+            here = _readable(path.iterdir()) or _readable(path.rglob("*"))
+            inside = {*here, *(p for file in here for p in file.parents)}
+            others += [
+                f"{p.name}/" if p.is_dir() else p.name
+                for p in sorted(path.iterdir())
+                if p not in inside and _may_hold_data(p)
+            ]
+            files += here
         else:
-            opening.refuse_kind(opening.regular(path), {**KINDS, ZIP: ""})
+            if opening.regular(path).suffix.lower() not in {*KINDS, ZIP}:
+                opening.refuse_kind(path, TOLD)
             files.append(path)
     files = list({path.resolve(): path for path in files}.values())
-    inside = [part for path in files for part in _unpacked(path, unpacked)]
+    inside = [part for path in files for part in _unpacked(path, unpacked, others)]
     if not inside:
-        raise Refused(
-            "no_susenas_file", place=", ".join(map(str, given)), kinds=[*KINDS, ZIP]
-        )
+        raise Refused("no_susenas_file", place=", ".join(map(str, given)), kinds=TOLD)
     return inside
+
+
+def _may_hold_data(path: Path) -> bool:
+    """Whether somebody may miss what a file or folder holds, where it is not read."""
+    if path.name.startswith((".", LOCK, "_")):
+        return False
+    if path.is_dir():
+        return any(map(_may_hold_data, path.iterdir()))
+    return path.suffix.lower() not in NO_DATA
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:
     return sorted(
         p
         for p in paths
-        if p.suffix.lower() in READ and p.is_file() and not p.name.startswith(".")
+        if p.is_file() and not p.name.startswith((".", LOCK)) and _is_read(p)
     )
 
 
-def _unpacked(path: Path, folder: Path) -> list[Path]:
-    """The file itself, or the files of a ZIP, each in a folder of its own."""
+def _is_read(path: Path) -> bool:
+    """Whether a file is of a kind that is read; of texts called .txt those of a table."""
+    if path.suffix.lower() != NOTES:
+        return path.suffix.lower() in READ
+    try:
+        sheet = plain_text.sheet(path, KNOWN)
+    except (plain_text.NoText, OSError):
+        return False
+    return sheet.rows > 0 and len({n.upper() for n in sheet.names} & KNOWN) >= SURE
+
+
+def _unpacked(path: Path, folder: Path, passed_over: list[str]) -> list[Path]:
+    """The file itself, or the files of a ZIP, each in a folder called as the ZIP."""
     if path.suffix.lower() != ZIP:
         return [path]
     made = []
+    _refuse_other_archive(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = [
+            inside = [
                 part
                 for part in archive.infolist()
-                if Path(part.filename).suffix.lower() in READ
-                and not Path(part.filename).name.startswith(".")
+                if not part.is_dir() and _may_hold_data(Path(part.filename))
+            ]
+            parts = [
+                part
+                for part in inside
+                if Path(part.filename).suffix.lower() in {*READ, NOTES}
+            ]
+            passed_over += [
+                f"{path.name}/{Path(part.filename).name}"
+                for part in inside
+                if part not in parts
             ]
             if any(part.flag_bits & 1 for part in parts):
                 raise Refused("zip_locked", file=path.name)
             if sum(part.file_size for part in parts) > MOST:
                 raise Refused("unreadable", file=path.name)
             for part in parts:
-                place = folder / str(len([*folder.iterdir()]))
-                place.mkdir()
+                place = folder / str(len([*folder.iterdir()])) / path.name
+                place.mkdir(parents=True)
                 made.append(place / Path(part.filename).name)
                 with archive.open(part) as source, made[-1].open("wb") as target:
                     shutil.copyfileobj(source, target)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except NotImplementedError as error:
+        raise Refused("zip_packed_otherwise", file=path.name) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise Refused("unreadable", file=path.name) from error
-    return [part for inner in made for part in _unpacked(inner, folder)]
+    read = [part for part in made if _is_read(part)]
+    passed_over += [_shown_place(part) for part in made if part not in read]
+    return [part for inner in read for part in _unpacked(inner, folder, passed_over)]
+
+
+def _shown_place(path: Path) -> str:
+    """Name of a file, with the ZIP that it came in before it."""
+    zipped = path.parent.suffix.lower() == ZIP
+    return f"{path.parent.name}/{path.name}" if zipped else path.name
+
+
+def _refuse_other_archive(path: Path) -> None:
+    """Refuse an archive of another kind that is called a ZIP."""
+    with path.open("rb") as file:
+        start = file.read(opening.START)
+    if start.startswith(opening.ARCHIVES):
+        raise Refused("other_archive", file=path.name)
 
 
 def look(path: Path) -> File:
@@ -187,11 +261,7 @@ def look(path: Path) -> File:
             names, empty = head.column_names, head.number_rows == 0
     except UNREADABLE as error:
         raise _unreadable(path, error) from error
-    named = [name for name in names if name.strip()]
-    columns = {name.strip().upper(): name for name in named}
-    if len(columns) < len(named):
-        twice = shown(sorted({n for n in named if _count(n, named) > 1}))
-        raise Refused("column_twice", file=path.name, columns=twice)
+    columns = _named(path, [name for name in names if name.strip()])
     return File(
         path=path,
         kind=kind,
@@ -202,6 +272,46 @@ def look(path: Path) -> File:
         sheet=sheet,
         labels=labels,
     )
+
+
+def _named(path: Path, names: list[str]) -> dict[str, str]:
+    """Each column under BPS's name, in capitals, where its own begins with that.
+
+    Raises
+    ------
+    Refused
+        ``column_twice``.
+    """
+    columns = {name.strip(AROUND).upper(): name for name in names}
+    if len(columns) < len(names):
+        twice = shown(sorted({n for n in names if _count(n, names) > 1}))
+        raise Refused("column_twice", file=path.name, columns=twice)
+    labelled = {name: bps_name(name) for name in columns}
+    taken = {*columns, *(n for n in labelled.values() if _often(n, labelled))}
+    return {
+        labelled[name] if labelled[name] not in taken else name: inside
+        for name, inside in columns.items()
+    }
+
+
+def _often(name: str, labelled: dict[str, str]) -> bool:
+    return list(labelled.values()).count(name) > 1
+
+
+def bps_name(name: str) -> str:
+    """BPS's name of a column that is called by it and a label; else the name as it is.
+
+    >>> bps_name("R101 PROVINSI"), bps_name("R105. DAERAH"), bps_name("R703-A")
+    ('R101', 'R105', 'R703_A')
+    >>> bps_name("R101_X"), bps_name("NAMA KRT"), bps_name("FWT INDIVIDU")
+    ('R101_X', 'NAMA KRT', 'FWT INDIVIDU')
+    """
+    joined = re.sub(r"[-.\s]+", "_", name).strip("_")
+    first, *label = re.split(r"[\s.:=([]+|-\s", name, maxsplit=1)
+    if name in KNOWN or joined in KNOWN:
+        return name if name in KNOWN else joined
+    other = first in MEASURED and OF_OTHERS.search(" ".join(label))
+    return first if first in KNOWN and not other else name
 
 
 def _refuse_no_table(path: Path, sheet: plain_text.Sheet) -> None:
@@ -228,7 +338,8 @@ def _labelled(head: pyarrow.parquet.ParquetFile) -> bool:
 
 
 def _count(name: str, names: list[str]) -> int:
-    return sum(name.strip().upper() == other.strip().upper() for other in names)
+    own = name.strip(AROUND).upper()
+    return sum(own == other.strip(AROUND).upper() for other in names)
 
 
 def shown(names: Iterable[str]) -> list[str]:
@@ -327,6 +438,20 @@ def load(
     if file.nested in wanted:
         frame[file.nested] = _nested(frame, file.nested)
     return frame[wanted]
+
+
+def without_empty_rows(
+    part: pd.DataFrame, file: File, remarks: list[Remark]
+) -> pd.DataFrame:
+    """The rows of a table as `load` gives it that hold anything; the others are remarked.
+
+    Spreadsheets save such rows below a table from which rows were deleted.
+    """
+    empty = part.isna().all(axis=1)
+    if not empty.any():
+        return part
+    remarks.append(Remark("empty_rows", {"file": file.name, "n": int(empty.sum())}))
+    return part[~empty]
 
 
 def _part_codes(frame: pd.DataFrame) -> None:
@@ -436,7 +561,7 @@ def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     )
     if not sheet.rows:
         return pa.table({name: pa.array([], pa.string()) for name in names}), set()
-    for encoding in ("utf8", "cp1252", "latin-1"):
+    for encoding in plain_text.ONE_BYTE:
         ragged: list[tuple[int, int, int]] = []
         parse = pyarrow.csv.ParseOptions(
             delimiter=sheet.separator,
@@ -456,7 +581,7 @@ def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
             other = isinstance(error, UnicodeDecodeError) or re.search(
                 "utf-?8", str(error), re.IGNORECASE
             )
-            if not other or encoding == "latin-1":
+            if not other or encoding == plain_text.ONE_BYTE[-1]:
                 raise
     if ragged:
         _refuse_ragged(file, headings)
@@ -468,7 +593,7 @@ def _text(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
 
 def _refuse_cut(file: File) -> None:
     """Refuse a text that may have been cut off inside its last cell."""
-    if file.sheet.wide:
+    if file.sheet.wide or file.sheet.below:
         return
     with file.path.open("rb") as content:
         content.seek(-1, 2)
@@ -535,12 +660,30 @@ def _of_statistics(path: Path, **options):
 
 def _sav(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     # user_missing keeps codes such as 8 and 9: what they mean is the layout's to say
-    frame, _ = _of_statistics(file.path, usecols=names, user_missing=True)
+    frame, meta = _of_statistics(file.path, usecols=names, user_missing=True)
+    _meant_by_labels(frame, meta)
     return pa.Table.from_pandas(frame, preserve_index=False), set()
+
+
+def _meant_by_labels(frame: pd.DataFrame, meta) -> None:
+    """Put the labels of a column for its codes where the labels are other numbers.
+
+    So pandas writes a column of categories: 0, 1, 2 … labelled "11", "12", "13".
+    """
+    for name in frame:
+        labels = meta.variable_value_labels.get(name, {})
+        texts = [*map(str, labels.values())]
+        if not texts or not all(map(plain_text.NUMBER.fullmatch, texts)):
+            continue
+        meant = pd.to_numeric(pd.Series(texts, [*labels]), errors="coerce")
+        cells = frame[name].dropna()
+        if meant.notna().all() and cells.isin(meant.index).all():
+            frame[name] = frame[name].map(meant)
 
 
 def _dta(file: File, names: list[str]) -> tuple[pa.Table, set[str]]:
     frame, meta = _of_statistics(file.path, usecols=names)
+    _meant_by_labels(frame, meta)
     coarse = {n for n, kind in meta.readstat_variable_types.items() if kind == "float"}
     return pa.Table.from_pandas(frame, preserve_index=False), coarse
 

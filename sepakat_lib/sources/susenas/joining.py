@@ -9,7 +9,7 @@ import pandera.pandas as pa
 
 from sepakat_lib.refused import Refused, written
 from sepakat_lib.sources.susenas.assumed import numbered, settled
-from sepakat_lib.sources.susenas.files import File, load
+from sepakat_lib.sources.susenas.files import File, load, without_empty_rows
 from sepakat_lib.sources.susenas.layouts import Item
 from sepakat_lib.sources.susenas.problems import (
     Problems,
@@ -17,10 +17,10 @@ from sepakat_lib.sources.susenas.problems import (
     check,
     decode,
     item_column,
-    number_column,
+    key_column,
 )
 
-KEY = number_column(0, 1e15, nullable=False)
+KEY = key_column()
 ALIKE = 0.5  # share of questions in common that makes two files parts of one sheet
 PERSONS_A_HOUSEHOLD = 1000  # above the largest number a person can have
 
@@ -102,7 +102,8 @@ def gather(
             )
             for file in sheet
         ]
-        keyed = _keyed(pd.concat(parts, ignore_index=True), key, repeats, problems)
+        whole = pd.concat(parts, ignore_index=True)
+        keyed = _keyed(whole, key, design, repeats, problems)
         open_items = [item for item in sheet_items if item.assumed]
         keyed = settled(keyed, open_items, answers, remarks)
         table = (
@@ -139,6 +140,7 @@ def _part(
     columns = [*design, *free, *(item.column for item in items)]
     coded = {item.column for item in items if item.kind != "number"}
     part = load(file, columns, remarks=remarks, named_by=named_by, coded=coded)
+    part = without_empty_rows(part, file, remarks)
     rows[file.path] = len(part)
     part = part[keep(part, file)]
     given = [item for item in items if not item.assumed]
@@ -155,7 +157,9 @@ def _part(
     return pd.DataFrame(parts).assign(file=file.name, row=part.index)
 
 
-def _keyed(table, key: list[str], repeats: bool, problems: Problems) -> pd.DataFrame:
+def _keyed(
+    table, key: list[str], design: Iterable[str], repeats: bool, problems: Problems
+) -> pd.DataFrame:
     """Index by the key; rows without one were listed, rows that repeat it are now."""
     table = table[table[key].notna().all(axis=1)]
     index = table[key[0]].astype("int64")
@@ -164,6 +168,8 @@ def _keyed(table, key: list[str], repeats: bool, problems: Problems) -> pd.DataF
     if not repeats:
         what = "household" if len(key) == 1 else "person"
         list_repeated(problems, table.set_axis(index), key[-1], what)
+    else:
+        list_unlike(problems, table.set_axis(index), [c for c in design if c in table])
     twice = index.duplicated().to_numpy()
     return table[~twice].set_index(index[~twice].rename(None))
 
@@ -213,6 +219,15 @@ def list_repeated(
         for file, row in zip(again["other"], again["at"], strict=True)
     ]
     list_rows(problems, again, column, np.array(rules, dtype=object))
+
+
+def list_unlike(problems: Problems, table: pd.DataFrame, columns: list[str]) -> None:
+    """List rows that tell of their household another thing than its first row does."""
+    first = table[~table.index.duplicated()].loc[table.index]
+    for column in columns:
+        own, its = table[column], first[column]
+        unlike = own.ne(its).to_numpy() & ~(own.isna() & its.isna()).to_numpy()
+        list_rows(problems, table[unlike], column, written("as_its_household"))
 
 
 def _beside(table, further, items: list[Item], key, problems: Problems) -> pd.DataFrame:

@@ -573,14 +573,19 @@ SYNONYMS = {
     "RENUM": re.compile("URUT|ID_?(?:RT|RUTA)|HHID"),
     "R401": re.compile("NO_?(?:URUT_?)?ART"),
     "FWT": re.compile(
-        r"FWT_?[0-9]+|WERT|(?:PENIMBANG|WEIGHT|BOBOT)(?:_?(?:RT|RUTA|HH))?|HH_?WEIGHT"
+        r"FWT_?[0-9]+|FWT_(?:RT|RUTA)|WERT|(?:PENIMBANG|WEIGHT|BOBOT)(?:_?(?:RT|RUTA|HH))?|HH_?WEIGHT"
     ),
-    "R101": re.compile("(?:KODE_?|KD_?)PROV(?:INSI)?"),
-    "R102": re.compile("(?:KODE_?|KD_?)KAB(?:KOTA?)?"),
+    "R101": re.compile("(?:KODE_?|KD_?|ID_?)(?:PROV(?:INSI)?|PROP(?:INSI)?)"),
+    "R102": re.compile("(?:KODE_?|KD_?|ID_?)KAB(?:UPATEN)?(?:_?KOTA?)?"),
     "STRATA": re.compile("STRATUM"),
     "PSU": re.compile("NKS"),
     "R1806": re.compile("R1806A"),
     "R1806A": re.compile("R1806"),
+}
+# Looked for where none of these is there: what may hold names as well.
+WIDER = {
+    "R101": re.compile("PROV(?:INSI|INCE)?|PROP(?:INSI)?"),
+    "R102": re.compile("KAB(?:UPATEN)?(?:_?KOTA?)?"),
 }
 MAY_WEIGH = re.compile("FWT|WERT|WEIND|WI[0-9]|WEIGHT|PENIMBANG|BOBOT|TIMBANG")
 CODES = frozenset(

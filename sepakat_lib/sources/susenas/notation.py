@@ -1,6 +1,7 @@
 """How a cell may write a number: one rule for every kind of file.
 
-Empty, "." and "NA" are missing. A number is digits, with a sign before it at most, one
+Empty, "." and the marks in `EMPTY` are missing. What a spreadsheet puts around a cell to
+keep it as text (``'35``, ``="35"``) is no part of it. A number is digits, with a sign before it at most, one
 decimal mark, and an exponent (``1E+05``). Whether the point or the comma is the decimal
 mark is decided once for a file, by most of the cells that can be read in one way only:
 ``147.32`` has a decimal point, ``147,32`` and ``1.234.567`` a decimal comma. Cells of
@@ -14,6 +15,7 @@ semicolons; elsewhere other cells must tell.
 """
 
 import re
+from string import ascii_lowercase as LETTERS
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +24,16 @@ import pyarrow.compute as pc
 
 from sepakat_lib.refused import written
 
-EMPTY = ("", "NA", ".")  # a blank, and how R, Stata and SPSS write a missing cell
+# A blank, and how R, Stata, SPSS, Python and databases write a missing cell. An error of a
+# spreadsheet (#N/A) is none: an empty cell is an answer to some questions, and an error
+# is not.
+EMPTY = (
+    *("", "NA", ".", "na", "N/A", "n/a", "<NA>", "NaN", "nan", "None", "NULL", "null"),
+    *("#NULL!", "\\N", *(f".{letter}" for letter in LETTERS)),
+)
+KEPT_AS_TEXT = r'^(?:\'|="([^"]*)"$)'  # a spreadsheet's marks for a cell that is text
+PARTED = re.compile(r"[+-]?[0-9]{1,3}(?:[ \xa0\u2009\u202f][0-9]{3})+(?:[.,][0-9]+)?")
+ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|SPILL!)|#+")
 
 SIGN, EXPONENT, GROUP = "[+-]?", r"(?:[eE][+-]?[0-9]{1,3})?", "[1-9][0-9]{0,2}"
 WRITTEN = {  # in this order: the first that fits is meant
@@ -35,6 +46,14 @@ WRITTEN = {  # in this order: the first that fits is meant
     "grouped_by_dot": rf"{SIGN}{GROUP}(?:\.[0-9]{{3}})+(?:,[0-9]+)?",
 }
 LOST = "…"  # behind a code whose last digits are lost
+MONTH = "(?:jan|feb|mar|apr|may|mei|jun|jul|aug|agu|agt|sep|oct|okt|nov|dec|des)[a-z]*"
+DATE = re.compile(  # as a spreadsheet makes one of 1-5, or of a number
+    rf"[0-9]{{1,2}}[- ]{MONTH}(?:[- ][0-9]{{2,4}})?|{MONTH}[- ][0-9]{{2,4}}"
+    r"|[0-9]{1,2}([-/])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].*)?",
+    re.IGNORECASE,
+)
+TOTAL = re.compile(r"(?:grand |sub)?(?:jumlah|total|rata-rata)\b.*", re.IGNORECASE)
+WORD = re.compile(r"[^\W\d_]{4,}")  # of a label, such as Perkotaan
 LARGE = 1e11  # below it, programs write an exponent only where nothing is lost
 KINDS = ("none", *WRITTEN)
 _PLACE = {name: place for place, name in enumerate(KINDS)}
@@ -91,6 +110,7 @@ def texts(column: pa.Array | pa.ChunkedArray) -> Texts:
         return Texts(pa.array([], pa.string()), np.zeros(0, np.int32))
     whole = column.unify_dictionaries().combine_chunks()
     values = pc.utf8_trim_whitespace(whole.dictionary.cast(pa.string()))
+    values = pc.replace_substring_regex(values, KEPT_AS_TEXT, r"\1")
     place = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     missing = pc.is_in(values, value_set=pa.array([*EMPTY, None], pa.string()))
     missing = missing.to_numpy(zero_copy_only=False)
@@ -239,15 +259,23 @@ def name_rule(text: str) -> str:
 
     >>> name_rule("7"), name_rule("A1"), name_rule("1.5"), name_rule("3.5E+16…")
     ('', '', 'plain_code', 'code_in_full')
+    >>> name_rule("1-Mei"), name_rule("01/05/2024"), name_rule("3501.010.001")
+    ('code_no_date', 'code_no_date', '')
     """
     if text.endswith(LOST):
         return written("code_in_full")
+    if DATE.fullmatch(text):
+        return written("code_no_date")
     return written("plain_code") if re.fullmatch("[0-9]+[.,][0-9]+", text) else ""
 
 
-def rule(text: str) -> str:
+def rule(text: str, column: str = "") -> str:
     """What should stand in a cell whose text is no number of its file.
 
+    >>> rule("urut", "URUT"), rule("Perkotaan"), rule("JUMLAH"), rule("13/01/1900")
+    ('names_again', 'code_no_label', 'total_row', 'code_no_date')
+    >>> rule("#N/A"), rule("12 500")
+    ('cell_error', 'no_blanks')
     >>> rule("3O"), rule("147,3257")
     ('number', 'other_mark')
     >>> rule("12.500")
@@ -255,6 +283,18 @@ def rule(text: str) -> str:
     """
     if text.endswith(LOST):
         return written("code_in_full")
+    if text.upper() == column and column:
+        return written("names_again")
+    if TOTAL.fullmatch(text):
+        return written("total_row")
+    if DATE.fullmatch(text):
+        return written("code_no_date")
+    if ERROR.fullmatch(text):
+        return written("cell_error")
+    if PARTED.fullmatch(text):
+        return written("no_blanks")
+    if WORD.search(text):
+        return written("code_no_label")
     fits = (name for name, form in WRITTEN.items() if re.fullmatch(form, text))
     name = next(fits, "whole")
     if name in ("dot", "comma"):

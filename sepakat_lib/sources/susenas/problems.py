@@ -21,6 +21,7 @@ PERSONS_NUMBER = re.compile(
 HIDDEN = "•" * 16
 # Words that may be a name: with a capital, or long, or several; no code has such
 NAME = re.compile(r"[^\W\d_]{5,}|[A-Z][^\W\d_]{2,}|[^\W\d_]{2,}(?:\s+[^\W\d_]{2,})+")
+LARGEST_KEY = 1e15
 LONGEST = 80  # signs of a cell that a message shows
 FORMULA = re.compile(r"[=+\-@\t\r\n]")  # how a cell begins that a spreadsheet reckons
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
@@ -128,6 +129,16 @@ def number_column(
     return pa.Column(float, checks, nullable=nullable)
 
 
+def key_column() -> pa.Column:
+    """Pandera column of household numbers; those with more digits are not kept exactly."""
+    rule = written("key")
+    checks = [
+        pa.Check.in_range(0, LARGEST_KEY, error=rule),
+        pa.Check(lambda cells: cells % 1 == 0, error=written("whole")),
+    ]
+    return pa.Column(float, checks, nullable=False)
+
+
 def item_column(item: Item) -> pa.Column:
     """Pandera column of one question with codes that BPS gives, made from the layout.
 
@@ -181,7 +192,9 @@ def _numbers(cells: pd.Series, file: str, problems: Problems) -> pd.Series:
     if pd.api.types.is_numeric_dtype(cells):
         return cells
     wrong = cells[cells.map(lambda cell: isinstance(cell, str))]
-    rules = wrong.map({text: notation.rule(text) for text in wrong.unique()})
+    rules = wrong.map(
+        {text: notation.rule(text, str(cells.name)) for text in wrong.unique()}
+    )
     problems.add(file, wrong.index, str(cells.name), wrong, rules.to_numpy())
     return cells.mask(cells.index.isin(wrong.index)).astype(float)
 

@@ -46,12 +46,15 @@ from sepakat_lib.sources.susenas.problems import (
     named,
     number_column,
 )
-from sepakat_lib.sources.susenas.roles import called, meant, told_apart
+from sepakat_lib.sources.susenas.roles import are_persons, called, meant, told_apart
 
 FINEST = {
     "march": "kabupaten",
     "september": "province",
 }  # what the sample was drawn for
+MAY_BE_PASSED_OVER = (  # what lacks may stand in a file that is not read
+    *("no_susenas_file", "no_persons", "no_households", "unknown_questionnaire"),
+)
 HALF = 0.5
 WEIGHTS_AGREE = 1e-3  # weights are kept to few digits [fraction]
 
@@ -143,10 +146,21 @@ def read(
 
 
 def _read(paths, given, round, regions, unpacked: Path) -> Survey:
-    files = [look(path) for path in find(paths, unpacked)]
-    _refuse_copies(files)
+    passed_over: list[str] = []
+    try:
+        return _read_found(paths, given, round, regions, unpacked, passed_over)
+    except Refused as error:
+        if error.code not in MAY_BE_PASSED_OVER or not passed_over:
+            raise
+        fields = error.fields | {"passed_over": passed_over}
+        raise Refused(error.code, error.problems, **fields) from error
+
+
+def _read_found(paths, given, round, regions, unpacked: Path, passed_over) -> Survey:
+    files = [look(path) for path in find(paths, unpacked, passed_over)]
     remarks: list[Remark] = []
     _remark_notation(files, remarks)
+    _refuse_copies(files)
     layouts, roles = told_apart(files, remarks)
     synthetic = _synthetic(files)
     when = {"synthetic": synthetic, "remarks": remarks}
@@ -216,6 +230,9 @@ def _remark_notation(files: list[File], remarks: list[Remark]) -> None:
         if file.sheet and file.sheet.above:
             fields = {"file": file.name, "n": file.sheet.above}
             remarks.append(Remark("lines_above", fields))
+        if file.sheet and file.sheet.below:
+            fields = {"file": file.name, "n": file.sheet.below}
+            remarks.append(Remark("lines_below", fields))
         if file.labels:
             remarks.append(Remark("second_names", {"file": file.name}))
 
@@ -243,7 +260,8 @@ def _numbered_anew(layout: Layout, roles: dict[str, list[File]], remarks):
     Raises
     ------
     Refused
-        ``keys_repeat``: a file has no R101 and R102 to tell such households apart.
+        ``keys_repeat``: a file has no R101 and R102 to tell such households apart;
+        ``keys_of_psu``: the numbers begin anew in each PSU.
     """
     files = roles["households"] if layout.size else roles["persons"]
     columns = [layout.key, *PLACE]
@@ -253,6 +271,8 @@ def _numbered_anew(layout: Layout, roles: dict[str, list[File]], remarks):
     cells = [part[name] for part in parts for name in columns]
     if not all(map(pd.api.types.is_numeric_dtype, cells)):
         return roles
+    if not are_persons(files, roles):
+        _refuse_keys_of_psu(files, layout)
     homes = pd.concat(parts).dropna().drop_duplicates()
     again = homes[layout.key].duplicated(keep=False)
     place = homes["R101"] * 100 + homes["R102"]
@@ -281,6 +301,18 @@ def _numbered_anew(layout: Layout, roles: dict[str, list[File]], remarks):
         role: [replace(file, nested=keys[role]) for file in files]
         for role, files in roles.items()
     }
+
+
+def _refuse_keys_of_psu(files: list[File], layout: Layout) -> None:
+    """Refuse household numbers of which a PSU has each once, and a kabupaten many."""
+    columns = [*PLACE, layout.key, layout.psu]
+    if not all({*columns} <= {*file.columns} for file in files):
+        return
+    parts = [load(f, columns, remarks=[], named_by=[layout.psu]) for f in files]
+    homes = pd.concat(parts).dropna()
+    again = homes.duplicated([*PLACE, layout.key], keep=False)
+    if len(homes) and again.mean() >= HALF and not homes.duplicated().any():
+        raise Refused("keys_of_psu", column=layout.key, psu=layout.psu)
 
 
 def _of_two(persons: list[File], layout: Layout) -> np.ndarray:
@@ -370,7 +402,7 @@ def _households(roles, layout, wanted, problems, rows, remarks):
         named_by=(layout.stratum, layout.psu),
         items=layout.households,
         keep=keep,
-        repeats=layout.size is None,
+        repeats=are_persons(files, roles),
         problems=problems,
         rows=rows,
         remarks=remarks,

@@ -1,10 +1,12 @@
 """Which file is which, and of which year's questionnaire: told by columns alone."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
 
 from sepakat_lib.refused import Refused, written
+from sepakat_lib.sources.susenas import dating
 from sepakat_lib.sources.susenas.files import File, shown
 from sepakat_lib.sources.susenas.layouts import (
     DICTIONARY,
@@ -12,6 +14,7 @@ from sepakat_lib.sources.susenas.layouts import (
     MAY_WEIGH,
     SPENDING,
     SYNONYMS,
+    WIDER,
     YEARS_KNOWN,
     Layout,
 )
@@ -20,6 +23,7 @@ from sepakat_lib.sources.susenas.problems import Remark, named
 ROLES = ("persons", "households", "block41", "block42", "block43")
 ALWAYS = ("R401", "R101", "R102")  # columns that any layout calls so
 KEYS = ("URUT", "RENUM")
+SURE = 5  # questions of households in a file of persons: they were merged into it
 
 
 def told_apart(
@@ -37,7 +41,7 @@ def told_apart(
     Raises
     ------
     Refused
-        ``no_role``, ``no_persons``, ``unknown_questionnaire``.
+        ``no_role``, ``several_rounds``, ``no_persons``, ``unknown_questionnaire``.
     """
     roles: dict[str, list[File]] = {role: [] for role in ROLES}
     for given in files:
@@ -52,9 +56,31 @@ def told_apart(
             )
         for role in file_roles:
             roles[role].append(file)
+    dating.refuse_several(roles)
     if not roles["persons"]:
         raise Refused("no_persons", files=[file.name for file in files])
+    if not roles["households"]:
+        roles |= _merged(roles)
     return _fitting(roles), roles
+
+
+def _merged(roles: dict[str, list[File]]) -> dict[str, list[File]]:
+    """Files of persons that hold their households' columns too, also as those."""
+    design = {"R101", "R102", "R105", "R301"}
+    merged = [
+        file
+        for file in roles["persons"]
+        if design <= {*file.columns}
+        and max(len({*named(x.households)} & {*file.columns}) for x in LAYOUTS) >= SURE
+    ]
+    weighed = [f for f in merged if "FWT" in _renamed(f, ("FWT",), []).columns]
+    spent = [f for f in weighed if {"EXPEND", "KAPITA"} & {*f.columns}]
+    return {"households": weighed, "block43": roles["block43"] or spent}
+
+
+def are_persons(files: list[File], roles: dict[str, list[File]]) -> bool:
+    """Whether files of another role are files of persons, with a row for each."""
+    return bool({f.path for f in files} & {f.path for f in roles.get("persons", ())})
 
 
 def called(
@@ -89,7 +115,9 @@ def _renamed(file: File, wanted: tuple[str, ...], remarks: list[Remark]) -> File
     """The file, with columns of other names under those that are wanted."""
     columns = dict(file.columns)
     for name in wanted:
-        others = [c for c in columns if SYNONYMS[name].fullmatch(c)]
+        others = [c for c in columns if _is_called(c, SYNONYMS[name])]
+        if not others and name in WIDER:
+            others = [c for c in columns if _is_called(c, WIDER[name])]
         if name in columns or len(others) != 1:
             continue
         columns[name] = columns.pop(others[0])
@@ -97,6 +125,10 @@ def _renamed(file: File, wanted: tuple[str, ...], remarks: list[Remark]) -> File
         remark = Remark("column_read_as", fields)
         remarks += [remark] if remark not in remarks else []
     return replace(file, columns=columns) if columns != file.columns else file
+
+
+def _is_called(column: str, names: re.Pattern) -> bool:
+    return names.fullmatch(re.sub(r"[-.\s]+", "_", column)) is not None
 
 
 def _fitting(roles: dict[str, list[File]]) -> list[Layout]:

@@ -11,19 +11,22 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.refused import Refused, written
-from sepakat_lib.sources.susenas.files import File, load
+from sepakat_lib.sources.susenas.files import File, load, without_empty_rows
 from sepakat_lib.sources.susenas.joining import (
     among,
     list_repeated,
     list_rows,
     list_strays,
+    list_unlike,
 )
 from sepakat_lib.sources.susenas.problems import (
     Problems,
     Remark,
     check,
+    key_column,
     number_column,
 )
+from sepakat_lib.sources.susenas.roles import are_persons
 
 WEEKS_A_MONTH = 30 / 7  # BPS's factor from a week's food to a month's
 MONTHS_A_YEAR = 12
@@ -32,7 +35,7 @@ TOTALS = ("FOOD", "NONFOOD", "EXPEND", "KAPITA", "WERT", "WEIND")
 BLOCKS = {"block41": ("B41K10",), "block42": ("B42K4", "B42K5")}  # their amounts
 HOUSEHOLDS_TRIED = 300  # enough to see whether a block carries subtotals
 MONEY = number_column(0, np.inf, whole=False)
-KEY = number_column(0, 1e15, nullable=False)
+KEY = key_column()
 GOODS = 100_000  # more than the largest KODE
 GOOD = number_column(0, GOODS - 1, nullable=False)
 HEADING = 0.9  # share of households with a row that never has an amount
@@ -66,7 +69,8 @@ def of_households(
         ``spending_pc_month, food_pc_month`` [IDR/person/month], and ``WERT, WEIND``
         where block 43 has them; in the order of `households`.
     """
-    block = totals(roles["block43"], elsewhere, problems, rows, remarks)
+    merged = are_persons(roles["block43"], roles)
+    block = totals(roles["block43"], elsewhere, problems, rows, remarks, repeats=merged)
     if len(block):
         spent = _a_person(households, block, problems, remarks)
     elif roles["block41"] and roles["block42"]:
@@ -130,6 +134,8 @@ def totals(
     problems: Problems,
     rows: dict[Path, int],
     remarks: list[Remark],
+    *,
+    repeats: bool = False,
 ) -> pd.DataFrame:
     """Block 43, one row a household, indexed by its key; empty where it holds nothing.
 
@@ -141,6 +147,8 @@ def totals(
         Keys of households outside the regions asked for; their rows are passed over.
     rows : dict
         Receives the number of rows of each file.
+    repeats : bool
+        It stands in a file of persons, on each row of a household the same.
 
     Returns
     -------
@@ -152,6 +160,7 @@ def totals(
     for file in files:
         columns = ["URUT", *(c for c in TOTALS if c in file.columns)]
         part = load(file, columns, remarks=remarks)
+        part = without_empty_rows(part, file, remarks)
         rows[file.path] = len(part)
         part = _of_regions(part, elsewhere)
         schema = dict.fromkeys(columns, MONEY) | {"URUT": KEY}
@@ -160,7 +169,10 @@ def totals(
         return pd.DataFrame(columns=["EXPEND", "file", "row"])
     table = pd.concat(parts, ignore_index=True).dropna(subset=["URUT"])
     table = table.set_index(table["URUT"].astype("int64"))
-    list_repeated(problems, table, "URUT", "household")
+    if repeats:
+        list_unlike(problems, table, [c for c in TOTALS if c in table])
+    else:
+        list_repeated(problems, table, "URUT", "household")
     table = table[~table.index.duplicated()]
     spent = [c for c in ("EXPEND", "KAPITA") if c in table]
     filled = (table[spent].fillna(0) != 0).any(axis=1).any()
@@ -215,6 +227,7 @@ def added_up(
         others = [c for c in sum(BLOCKS.values(), ()) if c not in values]
         others = [c for c in others if c in file.columns]
         part = load(file, ["URUT", "KODE", *own, *others], remarks=remarks)
+        part = without_empty_rows(part, file, remarks)
         rows[file.path] = len(part)
         part = _of_regions(part, elsewhere)
         # a file of both blocks: a row with an amount of the other is of the other

@@ -1,5 +1,7 @@
 """Standard errors by linearisation: the variance between first-stage units."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sepakat_lib.stats.survey.estimators import Statistic, domain
@@ -207,6 +209,63 @@ def standard_error(statistic: Statistic, design: Design) -> float:
     2.0
     """
     return float(np.sqrt(covariance([statistic], design)[0, 0]))
+
+
+class Moments(NamedTuple):
+    """Shape of an estimate over samples, from the deviations of its units.
+
+    Attributes
+    ----------
+    skewness : float
+        Sum of cubes over the sum of squares to the power 3/2.
+    kurtosis : float
+        Sum of fourth powers over the square of the sum of squares: 1 where one unit
+        makes the whole variance, about 3 / units where they are normal.
+    """
+
+    skewness: float
+    kurtosis: float
+
+
+def moments(statistic: Statistic, design: Design) -> Moments:
+    """Skewness and kurtosis of a statistic under a design, by linearisation.
+
+    Parameters
+    ----------
+    statistic : Statistic
+        From the design's rows, in their order, with the design's weight.
+    design : Design
+        Not with the policy "average" for lonely strata.
+
+    Returns
+    -------
+    Moments
+        Missing where no error is known (`standard_error`) or it is 0.
+
+    Notes
+    -----
+    Cumulants of independent units add up. A sample cannot show all the skewness of a
+    heavy tail: of n units it is below the root of n, whatever they were drawn from.
+
+    Examples
+    --------
+    One of three units differs:
+
+    >>> from sepakat_lib.stats.survey.sampling import design
+    >>> drawn = design(None, None, [1, 1, 1])
+    >>> skewness, _ = moments(Statistic(3.0, np.array([0.0, 0.0, 3.0])), drawn)
+    >>> round(skewness, 4)  # (8 - 1 - 1) / (4 + 1 + 1) ** 1.5
+    0.4082
+    """
+    if not _has_error(statistic, design):
+        return Moments(np.nan, np.nan)
+    away = deviations(design.totals(statistic.influence), design)
+    squares = float((away**2).sum())
+    if squares == 0:
+        return Moments(np.nan, np.nan)
+    return Moments(
+        float((away**3).sum()) / squares**1.5, float((away**4).sum()) / squares**2
+    )
 
 
 def deff(statistic: Statistic, design: Design, *, reference, members=None) -> float:
