@@ -169,6 +169,7 @@ def report(
     chosen = {}
     names = _modules(names)
     _refuse_what_none_has(names, given)
+    _refuse_template(formats)
     for name in names:
         taken = modules.names(modules.of(name).choices)
         own = {choice: value for choice, value in given.items() if choice in taken}
@@ -242,6 +243,7 @@ def make_batch(
     given = {"year": given.get("year") or reference.newest_year(wanted), **given}
     chosen = _modules(names)
     _refuse_what_none_has(chosen, given)
+    _refuse_template(formats)
     resolved = _resolved(wanted, chosen, given)
     what |= resolved[0].as_dict() | {"region": wanted}  # no text as it was typed
     what |= {"modules": chosen, "formats": formats}
@@ -309,6 +311,15 @@ def _refuse_what_none_has(names: list[str], given: dict) -> None:
     taken = [modules.of(name).choices for name in names]
     allowed = {name: choices for choices in taken for name in modules.names(choices)}
     parameters.check_names([name for name in given if name not in allowed], taken[0])
+
+
+def _refuse_template(formats) -> None:
+    """Refuse an office's template that no document could be made with, before any work."""
+    from sepakat_lib import attachments
+    from sepakat_lib.reports import document
+
+    if "docx" in formats and (template := attachments.template()):
+        document.check(template)
 
 
 def _resolved(wanted: list[str], names: list[str], given: dict) -> list:

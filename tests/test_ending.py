@@ -68,9 +68,18 @@ while True:
         pass
 """
 
+DEAF_ONCE = """
+import time
+try:
+    time.sleep(600)
+except BaseException:  # as a bare `except:` that goes on with what comes next
+    pass
+time.sleep(600)
+"""
+
 
 @pytest.mark.parametrize(
-    "cell", ["import time\ntime.sleep(600)", "while True:\n    pass", DEAF]
+    "cell", ["import time\ntime.sleep(600)", "while True:\n    pass", DEAF, DEAF_ONCE]
 )
 def test_a_notebook_that_hangs_is_ended_told_and_the_batch_goes_on(
     place, tmp_path, monkeypatch, cell

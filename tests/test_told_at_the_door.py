@@ -322,3 +322,17 @@ def test_of_what_a_reader_is_to_choose_all_is_shown():
     many = [f"c{n}" for n in range(12)]
     told_ = speaker.sentence(Refused("unknown_format", given="x", choices=many), "id")
     assert all(each in told_ for each in many) and "lagi" not in told_
+
+
+def test_a_template_that_cannot_be_used_is_told_before_any_work_is_done(
+    say, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(parameters, "FOLDER", tmp_path)
+    (tmp_path / parameters.TEMPLATE).write_bytes(b"no document")
+    for verb in (("report", PACITAN), ("batch", "--region", PACITAN)):
+        code, out, err = say(*verb, "--format", "docx")
+        assert (code, out) == (
+            2,
+            "",
+        ) and "parameters/template.docx bukan dokumen" in err
+    assert not (tmp_path / "data").exists()
