@@ -108,6 +108,12 @@ def test_a_verdict_against_the_province_is_told_with_both_values(
     assert english in lines(beside(*cells, language="en"))
 
 
+def test_what_no_interval_covers_as_it_should_is_said_where_a_survey_stands():
+    told = "in about 9 of 10 samples"
+    assert told in str(beside(surveyed(PACITAN, 14.0), language="en"))
+    assert told not in str(beside(*ALL_OFFICIAL, language="en"))
+
+
 def test_no_verdict_is_told_of_values_that_are_not_for_use():
     tier = surveyed(EAST_JAVA, 10.0, "higher")
     for own in ({"rse": 0.6}, {"n": 29}, {"df": 0.0}):

@@ -83,7 +83,7 @@ def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
         say(f"compare.heading_{regions.level(chosen.region)}"),
         page.table(headers, rows),
         says,
-        note=legend(chosen) if surveyed else "",
+        note=f"{legend(chosen)} {say('compare.cover')}" if surveyed else "",
     )
 
 
