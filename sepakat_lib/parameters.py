@@ -130,6 +130,9 @@ class _NamesOnce(yaml.SafeLoader):
         try:
             return super().construct_object(node, deep)
         except ValueError:
+            if node.tag.endswith(":timestamp"):
+                line, text = node.start_mark.line + 1, str(node.value)[:60]
+                raise Refused("no_such_day", line=line, text=text) from None
             mark = node.start_mark
             raise yaml.constructor.ConstructorError(problem_mark=mark) from None
 

@@ -336,3 +336,11 @@ def test_a_template_that_cannot_be_used_is_told_before_any_work_is_done(
             "",
         ) and "parameters/template.docx bukan dokumen" in err
     assert not (tmp_path / "data").exists()
+
+
+def test_a_day_that_no_calendar_has_is_told_as_such(tmp_path, monkeypatch):
+    monkeypatch.setattr(parameters, "FOLDER", tmp_path)
+    (tmp_path / "defaults.yml").write_text("a: 1\nb:\n  2023-02-31: 4\n")
+    with refusal("Line 3 holds a day .*'2023-02-31'", "no_such_day") as caught:
+        parameters.resolve(region=PACITAN)
+    assert caught.value.fields["in_file"] == "parameters/defaults.yml"

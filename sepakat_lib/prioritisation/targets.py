@@ -54,7 +54,7 @@ def _checked(file: str, indicator: str, target) -> dict:
             in_file=file,
             entry=str(indicator)[:60],
             field=field,
-            given=str(value)[:60],
+            given=_shown(value)[:60],
         )
 
     if indicator not in catalogue():
@@ -75,6 +75,17 @@ def _checked(file: str, indicator: str, target) -> dict:
     if not isinstance(target["source"], str) or not target["source"].strip():
         raise wrong("source", target["source"])
     return {"indicator": indicator} | target
+
+
+def _shown(value) -> str:
+    """A value as a file has it, and not as a program would write it.
+
+    >>> _shown({"target": 90, "frame": "SPM"}), _shown(None), _shown("x")
+    ('target: 90, frame: SPM', '–', 'x')
+    """
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_shown(held)}" for name, held in value.items())
+    return "–" if value is None else str(value)
 
 
 def _is_number(value) -> bool:
