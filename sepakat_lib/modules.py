@@ -41,8 +41,8 @@ def _code(value) -> str:
 
 
 def _whole(value) -> int:
-    if isinstance(value, str) and re.fullmatch("-?[1-9][0-9]*|0", value.strip()):
-        value = int(value.strip()[:9])
+    if isinstance(value, str) and re.fullmatch("-?[1-9][0-9]*|0", value):
+        value = int(value[:9])
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise PydanticCustomError("no_whole_number", "not read")
     return int(value)

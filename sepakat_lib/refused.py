@@ -113,7 +113,7 @@ def _of_system(error: OSError) -> Refused:
     if error.errno in (errno.EEXIST, errno.ENOTDIR) and (path := _file_on(file)):
         return Refused("no_folder", path=path)
     if error.errno == errno.EISDIR:
-        return Refused("a_folder", file=file)
+        return Refused("folder_in_place", file=file)
     if error.errno == errno.ENAMETOOLONG:
         return Refused("name_too_long", file=file)
     if error.errno == errno.EIO:

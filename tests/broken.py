@@ -36,6 +36,7 @@ import pyarrow
 import pyarrow.parquet
 import pyreadstat
 import shapely
+import shapely.affinity
 import susenas_fixture
 
 from sepakat_lib import (
@@ -451,7 +452,9 @@ def clean_boundaries() -> list[Table]:
         hull = points.convex_hull.buffer(0.02)  # a bay in it: hulls are refused
         x, y, west = hull.centroid.x, hull.centroid.y, hull.bounds[0] - 1
         bay = shapely.Polygon([(x, y), (west, y - 0.1), (west, y + 0.1)])
-        shape = hull.difference(bay)
+        bayed = hull.difference(bay)
+        far = (hull.area / bayed.area) ** 0.5
+        shape = shapely.affinity.scale(bayed, far, far)
         rows.append([region, regions.short_name(region), shapely.to_geojson(shape)])
     wrong = {
         "kode_bps": ("9999", "x", "", "3506"),

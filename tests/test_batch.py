@@ -396,7 +396,7 @@ def test_a_full_disk_stops_cleanly(place, quick, monkeypatch):
 
 
 def test_a_second_batch_waits_its_turn(place, quick):
-    with batch._alone(), refusal("Another batch"):
+    with batch._alone(), refusal("Another command"):
         both()
 
 
@@ -469,7 +469,11 @@ def test_a_place_that_cannot_be_written_to_is_that_regions_failure(place, light,
     done = both(language="en")
     assert done.made == [(BANTAENG, "analysis")]
     why = said(done)
-    refusal_of = "system refused" if path.suffix else "is a file and not a folder"
+    refusal_of = (
+        "is a folder, and a file of that name"
+        if path.suffix
+        else "is a file and not a folder"
+    )
     assert refusal_of in why and str(path if path.is_file() else path.parent) in why
     index = batch.write_index("en").read_text("utf-8")
     assert refusal_of in index and 'href="7303/2023' in index

@@ -152,7 +152,7 @@ def test_a_region_without_survey_data_keeps_official_figures_and_says_what_to_do
         ("region=3501&year=2023&template=lab", "Tidak ada pilihan .*template"),
         ("region=3501&year=2023&language=fr", "id, en"),
         ("region=3501&year=2023&confidence=7", "Pilihan confidence"),
-        ("year=2023", "Pilihan region belum diisi"),
+        ("year=2023", "Pilihan region kosong"),
         ("region=<script>alert(1)</script>&year=2023", "&lt;script&gt;"),
         ("region=3501&region=9999&year=2023", "region tertulis lebih dari sekali"),
         ("region=3501&year=2021&year=2023", "year tertulis lebih dari sekali"),

@@ -291,7 +291,7 @@ def test_a_field_that_cannot_be_read_is_shown_as_it_was_written(
         (errno.EDQUOT, "disk_full"),
         (errno.EACCES, "no_permission"),
         (errno.EROFS, "no_permission"),
-        (errno.EISDIR, "a_folder"),
+        (errno.EISDIR, "folder_in_place"),
         (errno.ENAMETOOLONG, "name_too_long"),
         (errno.EIO, "disk_fails"),
         (errno.EMFILE, "system"),

@@ -169,7 +169,7 @@ def refusing(url: str) -> Iterator[None]:
         if isinstance(error, DBAPIError) and _is_busy(error):
             raise Refused("ledger_busy") from error
         file = file_of(url)
-        if file is not None and file.exists() and not _is_sound(file):
+        if file is not None and file.is_file() and not _is_sound(file):
             raise Refused("ledger_damaged", file=str(file)) from error
         raise Refused("ledger_away") from error
 
