@@ -79,11 +79,13 @@ def beside(chosen: Parameters, comparison: pd.DataFrame) -> Block:
         for region in regions.tiers(chosen.region)
         if region not in published
     ]
+    if surveyed:
+        says.append(say("compare.cover"))
     return page.section(
         say(f"compare.heading_{regions.level(chosen.region)}"),
         page.table(headers, rows),
         says,
-        note=f"{legend(chosen)} {say('compare.cover')}" if surveyed else "",
+        note=legend(chosen) if surveyed else "",
     )
 
 
