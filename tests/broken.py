@@ -1098,11 +1098,14 @@ def _listen():
 
 
 def _state(place: Path) -> dict[str, bytes]:
-    """All that is stored but locks and what only tells of a run."""
+    """All that is stored but locks, what only tells of a run, and tables to confirm."""
     return {
         str(path.relative_to(place)): path.read_bytes()
         for path in sorted(place.rglob("*"))
-        if path.is_file() and not path.name.startswith(".") and ".db" not in path.name
+        if path.is_file()
+        and not path.name.startswith(".")
+        and ".db" not in path.name
+        and not path.name.endswith("-codes.csv")
     }
 
 

@@ -267,3 +267,18 @@ def test_a_whole_year_below_zero_is_told_to_be_out_of_range():
             checked("year", given_year)
     with refusal(code="no_whole_number"):
         checked("year", " 2024 ")
+
+
+@pytest.mark.parametrize("kind", ["link to nothing", "empty folder", "device"])
+def test_what_is_called_as_a_part_and_is_no_file_is_not_passed_over(tmp_path, kind):
+    """Without the second part of the persons a delivery would be loaded in silence."""
+    deliveries.csvs(tmp_path, deliveries.clean())
+    part = tmp_path / "ssn202403_kor_ind2.csv"
+    part.unlink()
+    if kind == "empty folder":
+        part.mkdir()
+    else:
+        part.symlink_to("/dev/null" if kind == "device" else "nowhere")
+    codes = {"link to nothing": "broken_link", "empty folder": "a_folder"}
+    with refusal(code=codes.get(kind, "not_a_file")):
+        susenas.read(tmp_path, year=2024)

@@ -101,6 +101,8 @@ def _letters(cells: list[str], name: str) -> str:
     >>> _letters(["", "1", "01", "Dinas"], "Dinas"), _letters(["1.01", "Dinas"], "Dinas")
     ('B–C', 'A')
     """
+    if name not in cells:
+        return ""
     filled = [n for n, cell in enumerate(cells[: cells.index(name)], start=1) if cell]
     letters = [get_column_letter(n) for n in (filled[0], filled[-1])] if filled else []
     return "–".join(dict.fromkeys(letters))

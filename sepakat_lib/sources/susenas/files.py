@@ -6,6 +6,7 @@ written, and is a number by `notation` or none, whichever kind of file it stands
 """
 
 import hashlib
+import os
 import re
 import shutil
 import zipfile
@@ -140,7 +141,7 @@ def find(
             if opening.regular(path).suffix.lower() not in {*KINDS, ZIP}:
                 opening.refuse_kind(path, TOLD)
             files.append(path)
-    files = list({path.resolve(): path for path in files}.values())
+    files = list({os.path.realpath(path): path for path in files}.values())
     inside = [part for path in files for part in _unpacked(path, unpacked, others)]
     if not inside:
         raise Refused("no_susenas_file", place=", ".join(map(str, given)), kinds=TOLD)
@@ -157,17 +158,24 @@ def _may_hold_data(path: Path) -> bool:
 
 
 def _readable(paths: Iterable[Path]) -> list[Path]:
+    """What is called as files are that are read, also where it turns out to be none."""
     return sorted(
         p
         for p in paths
-        if p.is_file() and not p.name.startswith((".", LOCK)) and _is_read(p)
+        if not p.name.startswith((".", LOCK)) and not _holds_any(p) and _is_read(p)
     )
+
+
+def _holds_any(path: Path) -> bool:
+    return path.is_dir() and any(path.iterdir())
 
 
 def _is_read(path: Path) -> bool:
     """Whether a file is of a kind that is read; of texts called .txt those of a table."""
     if path.suffix.lower() != NOTES:
         return path.suffix.lower() in READ
+    if not path.is_file():
+        return False
     try:
         sheet = plain_text.sheet(path, KNOWN)
     except (plain_text.NoText, OSError):
@@ -177,6 +185,7 @@ def _is_read(path: Path) -> bool:
 
 def _unpacked(path: Path, folder: Path, passed_over: list[str]) -> list[Path]:
     """The file itself, or the files of a ZIP, each in a folder called as the ZIP."""
+    opening.regular(path)
     if path.suffix.lower() != ZIP:
         return [path]
     made = []
