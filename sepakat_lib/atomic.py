@@ -97,8 +97,13 @@ def sweep(folder: Path, *deeper: str) -> None:
     """
     for pattern in ("", *deeper):
         for left in there(folder, os.path.join(pattern, f"{PREFIX}*")):
-            with contextlib.suppress(OSError), locked(left / ALIVE, wait=False):
-                shutil.rmtree(left, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                lock = hold(left / ALIVE, wait=False)
+                try:
+                    if _names(left / ALIVE, lock):
+                        shutil.rmtree(left, ignore_errors=True)
+                finally:
+                    os.close(lock)
 
 
 def there(folder: Path, pattern: str) -> Iterator[Path]:
@@ -117,10 +122,22 @@ def _owned(place: Path) -> int | None:
         lock = hold(place / ALIVE)
     except FileNotFoundError:
         return None
-    if (place / ALIVE).exists():
+    if _names(place / ALIVE, lock):
         return lock
     os.close(lock)
     return None
+
+
+def _names(path: Path, lock: int) -> bool:
+    """Whether a path still names the file that was locked.
+
+    Between opening a file and locking it another process may take it away, and a third
+    put a new one in its place: the lock then guards nothing.
+    """
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(lock))
+    except FileNotFoundError:
+        return False
 
 
 def hold(path: Path, *, shared: bool = False, wait: bool = True) -> int:
