@@ -9,7 +9,8 @@ import pandas as pd
 from sepakat_lib.parameters import policy
 
 HIDDEN = (
-    *("value", "se", "low", "high", "rse", "effective_df", "skewness", "deff"),
+    *("value", "bias", "se", "low", "high"),
+    *("rse", "effective_df", "skewness", "deff"),
     *("population", "total", "total_se", "total_low", "total_high"),
 )
 GAP = ["gap", "gap_low", "gap_high"]
@@ -18,23 +19,28 @@ HIDING = ("few", "one_unit", "withheld")  # marks of a value that is not shown
 
 
 def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
-    """Blank what tells of too few people or of one neighbourhood; mark what is unsure.
+    """Blank what tells of too few or of one neighbourhood; mark what is unsure.
 
-    The relative error decides; of a share that none or all have, which has none, and of
-    one that rests on fewer degrees of freedom than `least_df`, the width of its
-    interval as well. With fewer degrees of freedom than that every measure is marked,
-    however small its error looks: it is itself an estimate from as few units. A group
-    inside a single first-stage unit (0 degrees of freedom) has no known error, and its
-    ten households could be recognised: it is not shown.
+    One rule for every measure, by its relative error, its interval and its degrees of
+    freedom. The error of a share is taken relative to the smaller of what it counts and
+    what is left, so that a share and its complement have one mark, and says nothing
+    against a share whose interval is at most `width_careful` wide; beyond
+    `width_unusable` no share is for use. Of one that none or all have, which has no
+    relative error, the interval decides. With fewer degrees of freedom than `least_df`
+    every measure is marked, however small its error looks: it is itself an estimate
+    from as few units. So is one whose bias is beyond `bias_careful` of its error. A
+    group inside a single first-stage unit (0 degrees of freedom)
+    has no known error, and its ten households could be recognised: it is not shown.
 
     Parameters
     ----------
     estimates : DataFrame
         `tables.Estimates`, or a stage's table with their ``value``, ``low``, ``rse``,
-        ``n`` and ``df``; a ``gap`` between rows of one ``indicator`` goes with either
-        end. ``remark`` says where files name no first-stage unit: those households are
-        not known to be neighbours, and their value stays, as "no_error"; and which
-        rows would give a hidden one away by subtraction ("withheld").
+        ``n`` and ``df``, and of shares ``se``, ``high`` [percent] and ``deff``, which
+        no other measure has; a ``gap`` between rows of one ``indicator`` goes with
+        either end. ``remark`` says where files name no first-stage unit: those
+        households are not known to be neighbours, and their value stays, as "no_error";
+        and which rows would give a hidden one away by subtraction ("withheld").
     year : int
         Year whose limits are in force.
 
@@ -44,33 +50,51 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
         A new table with the column ``mark``: "" for use, "*" with care (relative error
         above 25 up to 50 percent, or 1 to 7 degrees of freedom), "**" not for use
         (above 50), "few", "one_unit" and "withheld" where values, people and remarks
-        were removed, "no_error" where the design gives none.
+        were removed, "no_error" where the design gives none. Where there is a
+        ``total``, ``total_mark`` says the same of it, by its own relative error; of a
+        share that none or all have it is the share's.
 
     Notes
     -----
-    Parker et al. (2017), National Center for Health Statistics Data Presentation
-    Standards for Proportions, Vital and Health Statistics 2(175), for 8 degrees of
-    freedom; `benchmarks/small_domains.py` shows what the marks are worth.
+    The bands are BPS's, of its Susenas publications. Parker et al. (2017), National
+    Center for Health Statistics Data Presentation Standards for Proportions, Vital and
+    Health Statistics 2(175), for the widths of 5 and 30 points and 8 degrees of freedom;
+    `benchmarks/small_domains.py` shows what the marks are worth.
 
     >>> row = {"value": 9.0, "low": 2.0, "rse": 0.58, "n": 41, "df": 30}
     >>> rows = [row, row | {"n": 29}, row | {"df": 0}, row | {"df": 7, "rse": 0.01}]
     >>> publish(pd.DataFrame(rows), year=2023)["mark"].tolist()
     ['**', 'few', 'one_unit', '*']
+
+    A share of 96 percent is as unsure as the 4 percent that are left:
+
+    >>> share = {"se": 2.5, "high": 99.0, "deff": 1.2, "n": 41, "df": 30}
+    >>> rows = [{"value": 96.0, "low": 88.0, "rse": 0.026}, {"value": 4.0, "low": 1.0}]
+    >>> rows[1] |= {"high": 12.0, "rse": 0.625}
+    >>> publish(pd.DataFrame([share | row for row in rows]), year=2023)["mark"].tolist()
+    ['**', '**']
     """
     df = estimates.get("df", np.inf)
     few, alone = _why(estimates["n"], df, year, ~_has(estimates, "no_psu"))
     beside = _has(estimates, "withheld")
-    careful, unusable = policy("rse_careful", year), policy("rse_unusable", year)
-    rse, wide = estimates["rse"], _width_of_doubtful(estimates, year)
-    refused = (rse > unusable) | (wide > policy("width_unusable", year))
-    uncertain = (rse > careful) | (wide > policy("width_careful", year))
-    uncertain |= _few_units(estimates, year)
-    mark = np.select(
-        [alone, few, beside, estimates["low"].isna(), refused, uncertain],
-        ["one_unit", "few", "withheld", "no_error", "**", "*"],
-        "",
+    relative, width = _relative_error(estimates), _width(estimates)
+    narrow = width <= policy("width_careful", year)
+    careful, refused = (
+        (relative > policy(f"rse_{limit}", year)) & ~narrow
+        for limit in ("careful", "unusable")
     )
+    refused |= width > policy("width_unusable", year)
+    careful |= relative.isna() & (width > policy("width_careful", year))
+    careful |= _few_units(estimates, year)
+    if {"bias", "se"} <= set(estimates):
+        limit = policy("bias_careful", year) * estimates["se"]
+        careful |= estimates["bias"].abs() > limit
+    why = [alone, few, beside, estimates["low"].isna()]
+    names = ["one_unit", "few", "withheld", "no_error", "**", "*"]
+    mark = np.select([*why, refused, careful], names, "")
     shown = estimates.assign(mark=mark)
+    if {"total", "total_se"} <= set(shown):
+        shown["total_mark"] = _mark_of_total(shown, year)
     hidden = few | alone | beside
     shown.loc[hidden, [name for name in HIDDEN if name in shown]] = np.nan
     if "remark" in shown:
@@ -122,13 +146,33 @@ def _few_units(estimates: pd.DataFrame, year: int) -> pd.Series:
     return estimates["df"] < policy("least_df", year)
 
 
-def _width_of_doubtful(estimates: pd.DataFrame, year: int) -> pd.Series:
-    """Width of the interval of shares whose relative error says little. [points]
+def _mark_of_total(marked: pd.DataFrame, year: int) -> np.ndarray:
+    """Marks of totals by their own relative error; without one, the share's."""
+    relative = marked["total_se"] / marked["total"].where(marked["total"] > 0)
+    limits = (policy(f"rse_{limit}", year) for limit in ("unusable", "careful"))
+    refused, careful = (relative > limit for limit in limits)
+    as_share = relative.isna() | ~marked["mark"].isin(["", "*", "**"])
+    careful |= _few_units(marked, year)
+    return np.select([as_share, refused, careful], [marked["mark"], "**", "*"], "")
 
-    Only shares have a design effect.
-    """
-    if not {"deff", "df", "se"} <= set(estimates):
-        return pd.Series(np.nan, index=estimates.index)
-    bare = estimates["se"].isna() | (estimates["df"] < policy("least_df", year))
-    width = estimates["high"] - estimates["low"]
-    return width.where(bare & estimates["deff"].notna())
+
+def _shares(estimates: pd.DataFrame) -> pd.Series:
+    """Rows that are shares: no other measure has a design effect."""
+    if not {"deff", "se", "high"} <= set(estimates):
+        return pd.Series(False, index=estimates.index)
+    return estimates["deff"].notna()
+
+
+def _relative_error(estimates: pd.DataFrame) -> pd.Series:
+    """Standard error over the value, of a share over the smaller of it and its rest."""
+    share = _shares(estimates)
+    if not share.any():
+        return estimates["rse"]
+    smaller = np.minimum(estimates["value"], 100 - estimates["value"])
+    return estimates["rse"].mask(share, estimates["se"] / smaller.where(smaller > 0))
+
+
+def _width(estimates: pd.DataFrame) -> pd.Series:
+    """Width of the interval of shares. [points]"""
+    wide = estimates.get("high", np.nan) - estimates["low"]
+    return wide.where(_shares(estimates))

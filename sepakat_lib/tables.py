@@ -177,6 +177,10 @@ class Estimates(pa.DataFrameModel):
     grouping: str
     group: str
     value: float = pa.Field(nullable=True)
+    bias: float = pa.Field(
+        nullable=True,
+        description="expected value less the true one; missing where there is none",
+    )
     se: float = pa.Field(ge=0, nullable=True, description="linearised standard error")
     low: float = pa.Field(nullable=True, description="interval of the run's confidence")
     high: float = pa.Field(nullable=True)
@@ -201,7 +205,11 @@ class Estimates(pa.DataFrameModel):
         description="variance over that of a plain sample of n; expected, from its "
         "like, where none or all have it",
     )
-    n: int = pa.Field(ge=0, description="sampled units in the universe")
+    n: int = pa.Field(
+        ge=0,
+        description="sampled in the universe: households of a household's fact, else "
+        "persons",
+    )
     population: float = pa.Field(
         ge=0, description="persons or households represented that answered"
     )
@@ -299,6 +307,7 @@ class Findings(pa.DataFrameModel):
     people: float = pa.Field(nullable=True, description="how many the share counts")
     people_low: float = pa.Field(nullable=True)
     people_high: float = pa.Field(nullable=True)
+    people_mark: str = pa.Field(description="of their number, as disclosure.publish")
     remark: str
     synthetic: bool
 

@@ -26,9 +26,11 @@ BY_AREA = ("p0", "poor_persons")
 WHOLE = ["indicator", "grouping", "group"]
 ENDS = "value low high se rse n df mark remark synthetic".split()
 PLAIN = {"grouping": "all", "group": "all", "month": MARCH, "verdict": ""}
-PLAIN |= {"against_region": "", "against_group": "", "mark": "", "remark": ""}
+PLAIN |= {"against_region": "", "against_group": "", "remark": ""}
+PLAIN |= {"mark": "", "people_mark": ""}
 PLAIN |= {"against_year": 0, "against_month": 0, "synthetic": False}
 PEOPLE = {"total": "people", "total_low": "people_low", "total_high": "people_high"}
+PEOPLE |= {"total_mark": "people_mark"}
 
 
 def verdicts(table: pd.DataFrame, words: tuple[str, str, str] = GAP) -> np.ndarray:

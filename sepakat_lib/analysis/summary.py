@@ -39,8 +39,8 @@ def widest(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
         ``judgement`` (worse, better, unclear), ``at_once``; the own ``value``, ``low``,
         ``high`` [percent], ``mark``, ``n``; ``reference`` (region), ``reference_value``
         [percent]; ``gap``, ``gap_low``, ``gap_high`` [points]; ``people``,
-        ``people_low``, ``people_high`` (whom it concerns, `concerned`). The poverty rate,
-        which is told by itself, parts of a Venn and what is no share are not among them.
+        ``people_low``, ``people_high``, ``people_mark`` (whom it concerns, `concerned`).
+        The poverty rate, which is told by itself, parts of a Venn and what is no share are not among them.
         Empty for the nation and where no tier is estimated.
     """
     table = apart(chosen, findings)
@@ -51,11 +51,14 @@ def widest(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     kept = ["finding", "level", "indicator", "judgement", "at_once", *names]
     table = table.loc[nearest, kept].rename(columns=names)
     of_own = ["value", "low", "high", "mark", "n"]
-    of_own += ["people", "people_low", "people_high", "synthetic"]
+    of_own += ["people", "people_low", "people_high", "people_mark", "synthetic"]
     levels = findings.set_index("id")[of_own]
     rows = table.merge(levels, left_on="level", right_index=True, how="left")
     order = rows["gap"].abs().sort_values(ascending=False, kind="stable").index
-    return rows.assign(**concerned(rows)).loc[order].reset_index(drop=True)
+    # of those who lack it there is no count of its own: theirs is as sure as the share
+    own = rows["people_mark"].where(rows["indicator"].map(_better).ne("higher"))
+    whom = concerned(rows) | {"people_mark": own.fillna(rows["mark"])}
+    return rows.assign(**whom).loc[order].reset_index(drop=True)
 
 
 def _is_share_apart(indicator: str) -> bool:

@@ -261,7 +261,7 @@ def _own_parts(record: dict, region: str) -> list[str]:
 def _changed_indicators(record, now: Round, stale: list[str]) -> list[str] | None:
     """Indicators to make where declarations alone have changed; None for all.
 
-    The survey's first share is among them, since it lends its design effect.
+    Those that lend their design effect are among them.
     """
     if record is None:
         return None
@@ -275,8 +275,9 @@ def _changed_indicators(record, now: Round, stale: list[str]) -> list[str] | Non
             return None
         before = record["declared"].get(told["declared"], {})
         changed |= {name for name in now.rows if before.get(name) != now.rows[name]}
-    lender = tabling.reference_indicator(now.indicators.values())
-    return [name for name in now.indicators if name in changed | {lender}]
+    every = now.indicators.values()
+    lenders = {tabling.lender(one, every) for one in every if one.is_share}
+    return [name for name in now.indicators if name in changed | lenders]
 
 
 def _read_for(stale: list[str], now: Round) -> list[str]:

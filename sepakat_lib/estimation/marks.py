@@ -111,14 +111,14 @@ def of_rows(
 ) -> dict[str, str]:
     """Mark of each indicator's estimates: its own, its groupings', its lender's.
 
-    A share that none or all have borrows the design effect of the survey's first share.
+    A share that none or all have may borrow another's design effect (`tabling.lender`).
     """
-    lender = own.get(tabling.reference_indicator(indicators) or "", "")
+    lenders = {one.name: tabling.lender(one, indicators) for one in indicators}
     return {
         one.name: of(
             own[one.name],
             [(name, groupings[name]) for name in one.groupings],
-            lender if one.is_share else "",
+            own.get(lenders[one.name] or "", "") if one.is_share else "",
         )
         for one in indicators
     }

@@ -102,7 +102,8 @@ class Households:
         Codes of the groupings that measures of the whole distribution are told by.
     values : dict of str to tuple
         By indicator: numerator, denominator or None where every unit counts as one,
-        units that answered, units that did not.
+        units that answered, units that did not, and answers: of what is a fact of the
+        household one, however many live in it.
     """
 
     units: Units
@@ -126,8 +127,8 @@ class Part:
         group that its difference is told from, else -1), ``value`` as below.
     sums : dict of str to dict
         By level: arrays (kabupaten, cells) of `SUMS` and `OF_EXTREMES`; of a measure
-        of the whole distribution ``value`` too, that of the level's region. Where
-        groups do not depend on the level, the levels share one dict.
+        of the whole distribution ``value`` and ``bias`` too, those of the level's
+        region. Where groups do not depend on the level, the levels share one dict.
     between : dict of (str, str) to dict
         By two levels, the inner one first: arrays of `CROSS`.
     """
@@ -148,14 +149,14 @@ def households(rows: Rows, indicators: Iterable[Indicator]) -> Households:
     for indicator in indicators:
         if indicator.name not in rows.values:
             continue
-        y, x, n, lost = _plain(rows.values[indicator.name])
+        y, x, units, lost, answers = _plain(rows.values[indicator.name])
         if indicator.table == "persons":
-            y, n, lost = added(y), added(n), added(lost)
+            y, units, lost, answers = map(added, (y, units, lost, answers))
             x = None if x is None else added(x)
         elif indicator.counts == "persons":
-            y, n, lost = y * rows.size, n * rows.size, lost * rows.size
+            y, units, lost = (each * rows.size for each in (y, units, lost))
             x = None if x is None else x * rows.size
-        values[indicator.name] = y, x, n, lost
+        values[indicator.name] = y, x, units, lost, answers
     return Households(
         units=Units(rows.region, rows.stratum),
         psu=rows.psu,
@@ -171,13 +172,14 @@ def households(rows: Rows, indicators: Iterable[Indicator]) -> Households:
 
 
 def _plain(values) -> tuple:
-    """Numerator and denominator with 0 for no answer, who answered, who did not."""
+    """Numerator and denominator with 0 for no answer, who answered, who did not, answers."""
     answered = ~np.isnan(values.numerator)
     y = np.where(answered, values.numerator, 0.0)
     x = values.denominator
     if x is not None:
         x = np.where(answered, np.nan_to_num(x), 0.0)
-    return y, x, answered.astype(float), values.unanswered.astype(float)
+    units = answered.astype(float)
+    return y, x, units, values.unanswered.astype(float), units
 
 
 def fixed(
@@ -369,6 +371,8 @@ def _by_persons(rows: Rows, plain, told, k: int, codes) -> dict[str, np.ndarray]
         shape = (units * k, count)
         weighted = _matrix(place, column, rows.weight_of_person[has], shape)
         counted = _matrix(place, column, ones, shape)
+        if table == "households":  # one answer, however many of its members are here
+            counted.data[:] = 1.0
         values = [plain[told[i].name] for i in chosen]
         for name, sums in _summed(values, units, k, weighted, counted).items():
             whole = made.setdefault(name, np.zeros((units, k, len(told))))
@@ -387,8 +391,8 @@ def _summed(values, units: int, k: int, weighted, counted) -> dict[str, np.ndarr
                 summed[i] = matrix @ column
         return summed.T.reshape(units, k, -1)
 
-    y, x, n, lost = zip(*values, strict=True)
-    answered = by_unit(weighted, n)
+    y, x, answering, lost, answers = zip(*values, strict=True)
+    answered = by_unit(weighted, answering)
     divided = answered
     own = [i for i, one in enumerate(x) if one is not None]
     if own:
@@ -397,7 +401,7 @@ def _summed(values, units: int, k: int, weighted, counted) -> dict[str, np.ndarr
     return {
         "y": by_unit(weighted, y),
         "x": divided,
-        "n": by_unit(counted, n),
+        "n": by_unit(counted, answers),
         "answered": answered,
         "lost": by_unit(weighted, lost),
     }
@@ -541,6 +545,7 @@ def statistics(
         for by in by_indicator[indicator.name] if indicator.kind in NEEDS else ():
             spending = NEEDS[indicator.kind]
             compute = MEASURES[indicator.statistic]
+            bias = BIASES.get(indicator.statistic)
             gives = len(by.groups) if indicator.kind == "tenths" else 1
             axis = _axis([indicator], by)
             if indicator.kind == "tenths":
@@ -560,6 +565,7 @@ def statistics(
                     spent,
                     compute,
                     gives,
+                    bias,
                 )
                 away = units.deviations(pull)
                 made["uu"] = units.by_kabupaten(away**2)
@@ -574,7 +580,7 @@ def statistics(
                 sums[level].append(made)
                 pulls[level].append(away)
     count = len(units.regions)
-    names = (*SUMS, *OF_EXTREMES, "value")
+    names = (*SUMS, *OF_EXTREMES, "value", "bias")
     between = {}
     for inner, outer in PAIRS:
         if {inner, outer} <= set(regions):
@@ -591,7 +597,7 @@ def statistics(
     )
 
 
-def _statistic(homes, region, codes, k, spending, compute, gives):
+def _statistic(homes, region, codes, k, spending, compute, gives, bias):
     """`gives` statistics of each of `k` groups of each region; one of the two is 1."""
     units = homes.units
     valid = (codes >= 0) & ~np.isnan(spending)
@@ -599,7 +605,7 @@ def _statistic(homes, region, codes, k, spending, compute, gives):
     width, count = k * gives, len(units.regions)
     of_household = region[homes.psu]
     pull, met = np.zeros((len(units), width)), np.zeros((len(units), width), bool)
-    value = np.full((len(units), width), np.nan)
+    value, off = (np.full((len(units), width), np.nan) for _ in range(2))
     for group in range(k):
         for part in parts_of(of_household, valid & (codes == group)):
             inside = region == of_household[part[0]]
@@ -608,11 +614,15 @@ def _statistic(homes, region, codes, k, spending, compute, gives):
                 pull[:, group + i] += np.bincount(homes.psu[part], weighted, len(units))
                 met[homes.psu[part], group + i] = True
                 value[inside, group + i] = result.value
-    sums = {"value": value[units.starts], "df": units.df(met)}
+            if bias:
+                own = spending[part], people[part], homes.psu[part]
+                off[inside, group] = bias(*own)
+    sums = {"value": value[units.starts], "bias": off[units.starts]}
+    sums["df"] = units.df(met)
     sums["pull_df"] = sums["df"]
     kabupaten = units.kabupaten[homes.psu]
     for name, rows, counts in (
-        ("n", valid, homes.size),
+        ("n", valid, np.ones(len(homes.size))),
         ("answered", valid, people),
         ("lost", (codes >= 0) & ~valid, people),
     ):
@@ -649,3 +659,4 @@ MEASURES = {
     "decile_mean": decile_means,
     "decile_share": decile_shares,
 }
+BIASES = {"gini": inequality.gini_bias}  # of those that a small sample makes too low

@@ -264,6 +264,7 @@ def _estimates(
         axis[["indicator", "grouping", "group"]].iloc[order],
         {
             "value": cell["value"] * scale,
+            "bias": cell["bias"] * scale,
             "se": se * scale,
             "rse": np.where(np.isfinite(rse), rse, np.nan),
             "df": cell["df"],
@@ -450,6 +451,7 @@ def remarked(
     ]
     unknown = unsampled | one_unit | certain | nothing
     estimates = table.drop(columns=WITHHELD, errors="ignore").assign(
+        bias=table["bias"].mask(unknown),
         se=table["se"].mask(unknown),
         rse=table["rse"].mask(unknown),
         deff=table["deff"].mask(unknown),
@@ -499,42 +501,53 @@ def _resting(caveats: Caveats) -> set[str]:
     return resting
 
 
-def reference_indicator(indicators: Iterable[Indicator]) -> str | None:
-    """Indicator that lends its design effect where an indicator itself has none."""
-    return next((one.name for one in indicators if one.is_share), None)
+def lender(indicator: Indicator, among: Iterable[Indicator]) -> str | None:
+    """Indicator that lends its design effect where `indicator` itself has none.
+
+    The first share that is asked of the same, households or persons: what a household
+    is told of once says nothing of how alike its members answer.
+    """
+    same = (one.name for one in among if one.is_share and one.table == indicator.table)
+    return next(same, None)
 
 
 def _expected_deff(table: pd.DataFrame, like: pd.DataFrame) -> np.ndarray:
     """Design effect of shares that none or all have, taken from their like.
 
     The median of the same indicator and grouping in kabupaten of the same province (of
-    a province or the nation: in itself), else of the survey's first share in that
-    grouping, else of either in any grouping; 1 at the least. So no region's interval
-    hangs on another province, nor on which other indicators there are.
+    a province or the nation: in itself), else of its `lender` in that grouping, else of
+    either in any grouping; 1 at the least. So no region's interval hangs on another
+    province, nor on which other indicators there are.
     """
     with_deff = like[like["deff"].notna()]
-    family = _family(with_deff["region"])
-    indicator = with_deff["indicator"].astype(str)
-    grouping = with_deff["grouping"].astype(str)
-    present = set(like["indicator"].unique())
-    first = reference_indicator(i for i in catalogue().values() if i.name in present)
-    of_first = indicator.eq(first)
-    keys = [family, indicator, grouping]
+    met = {*like["indicator"].unique()}
+    present = [one for one in catalogue().values() if one.name in met]
+    lenders = {one.name: lender(one, present) for one in catalogue().values()}
+    frame = pd.DataFrame(
+        {
+            "family": _family(with_deff["region"]),
+            "indicator": with_deff["indicator"].astype(str),
+            "grouping": with_deff["grouping"].astype(str),
+            "deff": with_deff["deff"],
+        }
+    )
+    lending = frame[frame["indicator"].isin({*lenders.values()})]
+    lending = lending.rename(columns={"indicator": "lender"})
+    indicator = table["indicator"].astype(str)
     own = pd.DataFrame(
         {
             "family": _family(table["region"]),
-            "indicator": table["indicator"].astype(str),
+            "indicator": indicator,
+            "lender": indicator.map(lenders),
             "grouping": table["grouping"].astype(str),
         }
     )
     found = np.full(len(own), np.nan)
-    frame = pd.concat(keys, axis=1, keys=["family", "indicator", "grouping"])
-    frame = frame.assign(deff=with_deff["deff"])
     for names, rows in (
         (["family", "indicator", "grouping"], frame),
-        (["family", "grouping"], frame[of_first]),
+        (["family", "lender", "grouping"], lending),
         (["family", "indicator"], frame),
-        (["family"], frame[of_first]),
+        (["family", "lender"], lending),
     ):
         median = rows.groupby(names)["deff"].median().rename("median").reset_index()
         matched = own.merge(median, how="left", on=names)["median"].to_numpy()
@@ -577,7 +590,8 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
     Every interval is `survey.adjusted_interval`: Student's t with the degrees of freedom
     that the deviations of the units allow, on the scale that the indicator's range
-    suggests, with the skewness that is left taken off. A share, a Gini index and an index
+    suggests, with the skewness that is left taken off, and around the value with its
+    ``bias`` taken off. A share, a Gini index and an index
     of gaps have the logit, all others the logarithm; none leaves the indicator's range.
     A share that none or all have has Clopper and Pearson's with the
     design effect to expect. The interval of how many a share counts is Student's on the
@@ -586,13 +600,15 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """
     value, whole = table["value"], _each(table, _wholes())
     p = value / whole
+    middle = value - table["bias"].fillna(0.0)
+    middle = middle.where(middle.gt(0) & (middle / whole).lt(1), value)
     scale = np.select([p.gt(0) & p.lt(1), value.gt(0)], ["logit", "log"], "linear")
     low, high = (pd.Series(np.nan, table.index) for _ in range(2))
     for name in np.unique(scale):
         rows = scale == name
         unit = whole[rows] if name == "logit" else 1.0
         lower, upper = survey.adjusted_interval(
-            value[rows] / unit,
+            middle[rows] / unit,
             table.loc[rows, "se"] / unit,
             table.loc[rows, "df"],
             confidence,

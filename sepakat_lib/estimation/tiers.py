@@ -50,6 +50,7 @@ class Values:
 
     tier: Tier
     value: np.ndarray
+    bias: np.ndarray
     variance: np.ndarray
     total: np.ndarray
     total_variance: np.ndarray
@@ -114,10 +115,11 @@ def valued(part: Part, tier: Tier, catalogue: dict[str, Indicator]) -> Values:
             held = np.array(
                 [np.flatnonzero(tier.inside == i)[0] for i in range(len(tier.regions))]
             )
-            value = sums["value"][held]
+            value, bias = sums["value"][held], sums["bias"][held]
             a, b = np.ones_like(sums["uu"]), np.zeros_like(sums["uu"])
         else:
             plain = np.where(whole["x"] > 0, whole["y"] / whole["x"], np.nan)
+            bias = np.full_like(plain, np.nan)
             value = np.where(total, np.where(whole["n"] > 0, whole["y"], np.nan), plain)
             one = np.where(total, 1.0, np.where(whole["x"] > 0, 1 / whole["x"], 0.0))
             a = one[inside]
@@ -128,6 +130,7 @@ def valued(part: Part, tier: Tier, catalogue: dict[str, Indicator]) -> Values:
     return Values(
         tier=tier,
         value=value,
+        bias=bias,
         variance=np.maximum(_added(tier, variance), 0.0),
         total=np.where(whole["n"] > 0, whole["y"], np.nan),
         total_variance=np.maximum(_added(tier, counted), 0.0),

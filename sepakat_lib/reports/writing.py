@@ -189,7 +189,8 @@ def with_people(row, chosen: Parameters, digits: int) -> words.Marked:
         return share
     many = people_of(row, chosen)
     written = words.say("value.people", chosen.language, n=many.value)
-    return share._replace(people=str(many._replace(value=written, mark="")))
+    mark = many.mark if len(many.mark) > len(share.mark) else ""  # said once
+    return share._replace(people=str(many._replace(value=written, mark=mark)))
 
 
 def legend(chosen: Parameters) -> str:
@@ -201,22 +202,30 @@ def legend(chosen: Parameters) -> str:
         confidence=words.number(chosen.confidence * 100, language),
         care=words.number(policy("rse_careful", chosen.year) * 100, language),
         refuse=words.number(policy("rse_unusable", chosen.year) * 100, language),
+        narrow=words.number(policy("width_careful", chosen.year), language),
+        wide=words.number(policy("width_unusable", chosen.year), language),
         units=policy("least_df", chosen.year),
         least=policy("least_sample", chosen.year),
     )
 
 
 def people_of(row, chosen: Parameters) -> words.Marked | str:
-    """How many people a share counts, with the share's mark and the total's interval."""
+    """How many people a share counts, with their own mark and interval."""
     if np.isnan(row.people):
         return "–"
-    mark = row.mark if row.mark in ("*", "**") else ""
-    note = words.say(words.MARKS[mark], chosen.language) if mark else ""
+    mark, note = own_mark(row.people_mark, chosen)
     if np.isnan(row.people_low):
         number = words.Marked(words.thousands(row.people, chosen.language), "", "", "")
     else:
         number = counted(row.people, row.people_low, row.people_high, chosen)
     return number._replace(mark=mark, note=note)
+
+
+def own_mark(mark: str, chosen: Parameters) -> tuple[str, str]:
+    """The asterisks of a number of people and what they mean, or nothing."""
+    if mark not in ("*", "**"):
+        return "", ""
+    return mark, words.say(words.MARKS[mark], chosen.language)
 
 
 def counted(value: float, low: float, high: float, chosen: Parameters) -> words.Marked:

@@ -45,7 +45,8 @@ def profile(chosen: Parameters, table: pd.DataFrame) -> Block:
         rows.append([say(f"profile.part.{part}"), *[""] * 4])
         first = names.iloc[0]
         counts = [_sampled(cells.get((first, group)), language) for group in GROUPS]
-        rows.append([say("profile.sampled"), *counts, ""])
+        asked_of = catalogue()[first].table  # households or persons
+        rows.append([say(f"profile.sampled_{asked_of}"), *counts, ""])
         rows += [_row(name, cells, chosen, digits) for name in names.unique()]
     title, says = say("profile.title_unclear"), [say("profile.says_unclear")]
     if without_error(table):

@@ -18,6 +18,7 @@ from sepakat_lib.reports.writing import (
     inside_picture,
     marked,
     month_of,
+    own_mark,
     percent,
     since_when,
     small,
@@ -342,12 +343,14 @@ def _cells(
 
     What is not for use is not printed: a number that is read out in a meeting is used.
     """
-    share = marked(row, chosen, digits)
-    if row.mark == "**":
-        return words.Marked("–", "", "**", ""), words.Marked("–", "", "**", "")
+    not_for_use = words.Marked("–", "", "**", "")
+    share = not_for_use if row.mark == "**" else marked(row, chosen, digits)
     if np.isnan(row.people):
-        return share, "–"
-    return share, _people(row, chosen, scale)._replace(mark=share.mark, note=share.note)
+        return share, share if share is not_for_use else "–"
+    if row.people_mark == "**":
+        return share, not_for_use
+    mark, note = own_mark(row.people_mark, chosen)
+    return share, _people(row, chosen, scale)._replace(mark=mark, note=note)
 
 
 def _people(row, chosen: Parameters, scale: str) -> words.Marked:

@@ -47,6 +47,72 @@ def gini(spending, weight, *, members=None) -> Statistic:
     return _concentration(group, group.values, "spending")
 
 
+def gini_bias(spending, weight, psu) -> float:
+    """How much too high, or below 0 too low, the Gini index of a small sample is.
+
+    Parameters
+    ----------
+    spending, weight : (n,) arrays
+        As in `gini`; rows of the domain.
+    psu : (n,) array
+        First-stage unit of each row.
+
+    Returns
+    -------
+    float
+        Expected `gini` less the population's; of a few hundred households under one
+        percent of it, of thirty about four. 0 where all stand in one unit, which tells
+        nothing of it.
+
+    Raises
+    ------
+    ValueError
+        As `gini`.
+
+    Notes
+    -----
+    The index is half the mean difference of two persons over the mean. A sample pairs
+    persons of one unit, and each with itself, more often than the population does
+    (Hoeffding 1948, doi:10.1214/aoms/1177730196); of a ratio the covariance with its
+    denominator is to be taken off (Cochran 1977, Sampling Techniques, section 6.8).
+    Deltas (2003), doi:10.1162/rest.2003.85.1.226, gives it for a simple sample, where
+    it is about -1/n of the index; Davidson (2009), doi:10.1016/j.jeconom.2008.11.004.
+
+    Examples
+    --------
+    Of many persons, half of whom have 1 and half 3, the index is 0.25; a sample of two
+    sees 0 or 0.25, half of the time each, 0.125 too low on average:
+
+    >>> [gini_bias(pair, [1, 1], psu=[1, 2]) for pair in ([1.0, 3.0], [3.0, 3.0])]
+    [-0.1875, 0.0]
+    """
+    found = gini(spending, weight)
+    y, w = (np.asarray(values, dtype=float) for values in (spending, weight))
+    _, unit = np.unique(np.asarray(psu), return_inverse=True)
+    units = unit.max() + 1
+    if units < 2 or found.value == 0:
+        return 0.0
+    people = w.sum()
+    mean = w @ y / people
+    of_unit = np.bincount(unit, w)
+    all_pairs = 2 * found.value * mean * people**2  # sum of their differences
+    apart = all_pairs - _differences_inside(y, w, unit, of_unit)
+    mean_apart = apart / (people**2 - (of_unit**2).sum())
+    pulls = np.bincount(unit, w * found.influence), np.bincount(unit, w * (y - mean))
+    covariance = pulls[0] @ pulls[1] / people * units / (units - 1)
+    return float(found.value - mean_apart / (2 * mean) - covariance / mean)
+
+
+def _differences_inside(y, w, unit, of_unit) -> float:
+    """Sum over pairs inside a unit of both weights times their absolute difference."""
+    order = np.lexsort((y, unit))
+    y, w, unit = y[order], w[order], unit[order]
+    before_unit = np.cumsum(of_unit) - of_unit
+    below = np.cumsum(w) - w - before_unit[unit]
+    above = of_unit[unit] - below - w
+    return 2 * (w * y) @ (below - above)
+
+
 def concentration_index(benefit, rank_by, weight, *, members=None) -> Statistic:
     """How far a benefit goes to the rich (above 0) or to the poor (below 0).
 
