@@ -93,7 +93,7 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     names = ["one_unit", "few", "withheld", "no_error", "**", "*"]
     mark = np.select([*why, refused, careful], names, "")
     shown = estimates.assign(mark=mark)
-    if {"total", "total_se"} <= set(shown):
+    if "total" in shown:
         shown["total_mark"] = _mark_of_total(shown, year)
     hidden = few | alone | beside
     shown.loc[hidden, [name for name in HIDDEN if name in shown]] = np.nan
@@ -148,7 +148,8 @@ def _few_units(estimates: pd.DataFrame, year: int) -> pd.Series:
 
 def _mark_of_total(marked: pd.DataFrame, year: int) -> np.ndarray:
     """Marks of totals by their own relative error; without one, the share's."""
-    relative = marked["total_se"] / marked["total"].where(marked["total"] > 0)
+    error = marked.get("total_se", pd.Series(np.nan, marked.index))
+    relative = error / marked["total"].where(marked["total"] > 0)
     limits = (policy(f"rse_{limit}", year) for limit in ("unusable", "careful"))
     refused, careful = (relative > limit for limit in limits)
     as_share = relative.isna() | ~marked["mark"].isin(["", "*", "**"])
@@ -160,7 +161,7 @@ def _shares(estimates: pd.DataFrame) -> pd.Series:
     """Rows that are shares: no other measure has a design effect."""
     if not {"deff", "se", "high"} <= set(estimates):
         return pd.Series(False, index=estimates.index)
-    return estimates["deff"].notna()
+    return estimates["deff"].notna() & estimates["value"].between(0, 100)
 
 
 def _relative_error(estimates: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,7 @@ import pandas as pd
 from sepakat_lib import analysis
 from sepakat_lib.reports import analysis as show
 
-TEXT = "kind source grouping group against_region against_group mark remark verdict"
+TEXT = "kind source grouping group against_region against_group mark people_mark remark verdict"
 NUMBERS = "value low high se rse n df people people_low people_high"
 NONE_OPEN = analysis.unanswered({}).head(0)
 NO_SERIES = pd.DataFrame(columns=["region", "year", "month", "source", "value"])

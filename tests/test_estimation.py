@@ -515,7 +515,7 @@ def test_no_interval_leaves_the_range_of_its_indicator(
 
 def estimate_of(row, df):
     """One row of estimates, as far as intervals need it."""
-    nothing = dict.fromkeys(("deff", "total", "total_se"), np.nan)
+    nothing = dict.fromkeys(("bias", "deff", "total", "total_se"), np.nan)
     counted = {"df": df, "effective_df": df, "n": 900, "population": 1e5}
     return pd.DataFrame([{"skewness": 0.0} | counted | nothing | row])
 

@@ -23,6 +23,7 @@ PLAIN |= {"against_group": "", "against_year": 0, "against_month": 0, "value": 1
 PLAIN |= {"low": 8.0, "high": 12.0, "se": 1.0, "rse": 0.1, "n": 500.0, "df": 30.0}
 PLAIN |= {"verdict": "", "judgement": "none", "mark": "", "remark": ""}
 PLAIN |= {"people": 1000.0, "people_low": 800.0, "people_high": 1200.0}
+PLAIN |= {"people_mark": ""}
 PLAIN |= {"synthetic": False, "indicator": "p0"}
 
 
@@ -382,7 +383,7 @@ def test_the_poor_stand_beside_the_others_and_all_with_sample_and_difference():
     assert "3 differences are compared at once" in str(block)
     assert [cell.value for cell in size[1:]] == ["4.6", "3.6", "3.7", "1.0"]
     assert rows["Workers in farming"][4] == "not certain"
-    assert rows["Number in the sample"][1:4] == ["500", "500", "500"]
+    assert rows["Households in the sample"][1:4] == ["500", "500", "500"]
 
 
 def test_a_mean_never_heads_the_profile_and_no_sure_difference_is_told_as_none():

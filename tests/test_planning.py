@@ -268,7 +268,7 @@ def finding(indicator, value, low=NAN, high=NAN, **given):
         **{"against_month": 0, "value": value, "low": low, "high": high, "se": NAN},
         **{"rse": NAN, "n": 900.0, "df": 30.0, "verdict": "", "judgement": "none"},
         **{"mark": "", "people": NAN, "people_low": NAN, "people_high": NAN},
-        **{"remark": "", "synthetic": True},
+        **{"remark": "", "synthetic": True, "people_mark": ""},
     }
     return plain | given
 

@@ -34,6 +34,7 @@ PLAIN = {
         "synthetic": False,
     },
     **{"people": np.nan, "people_low": np.nan, "people_high": np.nan},
+    **{"people_mark": ""},
 }
 
 

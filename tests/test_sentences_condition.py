@@ -747,7 +747,7 @@ BANDS = ("p0", "vulnerable", "aspiring", "middle", "upper")
 
 
 def bands(values=(14.0, 31.0, 45.0, 9.0, 1.0), **given):
-    row = {"rse": 0.05, "n": 900, "df": 30.0, "deff": 1.4, "year": 2023, "se": 0.5}
+    row = {"rse": 0.05, "n": 900, "df": 30.0, "deff": np.nan, "year": 2023, "se": 0.5}
     row |= {"remark": "", "synthetic": False, "region": PACITAN, "grouping": "all"}
     row |= {"people": 2e4, "people_low": 1.5e4, "people_high": 2.5e4}
     table = pd.DataFrame([row | {"indicator": name} for name in BANDS])
@@ -757,7 +757,7 @@ def bands(values=(14.0, 31.0, 45.0, 9.0, 1.0), **given):
     hidden = table["mark"].isin(disclosure.HIDING)
     people = ["people", "people_low", "people_high"]
     table[people] = table[people].mask(hidden)
-    return table
+    return table.assign(people_mark=table["mark"])
 
 
 def test_the_bands_tell_the_poor_and_the_vulnerable():

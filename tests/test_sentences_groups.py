@@ -30,7 +30,8 @@ def value(indicator="p0", number=14.0, half=2.0, **given):
     """A survey value of 900 persons, its interval `half` to either side."""
     row = {"indicator": indicator, "value": number, "se": half / 2, "rse": 0.07}
     row |= {"low": number - half, "high": number + half, "n": 900, "df": 30.0}
-    row |= {"deff": 1.4, "year": 2023, "remark": "", "synthetic": False}
+    # without a design effect the relative error alone decides its mark
+    row |= {"deff": np.nan, "year": 2023, "remark": "", "synthetic": False}
     return row | {"region": PACITAN, "grouping": "all", "group": "all"} | given
 
 
@@ -40,7 +41,7 @@ def shown(table):
     hidden = table["mark"].isin(disclosure.HIDING)
     people = [name for name in table if name.startswith("people")]
     table.loc[hidden, people] = np.nan
-    return table
+    return table.assign(people_mark=table["mark"])
 
 
 # Beside the province and the nation
@@ -221,20 +222,26 @@ def test_marks_have_a_legend_with_the_limits_in_force():
         "– hanya 29 dalam sampel: terlalu sedikit",
     ]
     assert (
-        "Angka kecil di samping nilai adalah rentang 95 persen. * galat relatif 25–50 "
-        "persen, rentang lebar pada sampel kecil, atau sedikit blok sensus (derajat "
-        "bebas kurang dari 8): gunakan dengan hati-hati; ** lebih dari itu: jangan "
-        "dipakai; – belum ada di alat ini, sampel kurang dari 30, atau hanya satu blok sensus "
+        "Angka kecil di samping nilai adalah rentang 95 persen. * galatnya 25–50 persen "
+        "dari nilainya, atau sedikit blok sensus (derajat bebas kurang dari 8): gunakan "
+        "dengan hati-hati; ** lebih dari itu: jangan dipakai. Galat sebuah persentase "
+        "diukur terhadap nilainya atau sisanya sampai 100, mana yang lebih kecil; yang "
+        "rentangnya paling lebar 5 poin tidak ditandai karenanya, yang lebih lebar dari "
+        "30 poin tidak dipakai. – belum ada di alat ini, sampel kurang dari 30 (rumah "
+        "tangga, bila yang ditanya keadaan rumah tangga), atau hanya satu blok sensus "
         "tiap strata."
     ) in lines(block)
     english = beside(*own, language="en")
     assert any(
-        "* relative error 25–50 percent, a wide interval of a small sample, or few "
-        "census blocks (fewer than 8 degrees of freedom): use with care; ** beyond "
-        "that: do not use; – not in this tool yet, fewer than 30 in the sample" in each
+        "* an error of 25–50 percent of the value, or few census blocks (fewer than 8 "
+        "degrees of freedom): use with care; ** beyond that: do not use. The error of a "
+        "share is taken of it or of what is left of 100, whichever is smaller; one whose "
+        "interval is at most 5 points wide is not marked for it, one wider than 30 "
+        "points is not for use. – not in this tool yet, fewer than 30 in the sample"
+        in each
         for each in lines(english)
     )
-    assert not any("galat relatif" in each for each in lines(beside(*ALL_OFFICIAL)))
+    assert not any("galatnya 25" in each for each in lines(beside(*ALL_OFFICIAL)))
 
 
 # By group

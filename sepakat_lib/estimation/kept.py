@@ -94,12 +94,14 @@ def homes_table(homes: Households) -> pa.Table:
         columns[name] = pa.array(getattr(homes, name))
     for name, codes in homes.groups.items():
         columns[f"group {name}"] = pa.array(codes.astype(np.int8))
-    for name, (y, x, n, lost) in homes.values.items():
+    for name, (y, x, n, lost, answers) in homes.values.items():
         columns[f"y {name}"] = pa.array(y)
         if x is not None:
             columns[f"x {name}"] = pa.array(x)
         columns[f"n {name}"] = pa.array(n.astype(np.int16))
         columns[f"lost {name}"] = pa.array(lost.astype(np.int16))
+        if not np.array_equal(answers, n):
+            columns[f"answers {name}"] = pa.array(answers.astype(np.int16))
     return pa.table(columns)
 
 
@@ -285,7 +287,7 @@ def homes(
                 *LIGHT,
                 *(c for c in columns if c.startswith("group ")),
             ]
-        kinds = ("y", "x", "n", "lost")
+        kinds = ("y", "x", "n", "lost", "answers")
         needed += [
             f"{k} {one}" for one in names for k in kinds if f"{k} {one}" in columns
         ]
@@ -296,13 +298,13 @@ def homes(
             light = table
         for one in names:
             if f"y {one}" in columns:
-                y, x, n, lost = (
+                y, x, n, lost, answers = (
                     table[f"{k} {one}"].to_numpy().astype(float)
                     if f"{k} {one}" in columns
                     else None
                     for k in kinds
                 )
-                values[one] = y, x, n, lost
+                values[one] = y, x, n, lost, n if answers is None else answers
     return _households(light, values)
 
 
