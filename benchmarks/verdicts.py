@@ -89,23 +89,20 @@ def changes(name: str, samples: int) -> list[dict]:
     official = reference.official().iloc[:0]
     rows = []
     for psus in CHANGES:
-        rounds = {}
+        rounds = []
         for turn, year in enumerate((BEFORE, YEAR)):
             table = measured(
                 drawn(there, psus, samples, 10 * psus + turn), line, ["p0"]
             )
-            samples_of = table["region"].tolist()
-            table = table.assign(region=PLACE, year=year)
-            rounds[year] = dict([*table.groupby(samples_of)])
-        told = []
-        for sample, now in rounds[YEAR].items():
-            then = rounds[BEFORE][sample]
-            findings = analysis.findings(
-                chosen, official, now, Differences.empty(), then
-            )
-            (verdict,) = findings.loc[findings["kind"].eq("change"), "verdict"]
-            told.append(verdict in ("rose", "fell"))
-        rows.append(counted("rejects", name, psus, told))
+            # a sample stands as a group of one region: one call judges all, each alone
+            table = table.assign(group=table["region"], region=PLACE, year=year)
+            rounds.append(table)
+        then, now = rounds
+        found = analysis.findings(chosen, official, now, Differences.empty(), then)
+        verdict = found.loc[found["kind"].eq("change"), "verdict"]
+        if len(verdict) != samples or verdict.eq("").any():
+            raise SystemExit("a sample has no verdict; nothing is measured")
+        rows.append(counted("rejects", name, psus, verdict.isin(["rose", "fell"])))
     return rows
 
 
