@@ -255,8 +255,9 @@ def test_a_published_interval_is_the_adjusted_one_of_its_scale():
     ):
         row = made.loc[name]
         bias = row["bias"] if name == "gini" else 0.0
+        confidence = 1 - 0.05 * 0.6 if name == "gini" else 0.95
         ends = survey.adjusted_interval(
-            *((row["value"] - bias) / unit, row["se"] / unit, row["df"], 0.95),
+            *((row["value"] - bias) / unit, row["se"] / unit, row["df"], confidence),
             skewness=row["skewness"],
             effective=row["effective_df"],
             scale=scale,
@@ -297,10 +298,11 @@ def test_the_benchmark_measures_the_intervals_of_the_functions_themselves(benchm
             ("top fifth", inequality.quantile_share(y, people, 0.8, 1), 100, "log"),
         ):
             shape = survey.moments(statistic, drawn)
+            of_tail = measure in ("Gini", "S80/S20", "top fifth")
             off = measure == "Gini" and inequality.gini_bias(y, people, homes["psu"])
             ends = survey.adjusted_interval(
                 *(statistic.value - off, survey.standard_error(statistic, drawn)),
-                *(df, 0.95),
+                *(df, 0.97 if of_tail else 0.95),  # who has how much
                 skewness=shape.skewness,
                 effective=survey.effective_df(df, shape.kurtosis),
                 scale=scale,
@@ -308,6 +310,34 @@ def test_the_benchmark_measures_the_intervals_of_the_functions_themselves(benchm
             row = own.loc[measure, ["own_value", "own_low", "own_high"]].astype(float)
             wanted = [statistic.value, *map(float, ends)]
             assert row.tolist() == pytest.approx([unit * each for each in wanted])
+
+
+@pytest.mark.parametrize(
+    ("indicator", "group", "wider"),
+    [
+        *(("gini", "all", True), ("bottom_40_share", "all", True)),
+        *(("decile_share", "1", True), ("decile_mean", "10", True)),
+        *(("decile_mean", "9", False), ("p0", "all", False), ("p2", "all", False)),
+    ],
+)
+def test_who_has_how_much_is_told_with_less_doubt_left(indicator, group, wider):
+    """The few who have most are in few samples; a mean of others knows nothing of them."""
+    row = {"indicator": indicator, "group": group, "value": 0.4, "se": 0.02, "bias": 0}
+    row |= {"df": 60.0, "effective_df": 60.0, "skewness": 0.1, "deff": np.nan, "n": 600}
+    row |= {"population": 1e5, "total": np.nan, "total_se": np.nan}
+    ends = [
+        tabling.with_intervals(pd.DataFrame([row]), confidence)[["low", "high"]]
+        for confidence in (0.95, 0.97)
+    ]
+    unit = 1.0 if indicator == "gini" else 100.0
+    scale = "log" if indicator in ("decile_mean", "decile_share", "bottom_40_share") else "logit"  # fmt: skip
+    plain = survey.adjusted_interval(
+        *(0.4 / unit, 0.02 / unit, 60, 0.97 if wider else 0.95),
+        **{"skewness": 0.1, "effective": 60, "scale": scale},
+    )
+    expected = [float(end) * unit for end in plain]
+    assert ends[0].iloc[0].tolist() == pytest.approx(expected)
+    assert (ends[1] != ends[0]).all(axis=None)
 
 
 def test_the_true_values_of_the_benchmark_are_counted(benchmark):

@@ -1,5 +1,6 @@
 """From cells to tables: values, errors, intervals and remarks, one row each."""
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from sepakat_lib.indicators import (
 from sepakat_lib.stats import survey
 from sepakat_lib.tables import Differences, Estimates
 
+UNSEEN_TAIL = 0.6  # of the doubt that is left, in intervals of who has how much
 LEAST_RESTING = 0.1  # share of the people from which a region rests on estimated lines
 INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 CODES = ("collapsed", "no_psu", "one_unit", "none_or_all", "nothing_met")
@@ -578,6 +580,15 @@ def _highest() -> dict[str, float]:
     return {name: indicator.highest for name, indicator in catalogue().items()}
 
 
+def _holds_the_tail(table: pd.DataFrame) -> pd.Series:
+    """Rows that hang on the few who have most: who has how much, and the top tenth."""
+    kinds = catalogue().items()
+    hanging = {name for name, one in kinds if one.kind in ("distribution", "tenths")}
+    means = {name for name in hanging if catalogue()[name].statistic == "decile_mean"}
+    lower = table["group"].astype(str).isin([str(tenth) for tenth in range(1, 10)])
+    return table["indicator"].isin(hanging) & ~(table["indicator"].isin(means) & lower)
+
+
 def _each(table: pd.DataFrame, numbers: dict[str, float]) -> pd.Series:
     """A number of each row's indicator; missing where it has none."""
     codes, names = pd.factorize(table["indicator"])
@@ -591,7 +602,9 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     Every interval is `survey.adjusted_interval`: Student's t with the degrees of freedom
     that the deviations of the units allow, on the scale that the indicator's range
     suggests, with the skewness that is left taken off, and around the value with its
-    ``bias`` taken off. A share, a Gini index and an index
+    ``bias`` taken off. Of who has how much (`_holds_the_tail`) it is made for three
+    fifths of the doubt: most samples hold none of the few who have most, and theirs
+    looks shorter than it is. A share, a Gini index and an index
     of gaps have the logit, all others the logarithm; none leaves the indicator's range.
     A share that none or all have has Clopper and Pearson's with the
     design effect to expect. The interval of how many a share counts is Student's on the
@@ -603,15 +616,16 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     middle = value - table["bias"].fillna(0.0)
     middle = middle.where(middle.gt(0) & (middle / whole).lt(1), value)
     scale = np.select([p.gt(0) & p.lt(1), value.gt(0)], ["logit", "log"], "linear")
+    of_tail = _holds_the_tail(table)
     low, high = (pd.Series(np.nan, table.index) for _ in range(2))
-    for name in np.unique(scale):
-        rows = scale == name
+    for name, doubted in itertools.product(np.unique(scale), (False, True)):
+        rows = (scale == name) & of_tail.eq(doubted)
         unit = whole[rows] if name == "logit" else 1.0
         lower, upper = survey.adjusted_interval(
             middle[rows] / unit,
             table.loc[rows, "se"] / unit,
             table.loc[rows, "df"],
-            confidence,
+            1 - (1 - confidence) * (UNSEEN_TAIL if doubted else 1),
             skewness=table.loc[rows, "skewness"],
             effective=table.loc[rows, "effective_df"],
             scale=name,
