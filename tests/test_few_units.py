@@ -61,7 +61,7 @@ def test_a_stages_table_keeps_the_people_of_what_it_shows():
 
 
 def test_an_interval_as_wide_as_may_be_is_not_yet_marked():
-    wide = parameters.policy("width_careful", 2023)
+    wide = parameters.policy("width_narrow", 2023)
     unknown = {"se": np.nan, "rse": np.nan, "low": 0.0}
     rows = [group(high=wide, **unknown), group(high=wide + 0.01, **unknown)]
     shown = disclosure.publish(pd.DataFrame(rows), year=2023)

@@ -202,8 +202,8 @@ def legend(chosen: Parameters) -> str:
         confidence=words.number(chosen.confidence * 100, language),
         care=words.number(policy("rse_careful", chosen.year) * 100, language),
         refuse=words.number(policy("rse_unusable", chosen.year) * 100, language),
-        narrow=words.number(policy("width_careful", chosen.year), language),
-        wide=words.number(policy("width_unusable", chosen.year), language),
+        narrow=words.number(policy("width_narrow", chosen.year), language),
+        wide=words.number(policy("width_wide", chosen.year), language),
         units=policy("least_df", chosen.year),
         least=policy("least_sample", chosen.year),
     )
