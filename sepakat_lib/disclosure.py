@@ -24,8 +24,8 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     One rule for every measure, by its relative error, its interval and its degrees of
     freedom. The error of a share is taken relative to the smaller of what it counts and
     what is left, so that a share and its complement have one mark, and says nothing
-    against a share whose interval is at most `width_narrow` wide; one beyond
-    `width_wide` is marked. Of one that none or all have, which has no relative error,
+    against a share whose interval is at most `width_narrow` wide, and no more than "*"
+    up to `width_usable`; one beyond `width_wide` is marked. Of one that none or all have, which has no relative error,
     the interval decides, and beyond `width_wide` it is not for use. With fewer degrees of freedom than `least_df`
     every measure is marked, however small its error looks: it is itself an estimate
     from as few units, and a share beyond `width_wide` is not for use. So is one whose bias is beyond `bias_careful` of its error. A
@@ -78,14 +78,14 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     few, alone = _why(estimates["n"], df, year, ~_has(estimates, "no_psu"))
     beside = _has(estimates, "withheld")
     relative, width = _relative_error(estimates), _width(estimates)
-    narrow = width <= policy("width_narrow", year)
     careful, refused = (
-        (relative > policy(f"rse_{limit}", year)) & ~narrow
-        for limit in ("careful", "unusable")
+        (relative > policy(f"rse_{limit}", year)) & ~(width <= policy(narrow, year))
+        for limit, narrow in (("careful", "width_narrow"), ("unusable", "width_usable"))
     )
     wide, few_units = width > policy("width_wide", year), _few_units(estimates, year)
     refused |= wide & (few_units | relative.isna())
-    careful |= wide | few_units | (relative.isna() & ~narrow & width.notna())
+    bare = relative.isna() & (width > policy("width_narrow", year))
+    careful |= wide | few_units | bare
     if {"bias", "se"} <= set(estimates):
         limit = policy("bias_careful", year) * estimates["se"]
         careful |= estimates["bias"].abs() > limit

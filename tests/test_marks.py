@@ -17,7 +17,9 @@ from sepakat_lib.reports import writing
 from sepakat_lib.stats import inequality, survey
 
 YEAR = 2023
-NARROW, WIDE = (parameters.policy(f"width_{n}", YEAR) for n in ("narrow", "wide"))
+NARROW, USABLE, WIDE = (
+    parameters.policy(f"width_{name}", YEAR) for name in ("narrow", "usable", "wide")
+)
 COMPLEMENT = {"improved_water": "electricity", "jkn": "birth_certificate"}
 
 
@@ -58,11 +60,10 @@ def test_what_is_not_marked_is_narrow_or_sure(value, se):
     if mark == "":
         assert width <= NARROW or (relative <= 0.25 and width <= WIDE)
     elif mark == "*":
-        assert relative <= 0.5 and (
-            width > WIDE or (width > NARROW and relative > 0.25)
-        )
+        assert relative <= 0.5 or width <= USABLE
+        assert width > WIDE or (width > NARROW and relative > 0.25)
     else:
-        assert mark == "**" and relative > 0.5 and width > NARROW
+        assert mark == "**" and relative > 0.5 and width > USABLE
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,8 @@ def test_what_is_not_marked_is_narrow_or_sure(value, se):
         (98.0, 0.7, ""),
         (5.0, 1.6, "*"),
         (95.0, 1.6, "*"),
+        (2.0, 1.4, "*"),  # 70 percent of it, and 7 points wide
+        (98.0, 1.4, "*"),
         (6.0, 3.4, "**"),
         (94.0, 3.4, "**"),
         (50.0, 9.0, "*"),  # 18 percent of it, and 35 points wide

@@ -226,8 +226,8 @@ def test_marks_have_a_legend_with_the_limits_in_force():
         "dari nilainya, atau sedikit blok sensus (derajat bebas kurang dari 8): gunakan "
         "dengan hati-hati; ** lebih dari itu: jangan dipakai. Galat sebuah persentase "
         "diukur terhadap nilainya atau sisanya sampai 100, mana yang lebih kecil; yang "
-        "rentangnya paling lebar 5 poin tidak ditandai karenanya, yang lebih lebar dari "
-        "30 poin selalu. – belum ada di alat ini, sampel kurang dari 30 (rumah "
+        "rentangnya paling lebar 5 poin tidak ditandai karenanya, paling lebar 8 poin "
+        "paling-paling *, lebih lebar dari 30 poin selalu ditandai. – belum ada di alat ini, sampel kurang dari 30 (rumah "
         "tangga, bila yang ditanya keadaan rumah tangga), atau hanya satu blok sensus "
         "tiap strata."
     ) in lines(block)
@@ -236,8 +236,9 @@ def test_marks_have_a_legend_with_the_limits_in_force():
         "* an error of 25–50 percent of the value, or few census blocks (fewer than 8 "
         "degrees of freedom): use with care; ** beyond that: do not use. The error of a "
         "share is taken of it or of what is left of 100, whichever is smaller; one whose "
-        "interval is at most 5 points wide is not marked for it, one wider than 30 "
-        "points always is. – not in this tool yet, fewer than 30 in the sample" in each
+        "interval is at most 5 points wide is not marked for it, at most 8 points "
+        "with * at the most, wider than 30 points always. – not in this tool yet, fewer than 30 in the sample"
+        in each
         for each in lines(english)
     )
     assert not any("galatnya 25" in each for each in lines(beside(*ALL_OFFICIAL)))

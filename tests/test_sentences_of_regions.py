@@ -42,13 +42,13 @@ SAID = {
         "20 persen pada kuintil terkaya",
         "Pada bagian ini kuintil termiskin 22 poin lebih tinggi daripada kuintil terkaya (rentang 13 sampai 31).",
         "Beda yang paling jelas di luar galat: pekerja informal, 39 poin (rentang 30 sampai 48).",
-        "Memiliki rekening tabungan: 44 persen pada kuintil termiskin, 95 persen pada "
+        "Memiliki rekening tabungan: 44 persen pada kuintil termiskin, 95* persen pada "
         "kuintil terkaya",
         "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −52 poin (rentang −64 sampai −39).",
         "Rumah layak huni: 20 persen pada kuintil termiskin, 69 persen pada kuintil "
         "terkaya",
         "Melek aksara 15 tahun ke atas: 96,6 persen pada kuintil termiskin, 99,5 persen pada kuintil terkaya",
-        "Beda yang paling jelas di luar galat: melek aksara 15 tahun ke atas, −2,8 poin (rentang −5,5 sampai −0,2).",
+        "Beda yang paling jelas di luar galat: melek aksara 15 tahun ke atas, −2,8 poin (rentang −5,3 sampai −0,4).",
         "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, −22,3 poin (rentang −34,0 sampai −10,6).",
         "Tanpa jaminan sosial dan kesehatan: 22 persen pada kuintil termiskin, 15 "
         "persen pada kuintil terkaya",
@@ -70,7 +70,7 @@ SAID = {
         "dari 1,5 kali garis kemiskinan",
         "Belum dapat dipastikan bahwa pengeluaran desil termiskin berubah terhadap garis kemiskinan: rentangnya −8 sampai 9 persen setahun.",
         "Kemiskinan menurut lapangan usaha: pertanian 12* persen, perdagangan dan jasa "
-        "3* persen",
+        "3 persen",
         "Pekerja informal dengan kurang dari 35 jam: 34 persen pada kuintil termiskin, "
         "20 persen pada kuintil terkaya",
         "Pada bagian ini kuintil termiskin 14 poin lebih tinggi daripada kuintil terkaya (rentang 1 sampai 28).",
@@ -94,15 +94,15 @@ SAID = {
         "Kota Surabaya di peringkat 36 dari 38 (1 paling miskin)",
         "Selain 4,7 persen yang miskin, 12,1 persen rentan miskin: pengeluarannya kurang "
         "dari 1,5 kali garis kemiskinan",
-        "Kemiskinan menurut kelompok: tidak ada beda yang melampaui galatnya",
+        "Kemiskinan menurut pendidikan kepala rumah tangga: SD sederajat 9 persen, SMA sederajat 2* persen",
         "Pekerja informal dengan kurang dari 35 jam: 25 persen pada kuintil termiskin, "
         "7 persen pada kuintil terkaya",
         "Beda yang paling jelas di luar galat: pekerja informal, 42 poin (rentang 33 sampai 51).",
         "Beda yang paling jelas di luar galat: memiliki rekening tabungan, −27 poin (rentang −37 sampai −18).",
         "Rumah layak huni: 47,4 persen pada kuintil termiskin, 85,4 persen pada kuintil "
         "terkaya",
-        "Beda yang paling jelas di luar galat: partisipasi sekolah 16–18 tahun, −31,1 poin (rentang −48,9 sampai −13,3).",
-        "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, −15,1 poin (rentang −21,0 sampai −9,2).",
+        "Beda yang paling jelas di luar galat: partisipasi sekolah 16–18 tahun, −31,1 poin (rentang −48,0 sampai −14,1).",
+        "Beda yang paling jelas di luar galat: kepemilikan akta kelahiran 0–17 tahun, −15,1 poin (rentang −21,1 sampai −9,1).",
         "Pada bagian ini kuintil termiskin 15 poin lebih tinggi daripada kuintil terkaya (rentang 8 sampai 22).",
         "Pekerja dengan jaminan ketenagakerjaan: 18,4 persen pada kuintil termiskin, 76,3 "
         "persen pada kuintil terkaya",
@@ -111,7 +111,7 @@ SAID = {
 WITHOUT_AID = {  # percent and people: of the page, then people of the summary [thousand]
     "3501": ("31 21–44", "23,6 ribu 15,6–35,7 ribu", "23,6 15,6–35,7"),
     "7303": ("31 * 16–54", "5,4 ribu * 2,5–12,1 ribu", "5,4 * 2,5–12,1"),
-    "3578": ("46 30–63", "62,1 ribu 36,1–106,9 ribu", "62,1 36,1–106,9"),
+    "3578": ("46 * 30–63", "62,1 ribu * 36,1–106,9 ribu", "62,1 * 36,1–106,9"),
 }
 
 

@@ -203,6 +203,7 @@ def legend(chosen: Parameters) -> str:
         care=words.number(policy("rse_careful", chosen.year) * 100, language),
         refuse=words.number(policy("rse_unusable", chosen.year) * 100, language),
         narrow=words.number(policy("width_narrow", chosen.year), language),
+        usable=words.number(policy("width_usable", chosen.year), language),
         wide=words.number(policy("width_wide", chosen.year), language),
         units=policy("least_df", chosen.year),
         least=policy("least_sample", chosen.year),
