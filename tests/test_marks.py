@@ -73,8 +73,8 @@ def test_what_is_not_marked_is_narrow_or_sure(value, se):
         (98.0, 0.7, ""),
         (5.0, 1.6, "*"),
         (95.0, 1.6, "*"),
-        (2.0, 1.4, "*"),  # 70 percent of it, and 7 points wide
-        (98.0, 1.4, "*"),
+        (3.0, 1.9, "*"),  # 63 percent of it, and 6.5 points wide
+        (97.0, 1.9, "*"),
         (6.0, 3.4, "**"),
         (94.0, 3.4, "**"),
         (50.0, 9.0, "*"),  # 18 percent of it, and 35 points wide
