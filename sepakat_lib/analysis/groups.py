@@ -62,17 +62,18 @@ def most(table: pd.DataFrame) -> np.ndarray:
         other's; at most one row an indicator. Whatever the two numbers share of a
         sample, their difference is then beyond its error: the error of a difference is
         never larger than the sum of the two. Nothing is the largest where a row of the
-        indicator is not for use or has no interval.
+        indicator counts people that are not for use or has no interval.
 
-    >>> ends = {"people_low": [60.0, 10], "people_high": [90.0, 50], "mark": ["", ""]}
-    >>> most(pd.DataFrame(ends | {"indicator": ["p0", "p0"]})).tolist()
+    >>> ends = {"people_low": [60.0, 10], "people_high": [90.0, 50]}
+    >>> ends |= {"people_mark": ["", ""], "indicator": ["p0", "p0"]}
+    >>> most(pd.DataFrame(ends)).tolist()
     [True, False]
     """
     largest = np.zeros(len(table), bool)
     places = pd.Series(np.arange(len(table)), table.index)
     for _, rows in table.groupby("indicator", sort=False):
         known = rows[["people_low", "people_high"]].notna().all(axis=None)
-        if len(rows) < 2 or not known or rows["mark"].eq("**").any():
+        if len(rows) < 2 or not known or rows["people_mark"].eq("**").any():
             continue
         low, high = rows["people_low"].to_numpy(), rows["people_high"].to_numpy()
         first = int(low.argmax())

@@ -104,7 +104,7 @@ def poor_groups(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
         Levels of `tables.Findings` of the groupings `WHO`, with ``most`` on the group
         of each grouping with most poor people: "sure" where its interval lies above that
         of each other group, "sample" where any interval reaches it or is not known, ""
-        of the others, and of all where a group is hidden or not for use.
+        of the others, and of all where a group is hidden.
     """
     rows = by_group(chosen, findings, ["p0"], WHO)
     order = {name: place for place, name in enumerate(WHO)}
@@ -133,7 +133,7 @@ def missed(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
 
 def _where_missed(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
     rows = by_group(chosen, findings, ["poor_without_aid"], ("area",))
-    fit = rows["people"].notna() & rows["mark"].isin(["", "*"])
+    fit = rows["people"].notna() & rows["people_mark"].isin(["", "*"])
     rows = rows.assign(most=_most(rows)).sort_values("people", ascending=False)
     return rows if fit.all() else rows.head(0)
 

@@ -253,9 +253,11 @@ def _missed(chosen: Parameters, values: pd.DataFrame, digits: int) -> tuple:
     """Title and sentence of the poor who get no aid, where that may be quoted."""
     language = chosen.language
     missed = values[values["indicator"].eq(MISSED)]
-    if missed.empty or not usable(missed) or np.isnan(missed["people_low"].iloc[0]):
+    if missed.empty or not usable(missed):
         return words.say("targeting.heading", language), []
     row = missed.iloc[0]
+    if np.isnan(row["people_low"]) or row["people_mark"] == "**":
+        return words.say("targeting.heading", language), []
     many, ends = people_of(row, chosen), ends_of(row, language, digits)
     title = words.say(
         "targeting.title",

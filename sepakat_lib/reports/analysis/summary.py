@@ -37,6 +37,7 @@ FINER = {  # no survey of ours tells them; who keeps what would
 }
 TERMS = ("error", "interval", "point", "sure", "aid", "disabled")
 ABBREVIATIONS = ("surveys", "programmes", "data", "indices", "money", "offices")
+NOT_FOR_USE = words.Marked("–", "", "**", "")
 
 
 def summary(chosen: Parameters, facts: Mapping, series: pd.DataFrame) -> Block:
@@ -204,12 +205,13 @@ def _why_not_compared(chosen: Parameters, facts: Mapping) -> str:
 
 def _concerned(row, chosen: Parameters) -> str:
     """Whom a share concerns, in words; "" where their number is not known."""
-    if np.isnan(row["people"]):
+    if np.isnan(row["people"]) or row["people_mark"] == "**":
         return ""
+    star = "*" if row["people_mark"] == "*" else ""
     counts = catalogue()[row["indicator"]].counts
     if counts == "persons":
-        return words.persons(row["people"], chosen.language)
-    number = words.thousands(row["people"], chosen.language)
+        return words.persons(row["people"], chosen.language, star=star)
+    number = words.thousands(row["people"], chosen.language) + star
     return words.say("summary.households", chosen.language, n=number)
 
 
@@ -320,9 +322,14 @@ def _who(chosen: Parameters, facts: Mapping, cite: Callable) -> Block:
     return _answered(say("summary.who"), says, table, caption)
 
 
+def _quotable(rows: pd.DataFrame) -> pd.Series:
+    """Rows whose share and whose number of people are both fit for use."""
+    return rows[["mark", "people_mark"]].ne("**").all(axis=1)
+
+
 def _largest(rows: pd.DataFrame) -> float:
     """Largest number of people that a column shows; its scale is the column's."""
-    shown = rows[rows["mark"].ne("**")]
+    shown = rows[rows["people_mark"].ne("**")]
     return shown[["people", "people_high"]].max(axis=None)
 
 
@@ -343,26 +350,25 @@ def _cells(
 
     What is not for use is not printed: a number that is read out in a meeting is used.
     """
-    not_for_use = words.Marked("–", "", "**", "")
-    share = not_for_use if row.mark == "**" else marked(row, chosen, digits)
+    share = NOT_FOR_USE if row.mark == "**" else marked(row, chosen, digits)
     if np.isnan(row.people):
-        return share, share if share is not_for_use else "–"
+        return share, share if share is NOT_FOR_USE else "–"
     if row.people_mark == "**":
-        return share, not_for_use
-    mark, note = own_mark(row.people_mark, chosen)
-    return share, _people(row, chosen, scale)._replace(mark=mark, note=note)
+        return share, NOT_FOR_USE
+    return share, _people(row, chosen, scale)
 
 
 def _people(row, chosen: Parameters, scale: str) -> words.Marked:
-    """A number of people and its interval, in the scale of their column."""
+    """A number of people with its interval and mark, in the scale of their column."""
+    mark, note = own_mark(row.people_mark, chosen)
     value, low, high = (
         words.in_scale(number, scale, chosen.language) if np.isfinite(number) else ""
         for number in (row.people, row.people_low, row.people_high)
     )
     if not low:
-        return words.Marked(value, "", "", "")
+        return words.Marked(value, "", mark, note)
     between = words.say("interval.dash", chosen.language, low=low, high=high)
-    return words.Marked(value, between, "", "")
+    return words.Marked(value, between, mark, note)
 
 
 def _answered(heading: str, says: list[str], table: Block, note: str) -> Block:
@@ -379,7 +385,7 @@ def _text(cell: words.Marked | str) -> str:
 
 def _told(row, language: str, like: float) -> str:
     """A number of people in a sentence, in its table's scale and with its star."""
-    star = "*" if row["mark"] == "*" else ""
+    star = "*" if row["people_mark"] == "*" else ""
     return words.persons(row["people"], language, like=like, star=star)
 
 
@@ -389,7 +395,7 @@ def _most(
     """Where most of the poor are, of one grouping; "" where that cannot be told."""
     part = groups[groups["grouping"].eq(name)].sort_values("people", ascending=False)
     first = part[part["most"].ne("")]
-    if first.empty or part["mark"].eq("**").iloc[:2].any():
+    if first.empty or not _quotable(part.iloc[:2]).all():
         return ""
     row, other = part.iloc[0], part.iloc[1]
     say, language = speaker(chosen), chosen.language
@@ -468,6 +474,8 @@ def _counted(row, chosen: Parameters, scale: str) -> words.Marked | str:
     """How many a share concerns, and of which kind where they are not people."""
     if np.isnan(row["people"]):
         return "–"
+    if row["people_mark"] == "**":
+        return NOT_FOR_USE
     number = _people(row, chosen, scale)
     if catalogue()[row["indicator"]].counts == "persons":
         return number
@@ -510,7 +518,7 @@ def _missed_says(
     """The poor without any aid, and where most of them live."""
     say, language, says = speaker(chosen), chosen.language, []
     like = _largest(rows)
-    whole = rows[rows["indicator"].eq("poor_without_aid") & rows["mark"].ne("**")]
+    whole = rows[rows["indicator"].eq("poor_without_aid") & _quotable(rows)]
     for _, row in whole[whole["people"].notna()].iterrows():
         fields = {
             "value": percent(row, language, digits),
