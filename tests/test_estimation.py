@@ -788,22 +788,6 @@ def test_a_difference_has_no_error_where_either_region_names_no_unit():
     assert found["se"].notna().tolist() == table["kept"].tolist()
 
 
-def test_a_difference_from_an_estimated_line_has_no_interval_whichever_end_it_is():
-    all_of_it = {"indicator": "p0", "grouping": "all", "group": "all"}
-    remarks = {"3501": "", "35": "collapsed estimated_line", "00": ""}
-    ends = pd.DataFrame(
-        [all_of_it | {"region": r, "remark": m} for r, m in remarks.items()]
-    )
-    rows = [("3501", "35", False), ("35", "00", False), ("3501", "00", True)]
-    table = pd.DataFrame(rows, columns=["region", "against_region", "kept"])
-    table = table.assign(**all_of_it, against_group="all", low=1.0, high=2.0)
-    found = tabling.without_verdict(table, ends)
-    for end in ("low", "high"):
-        assert found[end].notna().tolist() == table["kept"].tolist()
-    water = tabling.without_verdict(table.assign(indicator="improved_water"), ends)
-    assert water["low"].notna().all()
-
-
 def test_a_region_with_one_invented_kabupaten_is_told_as_invented():
     table = pd.DataFrame({"region": ["3501", "3502", "35", "7303", "73", "00"]})
     for order in ("3501 3502 7303", "7303 3502 3501"):

@@ -302,12 +302,6 @@ def test_the_interval_of_a_rare_share_stays_above_zero():
     assert survey.logit_interval(0.01, 0.008, 20, 0.95)[0] > 0
 
 
-def test_bands_of_reliability_end_at_a_quarter_and_a_half():
-    given = [0.25, 0.2501, 0.5, 0.5001, np.nan]
-    bands = ["ok", "careful", "careful", "unusable", "undefined"]
-    assert survey.reliability(given).tolist() == bands
-
-
 def test_an_estimate_of_zero_has_no_relative_error():
     assert np.isnan(survey.rse(0.0, 0.0))
 

@@ -256,7 +256,6 @@ def _estimates(
     se = np.sqrt(variance)
     total_se = np.sqrt(np.where(unknown | ~shares, np.nan, cell["total_variance"]))
     with np.errstate(invalid="ignore", divide="ignore"):
-        rse = se / np.abs(cell["value"])
         plain = cell["value"] * (1 - cell["value"]) / np.maximum(cell["n"] - 1, 1)
         deff = np.where(shares & (plain > 0), variance / plain, np.nan)
         seen = np.where(variance > 0, variance, np.nan)
@@ -268,7 +267,7 @@ def _estimates(
             "value": cell["value"] * scale,
             "bias": cell["bias"] * scale,
             "se": se * scale,
-            "rse": np.where(np.isfinite(rse), rse, np.nan),
+            "rse": survey.rse(cell["value"], se),
             "df": cell["df"],
             "effective_df": survey.effective_df(cell["df"], kurtosis),
             "skewness": skewness,
@@ -694,33 +693,6 @@ def with_difference_intervals(
     low, high = low.copy(), high.copy()
     low[bare], high[bare] = apart(first, second)
     return differences.assign(low=low, high=high)
-
-
-def without_verdict(differences: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
-    """Take the interval from differences with an end on an estimated poverty line.
-
-    Parameters
-    ----------
-    differences : DataFrame
-        `tables.Differences`.
-    estimates : DataFrame
-        `tables.Estimates` of the same round; its remark ``estimated_line`` decides.
-    """
-    key = ["indicator", "grouping", "region", "group"]
-    moved = estimates["remark"].str.split().map(lambda codes: "estimated_line" in codes)
-    moved = set(
-        estimates.loc[moved, key].astype(str).itertuples(index=False, name=None)
-    )
-    if not moved:
-        return differences
-    ends = differences[[*key, "against_region", "against_group"]].astype(str)
-    unsure = [
-        (*row[:2], row.region, row.group) in moved
-        or (*row[:2], row.against_region, row.against_group) in moved
-        for row in ends.itertuples(index=False)
-    ]
-    ends = {name: differences[name].mask(unsure) for name in ("low", "high")}
-    return differences.assign(**ends)
 
 
 def apart(first, second) -> tuple[np.ndarray, np.ndarray]:

@@ -26,7 +26,6 @@ from sepakat_lib.reports.writing import (
 
 MARCH = 3
 OF_BPS = 2  # decimals of an official rate
-IN_PERCENT = ("percent", "points")
 
 
 def bar(chosen: Parameters, cards: pd.DataFrame, estimates: pd.DataFrame) -> Block:

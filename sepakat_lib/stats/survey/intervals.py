@@ -426,36 +426,3 @@ def rse(value, se):
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(value == 0, np.nan, se / np.abs(value))
     return float(relative) if relative.ndim == 0 else relative
-
-
-def reliability(rse):
-    """Say how far a relative standard error lets a figure be used.
-
-    Parameters
-    ----------
-    rse : float or array
-        [fraction]
-
-    Returns
-    -------
-    str or array of str
-        "ok" to 0.25 inclusive, "careful" to 0.5 inclusive, "unusable" above, and
-        "undefined" where it is missing (an estimate of 0).
-
-    Notes
-    -----
-    BPS's bands, as printed in its Susenas publications: above 25 % to be used with
-    caution, above 50 % not considered accurate.
-
-    Examples
-    --------
-    >>> reliability([0.25, 0.26, 0.51]).tolist()
-    ['ok', 'careful', 'unusable']
-    """
-    rse = np.asarray(rse, dtype=float)
-    grades = np.select(
-        [np.isnan(rse), rse <= 0.25, rse <= 0.5],
-        ["undefined", "ok", "careful"],
-        "unusable",
-    )
-    return str(grades) if grades.ndim == 0 else grades
