@@ -1,4 +1,4 @@
-"""The one door out: hide what rests on too few people, mark what is too uncertain.
+"""The one door out: hide what rests on too few, mark what is too uncertain.
 
 The limits stand in `parameters/policy/poverty.yml`, with the rule that they follow.
 """
@@ -14,23 +14,28 @@ HIDDEN = (
     *("population", "total", "total_se", "total_low", "total_high"),
 )
 GAP = ["gap", "gap_low", "gap_high"]
-FIRST = 2015  # since when the limits are in force; rounds before have the same
+LIMITS_SINCE = 2015  # since when the limits are in force; rounds before have the same
 HIDING = ("few", "one_unit", "withheld")  # marks of a value that is not shown
 
 
 def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """Blank what tells of too few or of one neighbourhood; mark what is unsure.
 
-    One rule for every measure, by its relative error, its interval and its degrees of
-    freedom. The error of a share is taken relative to the smaller of what it counts and
-    what is left, so that a share and its complement have one mark, and says nothing
-    against a share whose interval is at most `width_narrow` wide, and no more than "*"
-    up to `width_usable`; one beyond `width_wide` is marked. Of one that none or all have, which has no relative error,
-    the interval decides, and beyond `width_wide` it is not for use. With fewer degrees of freedom than `least_df`
-    every measure is marked, however small its error looks: it is itself an estimate
-    from as few units, and a share beyond `width_wide` is not for use. So is one whose bias is beyond `bias_careful` of its error. A
-    group inside a single first-stage unit (0 degrees of freedom)
-    has no known error, and its ten households could be recognised: it is not shown.
+    One rule for every measure:
+
+    - its relative error, of a share taken of the smaller of what it counts and what is
+      left, so that a share and its complement have one mark;
+    - of shares the width of the interval as well. Up to `width_narrow` the error says
+      nothing against it, up to `width_usable` no more than "*"; beyond `width_wide` it
+      is marked whatever the error. Where none or all have it, so that there is no
+      relative error, the width alone decides, and beyond `width_wide` it is not for use;
+    - its degrees of freedom. With fewer than `least_df` it is marked, however small its
+      error looks, which is itself an estimate from as few units; a share that is wide
+      too is not for use;
+    - its bias, marked beyond `bias_careful` of the standard error.
+
+    A group inside a single first-stage unit (0 degrees of freedom) has no known error,
+    and its ten households could be recognised: it is not shown.
 
     Parameters
     ----------
@@ -47,12 +52,11 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A new table with the column ``mark``: "" for use, "*" with care (relative error
-        above 25 up to 50 percent, or 1 to 7 degrees of freedom), "**" not for use
-        (above 50), "few", "one_unit" and "withheld" where values, people and remarks
-        were removed, "no_error" where the design gives none. Where there is a
-        ``total``, ``total_mark`` says the same of it, by its own relative error; of a
-        share that none or all have it is the share's.
+        A new table with the column ``mark``: "" for use, "*" with care, "**" not for
+        use, "few", "one_unit" and "withheld" where values, people and remarks were
+        removed, "no_error" where the design gives none. Where there is a ``total``,
+        ``total_mark`` says the same of it, by its own relative error; of a share that
+        none or all have it is the share's.
 
     Notes
     -----
@@ -77,18 +81,7 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     df = estimates.get("df", np.inf)
     few, alone = _why(estimates["n"], df, year, ~_has(estimates, "no_psu"))
     beside = _has(estimates, "withheld")
-    relative, width = _relative_error(estimates), _width(estimates)
-    careful, refused = (
-        (relative > policy(f"rse_{limit}", year)) & ~(width <= policy(narrow, year))
-        for limit, narrow in (("careful", "width_narrow"), ("unusable", "width_usable"))
-    )
-    wide, few_units = width > policy("width_wide", year), _few_units(estimates, year)
-    refused |= wide & (few_units | relative.isna())
-    bare = relative.isna() & (width > policy("width_narrow", year))
-    careful |= wide | few_units | bare
-    if {"bias", "se"} <= set(estimates):
-        limit = policy("bias_careful", year) * estimates["se"]
-        careful |= estimates["bias"].abs() > limit
+    refused, careful = _unsure(estimates, year)
     why = [alone, few, beside, estimates["low"].isna()]
     names = ["one_unit", "few", "withheld", "no_error", "**", "*"]
     mark = np.select([*why, refused, careful], names, "")
@@ -106,7 +99,7 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
 
 
 def hides(n, df, year: int, *, units_known=True):
-    """Whether a cell is hidden for its own sake: few persons, or one neighbourhood.
+    """Whether a cell is hidden for its own sake: few sampled, or one neighbourhood.
 
     Parameters
     ----------
@@ -128,8 +121,8 @@ def _why(n, df, year: int, units_known):
 
 
 def least_sample(year: int) -> int:
-    """Persons that a value must rest on; of years before the rule, the rule's first."""
-    return policy("least_sample", max(year, FIRST))
+    """Households or persons that a value must rest on; of years before the rule, the rule's first."""
+    return policy("least_sample", max(year, LIMITS_SINCE))
 
 
 def _has(estimates: pd.DataFrame, code: str) -> pd.Series:
@@ -137,6 +130,27 @@ def _has(estimates: pd.DataFrame, code: str) -> pd.Series:
     if "remark" not in estimates:
         return pd.Series(False, index=estimates.index)
     return estimates["remark"].astype(str).str.contains(code, regex=False)
+
+
+def _unsure(estimates: pd.DataFrame, year: int) -> tuple[pd.Series, pd.Series]:
+    """Rows that are not for use, and those to be used with care or not at all."""
+    relative, width = _relative_error(estimates), _width(estimates)
+    careful, refused = (
+        (relative > policy(f"rse_{limit}", year)) & ~(width <= policy(exempt, year))
+        for limit, exempt in (("careful", "width_narrow"), ("unusable", "width_usable"))
+    )
+    wide, few_units = width > policy("width_wide", year), _few_units(estimates, year)
+    none_or_all = relative.isna() & (width > policy("width_narrow", year))
+    refused |= wide & (few_units | relative.isna())
+    careful |= wide | few_units | none_or_all | _biased(estimates, year)
+    return refused, careful
+
+
+def _biased(estimates: pd.DataFrame, year: int) -> pd.Series:
+    """Rows whose bias is too large beside their error for the interval to be trusted."""
+    if not {"bias", "se"} <= set(estimates):
+        return pd.Series(False, index=estimates.index)
+    return estimates["bias"].abs() > policy("bias_careful", year) * estimates["se"]
 
 
 def _few_units(estimates: pd.DataFrame, year: int) -> pd.Series:
