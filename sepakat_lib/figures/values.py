@@ -91,8 +91,8 @@ def digits_of(row: Mapping) -> int:
 
 
 def asterisks(row: Mapping) -> str:
-    """What is printed of the mark: asterisks stand beside a number, words do not."""
-    return row["mark"] if row["mark"] in ("*", "**") else ""
+    """What is printed of a row's mark."""
+    return words.asterisks(row["mark"])
 
 
 def why_hidden(row: Mapping, language: str) -> str:

@@ -214,7 +214,7 @@ def people_of(row, chosen: Parameters) -> words.Marked | str:
     """How many people a share counts, with their own mark and interval."""
     if np.isnan(row.people):
         return "–"
-    mark, note = own_mark(row.people_mark, chosen)
+    mark, note = mark_and_note(row.people_mark, chosen)
     if np.isnan(row.people_low):
         number = words.Marked(words.thousands(row.people, chosen.language), "", "", "")
     else:
@@ -222,11 +222,10 @@ def people_of(row, chosen: Parameters) -> words.Marked | str:
     return number._replace(mark=mark, note=note)
 
 
-def own_mark(mark: str, chosen: Parameters) -> tuple[str, str]:
-    """The asterisks of a number of people and what they mean, or nothing."""
-    if mark not in ("*", "**"):
-        return "", ""
-    return mark, words.say(words.MARKS[mark], chosen.language)
+def mark_and_note(mark: str, chosen: Parameters) -> tuple[str, str]:
+    """The asterisks of a mark and what they mean; nothing of a mark without any."""
+    stars = words.asterisks(mark)
+    return stars, words.say(words.MARKS[stars], chosen.language) if stars else ""
 
 
 def counted(value: float, low: float, high: float, chosen: Parameters) -> words.Marked:

@@ -350,6 +350,15 @@ def interval(low: float, high: float, language: str, digits: int) -> str:
     return say(key, language, low=ends[0], high=ends[1])
 
 
+def asterisks(mark: str) -> str:
+    """What is printed beside a number of its mark: asterisks, no words.
+
+    >>> asterisks("**"), asterisks("few")
+    ('**', '')
+    """
+    return mark if mark in ("*", "**") else ""
+
+
 def value_with_mark(
     value: float,
     low: float,

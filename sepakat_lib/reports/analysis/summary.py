@@ -16,9 +16,9 @@ from sepakat_lib.reports.writing import (
     digits_of,
     ends_of,
     inside_picture,
+    mark_and_note,
     marked,
     month_of,
-    own_mark,
     percent,
     since_when,
     small,
@@ -360,7 +360,7 @@ def _cells(
 
 def _people(row, chosen: Parameters, scale: str) -> words.Marked:
     """A number of people with its interval and mark, in the scale of their column."""
-    mark, note = own_mark(row.people_mark, chosen)
+    mark, note = mark_and_note(row.people_mark, chosen)
     value, low, high = (
         words.in_scale(number, scale, chosen.language) if np.isfinite(number) else ""
         for number in (row.people, row.people_low, row.people_high)

@@ -22,7 +22,7 @@ def speaker(language: str):
 def value(evidence, language: str) -> str:
     """Value of `planning.Evidence` with its unit."""
     written = _number(evidence, evidence.value, language)
-    star = evidence.mark if evidence.mark in ("*", "**") else ""
+    star = words.asterisks(evidence.mark)
     if catalogue()[evidence.indicator].unit == "percent":
         sign = words.say("unit.percent_sign", language, number=written)
         return sign.replace(" ", "\u00a0") + star  # never alone on a line
