@@ -28,7 +28,7 @@ def publish(estimates: pd.DataFrame, *, year: int) -> pd.DataFrame:
     - of shares the width of the interval as well. Up to `width_narrow` the error says
       nothing against it, up to `width_usable` no more than "*"; beyond `width_wide` it
       is marked whatever the error. Where none or all have it, so that there is no
-      relative error, the width alone decides, and beyond `width_wide` it is not for use;
+      relative error, the width alone decides: beyond `width_wide` it is not for use;
     - its degrees of freedom. With fewer than `least_df` it is marked, however small its
       error looks, which is itself an estimate from as few units; a share that is wide
       too is not for use;
@@ -121,7 +121,7 @@ def _why(n, df, year: int, units_known):
 
 
 def least_sample(year: int) -> int:
-    """Households or persons that a value must rest on; of years before the rule, the rule's first."""
+    """Sampled units that a value must rest on; of years before the rule, its first."""
     return policy("least_sample", max(year, LIMITS_SINCE))
 
 
@@ -147,7 +147,7 @@ def _unsure(estimates: pd.DataFrame, year: int) -> tuple[pd.Series, pd.Series]:
 
 
 def _biased(estimates: pd.DataFrame, year: int) -> pd.Series:
-    """Rows whose bias is too large beside their error for the interval to be trusted."""
+    """Rows whose bias is too large beside their error to trust the interval."""
     if not {"bias", "se"} <= set(estimates):
         return pd.Series(False, index=estimates.index)
     return estimates["bias"].abs() > policy("bias_careful", year) * estimates["se"]

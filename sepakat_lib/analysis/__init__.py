@@ -9,7 +9,7 @@ elsewhere.
 
 from sepakat_lib.analysis.answers import answers
 from sepakat_lib.analysis.apart import apart
-from sepakat_lib.analysis.findings import findings
+from sepakat_lib.analysis.findings import by_estimated_line, findings, whole_of
 from sepakat_lib.analysis.gaps import (
     by_group,
     circles,
@@ -53,6 +53,7 @@ __all__ = [
     "between_sectors",
     "budget",
     "by_area",
+    "by_estimated_line",
     "by_group",
     "change",
     "change_between",
@@ -79,6 +80,7 @@ __all__ = [
     "tagged",
     "targeting",
     "unanswered",
+    "whole_of",
     "widest",
     "with_money",
 ]

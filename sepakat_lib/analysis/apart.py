@@ -1,10 +1,9 @@
 """All differences from the province and the nation that are sure, chosen among many."""
 
-import numpy as np
 import pandas as pd
 
 from sepakat_lib import regions
-from sepakat_lib.analysis.findings import judgement, verdicts
+from sepakat_lib.analysis.findings import judgement, verdicts, whole_of
 from sepakat_lib.analysis.gaps import TWINS
 from sepakat_lib.indicators import catalogue
 from sepakat_lib.parameters import Parameters
@@ -70,13 +69,13 @@ def apart(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFrame:
         & findings["grouping"].eq("all")
     ]
     own = levels[levels["region"].eq(chosen.region)]
-    own = own.set_index("indicator")[["id", "value", "people"]]
+    own = own.assign(whole=whole_of(own)).set_index("indicator")
     table = gaps.assign(
         finding=gaps["id"],
         level=gaps["indicator"].map(own["id"]),
         question=gaps["indicator"].map(lambda name: catalogue()[name].question),
         own=gaps["indicator"].map(own["value"]),
-        whole=gaps["indicator"].map(_whole(own)),
+        whole=gaps["indicator"].map(own["whole"]),
         at_once=len(gaps),
     )
     table["other"] = table["own"] - table["value"]
@@ -98,13 +97,6 @@ def _is_told(indicator: str) -> bool:
     if declared is None or indicator in TWINS:
         return False
     return declared.better != "context" and declared.kind not in UNTOLD
-
-
-def _whole(own: pd.DataFrame) -> pd.Series:
-    """How many each share is of."""
-    shares = own.index.map(lambda name: catalogue()[name].is_share)
-    known = np.asarray(shares, bool) & own["value"].gt(0)
-    return (own["people"] / (own["value"] / 100)).where(known)
 
 
 def _people(table: pd.DataFrame) -> dict[str, pd.Series]:

@@ -121,6 +121,18 @@ def by_estimated_line(remark: str) -> bool:
     return "estimated_line" in str(remark).split()
 
 
+def whole_of(table: pd.DataFrame) -> pd.Series:
+    """How many each share is of; missing of what is no share, and where nobody has it.
+
+    >>> rows = {"indicator": ["p0", "p0", "gini"], "value": [10.0, 0, 0.3]}
+    >>> whole_of(pd.DataFrame(rows | {"people": [7.0, 0, np.nan]})).tolist()
+    [70.0, nan, nan]
+    """
+    share = table["indicator"].map(lambda name: catalogue()[name].is_share)
+    known = share.astype(bool) & table["value"].gt(0)
+    return (table["people"] / (table["value"] / 100)).where(known)
+
+
 def findings(
     chosen: Parameters,
     official: pd.DataFrame,

@@ -143,7 +143,7 @@ def contradictions(
 
 def _may_contradict(row: pd.Series) -> bool:
     fit = row["mark"] in ("", "*") and np.isfinite([row["low"], row["high"]]).all()
-    return bool(fit and "estimated_line" not in row["remark"])
+    return bool(fit and not by_estimated_line(row["remark"]))
 
 
 def _missed(indicator: str, row: pd.Series, published: float) -> bool:

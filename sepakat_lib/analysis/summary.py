@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib.analysis.apart import apart
-from sepakat_lib.analysis.findings import of_region
+from sepakat_lib.analysis.findings import of_region, whole_of
 from sepakat_lib.analysis.gaps import by_group
 from sepakat_lib.analysis.official import UNKNOWN_START
 from sepakat_lib.indicators import catalogue
@@ -82,7 +82,7 @@ def concerned(rows: pd.DataFrame) -> dict[str, pd.Series]:
         thing 100 percent less its share, of all those of whom it is told. Missing where
         nobody has a good thing, since their number is not known from it.
     """
-    whole = (rows["people"] / (rows["value"] / 100)).where(rows["value"].gt(0))
+    whole = whole_of(rows)
     lacking = rows["indicator"].map(_better).eq("higher")
     opposite = {"people": "value", "people_low": "high", "people_high": "low"}
     return {

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sepakat_lib import disclosure, regions
-from sepakat_lib.analysis import concerned
+from sepakat_lib.analysis import by_estimated_line, concerned, whole_of
 from sepakat_lib.indicators import catalogue, themes
 from sepakat_lib.parameters import Parameters, policy
 from sepakat_lib.prioritisation.targets import targets
@@ -326,9 +326,7 @@ def _of_tier(row, findings: pd.DataFrame, chosen: Parameters) -> tuple:
 def _people(table: pd.DataFrame, sign: pd.Series) -> dict[str, pd.Series]:
     """Whom the problem concerns: those who have a bad thing, or lack a good one."""
     share = table["indicator"].map(_is_share).astype(bool)
-    whole = (table["people"] / (table["value"] / 100)).where(
-        share & table["value"].gt(0)
-    )
+    whole = whole_of(table)
     counted = {name: many.where(share) for name, many in concerned(table).items()}
     worse = -sign * table[["difference", "difference_low", "difference_high"]].T
     nearest = worse.T[["difference_low", "difference_high"]].min(axis=1)
@@ -371,7 +369,7 @@ def _why(table: pd.DataFrame) -> np.ndarray:
             table["mark"].isin(disclosure.HIDING) | table["value"].isna(),
             table["mark"].eq("**"),
             table["verdict"].eq("estimated_line")
-            | table["remark"].astype(str).str.contains("estimated_line"),
+            | table["remark"].map(by_estimated_line).astype(bool),
             table["gap"].isna(),
             surveyed & table["gap_low"].isna(),
             surveyed & open_,
