@@ -21,6 +21,7 @@ from sepakat_lib.estimation.scan import (
     OF_EXTREMES,
     PAIRS,
     SUMS,
+    Answers,
     Households,
     Part,
     Units,
@@ -304,7 +305,8 @@ def homes(
                     else None
                     for k in kinds
                 )
-                values[one] = y, x, n, lost, n if answers is None else answers
+                sampled = n if answers is None else answers
+                values[one] = Answers(y, x, n, lost, sampled)
     return _households(light, values)
 
 

@@ -14,6 +14,7 @@ doi:10.2307/1402588.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -89,6 +90,27 @@ class Units:
         return df.reshape(len(self.regions), *met.shape[1:])
 
 
+class Answers(NamedTuple):
+    """What each household, or person, adds to one indicator; 0 where it did not answer.
+
+    Attributes
+    ----------
+    numerator : array
+    denominator : array or None
+        None where every unit counts as one.
+    answered, unanswered : array
+        Units, persons or households, that answered, and that did not.
+    sampled : array
+        Answers: of what is a fact of the household one, however many live in it.
+    """
+
+    numerator: np.ndarray
+    denominator: np.ndarray | None
+    answered: np.ndarray
+    unanswered: np.ndarray
+    sampled: np.ndarray
+
+
 @dataclass(frozen=True)
 class Households:
     """What each household adds to each indicator; it serves any grouping of households.
@@ -100,10 +122,8 @@ class Households:
     size, weight, spending, welfare : (households,) arrays
     groups : dict of str to array
         Codes of the groupings that measures of the whole distribution are told by.
-    values : dict of str to tuple
-        By indicator: numerator, denominator or None where every unit counts as one,
-        units that answered, units that did not, and answers: of what is a fact of the
-        household one, however many live in it.
+    values : dict of str to Answers
+        By indicator.
     """
 
     units: Units
@@ -113,7 +133,7 @@ class Households:
     spending: np.ndarray
     welfare: np.ndarray
     groups: dict[str, np.ndarray]
-    values: dict[str, tuple]
+    values: dict[str, Answers]
 
 
 @dataclass(frozen=True)
@@ -149,14 +169,13 @@ def households(rows: Rows, indicators: Iterable[Indicator]) -> Households:
     for indicator in indicators:
         if indicator.name not in rows.values:
             continue
-        y, x, units, lost, answers = _plain(rows.values[indicator.name])
+        own = _plain(rows.values[indicator.name])
         if indicator.table == "persons":
-            y, units, lost, answers = map(added, (y, units, lost, answers))
-            x = None if x is None else added(x)
+            own = Answers(*(None if one is None else added(one) for one in own))
         elif indicator.counts == "persons":
-            y, units, lost = (each * rows.size for each in (y, units, lost))
-            x = None if x is None else x * rows.size
-        values[indicator.name] = y, x, units, lost, answers
+            by_size = (None if one is None else one * rows.size for one in own)
+            own = Answers(*by_size)._replace(sampled=own.sampled)
+        values[indicator.name] = own
     return Households(
         units=Units(rows.region, rows.stratum),
         psu=rows.psu,
@@ -171,15 +190,19 @@ def households(rows: Rows, indicators: Iterable[Indicator]) -> Households:
     )
 
 
-def _plain(values) -> tuple:
-    """Numerator and denominator with 0 for no answer, who answered, who did not, answers."""
+def _plain(values) -> Answers:
+    """What each unit adds: 0 where it gave no answer."""
     answered = ~np.isnan(values.numerator)
-    y = np.where(answered, values.numerator, 0.0)
-    x = values.denominator
-    if x is not None:
-        x = np.where(answered, np.nan_to_num(x), 0.0)
-    units = answered.astype(float)
-    return y, x, units, values.unanswered.astype(float), units
+    denominator = values.denominator
+    if denominator is not None:
+        denominator = np.where(answered, np.nan_to_num(denominator), 0.0)
+    return Answers(
+        numerator=np.where(answered, values.numerator, 0.0),
+        denominator=denominator,
+        answered=answered.astype(float),
+        unanswered=values.unanswered.astype(float),
+        sampled=answered.astype(float),
+    )
 
 
 def fixed(
@@ -213,21 +236,25 @@ def fixed(
         if one.name in rows.values
     }
     blocks = []
-    for by, told in asked.values():
+    for by, declared in asked.values():
         if by.table == "households":
             codes = codes_of(rows, by, "households")
             blocks.append(
-                (by, told, _by_households(homes, told, len(by.groups), codes))
+                (by, declared, _by_households(homes, declared, len(by.groups), codes))
             )
         else:
             codes = codes_of(rows, by, "persons")
             blocks.append(
-                (by, told, _by_persons(rows, plain, told, len(by.groups), codes))
+                (
+                    by,
+                    declared,
+                    _by_persons(rows, plain, declared, len(by.groups), codes),
+                )
             )
     cells, sums = [], []
-    for by, told, raw in blocks:
-        made, _ = _reduced(homes.units, told, by, raw)
-        cells.append(_axis(told, by))
+    for by, declared, raw in blocks:
+        made, _ = _reduced(homes.units, declared, by, raw)
+        cells.append(_axis(declared, by))
         sums.append(made)
     return _one_for_all_levels(cells, sums, len(homes.units.regions))
 
@@ -263,14 +290,14 @@ LEVELS = ("kabupaten", "province", "nation")
 PAIRS = (("kabupaten", "province"), ("kabupaten", "nation"), ("province", "nation"))
 
 
-def _axis(told: list[Indicator], by: Grouping) -> pd.DataFrame:
+def _axis(declared: list[Indicator], by: Grouping) -> pd.DataFrame:
     """Cells of one grouping: groups one after another, in each the indicators."""
-    k, width = len(by.groups), len(told)
+    k, width = len(by.groups), len(declared)
     pair = np.full(k * width, -1)
     if by.extremes:
         a, b = (by.groups.index(group) for group in by.extremes)
         pair[a * width : (a + 1) * width] = np.arange(b * width, (b + 1) * width)
-    names = [indicator.name for indicator in told]
+    names = [indicator.name for indicator in declared]
     return pd.DataFrame(
         {
             "indicator": names * k,
@@ -343,18 +370,18 @@ def _matrix(place, column, data, shape) -> sparse.csr_array:
     return sparse.csr_array((data, (place, column)), shape=shape)
 
 
-def _by_households(homes: Households, told, k: int, codes) -> dict[str, np.ndarray]:
+def _by_households(homes: Households, declared, k: int, codes) -> dict[str, np.ndarray]:
     """Sums per (unit, group, indicator) where whole households have a group."""
     has = np.flatnonzero(codes >= 0)
     place = homes.psu[has] * k + codes[has]
     shape = (len(homes.units) * k, len(codes))
     weighted = _matrix(place, has, homes.weight[has], shape)
     counted = _matrix(place, has, np.ones(len(has)), shape)
-    values = [homes.values[indicator.name] for indicator in told]
+    values = [homes.values[indicator.name] for indicator in declared]
     return _summed(values, len(homes.units), k, weighted, counted)
 
 
-def _by_persons(rows: Rows, plain, told, k: int, codes) -> dict[str, np.ndarray]:
+def _by_persons(rows: Rows, plain, declared, k: int, codes) -> dict[str, np.ndarray]:
     """The same where members of one household may differ."""
     has = np.flatnonzero(codes >= 0)
     units = len(rows.region)
@@ -365,7 +392,7 @@ def _by_persons(rows: Rows, plain, told, k: int, codes) -> dict[str, np.ndarray]
         ("persons", has, len(codes)),
         ("households", rows.household[has], len(rows.psu)),
     ):
-        chosen = [i for i, indicator in enumerate(told) if indicator.table == table]
+        chosen = [i for i, indicator in enumerate(declared) if indicator.table == table]
         if not chosen:
             continue
         shape = (units * k, count)
@@ -373,9 +400,9 @@ def _by_persons(rows: Rows, plain, told, k: int, codes) -> dict[str, np.ndarray]
         counted = _matrix(place, column, ones, shape)
         if table == "households":  # one answer, however many of its members are here
             counted.data[:] = 1.0
-        values = [plain[told[i].name] for i in chosen]
+        values = [plain[declared[i].name] for i in chosen]
         for name, sums in _summed(values, units, k, weighted, counted).items():
-            whole = made.setdefault(name, np.zeros((units, k, len(told))))
+            whole = made.setdefault(name, np.zeros((units, k, len(declared))))
             whole[:, :, chosen] = sums
     return made
 
@@ -391,8 +418,8 @@ def _summed(values, units: int, k: int, weighted, counted) -> dict[str, np.ndarr
                 summed[i] = matrix @ column
         return summed.T.reshape(units, k, -1)
 
-    y, x, answering, lost, answers = zip(*values, strict=True)
-    answered = by_unit(weighted, answering)
+    y, x, answered, unanswered, sampled = zip(*values, strict=True)
+    answered = by_unit(weighted, answered)
     divided = answered
     own = [i for i, one in enumerate(x) if one is not None]
     if own:
@@ -401,16 +428,16 @@ def _summed(values, units: int, k: int, weighted, counted) -> dict[str, np.ndarr
     return {
         "y": by_unit(weighted, y),
         "x": divided,
-        "n": by_unit(counted, answers),
+        "n": by_unit(counted, sampled),
         "answered": answered,
-        "lost": by_unit(weighted, lost),
+        "lost": by_unit(weighted, unanswered),
     }
 
 
-def _reduced(units: Units, told, by: Grouping, raw) -> tuple[dict, tuple]:
+def _reduced(units: Units, declared, by: Grouping, raw) -> tuple[dict, tuple]:
     """Sums of each kabupaten, its products, and the deviations that made them."""
     sums = {name: units.by_kabupaten(values) for name, values in raw.items()}
-    total = np.array([indicator.kind == "total" for indicator in told])
+    total = np.array([indicator.kind == "total" for indicator in declared])
     ratio = own_ratio(sums["y"], sums["x"], total)
     u = units.deviations(raw["y"] - ratio[units.kabupaten] * raw["x"])
     x = units.deviations(raw["x"])
@@ -419,7 +446,7 @@ def _reduced(units: Units, told, by: Grouping, raw) -> tuple[dict, tuple]:
     sums |= _moments(units, u)
     sums["df"] = units.df(raw["n"] > 0)
     sums["pull_df"] = sums["df"]
-    own = [i for i, indicator in enumerate(told) if not indicator.bounded]
+    own = [i for i, indicator in enumerate(declared) if not indicator.bounded]
     if own:
         y, divided = (raw[name][:, :, own] for name in ("y", "x"))
         sums["pull_df"] = sums["df"].copy()
@@ -482,18 +509,18 @@ def by_level(
     cells, sums = [], {level: [] for level in levels}
     between = {pair: [] for pair in PAIRS if set(pair) <= set(levels)}
     for by in (by for by in GROUPINGS if by.quantiles):
-        told = [
+        declared = [
             indicator
             for indicator in indicators
             if indicator.name in homes.values and by.name in indicator.groupings
         ]
-        if not told:
+        if not declared:
             continue
-        cells.append(_axis(told, by))
+        cells.append(_axis(declared, by))
         away = {}
         for level in levels:
-            raw = _by_households(homes, told, len(by.groups), codes[level][by.name])
-            made, away[level] = _reduced(homes.units, told, by, raw)
+            raw = _by_households(homes, declared, len(by.groups), codes[level][by.name])
+            made, away[level] = _reduced(homes.units, declared, by, raw)
             sums[level].append(made)
         for inner, outer in between:
             crossed = products(homes.units, away[inner], away[outer])
@@ -543,9 +570,6 @@ def statistics(
     sums = {level: [] for level in regions}
     for indicator in indicators:
         for by in by_indicator[indicator.name] if indicator.kind in NEEDS else ():
-            spending = NEEDS[indicator.kind]
-            compute = MEASURES[indicator.statistic]
-            bias = BIASES.get(indicator.statistic)
             gives = len(by.groups) if indicator.kind == "tenths" else 1
             axis = _axis([indicator], by)
             if indicator.kind == "tenths":
@@ -555,18 +579,9 @@ def statistics(
             codes = (
                 homes.groups[by.name] if gives == 1 else np.zeros(len(homes.psu), int)
             )
-            spent = getattr(homes, spending)
             for level, of_kabupaten in regions.items():
-                made, pull = _statistic(
-                    homes,
-                    of_kabupaten[units.kabupaten],
-                    codes,
-                    k,
-                    spent,
-                    compute,
-                    gives,
-                    bias,
-                )
+                region = of_kabupaten[units.kabupaten]
+                made, pull = _statistic(homes, region, codes, k, gives, indicator)
                 away = units.deviations(pull)
                 made["uu"] = units.by_kabupaten(away**2)
                 made |= _moments(units, away)
@@ -597,15 +612,16 @@ def statistics(
     )
 
 
-def _statistic(homes, region, codes, k, spending, compute, gives, bias):
+def _statistic(homes, region, codes, k, gives, indicator):
     """`gives` statistics of each of `k` groups of each region; one of the two is 1."""
-    units = homes.units
+    units, spending = homes.units, getattr(homes, NEEDS[indicator.kind])
+    compute, bias_of = MEASURES[indicator.statistic], BIASES.get(indicator.statistic)
     valid = (codes >= 0) & ~np.isnan(spending)
     people = homes.weight * homes.size
     width, count = k * gives, len(units.regions)
     of_household = region[homes.psu]
     pull, met = np.zeros((len(units), width)), np.zeros((len(units), width), bool)
-    value, off = (np.full((len(units), width), np.nan) for _ in range(2))
+    value, bias = (np.full((len(units), width), np.nan) for _ in range(2))
     for group in range(k):
         for part in parts_of(of_household, valid & (codes == group)):
             inside = region == of_household[part[0]]
@@ -614,12 +630,11 @@ def _statistic(homes, region, codes, k, spending, compute, gives, bias):
                 pull[:, group + i] += np.bincount(homes.psu[part], weighted, len(units))
                 met[homes.psu[part], group + i] = True
                 value[inside, group + i] = result.value
-            if bias:
-                own = spending[part], people[part], homes.psu[part]
-                off[inside, group] = bias(*own)
-    sums = {"value": value[units.starts], "bias": off[units.starts]}
-    sums["df"] = units.df(met)
-    sums["pull_df"] = sums["df"]
+            if bias_of:
+                rows = spending[part], people[part], homes.psu[part]
+                bias[inside, group] = bias_of(*rows)
+    sums = {"value": value[units.starts], "bias": bias[units.starts]}
+    sums["df"] = sums["pull_df"] = units.df(met)
     kabupaten = units.kabupaten[homes.psu]
     for name, rows, counts in (
         ("n", valid, np.ones(len(homes.size))),
