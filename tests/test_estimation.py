@@ -389,7 +389,7 @@ def test_a_difference_of_two_intervals_is_the_one_that_newcombe_printed(
     for met, n in (first, second):
         wilson = stats.binomtest(met, n).proportion_ci(0.95, method="wilson")
         ends.append((met / n, wilson.low, wilson.high))
-    assert tabling.apart(*ends) == pytest.approx(printed, abs=6e-5)
+    assert survey.mover_interval(*ends) == pytest.approx(printed, abs=6e-5)
 
 
 def test_a_region_where_none_is_poor_gives_its_difference_no_error():

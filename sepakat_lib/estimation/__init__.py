@@ -182,8 +182,8 @@ def differences(chosen: Parameters, survey: str = SURVEY) -> pd.DataFrame:
         `tables.Differences`; empty where the year has not been estimated. Where none or
         all have it at one end, the design gives no error: `low` and `high` then come
         from the two ends' own intervals as if the ends were independent, which is too
-        wide for a region inside its province (`tabling.apart`), and are missing where
-        an end has no interval, as inside a single first-stage unit.
+        wide for a region inside its province (`survey.mover_interval`), and are missing
+        where an end has no interval, as inside a single first-stage unit.
     """
     with warehouse.reading():
         result = _result(chosen, survey_year(chosen, survey), survey)

@@ -669,7 +669,8 @@ def with_difference_intervals(
     -------
     DataFrame
         Student's t where a difference has an error. Where none or all have it at an
-        end, `apart` of the two ends' intervals; missing where an end has none.
+        end, `survey.mover_interval` of the two ends' intervals; missing where an end
+        has none.
     """
     low, high = survey.interval(
         differences["difference"], differences["se"], differences["df"], confidence
@@ -691,42 +692,5 @@ def with_difference_intervals(
         for side in ("", "against_")
     )
     low, high = low.copy(), high.copy()
-    low[bare], high[bare] = apart(first, second)
+    low[bare], high[bare] = survey.mover_interval(first, second)
     return differences.assign(low=low, high=high)
-
-
-def apart(first, second) -> tuple[np.ndarray, np.ndarray]:
-    """Interval of a difference from the intervals of its two ends.
-
-    Each limit of the difference lies as far off as the two ends' distances to the
-    limits that make it so, squared and added. The ends are taken as independent. A
-    region inside its province shares people with it, so that the two rise and fall
-    together and the true interval is narrower; so do groups of one region as a rule,
-    who live in the same sampled neighbourhoods.
-
-    Parameters
-    ----------
-    first, second : (value, low, high)
-        Numbers or arrays [one unit].
-
-    Returns
-    -------
-    low, high : float or array
-        Of `first` less `second`; missing where an end lacks a limit.
-
-    Notes
-    -----
-    Zou and Donner (2008), doi:10.1002/sim.3095; for Wilson's intervals it is method 10
-    of Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
-
-    Examples
-    --------
-    Of those who are met none in one group, 3 to 9 percent in the other:
-
-    >>> low, high = apart((0.0, 0.0, 4.0), (6.0, 3.0, 9.0))
-    >>> float(low), float(high)
-    (-9.0, -1.0)
-    """
-    (p1, l1, u1), (p2, l2, u2) = first, second
-    low = p1 - p2 - np.hypot(p1 - l1, u2 - p2)
-    return low, p1 - p2 + np.hypot(u1 - p1, p2 - l2)
