@@ -24,7 +24,7 @@ from sepakat_lib.indicators import (
 from sepakat_lib.stats import survey
 from sepakat_lib.tables import Differences, Estimates
 
-UNSEEN_TAIL = 0.6  # of the doubt that is left, in intervals of who has how much
+TAIL_ALPHA = 0.6  # of the error probability, in intervals of who has how much; fitted
 LEAST_RESTING = 0.1  # share of the people from which a region rests on estimated lines
 INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 CODES = ("collapsed", "no_psu", "one_unit", "none_or_all", "nothing_met")
@@ -579,13 +579,17 @@ def _highest() -> dict[str, float]:
     return {name: indicator.highest for name, indicator in catalogue().items()}
 
 
-def _holds_the_tail(table: pd.DataFrame) -> pd.Series:
-    """Rows that hang on the few who have most: who has how much, and the top tenth."""
+def _rests_on_the_top(table: pd.DataFrame) -> pd.Series:
+    """Rows that rest on the few who have most: all who has how much, but lower tenths.
+
+    The mean of a tenth below the uppermost holds none of them; its share does, since it
+    is divided by what all have.
+    """
     kinds = catalogue().items()
-    hanging = {name for name, one in kinds if one.kind in ("distribution", "tenths")}
-    means = {name for name in hanging if catalogue()[name].statistic == "decile_mean"}
-    lower = table["group"].astype(str).isin([str(tenth) for tenth in range(1, 10)])
-    return table["indicator"].isin(hanging) & ~(table["indicator"].isin(means) & lower)
+    of_top = {name for name, one in kinds if one.kind in ("distribution", "tenths")}
+    means = {name for name in of_top if catalogue()[name].statistic == "decile_mean"}
+    lower = table["group"].isin(grouping("decile").groups[:-1])
+    return table["indicator"].isin(of_top) & ~(table["indicator"].isin(means) & lower)
 
 
 def _each(table: pd.DataFrame, numbers: dict[str, float]) -> pd.Series:
@@ -598,48 +602,14 @@ def _each(table: pd.DataFrame, numbers: dict[str, float]) -> pd.Series:
 def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Add the columns of `INTERVALS` to estimates, each row by itself.
 
-    Every interval is `survey.adjusted_interval`: Student's t with the degrees of freedom
-    that the deviations of the units allow, on the scale that the indicator's range
-    suggests, with the skewness that is left taken off, and around the value with its
-    ``bias`` taken off. Of who has how much (`_holds_the_tail`) it is made for three
-    fifths of the doubt: most samples hold none of the few who have most, and theirs
-    looks shorter than it is. A share, a Gini index and an index
-    of gaps have the logit, all others the logarithm; none leaves the indicator's range.
-    A share that none or all have has Clopper and Pearson's with the
-    design effect to expect. The interval of how many a share counts is Student's on the
-    logarithm; where none or all have it, that of the share times the people. Without a
-    degree of freedom none has one.
+    Of a value `_adjusted`, of a share that none or all have `_of_none_or_all`. Of how
+    many a share counts it is Student's on the logarithm; where none or all have it, that
+    of the share times the people. Without a degree of freedom none has one.
     """
-    value, whole = table["value"], _each(table, _wholes())
-    p = value / whole
-    middle = value - table["bias"].fillna(0.0)
-    middle = middle.where(middle.gt(0) & (middle / whole).lt(1), value)
-    scale = np.select([p.gt(0) & p.lt(1), value.gt(0)], ["logit", "log"], "linear")
-    of_tail = _holds_the_tail(table)
-    low, high = (pd.Series(np.nan, table.index) for _ in range(2))
-    for name, doubted in itertools.product(np.unique(scale), (False, True)):
-        rows = (scale == name) & of_tail.eq(doubted)
-        unit = whole[rows] if name == "logit" else 1.0
-        lower, upper = survey.adjusted_interval(
-            middle[rows] / unit,
-            table.loc[rows, "se"] / unit,
-            table.loc[rows, "df"],
-            1 - (1 - confidence) * (UNSEEN_TAIL if doubted else 1),
-            skewness=table.loc[rows, "skewness"],
-            effective=table.loc[rows, "effective_df"],
-            scale=name,
-        )
-        low[rows], high[rows] = lower * unit, upper * unit
-    low = low.clip(lower=0)  # nothing that is estimated can be below
-    # a Gini is 1 at most, an index 100: one huge spending gives an error beyond it
-    high = np.minimum(high, _each(table, _highest()))
-    share = table["indicator"].isin(_shares())
-    bare = share & p.isin([0.0, 1.0]) & table["se"].isna() & table["deff"].notna()
-    bare &= table["df"].gt(0)
-    certain = table[bare]
-    met = certain["n"].where(certain["value"].gt(0), 0)
-    lower, upper = survey.zero_interval(certain["n"], certain["deff"], confidence, met)
-    low[bare], high[bare] = lower * 100, upper * 100
+    low, high = _adjusted(table, confidence)
+    bare = table["indicator"].isin(_shares()) & table["value"].isin([0.0, 100.0])
+    bare &= table["se"].isna() & table["deff"].notna() & table["df"].gt(0)
+    low[bare], high[bare] = _of_none_or_all(table[bare], confidence)
     least, most = survey.log_interval(
         *(table[name] for name in ("total", "total_se", "df")), confidence
     )
@@ -649,6 +619,47 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
         total_low=least.mask(bare, low / 100 * table["population"]),
         total_high=most.mask(bare, high / 100 * table["population"]),
     )
+
+
+def _adjusted(table: pd.DataFrame, confidence: float) -> tuple[pd.Series, pd.Series]:
+    """`survey.adjusted_interval` of each value less its bias, in the indicator's range.
+
+    Student's t with the degrees of freedom that the deviations of the units allow, with
+    the skewness that is left taken off: on the logit of a share, a Gini index and an
+    index of gaps, on the logarithm of all else. Of what rests on the few who have most
+    the error probability is `TAIL_ALPHA` of the nominal one: most samples hold none of
+    them, and theirs looks shorter than it is.
+    """
+    value, whole = table["value"], _each(table, _wholes())
+    p = value / whole
+    centre = value - table["bias"].fillna(0.0)
+    centre = centre.where(centre.gt(0) & (centre / whole).lt(1), value)
+    scale = np.select([p.gt(0) & p.lt(1), value.gt(0)], ["logit", "log"], "linear")
+    on_top = _rests_on_the_top(table)
+    low, high = (pd.Series(np.nan, table.index) for _ in range(2))
+    for name, of_top in itertools.product(np.unique(scale), (False, True)):
+        rows = (scale == name) & on_top.eq(of_top)
+        unit = whole[rows] if name == "logit" else 1.0
+        lower, upper = survey.adjusted_interval(
+            centre[rows] / unit,
+            table.loc[rows, "se"] / unit,
+            table.loc[rows, "df"],
+            1 - (1 - confidence) * (TAIL_ALPHA if of_top else 1),
+            skewness=table.loc[rows, "skewness"],
+            effective=table.loc[rows, "effective_df"],
+            scale=name,
+        )
+        low[rows], high[rows] = lower * unit, upper * unit
+    # nothing that is estimated can be below 0; a Gini is 1 at most, an index 100: one
+    # huge spending gives an error beyond it
+    return low.clip(lower=0), np.minimum(high, _each(table, _highest()))
+
+
+def _of_none_or_all(table: pd.DataFrame, confidence: float):
+    """Clopper and Pearson's, with the design effect to expect. [percent]"""
+    met = table["n"].where(table["value"].gt(0), 0)
+    ends = survey.zero_interval(table["n"], table["deff"], confidence, met)
+    return tuple(100 * end for end in ends)
 
 
 def with_difference_intervals(
