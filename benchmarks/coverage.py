@@ -256,7 +256,7 @@ def estimated(rows: Rows, indicators, groupings) -> tuple[pd.DataFrame, pd.DataF
     parts = [part for part in parts if len(part.cells)]
     kinds = {one.name: one for one in indicators}
     values, contrasts = tabling.tabled(
-        tabling.told(parts, levels, told_by, kinds, YEAR)
+        tabling.domain_values(parts, levels, told_by, kinds, YEAR)
     )
     origin = "susenas", YEAR, dict.fromkeys(regions, True)
     caveats = tabling.caveats(rows, homes.units)

@@ -45,7 +45,7 @@ def tabled(rows, indicators, by_names=None, complete=None):
     """Estimates and differences, before remarks and intervals."""
     parts, levels, told_by = parts_of(rows, indicators, by_names, complete)
     kinds = {one.name: one for one in indicators}
-    return tabling.tabled(tabling.told(parts, levels, told_by, kinds, 2023))
+    return tabling.tabled(tabling.domain_values(parts, levels, told_by, kinds, 2023))
 
 
 def caveats(rows):

@@ -431,7 +431,9 @@ def crossed(chosen: Parameters, indicators: tuple[str, ...], by: str) -> pd.Data
     kinds = {one.name: one for one in declarations}
     caveats = tabling.caveats(rows, homes.units)
     known = (year, caveats.unsampled)
-    values, _ = tabling.tabled(tabling.told(parts, levels, told_by, kinds, *known))
+    values, _ = tabling.tabled(
+        tabling.domain_values(parts, levels, told_by, kinds, *known)
+    )
     values = values[values["grouping"].eq(by)].reset_index(drop=True)
     synthetic = origins.set_index("region")["synthetic"].reindex(members).to_dict()
     values = tabling.with_origin(values, survey, year, synthetic)

@@ -436,16 +436,18 @@ def _assembled(now: Round, reads, stale, chosen, steps):
     indicators = {name: now.indicators[name] for name in by_indicator}
     caveats = kept.caveats(segments, taking)
     known = (now.year, caveats.unsampled)
-    told = tabling.told(parts, levels, by_indicator, indicators, *known)
-    return _tables(now, told, caveats, stale, shown)
+    domains = tabling.domain_values(parts, levels, by_indicator, indicators, *known)
+    return _tables(now, domains, caveats, stale, shown)
 
 
-def _tables(now: Round, told, caveats, stale, shown) -> Iterator[tuple[str, pa.Table]]:
+def _tables(
+    now: Round, domains, caveats, stale, shown
+) -> Iterator[tuple[str, pa.Table]]:
     """Tables of the stale regions by part, a province at a time: the nation's are large."""
     where = (now.stored_as, now.year, now.synthetic)
     for place in sorted({region[:2] for region in stale}):
         names = {region for region in shown if region[:2] == place}
-        values, contrasts = tabling.tabled(told, names)
+        values, contrasts = tabling.tabled(domains, names)
         values = tabling.remarked(tabling.with_origin(values, *where), caveats)
         contrasts = tabling.with_origin(contrasts, *where)
         contrasts = tabling.without_error(contrasts, caveats)

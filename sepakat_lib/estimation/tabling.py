@@ -28,7 +28,7 @@ TAIL_ALPHA = 0.6  # of the error probability, in intervals of who has how much; 
 LEAST_RESTING = 0.1  # share of the people from which a region rests on estimated lines
 INTERVALS = ("low", "high", "total_low", "total_high")  # made at every reading
 CODES = ("collapsed", "no_psu", "one_unit", "none_or_all", "nothing_met")
-UNTOLD = ("tier", "a", "b")
+NOT_BY_CELL = ("tier", "a", "b")
 UNCOMPARED = ("total", "tenths")
 WITHHELD = "withheld"
 REMARKS = (*CODES, "estimated_line", WITHHELD)
@@ -66,8 +66,8 @@ def caveats(rows: Rows, units: Units) -> Caveats:
     )
 
 
-class Told(NamedTuple):
-    """Values of all cells in all regions, ready to be told in tables.
+class DomainValues(NamedTuple):
+    """Values of all cells (an indicator in a domain) in all regions of all tiers.
 
     Attributes
     ----------
@@ -92,14 +92,14 @@ class Told(NamedTuple):
     withheld: list[np.ndarray]
 
 
-def told(
+def domain_values(
     parts: Sequence[Part],
     tiers: Sequence[Tier],
     by_indicator: dict[str, list[Grouping]],
     indicators: dict[str, Indicator],
     year: int,
     unsampled: Collection[str] = (),
-) -> Told:
+) -> DomainValues:
     """Values of every cell of the parts in every region of the tiers.
 
     Parameters
@@ -121,7 +121,7 @@ def told(
         for tier in (tiers if len(axis) else ())
     ]
     cells = [indicators[name] for name in axis["indicator"]]
-    return Told(
+    return DomainValues(
         axis=axis,
         scale=np.array([one.scale for one in cells]),
         shares=np.array([one.is_share for one in cells], bool),
@@ -163,13 +163,13 @@ def _withheld(axis, cells, values, unsampled: set[str], year: int) -> list[np.nd
 
 
 def tabled(
-    told: Told, regions: Collection[str] | None = None
+    domains: DomainValues, regions: Collection[str] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Estimates and differences of some regions.
 
     Parameters
     ----------
-    told : Told
+    domains : DomainValues
     regions : collection of str, optional
         Default all.
 
@@ -180,13 +180,13 @@ def tabled(
         region stand together.
     """
     estimates, differences = [], []
-    for i, of_tier in enumerate(told.values):
+    for i, of_tier in enumerate(domains.values):
         names = of_tier[0].tier.regions
         chosen = np.flatnonzero([regions is None or name in regions for name in names])
         if len(chosen):
-            rows = told.withheld[i][chosen]
-            estimates.append(_estimates(told, of_tier, rows, chosen))
-            differences += _differences(told, i, chosen)
+            rows = domains.withheld[i][chosen]
+            estimates.append(_estimates(domains, of_tier, rows, chosen))
+            differences += _differences(domains, i, chosen)
     return _under(estimates, Estimates), _under(differences, Differences)
 
 
@@ -205,7 +205,7 @@ def _ordered(axis: pd.DataFrame, by_indicator) -> pd.DataFrame:
 
 def _beside(values: list[Values], chosen: np.ndarray) -> dict[str, np.ndarray]:
     """Arrays of all parts for some regions: (regions, cells)."""
-    names = [name for name in Values.__dataclass_fields__ if name not in UNTOLD]
+    names = [name for name in Values.__dataclass_fields__ if name not in NOT_BY_CELL]
     return {
         name: np.hstack([getattr(part, name)[chosen] for part in values])
         for name in names
@@ -243,13 +243,16 @@ def _rows(
 
 
 def _estimates(
-    told: Told, values: list[Values], withheld: np.ndarray, chosen: np.ndarray
+    domains: DomainValues,
+    values: list[Values],
+    withheld: np.ndarray,
+    chosen: np.ndarray,
 ) -> pd.DataFrame:
     """One estimate a region and group, in the indicator's unit."""
-    axis = told.axis
+    axis = domains.axis
     order = sorted(range(len(axis)), key=axis["order"].to_numpy().__getitem__)
     cell = {name: v[:, order] for name, v in _beside(values, chosen).items()}
-    scale, shares = told.scale[order], told.shares[order]
+    scale, shares = domains.scale[order], domains.shares[order]
     nobody = np.isnan(cell["value"])
     unknown = nobody | (cell["df"] < 1)  # not estimated, or inside one unit
     variance = np.where(unknown, np.nan, cell["variance"])
@@ -283,20 +286,22 @@ def _estimates(
     )
 
 
-def _differences(told: Told, i: int, chosen: np.ndarray) -> Iterator[pd.DataFrame]:
+def _differences(
+    domains: DomainValues, i: int, chosen: np.ndarray
+) -> Iterator[pd.DataFrame]:
     """Own region less each that holds it, and one end of a grouping less the other."""
-    axis, shares, inner = told.axis, told.shares, told.values[i]
+    axis, shares, inner = domains.axis, domains.shares, domains.values[i]
     own = _beside(inner, chosen)
-    compared = told.compared
+    compared = domains.compared
     blocks = []
-    for outer in told.values[i + 1 :]:
+    for outer in domains.values[i + 1 :]:
         held_by = tiers_of.holding(inner[0].tier, outer[0].tier)[chosen]
         at = np.maximum(held_by, 0)
         other = _beside(outer, at)
         variance = np.hstack(
             [
                 tiers_of.between(part, one, two, chosen)
-                for part, one, two in zip(told.parts, inner, outer, strict=True)
+                for part, one, two in zip(domains.parts, inner, outer, strict=True)
             ]
         )
         bare = _without_variance(shares, own) | _without_variance(shares, other)
@@ -312,7 +317,7 @@ def _differences(told: Told, i: int, chosen: np.ndarray) -> Iterator[pd.DataFram
                 "df": np.minimum(own["df"], other["df"])[:, compared],
             }
         )
-    ends = _extremes(told, inner, own, compared, chosen)
+    ends = _extremes(domains, inner, own, compared, chosen)
     blocks.append(ends | {"rank": len(blocks)})
     blocks = [block for block in blocks if len(block["cells"])]
     if not blocks:
@@ -323,13 +328,13 @@ def _differences(told: Told, i: int, chosen: np.ndarray) -> Iterator[pd.DataFram
         present = [block for block, there in zip(blocks, held, strict=True) if there]
         if present:
             names = inner[0].tier.regions[chosen]
-            yield _stacked(axis, told.scale, names, rows, present)
+            yield _stacked(axis, domains.scale, names, rows, present)
 
 
-def _extremes(told: Told, inner, own, compared, chosen) -> dict:
+def _extremes(domains: DomainValues, inner, own, compared, chosen) -> dict:
     """One end of each grouping less the other, in the same region."""
     before, first, second, variance = 0, [], [], []
-    for part, values in zip(told.parts, inner, strict=True):
+    for part, values in zip(domains.parts, inner, strict=True):
         a, b, of_part = tiers_of.of_extremes(part, values)
         first.append(a + before)
         second.append(b + before)
@@ -338,13 +343,13 @@ def _extremes(told: Told, inner, own, compared, chosen) -> dict:
     first, second = np.concatenate(first), np.concatenate(second)
     kept = compared[first]
     a, b = first[kept], second[kept]
-    bare = _without_variance(told.shares, own)
+    bare = _without_variance(domains.shares, own)
     unknown = bare[:, a] | bare[:, b]
     regions = inner[0].tier.regions[chosen]
     return {
         "cells": a,
         "against_region": regions,
-        "against_group": told.axis["group"].to_numpy()[b],
+        "against_group": domains.axis["group"].to_numpy()[b],
         "there": np.ones(len(regions), bool),
         "difference": own["value"][:, a] - own["value"][:, b],
         "variance": np.where(unknown, np.nan, np.hstack(variance)[:, kept]),
