@@ -86,21 +86,24 @@ def gini_bias(spending, weight, psu) -> float:
     >>> [gini_bias(pair, [1, 1], psu=[1, 2]) for pair in ([1.0, 3.0], [3.0, 3.0])]
     [-0.1875, 0.0]
     """
-    found = gini(spending, weight)
+    index = gini(spending, weight)
     y, w = (np.asarray(values, dtype=float) for values in (spending, weight))
     _, unit = np.unique(np.asarray(psu), return_inverse=True)
     units = unit.max() + 1
-    if units < 2 or found.value == 0:
+    if units < 2 or index.value == 0:
         return 0.0
     people = w.sum()
     mean = w @ y / people
     of_unit = np.bincount(unit, w)
-    all_pairs = 2 * found.value * mean * people**2  # sum of their differences
-    apart = all_pairs - _differences_inside(y, w, unit, of_unit)
-    mean_apart = apart / (people**2 - (of_unit**2).sum())
-    pulls = np.bincount(unit, w * found.influence), np.bincount(unit, w * (y - mean))
-    covariance = pulls[0] @ pulls[1] / people * units / (units - 1)
-    return float(found.value - mean_apart / (2 * mean) - covariance / mean)
+    of_all = 2 * index.value * mean * people**2  # sum over pairs of their differences
+    between = of_all - _differences_inside(y, w, unit, of_unit)
+    mean_difference = between / (people**2 - (of_unit**2).sum())
+    of_index, of_mean = (
+        np.bincount(unit, w * influence)
+        for influence in (index.influence, (y - mean) / people)
+    )
+    covariance = of_index @ of_mean * units / (units - 1)
+    return float(index.value - (mean_difference / 2 + covariance) / mean)
 
 
 def _differences_inside(y, w, unit, of_unit) -> float:
