@@ -1,4 +1,4 @@
-"""`sepakat …`: arguments only; every verb ends in one call of the library."""
+"""`sepakat …`: the arguments of each verb, its one call of the library, its answer."""
 
 import contextlib
 import datetime
@@ -56,6 +56,10 @@ ModulesOfReport = Annotated[
 Format = Annotated[str, typer.Option("--format", help=say("option.format"))]
 Province = Annotated[str | None, typer.Option(help=say("option.province"))]
 Regions = Annotated[list[str] | None, typer.Option(help=say("option.batch_region"))]
+OnlyProvince = Annotated[str | None, typer.Option(help=say("option.only_province"))]
+Only = Annotated[list[str] | None, typer.Option(help=say("option.only"))]
+AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
+IndexLanguage = Annotated[str, typer.Option(help=say("option.language_of_index"))]
 StandingYear = Annotated[str | None, typer.Option(help=say("option.only_year"), **YEAR)]
 Lines = Annotated[str | None, typer.Option(help=say("option.lines"))]
 DEBUG = "SEPAKAT_DEBUG"
@@ -179,11 +183,11 @@ def report(
     _prepare(list(chosen.values()))
     paths = []
     with screen.status(say("terminal.running")):
-        for name, each in chosen.items():
-            paths.append(_run(each, name, formats, force=force))
-    batch.write_index(each.language)
-    for made in paths:
-        for kind, path in made.items():
+        for name, run in chosen.items():
+            paths.append(_run(run, name, formats, force=force))
+    batch.write_index(run.language)
+    for written in paths:
+        for kind, path in written.items():
             if kind != "record":
                 print(path)
 
@@ -361,11 +365,10 @@ def estimate(
     force: Annotated[bool, typer.Option(help=say("option.force_estimate"))] = False,
 ):
     """Fill the estimates of all that is loaded, or of what some regions' pages show."""
-    from sepakat_lib import estimation, intake, parameters, regions, rounds
+    from sepakat_lib import estimation, parameters, regions, rounds
 
     wanted = [regions.resolve(text) for text in region] if region else None
-
-    year = year or max(intake.years(), default=rounds.newest_invented())
+    year = year or rounds.newest()
     chosen = parameters.Parameters(region="00", year=year, lines=lines)
     what |= {"year": year, "lines": chosen.lines}
     rounds.refuse_without_lines(chosen.year, chosen.lines)
@@ -382,15 +385,11 @@ def estimate(
 
 @app.command(help=say("command.status"))
 def status(
-    province: Annotated[
-        str | None, typer.Option(help=say("option.only_province"))
-    ] = None,
-    region: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
+    province: OnlyProvince = None,
+    region: Only = None,
     year: StandingYear = None,
-    names: Annotated[
-        str, typer.Option("--modules", help=say("option.modules"))
-    ] = "all",
-    as_json: Annotated[bool, typer.Option("--json", help=say("option.json"))] = False,
+    names: Modules = "all",
+    as_json: AsJson = False,
 ):
     """Tell what is loaded and estimated, and which pages are whole, stale or failed."""
     from sepakat_lib import batch, estimation, log, warehouse
@@ -431,7 +430,7 @@ def status(
 def indicators(
     what: dict,
     year: RoundYear = None,
-    language: Annotated[str, typer.Option(help=say("option.language_of_index"))] = "id",
+    language: IndexLanguage = "id",
     coverage: Annotated[bool, typer.Option(help=say("option.coverage"))] = False,
     region: Annotated[
         str | None, typer.Option(help=say("option.coverage_region"))
@@ -481,17 +480,15 @@ def publish(
         Path, typer.Argument(readable=False, help=say("option.publish_folder"))
     ],
     what: dict,
-    province: Annotated[
-        str | None, typer.Option(help=say("option.only_province"))
-    ] = None,
-    region: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
+    province: OnlyProvince = None,
+    region: Only = None,
     year: StandingYear = None,
     names: Modules = "all",
     stale: Annotated[bool, typer.Option("--stale", help=say("option.stale"))] = False,
     notebooks: Annotated[
         bool, typer.Option("--notebooks", help=say("option.notebooks"))
     ] = False,
-    language: Annotated[str, typer.Option(help=say("option.language_of_index"))] = "id",
+    language: IndexLanguage = "id",
 ):
     """Lay out what stands whole in the outputs for a web server or a USB stick."""
     from sepakat_lib import batch
@@ -545,7 +542,7 @@ def load(
         str | None, typer.Option(help=say("option.year_of_files"), **YEAR)
     ] = None,
     round: Annotated[str | None, typer.Option(help=say("option.round"))] = None,
-    only: Annotated[list[str] | None, typer.Option(help=say("option.only"))] = None,
+    only: Only = None,
     despite: Annotated[
         list[str] | None, typer.Option(help=say("option.despite"))
     ] = None,
@@ -829,7 +826,7 @@ def data_status(
         str | None, typer.Option(help=say("option.status_region"))
     ] = None,
     document: Annotated[str | None, typer.Option(help=say("option.document"))] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=say("option.json"))] = False,
+    as_json: AsJson = False,
 ):
     """Tell which data are there, what is due, who keeps it and what waits for it."""
     from sepakat_lib import needs, regions, warehouse
@@ -855,7 +852,7 @@ def hold_against_published(year: RoundYear = None):
     """Hold the invented P0, P1 and P2 of a year against the published figures."""
     from sepakat_lib import intake, rounds
 
-    year = year or max(intake.years(), default=rounds.newest_invented())
+    year = year or rounds.newest()
     table = intake.check_invented(year)
     licensed = len(intake.of_kind(year, synthetic=False))
     if table.empty:
@@ -928,7 +925,7 @@ def restore(
 def sample(
     region: Region,
     what: dict,
-    year: Annotated[str | None, typer.Option(help=say("option.year"), **YEAR)] = None,
+    year: RoundYear = None,
     seed: Annotated[int, typer.Option(help=say("option.seed"))] = 1,
     beside: Annotated[
         bool, typer.Option("--beside", help=say("option.beside"))
@@ -963,7 +960,7 @@ def sample(
 
 
 OfRegion = Annotated[str, typer.Option("--region", help=say("option.ledger_region"))]
-PLAN_YEAR = Annotated[
+PlanYear = Annotated[
     str | None,
     typer.Option("--plan-year", "--year", help=say("option.plan_year"), **YEAR),
 ]
@@ -977,7 +974,7 @@ def take_sheet(
     region: OfRegion,
     who: Annotated[str, typer.Option(help=say("option.who"))],
     what: dict,
-    plan_year: PLAN_YEAR = None,
+    plan_year: PlanYear = None,
     replace: Annotated[
         bool, typer.Option("--replace", help=say("option.replace"))
     ] = False,
@@ -1003,7 +1000,7 @@ def give_sheet(
     file: Annotated[Path, typer.Argument(readable=False, help=say("option.sheet_out"))],
     region: OfRegion,
     what: dict,
-    plan_year: PLAN_YEAR = None,
+    plan_year: PlanYear = None,
 ):
     """Write the plan of a year in SIPD's columns."""
     from sepakat_lib import exchange, ledger, published, regions
@@ -1025,7 +1022,7 @@ def give_sheet(
 
 @books.command("walk", help=say("command.ledger_walk"))
 @logged("ledger-walk")
-def walk(region: Region, what: dict, plan_year: PLAN_YEAR = None):
+def walk(region: Region, what: dict, plan_year: PlanYear = None):
     """Go from a finding to what came of it, and from a rupiah back to its reason."""
     from sepakat_lib import budgeting, ledger, regions
 

@@ -123,6 +123,11 @@ def prepare(
         yield Prepared(EARLIER, True, False, without, supplied, made)
 
 
+def newest() -> int:
+    """Newest round that is loaded; where none is, the newest that can be invented."""
+    return max(intake.years(), default=newest_invented())
+
+
 def newest_invented() -> int:
     """Newest round that can be invented: of the newest year with P0, P1 and P2."""
     return invention.years()[-1]
