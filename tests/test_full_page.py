@@ -181,7 +181,7 @@ def test_a_sector_has_most_poor_workers_when_its_range_lies_above_all_others():
     first, second, third = POOR_WORKERS
     touching = findings(first, second, third | {"people_high": 7000.0})
     assert not analysis.sectors(chosen(), touching)["most"].any()
-    doubtful = findings(first, second, third | {"mark": "**"})
+    doubtful = findings(first, second, third | {"people_mark": "**"})
     assert not analysis.sectors(chosen(), doubtful)["most"].any()
     hidden = findings(first, second, third | {"people_high": np.nan})
     assert not analysis.sectors(chosen(), hidden)["most"].any()

@@ -430,6 +430,7 @@ def test_a_share_and_its_number_of_people_have_their_own_stars():
     block = told(RATE, poor[0] | {"mark": "*"}, poor[1] | {"people_mark": "**"})
     assert ["kota", "12 * 10–14", "40,0 39,5–40,5"] in rows(block)
     assert ["desa", "15 13–17", "– **"] in rows(block)
+    assert "49,0" not in " ".join(lines(block))
 
 
 def test_people_of_one_table_are_told_in_one_scale():
