@@ -4,11 +4,13 @@
 kabupaten that can be worked out from what stands, with and without the withheld ones.
 Knows the groupings, and nothing of how cells are chosen to be withheld: of each sum that
 published rows make, shown cells are numbers and hidden ones unknown; a hidden cell is
-rebuilt where every solution of the equations gives it the same value.
+rebuilt where every solution of the equations gives it the same value. Who of a group is
+in another is told from either side: the poor among farmers are the farmers among the poor.
 """
 
 import sys
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -27,6 +29,36 @@ COARSER = {
         "not_poor": ["vulnerable", "aspiring", "middle", "upper"],
     },
 }
+BANDS = ("p0", "vulnerable", "aspiring", "middle", "upper")
+SECTORS = {"farm_workers": "farming", "worker_industry": "industry"}
+SECTORS |= {"worker_services": "services"}
+IN_GROUP = {"chronic_poor": ("welfare", "chronic_poor"), "p0": ("poverty", "poor")}
+IN_GROUP |= {band: ("welfare", band) for band in BANDS[1:]}
+IN_GROUP |= {name: ("sector", group) for name, group in SECTORS.items()}
+IN_GROUP |= {"disabled": ("disability", "with"), "person_elderly": ("age", "60+")}
+TOGETHER = {*IN_GROUP, "poor_persons", "poor_workers"}  # one system of equations
+
+
+def of_several(keys: set[tuple]) -> Iterator[list[tuple]]:
+    """Cells of several indicators in a region that are equal, or together all of a group."""
+    for region in {key[1] for key in keys}:
+        for (one, of_one), (other, of_other) in combinations(IN_GROUP.items(), 2):
+            pair = [(one, region, *of_other), (other, region, *of_one)]
+            if of_one[0] != of_other[0] and keys.issuperset(pair):
+                yield [(pair[0], 1.0), (pair[1], -1.0)]
+    for key in keys:
+        if key[0] != "p0":
+            continue
+        others = ["poor_persons"]
+        others += ["poor_workers"] * (key[2] in ("sector", "work_status"))
+        for other in others:
+            if (other, *key[1:]) in keys:
+                yield [(key, 1.0), ((other, *key[1:]), -1.0)]
+    for names in (BANDS, tuple(SECTORS)):
+        for key in keys:
+            parts = [(name, *key[1:]) for name in names]
+            if key[0] == names[0] and keys.issuperset(parts):
+                yield [(part, 1.0) for part in parts]
 
 
 def equations(cells: pd.DataFrame, below) -> Iterator[tuple[tuple, list[tuple]]]:
@@ -57,35 +89,49 @@ def rebuilt(shown: pd.DataFrame, below=regions.below) -> pd.Series:
     `below` gives the regions that a region consists of.
     """
     out = pd.Series(False, index=shown.index)
-    for _, cells in shown.groupby("indicator", observed=True):
-        keys = [*cells[CELL].itertuples(index=False, name=None)]
-        n = dict(zip(keys, cells["n"], strict=True))
-        hidden = cells["value"].isna() & cells["n"].gt(0)
-        places = {key: i for i, key in enumerate(pd.Series(keys)[hidden.to_numpy()])}
-        if not places:
-            continue
-        rows, rests = [], 0
-        for whole, parts in equations(cells, below):
-            if whole not in n or not all(part in n for part in parts):
-                continue
-            involved = [key for key in (whole, *parts) if key in places]
-            if involved:
-                rest = n[whole] - sum(n[part] for part in parts)
-                rows.append((whole, involved, rest > 0.5))
-                rests += rest > 0.5
-        matrix = np.zeros((len(rows), len(places) + rests))
-        free = len(places)
-        for row, (whole, involved, rest) in zip(matrix, rows, strict=True):
-            for key in involved:
-                row[places[key]] = -1.0 if key == whole else 1.0
-            if rest:
-                row[free] = 1.0
-                free += 1
-        loose = null_space(matrix) if len(rows) else np.eye(matrix.shape[1])
-        known = np.abs(loose[: len(places)]).max(axis=1, initial=0.0) < SAME
-        found = [key for key, i in places.items() if known[i]]
-        out[cells.index[pd.Series(keys).isin(found).to_numpy()]] = True
+    names = shown["indicator"].astype(str)
+    for _, cells in shown.groupby(names.mask(names.isin(TOGETHER), "together")):
+        out[cells.index] = _rebuilt_of(cells, below)
     return out
+
+
+def _rebuilt_of(cells: pd.DataFrame, below) -> np.ndarray:
+    """The same of indicators whose cells are told in one system."""
+    keys = [*cells[["indicator", *CELL]].astype(str).itertuples(index=False, name=None)]
+    n = dict(zip(keys, cells["n"], strict=True))
+    hidden = (cells["value"].isna() & cells["n"].gt(0)).to_numpy()
+    places = {key: i for i, key in enumerate(pd.Series(keys)[hidden])}
+    if not places:
+        return hidden
+    rows = []
+    for name, some in cells.groupby(cells["indicator"].astype(str)):
+        for whole, parts in equations(some, below):
+            whole, parts = (name, *whole), [(name, *part) for part in parts]
+            if whole in n and all(part in n for part in parts):
+                rest = n[whole] - sum(n[part] for part in parts) > 0.5
+                rows.append(([(whole, -1.0), *((p, 1.0) for p in parts)], rest))
+    if len({key[0] for key in keys}) > 1:
+        rows += [  # what all of a group are together is known from one that is shown
+            (terms, False)
+            for terms in of_several(set(keys))
+            if len(terms) == 2 or not all(key in places for key, _ in terms)
+        ]
+    rows = [
+        ([(places[key], sign) for key, sign in terms if key in places], rest)
+        for terms, rest in rows
+    ]
+    rows = [row for row in rows if row[0]]
+    free = len(places)
+    matrix = np.zeros((len(rows), free + sum(rest for _, rest in rows)))
+    for row, (terms, rest) in zip(matrix, rows, strict=True):
+        for place, sign in terms:
+            row[place] = sign
+        if rest:
+            row[free] = 1.0
+            free += 1
+    loose = null_space(matrix) if len(rows) else np.eye(matrix.shape[1])
+    known = np.abs(loose[: len(places)]).max(axis=1, initial=0.0) < SAME
+    return np.array([key in places and known[places[key]] for key in keys])
 
 
 def main(province: str, year: int) -> None:

@@ -251,7 +251,6 @@ def test_a_published_interval_is_the_adjusted_one_of_its_scale():
         ("p0", "logit", 100.0),
         ("gini", "logit", 1.0),
         ("p2", "logit", 100.0),
-        ("poor_persons", "log", 1.0),
     ):
         row = made.loc[name]
         bias = row["bias"] if name == "gini" else 0.0
@@ -265,6 +264,16 @@ def test_a_published_interval_is_the_adjusted_one_of_its_scale():
         low, high = (float(end) * unit for end in ends)
         assert (row["low"], row["high"]) == pytest.approx((low, high))
         assert row["low"] < row["value"] < row["high"]
+
+
+def test_how_many_are_poor_is_one_number_with_one_interval_wherever_it_stands():
+    table = scanned(a_sample(), 0.8).reset_index()
+    made = tabling.with_intervals(table, 0.95).set_index("indicator")
+    of_rate = made.loc["p0", ["total", "total_se", "total_low", "total_high"]]
+    own = made.loc["poor_persons", ["value", "se", "low", "high"]]
+    assert own.astype(float).tolist() == pytest.approx(of_rate.astype(float).tolist())
+    ends = survey.log_interval(own["value"], own["se"], made.loc["p0", "df"], 0.95)
+    assert own[["low", "high"]].astype(float).tolist() == pytest.approx([*ends])
 
 
 @pytest.fixture(scope="module")

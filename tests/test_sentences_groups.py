@@ -222,26 +222,31 @@ def test_marks_have_a_legend_with_the_limits_in_force():
         "– hanya 29 dalam sampel: terlalu sedikit",
     ]
     assert (
-        "Angka kecil di samping nilai adalah rentang 95 persen. * galatnya 25–50 persen "
-        "dari nilainya, atau sedikit blok sensus (derajat bebas kurang dari 8): gunakan "
-        "dengan hati-hati; ** lebih dari itu: jangan dipakai. Galat sebuah persentase "
-        "diukur terhadap nilainya atau sisanya sampai 100, mana yang lebih kecil; yang "
-        "rentangnya paling lebar 5 poin tidak ditandai karenanya, paling lebar 8 poin "
-        "paling-paling *, lebih lebar dari 30 poin selalu ditandai. – belum ada di alat ini, sampel kurang dari 30 (rumah "
-        "tangga, bila yang ditanya keadaan rumah tangga), atau hanya satu blok sensus "
-        "tiap strata."
+        "Angka kecil di samping nilai adalah rentang 95 persen. Satu bintang (*): gunakan "
+        "dengan hati-hati, sebab galatnya 25–50 persen dari nilainya, atau sampelnya dari "
+        "sedikit blok sensus (derajat bebas kurang dari 8). Dua bintang (**): jangan "
+        "dipakai, sebab galatnya lebih besar lagi. Galat sebuah persentase dibandingkan "
+        "dengan nilainya atau dengan sisanya sampai 100, mana yang lebih kecil. "
+        "Persentase dengan rentang 5 poin atau kurang tidak diberi bintang karena "
+        "galatnya, dengan 8 poin atau kurang tidak lebih dari satu; yang lebih dari 30 "
+        "poin selalu diberi, dan dua bila bloknya sedikit. Tanda –: belum ada di alat "
+        "ini, sampelnya kurang dari 30 (rumah tangga untuk keadaan rumah tangga, orang "
+        "untuk keadaan orang), hanya dari satu blok sensus tiap strata, atau "
+        "disembunyikan supaya yang lain tidak dapat dihitung darinya."
     ) in lines(block)
     english = beside(*own, language="en")
     assert any(
-        "* an error of 25–50 percent of the value, or few census blocks (fewer than 8 "
-        "degrees of freedom): use with care; ** beyond that: do not use. The error of a "
-        "share is taken of it or of what is left of 100, whichever is smaller; one whose "
-        "interval is at most 5 points wide is not marked for it, at most 8 points "
-        "with * at the most, wider than 30 points always. – not in this tool yet, fewer than 30 in the sample"
+        "One star (*): use with care, since its error is 25–50 percent of the value, or "
+        "the sample is of few census blocks (fewer than 8 degrees of freedom). Two stars "
+        "(**): do not use, since its error is larger still. The error of a share is held "
+        "against it or against what is left of 100, whichever is smaller. A share with "
+        "an interval of 5 points or less has no star for its error, with 8 points or "
+        "less no more than one; one of more than 30 points always has one, and two "
+        "where the blocks are few. A –: not in this tool yet, fewer than 30 in the sample"
         in each
         for each in lines(english)
     )
-    assert not any("galatnya 25" in each for each in lines(beside(*ALL_OFFICIAL)))
+    assert not any("Satu bintang" in each for each in lines(beside(*ALL_OFFICIAL)))
 
 
 # By group
@@ -781,6 +786,7 @@ def test_three_circles_tell_the_largest_error_of_an_area_of_both():
 
     table = lacks("home", home, (8.0, 14.0), "higher")
     drawn = table.assign(persons=table["people"], region=table["letters"])
+    drawn = drawn.assign(persons_mark="")
     off = [figures.area_error(drawn[drawn["group"].eq(group)]) for group in ("1", "5")]
     assert words.number(max(off), "id", 1) != words.number(min(off), "id", 1)
     caption = lines(circles(table, venn="home"))[1]

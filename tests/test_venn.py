@@ -50,6 +50,7 @@ def a_table(shares, **changes):
         "high": np.minimum(values + 3, 100),
         "mark": "",
         "persons": values * 1100,
+        "persons_mark": "",
     }
     return pd.DataFrame(given | changes)
 

@@ -136,7 +136,7 @@ SAID_IN_INDONESIAN_TOO = [
     (
         "luar|di atas|melampaui",
         "beyond",
-        "mark.legend",
+        "",
     ),
     (r"kecil\w*|sempit", r"small\w*|narrow", "fifths.too_few map.blank"),
     (r"\w*besar|banyak", r"large\w*", "map.blank"),

@@ -129,6 +129,9 @@ def _surveyed_by_area(chosen: Parameters, findings: pd.DataFrame) -> pd.DataFram
     moved = of_region(findings, chosen.region, "change", **what)
     names = {"value": "change", "low": "change_low", "high": "change_high"}
     names |= {"against_year": "since", "against_month": "since_month"}
+    # from or to a value that is not for use no change is told
+    unfit = moved["mark"].eq("**") & moved["verdict"].isin(["rose", "fell"])
+    moved = moved.assign(verdict=moved["verdict"].mask(unfit, "change_unclear"))
     moved = moved.rename(columns=names)
     kept = ["indicator", "group", "verdict", *names.values()]
     table = rows.drop(columns="verdict").merge(

@@ -456,6 +456,8 @@ def remarked(
         for value in values
     ]
     unknown = unsampled | one_unit | certain | nothing
+    # all have it: how many they are is as unsure as how many people there are
+    counted = certain & ~unsampled & table["value"].gt(0)
     estimates = table.drop(columns=WITHHELD, errors="ignore").assign(
         bias=table["bias"].mask(unknown),
         se=table["se"].mask(unknown),
@@ -463,7 +465,7 @@ def remarked(
         deff=table["deff"].mask(unknown),
         effective_df=table["effective_df"].mask(unknown),
         skewness=table["skewness"].mask(unknown),
-        total_se=table["total_se"].mask(unknown),
+        total_se=table["total_se"].mask(unknown & ~counted),
         remark=pd.Categorical.from_codes(codes, texts),
     )
     bare = certain & ~unsampled
@@ -571,6 +573,12 @@ def _shares() -> set[str]:
     return {name for name, indicator in catalogue().items() if indicator.is_share}
 
 
+def _counts() -> set[str]:
+    return {
+        name for name, indicator in catalogue().items() if indicator.kind == "total"
+    }
+
+
 def _wholes() -> dict[str, float]:
     """What shares and indices between none and all can be at most, in their unit."""
     return {
@@ -608,21 +616,27 @@ def with_intervals(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Add the columns of `INTERVALS` to estimates, each row by itself.
 
     Of a value `_adjusted`, of a share that none or all have `_of_none_or_all`. Of how
-    many a share counts it is Student's on the logarithm; where none or all have it, that
-    of the share times the people. Without a degree of freedom none has one.
+    many a share counts, and of an indicator that counts, it is `survey.log_interval`,
+    since they may be one number; where none have it, that of the share times the
+    people. Without a degree of freedom none has one.
     """
     low, high = _adjusted(table, confidence)
+    counts = table["indicator"].isin(_counts())
+    low[counts], high[counts] = survey.log_interval(
+        *(table.loc[counts, name] for name in ("value", "se", "df")), confidence
+    )
     bare = table["indicator"].isin(_shares()) & table["value"].isin([0.0, 100.0])
     bare &= table["se"].isna() & table["deff"].notna() & table["df"].gt(0)
     low[bare], high[bare] = _of_none_or_all(table[bare], confidence)
     least, most = survey.log_interval(
         *(table[name] for name in ("total", "total_se", "df")), confidence
     )
+    none = bare & table["value"].eq(0)
     return table.assign(
         low=low,
         high=high,
-        total_low=least.mask(bare, low / 100 * table["population"]),
-        total_high=most.mask(bare, high / 100 * table["population"]),
+        total_low=least.mask(none, 0.0),
+        total_high=most.mask(none, high / 100 * table["population"]),
     )
 
 

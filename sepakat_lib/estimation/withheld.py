@@ -14,6 +14,7 @@ doi:10.1002/9781118348239.
 
 from collections import deque
 from collections.abc import Collection, Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -30,14 +31,42 @@ FINER = {  # groups of one grouping that are sums of groups of another
         "not_poor": ("vulnerable", "aspiring", "middle", "upper"),
     },
 }
+MEMBERS = {  # whom a share of persons counts, where they are a group too
+    "farm_workers": ("sector", "farming"),
+    "worker_industry": ("sector", "industry"),
+    "worker_services": ("sector", "services"),
+    "disabled": ("disability", "with"),
+    "person_elderly": ("age", "60+"),
+    "p0": ("poverty", "poor"),
+    "poor_persons": ("poverty", "poor"),
+    "poor_workers": ("poverty", "poor"),
+    **{
+        band: ("welfare", band)
+        for band in ("chronic_poor", "vulnerable", "aspiring", "middle", "upper")
+    },
+}
+TWINS = {  # two indicators that count the same persons, and of which groupings
+    ("p0", "poor_persons"): None,
+    ("p0", "poor_workers"): ("sector", "work_status"),
+}
+WHOLES = (  # shares that leave nobody out
+    ("p0", "vulnerable", "aspiring", "middle", "upper"),
+    ("farm_workers", "worker_industry", "worker_services"),
+)
 NOBODY = 0.5  # persons; the least sum of a tenth's fractions that is somebody
 
 
 class Sum(NamedTuple):
-    """Places of the cells of one sum: what they add up to, and its parts."""
+    """Places of the cells of one sum: what they add up to, and its parts.
 
-    whole: int
+    Without a whole they add up to what is known. Parts that are `all_of_it` leave
+    nobody out, though their samples do not add up: of one number under two names one
+    counts households, the other persons.
+    """
+
+    whole: int | None
     parts: tuple[int, ...]
+    all_of_it: bool = False
 
 
 def sums(axis: pd.DataFrame) -> list[Sum]:
@@ -53,11 +82,19 @@ def sums(axis: pd.DataFrame) -> list[Sum]:
     -------
     list of Sum
         Of every grouping to everybody, of crossed groups to either grouping, and of
-        finer groups to coarser ones (`FINER`), where the whole is among the cells.
+        finer groups to coarser ones (`FINER`), where the whole is among the cells; and
+        one number under two names (`MEMBERS`, `TWINS`), shares that leave nobody out
+        (`WHOLES`).
 
     >>> cells = [("p0", "all", "all"), ("p0", "sex", "male"), ("p0", "sex", "female")]
     >>> sums(pd.DataFrame(cells, columns=["indicator", "grouping", "group"]))
-    [Sum(whole=0, parts=(1, 2))]
+    [Sum(whole=0, parts=(1, 2), all_of_it=False)]
+
+    How many of the poor are farmers is how many of the farmers are poor:
+
+    >>> cells = [("p0", "sector", "farming"), ("farm_workers", "poverty", "poor")]
+    >>> sums(pd.DataFrame(cells, columns=["indicator", "grouping", "group"]))
+    [Sum(whole=1, parts=(0,), all_of_it=True)]
     """
     places: dict[tuple[str, str], dict[str, int]] = {}
     names = zip(axis["indicator"], axis["grouping"], axis["group"], strict=True)
@@ -78,7 +115,34 @@ def sums(axis: pd.DataFrame) -> list[Sum]:
                     Sum(place, tuple(groups[part] for part in of_group[group]))
                     for group, place in places[indicator, coarse].items()
                 ]
-    return made
+    return [*made, *_same(places), *_of_everybody(places)]
+
+
+def _same(places: dict[tuple[str, str], dict[str, int]]) -> Iterator[Sum]:
+    """Cells that are one number: who of a group is in another, told from either side."""
+    for (one, of_one), (other, of_other) in combinations(MEMBERS.items(), 2):
+        first = places.get((one, of_other[0]), {}).get(of_other[1])
+        second = places.get((other, of_one[0]), {}).get(of_one[1])
+        if of_one[0] != of_other[0] and None not in (first, second):
+            yield Sum(first, (second,), all_of_it=True)
+    for (one, other), groupings in TWINS.items():
+        for (indicator, grouping), groups in places.items():
+            if indicator == one and (groupings is None or grouping in groupings):
+                for group, place in places.get((other, grouping), {}).items():
+                    if group in groups:
+                        yield Sum(groups[group], (place,), all_of_it=True)
+
+
+def _of_everybody(places: dict[tuple[str, str], dict[str, int]]) -> Iterator[Sum]:
+    """Shares of one group that together are all of it."""
+    for names in WHOLES:
+        for (indicator, grouping), groups in places.items():
+            if indicator != names[0]:
+                continue
+            for group in groups:
+                parts = [places.get((name, grouping), {}).get(group) for name in names]
+                if None not in parts:
+                    yield Sum(None, tuple(parts), all_of_it=True)
 
 
 def withheld(
@@ -139,18 +203,16 @@ class _Lines:
         single &= (n[0] - n[1:].sum(axis=0) <= NOBODY) & ~hidden[0]
         self.told_above = single & np.isin(np.arange(n.shape[1]), [*self.across])
         self.parts = [np.array(line.parts, int) for line in within]
-        self.wholes = [line.whole for line in within]
+        self.lines = [*within]
         self.sums_of: dict[int, list[int]] = {}
         for number, line in enumerate(within):
-            for cell in (line.whole, *line.parts):
+            for cell in _cells(line):
                 self.sums_of.setdefault(cell, []).append(number)
 
     def in_question(self) -> Iterator[tuple]:
         """Lines with a hidden cell."""
-        for number, (whole, parts) in enumerate(
-            zip(self.wholes, self.parts, strict=True)
-        ):
-            shut = self.shut[self.first :, [whole, *parts]]
+        for number, line in enumerate(self.lines):
+            shut = self.shut[self.first :, _cells(line)]
             for row in np.flatnonzero(shut.any(axis=1)):
                 yield self.within(row + self.first, number)
         for cell in sorted(self.across):
@@ -159,11 +221,13 @@ class _Lines:
 
     def within(self, row: int, number: int) -> tuple:
         """Places of the whole and the parts of a sum in a region."""
-        return (row, self.wholes[number]), (row, self.parts[number])
+        line = self.lines[number]
+        whole = None if line.whole is None else (row, line.whole)
+        return whole, (row, self.parts[number]), line.all_of_it
 
     def over(self, cell: int) -> tuple:
         """Places of a cell in the region that holds the others, and in these."""
-        return (0, cell), (self.members, cell)
+        return (0, cell), (self.members, cell), False
 
     def of(self, place: tuple[int, int]) -> list[tuple]:
         """Lines that a cell is in."""
@@ -171,15 +235,16 @@ class _Lines:
         lines = [self.within(row, number) for number in self.sums_of.get(cell, ())]
         return [*lines, self.over(cell)] if cell in self.across else lines
 
-    def to_hide(self, whole, parts) -> tuple[int, int] | None:
+    def to_hide(self, whole, parts, all_of_it) -> tuple[int, int] | None:
         """Place of the part to hide next in a line that gives too much away, if it does."""
         n, shut = self.n[parts], self.shut[parts]
         somebody = n > NOBODY
         hidden = shut & somebody
-        above = bool(self.shut[whole]) and self.n[whole] > NOBODY
+        above = whole is not None and self.shut[whole] and self.n[whole] > NOBODY
         if not (above or hidden.any()):
             return None
-        rest = self.n[whole] - n.sum()  # in no part, as who has no work has no sector
+        # in no part, as who has no work has no sector
+        rest = 0.0 if all_of_it else self.n[whole] - n.sum()
         unseen = int(hidden.sum()) + (rest > NOBODY) + above
         left = n[hidden].sum() + max(rest, 0.0)
         if unseen > 1 and (above or left >= self.least):
@@ -187,17 +252,25 @@ class _Lines:
         told = self.told_above[parts[1]] & np.greater(parts[0], 0)
         able = np.flatnonzero(somebody & ~shut & ~told)
         if not len(able):
-            fixed = above or (self.first and whole[0] == 0)
-            return None if fixed else whole
+            return whole if not above and self._may_be_hidden(whole) else None
         rows, cells = np.broadcast_arrays(*parts)
         places = [(int(rows[k]), int(cells[k])) for k in able]
         opened = [self._opened(place) for place in places]
         best = min(range(len(able)), key=lambda k: (opened[k], n[able[k]]))
         return places[best]
 
+    def _may_be_hidden(self, whole: tuple[int, int] | None) -> bool:
+        if whole is None or self.n[whole] <= NOBODY:
+            return False
+        return not (self.first and whole[0] == 0)
+
     def _opened(self, place: tuple[int, int]) -> int:
         """Lines in which a cell would be the only one that is hidden."""
         return sum(
-            not (self.shut[whole] or self.shut[parts].any())
-            for whole, parts in self.of(place)
+            not ((whole is not None and self.shut[whole]) or self.shut[parts].any())
+            for whole, parts, _ in self.of(place)
         )
+
+
+def _cells(line: Sum) -> list[int]:
+    return [*line.parts] if line.whole is None else [line.whole, *line.parts]

@@ -77,7 +77,7 @@ def venn(
     table : DataFrame
         ``region``: "A", "B", "AB" and "none", with a third set also "C", "AC", "BC" and
         "ABC"; "A" is in A alone. ``value``, ``low``, ``high`` [percent], ``mark`` as in
-        `pairs.pairs`, ``persons``. All regions, together 100 percent.
+        `pairs.pairs`, ``persons``, ``persons_mark``. All regions, together 100 percent.
     sets : sequence of str
         Label of each set, in the order of the letters.
     alt : str
@@ -134,7 +134,8 @@ def _estimates(table: pd.DataFrame, sets: int) -> pd.DataFrame:
     """The regions in their order, if they are a whole."""
     if sets not in (2, 3):
         raise ValueError(f"a Venn has two or three sets; {sets} labels came")
-    columns = ["region", "value", "low", "high", "mark", "persons"]
+    columns = ["region", "value", "low", "high", "mark"]
+    columns += ["persons", "persons_mark"]
     if "value" in table and table["value"].isna().any():
         raise ValueError(
             "a Venn draws areas and needs the share of every region; "
@@ -341,7 +342,8 @@ def _written(row: dict, language: str) -> str:
 
 def _details(row: dict, language: str) -> str:
     """Value with its interval and its people."""
-    people = words.persons(row["persons"], language)
+    star = words.asterisks(row["persons_mark"])
+    people = words.persons(row["persons"], language, star=star)
     value = _written(row, language)
     if pd.isna(row["low"]):
         return words.say("venn.value", language, value=value, persons=people)

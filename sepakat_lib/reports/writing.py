@@ -189,8 +189,7 @@ def with_people(row, chosen: Parameters, digits: int) -> words.Marked:
         return share
     many = people_of(row, chosen)
     written = words.say("value.people", chosen.language, n=many.value)
-    mark = many.mark if len(many.mark) > len(share.mark) else ""  # said once
-    return share._replace(people=str(many._replace(value=written, mark=mark)))
+    return share._replace(people=str(many._replace(value=written)))
 
 
 def legend(chosen: Parameters) -> str:

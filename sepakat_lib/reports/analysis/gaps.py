@@ -193,7 +193,10 @@ def circles(chosen: Parameters, table: pd.DataFrame, venn: str) -> Block:
         if first["verdict"]:
             says = say(f"venn.says_{first['verdict']}", **_gap(first, language))
     drawn = table.assign(
-        persons=table["people"], region=table["letters"], digits=digits
+        persons=table["people"],
+        persons_mark=table["people_mark"],
+        region=table["letters"],
+        digits=digits,
     )
     of_survey = source(chosen, table)
     parts = {group: drawn[drawn["group"].eq(group)] for group in ends}
