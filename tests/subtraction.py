@@ -36,7 +36,7 @@ IN_GROUP = {"chronic_poor": ("welfare", "chronic_poor"), "p0": ("poverty", "poor
 IN_GROUP |= {band: ("welfare", band) for band in BANDS[1:]}
 IN_GROUP |= {name: ("sector", group) for name, group in SECTORS.items()}
 IN_GROUP |= {"disabled": ("disability", "with"), "person_elderly": ("age", "60+")}
-TOGETHER = {*IN_GROUP, "poor_persons", "poor_workers"}  # one system of equations
+TOGETHER = {*IN_GROUP, "poor_persons"}  # one system of equations
 
 
 def of_several(keys: set[tuple]) -> Iterator[list[tuple]]:
@@ -49,11 +49,9 @@ def of_several(keys: set[tuple]) -> Iterator[list[tuple]]:
     for key in keys:
         if key[0] != "p0":
             continue
-        others = ["poor_persons"]
-        others += ["poor_workers"] * (key[2] in ("sector", "work_status"))
-        for other in others:
-            if (other, *key[1:]) in keys:
-                yield [(key, 1.0), ((other, *key[1:]), -1.0)]
+        twin = ("poor_persons", *key[1:])
+        if twin in keys:
+            yield [(key, 1.0), (twin, -1.0)]
     for names in (BANDS, tuple(SECTORS)):
         for key in keys:
             parts = [(name, *key[1:]) for name in names]

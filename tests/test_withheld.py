@@ -156,6 +156,59 @@ def test_nothing_published_of_a_kabupaten_can_be_rebuilt(store):
     assert shown.loc[hidden, "remark"].eq("").all()
 
 
+def test_one_number_under_two_names_is_one_number(store):
+    """Farmers among the poor and the poor among farmers, and so on, of a stored round."""
+    table = estimation.read(Parameters(region="3501", year=2023))
+    own = table[table["region"].eq("3501")].reset_index(drop=True)
+    count = own["total"].fillna(own["value"]).fillna(0.0)
+    same = [line for line in sums(own) if line.all_of_it and line.whole is not None]
+    of_all = [line for line in sums(own) if line.whole is None]
+    assert len(same) > 50 and len(of_all) > 50
+    for whole, (part,), _ in same:
+        # children who work have a sector, and are no workers of 15 and over
+        assert count[whole] == pytest.approx(count[part], rel=0.02, abs=1e-6)
+    for _, parts, _ in of_all:
+        known = own.loc[[*parts], "value"]
+        assert known.isna().any() or known.sum() == pytest.approx(100)
+
+
+NAMES = ("p0", "vulnerable", "farm_workers", "worker_industry", "worker_services")
+TOLD = pd.DataFrame(
+    [
+        (name, by, group)
+        for name in NAMES
+        for by, groups in (
+            ("all", ["all"]),
+            ("sector", ["farming", "industry", "services"]),
+            ("poverty", ["poor", "not_poor"]),
+        )
+        for group in groups
+        if by != ("poverty" if name in ("p0", "vulnerable") else "sector")
+    ],
+    columns=["indicator", "grouping", "group"],
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(1, 90), min_size=6, max_size=6))
+def test_no_attacker_turns_a_table_round(sampled):
+    """Workers by sector and poverty: the same six counts, none 0, stand in either way."""
+    counts = np.array(sampled).reshape(3, 2)  # sector by poor, not poor
+    of = {
+        "all": {"all": counts.sum()},
+        "sector": dict(
+            zip(("farming", "industry", "services"), counts.sum(1), strict=True)
+        ),
+        "poverty": dict(zip(("poor", "not_poor"), counts.sum(0), strict=True)),
+    }
+    n = np.array([float(of[by][group]) for _, by, group in TOLD.to_numpy()])
+    hidden = n < LEAST
+    more = withheld(n[None], hidden[None], sums(TOLD), LEAST)[0]
+    shut = (hidden | more) & (n > 0)
+    shown = TOLD.assign(region="3501", n=n, value=np.where(shut, np.nan, 1.0))
+    assert not subtraction.rebuilt(shown, lambda region: []).any()
+
+
 def test_crossed_on_demand_gives_nothing_away_either(store):
     chosen = Parameters(region="3501", year=2023)
     table = estimation.read(chosen)

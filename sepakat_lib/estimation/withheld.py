@@ -39,16 +39,12 @@ MEMBERS = {  # whom a share of persons counts, where they are a group too
     "person_elderly": ("age", "60+"),
     "p0": ("poverty", "poor"),
     "poor_persons": ("poverty", "poor"),
-    "poor_workers": ("poverty", "poor"),
     **{
         band: ("welfare", band)
         for band in ("chronic_poor", "vulnerable", "aspiring", "middle", "upper")
     },
 }
-TWINS = {  # two indicators that count the same persons, and of which groupings
-    ("p0", "poor_persons"): None,
-    ("p0", "poor_workers"): ("sector", "work_status"),
-}
+TWINS = (("p0", "poor_persons"),)  # two indicators that count the same persons
 WHOLES = (  # shares that leave nobody out
     ("p0", "vulnerable", "aspiring", "middle", "upper"),
     ("farm_workers", "worker_industry", "worker_services"),
@@ -125,9 +121,9 @@ def _same(places: dict[tuple[str, str], dict[str, int]]) -> Iterator[Sum]:
         second = places.get((other, of_one[0]), {}).get(of_one[1])
         if of_one[0] != of_other[0] and None not in (first, second):
             yield Sum(first, (second,), all_of_it=True)
-    for (one, other), groupings in TWINS.items():
+    for one, other in TWINS:
         for (indicator, grouping), groups in places.items():
-            if indicator == one and (groupings is None or grouping in groupings):
+            if indicator == one:
                 for group, place in places.get((other, grouping), {}).items():
                     if group in groups:
                         yield Sum(groups[group], (place,), all_of_it=True)

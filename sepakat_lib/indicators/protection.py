@@ -101,7 +101,10 @@ def _spilled(name, code, programme, receives, items):
         "other",
         items,
         universe=receives,
-        groupings=tuple(n for n in EVERY if n not in ("poverty", "welfare")),
+        # by spending it says who is poor once more, and gives away who receives
+        groupings=tuple(
+            n for n in EVERY if n not in ("poverty", "welfare", "quintile", "decile")
+        ),
     )
 
 
