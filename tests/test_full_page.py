@@ -286,6 +286,18 @@ def test_where_nothing_surely_moved_no_change_is_claimed():
     assert not any("move apart" in each for each in says)
 
 
+def test_no_change_is_claimed_from_or_to_a_value_that_is_not_for_use():
+    rows = [
+        each | ({"mark": "**"} if each["kind"] == "change" else {})
+        for each in EAST_JAVA_LIKE
+    ]
+    says = of_areas(*rows).content["says"]
+    assert any("It is not yet clear whether the rate or the number" in s for s in says)
+    assert not any("fell by" in each or "grew by" in each for each in says)
+    careful = [row | {"mark": "*"} if row["mark"] else row for row in rows]
+    assert any("fell by" in each for each in of_areas(*careful).content["says"])
+
+
 def test_a_change_on_an_estimated_line_is_neither_told_nor_shown():
     rows = [
         each | ({"verdict": "estimated_line"} if each["kind"] == "change" else {})

@@ -271,7 +271,8 @@ def test_the_bias_of_a_gini_index_is_that_of_every_sample_that_can_be_drawn(
     )
     true = found - whole
     assert true < -0.02 * whole  # there is something to be told
-    assert abs(off - true) < 0.25 * abs(true)
+    near = 0.02 if seed == 1 else 0.25  # of equal weights the next terms are small
+    assert abs(off - true) < near * abs(true)
 
 
 def test_of_a_simple_sample_the_bias_is_about_one_in_n_of_the_index():

@@ -285,6 +285,9 @@ def test_two_stand_side_by_side_in_a_column_and_letters_stay_readable_on_a_telep
 def test_the_number_tells_its_interval_and_people_when_pointed_at():
     more = {title.text for title in parsed(drawn(POOREST)).iter(f"{SVG}title")}
     assert "61 % (rentang 58–64), 67,1 ribu orang" in more
+    unsure = a_table(POOREST, persons_mark="*", mark="**")
+    more = {title.text for title in parsed(drawn(unsure)).iter(f"{SVG}title")}
+    assert "61 % ** (rentang 58–64), 67,1* ribu orang" in more
     table = a_table(POOREST, low=math.nan, high=math.nan)
     more = {t.text for t in parsed(drawn(table, language="en")).iter(f"{SVG}title")}
     assert "9.00%, 9,900 people" in more

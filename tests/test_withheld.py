@@ -51,6 +51,26 @@ def test_two_hidden_parts_protect_each_other_where_together_they_are_enough():
     assert np.flatnonzero(more).tolist() == [4]
 
 
+def test_a_number_that_nobody_makes_up_takes_no_other_name_with_it():
+    """Of one number under two names one sample may be empty, and is left as it is."""
+    hidden, more = closed([[0, 20]], [Sum(0, (1,), all_of_it=True)])
+    assert hidden.all() and not more.any()
+
+
+def test_one_number_goes_under_both_its_names_whichever_is_hidden():
+    line = [Sum(0, (1,), all_of_it=True)]
+    assert closed([[20, 400]], line)[1].tolist() == [[False, True]]
+    assert closed([[400, 20]], line)[1].tolist() == [[True, False]]
+    assert not closed([[400, 300]], line)[1].any()
+
+
+def test_of_shares_that_leave_nobody_out_none_is_hidden_alone():
+    n = np.full((1, 3), 400.0)
+    hidden = np.array([[True, False, False]])
+    more = withheld(n, hidden, [Sum(None, (0, 1, 2), all_of_it=True)], LEAST)
+    assert more.sum() == 1
+
+
 def test_who_is_in_no_part_protects_as_a_part_does():
     _, more = closed([[1000, 10, 500]], [Sum(0, (1, 2))])
     assert not more.any()
