@@ -57,6 +57,12 @@ def test_a_number_that_nobody_makes_up_takes_no_other_name_with_it():
     assert hidden.all() and not more.any()
 
 
+def test_who_receives_aid_and_is_not_poor_is_one_number_told_twice():
+    cells = [("pkh_spilled", "all", "all"), ("pkh", "poverty", "not_poor")]
+    axis = pd.DataFrame(cells, columns=["indicator", "grouping", "group"])
+    assert closed([[20, 300]], sums(axis))[1].tolist() == [[False, True]]
+
+
 def test_one_number_goes_under_both_its_names_whichever_is_hidden():
     line = [Sum(0, (1,), all_of_it=True)]
     assert closed([[20, 400]], line)[1].tolist() == [[False, True]]

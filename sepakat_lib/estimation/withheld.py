@@ -45,6 +45,11 @@ MEMBERS = {  # whom a share of persons counts, where they are a group too
     },
 }
 TWINS = (("p0", "poor_persons"),)  # two indicators that count the same persons
+ALIASES = (  # single cells that count the same
+    (("pkh_spilled", "all", "all"), ("pkh", "poverty", "not_poor")),
+    (("bpnt_spilled", "all", "all"), ("bpnt", "poverty", "not_poor")),
+    (("poor_female_headed", "all", "all"), ("home_female_head", "poverty", "poor")),
+)
 WHOLES = (  # shares that leave nobody out
     ("p0", "vulnerable", "aspiring", "middle", "upper"),
     ("farm_workers", "worker_industry", "worker_services"),
@@ -79,7 +84,7 @@ def sums(axis: pd.DataFrame) -> list[Sum]:
     list of Sum
         Of every grouping to everybody, of crossed groups to either grouping, and of
         finer groups to coarser ones (`FINER`), where the whole is among the cells; and
-        one number under two names (`MEMBERS`, `TWINS`), shares that leave nobody out
+        one number under two names (`MEMBERS`, `TWINS`, `ALIASES`), shares that leave nobody out
         (`WHOLES`).
 
     >>> cells = [("p0", "all", "all"), ("p0", "sex", "male"), ("p0", "sex", "female")]
@@ -121,6 +126,10 @@ def _same(places: dict[tuple[str, str], dict[str, int]]) -> Iterator[Sum]:
         second = places.get((other, of_one[0]), {}).get(of_one[1])
         if of_one[0] != of_other[0] and None not in (first, second):
             yield Sum(first, (second,), all_of_it=True)
+    for pair in ALIASES:
+        cells = [places.get(cell[:2], {}).get(cell[2]) for cell in pair]
+        if None not in cells:
+            yield Sum(cells[0], (cells[1],), all_of_it=True)
     for one, other in TWINS:
         for (indicator, grouping), groups in places.items():
             if indicator == one:
